@@ -1,0 +1,102 @@
+"""What is known of an answer besides its text: how it ended, what it consumed, how long it took."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class FinishReason(StrEnum):
+    """Why an answer ended. The values are stored and printed by `ask --json`."""
+
+    STOP = "stop"
+    """The model said all it wanted."""
+    LENGTH = "length"
+    """The limit on the answer's length was reached."""
+    WINDOW_FULL = "window_full"
+    """Prompt and answer together filled the window."""
+    STOPPED = "stopped"
+    """The person stopped it."""
+    TOOL_CALLS = "tool_calls"
+    """The model asks for tools."""
+    ENDED_EARLY = "ended_early"
+    """The stream ended cleanly, but without the engine's last word, or we were closed meanwhile."""
+    NOT_FOUND = "not_found"
+    """Nothing was found in the person's documents."""
+    ERROR = "error"
+    """An error of ours tells why."""
+
+    @property
+    def can_continue(self) -> bool:
+        """Whether the model could go on where the text ends."""
+        return self in {FinishReason.LENGTH, FinishReason.STOPPED, FinishReason.ENDED_EARLY, FinishReason.ERROR}
+
+
+@dataclass(frozen=True)
+class Usage:
+    """Tokens as the engine counted them; None where it did not say.
+
+    `prompt_tokens` counts the whole prompt, the part taken from the engine's cache included.
+    """
+
+    prompt_tokens: int | None = None
+    answer_tokens: int | None = None
+    cached_tokens: int | None = None
+
+    @property
+    def consumed_tokens(self) -> int | None:
+        """Tokens of the window that the conversation fills after this answer."""
+        if self.prompt_tokens is None and self.answer_tokens is None:
+            return None
+        return (self.prompt_tokens or 0) + (self.answer_tokens or 0)
+
+
+@dataclass(frozen=True)
+class Timings:
+    """Durations in milliseconds; None where unknown.
+
+    Load, reading and writing are the engine's own figures. First token and total are ours, from the
+    moment of sending.
+    """
+
+    load_ms: float | None = None
+    reading_ms: float | None = None
+    writing_ms: float | None = None
+    first_token_ms: float | None = None
+    total_ms: float | None = None
+
+
+@dataclass(frozen=True)
+class Gauge:
+    """What one answer left the conversation consuming: the engine's own figures, None where unknown."""
+
+    consumed_tokens: int | None = None
+    window_tokens: int | None = None
+    gpu_bytes: int | None = None
+    total_bytes: int | None = None
+
+    @property
+    def fill(self) -> float | None:
+        """Share of the window that is consumed, 0 to 1 (more only if the engine shifted)."""
+        if self.consumed_tokens is None or not self.window_tokens:
+            return None
+        return self.consumed_tokens / self.window_tokens
+
+
+@dataclass(frozen=True)
+class AnswerOutcome:
+    """The end of one answer, as it is stored and shown. `error` is the name of one of our error classes."""
+
+    finish: FinishReason
+    usage: Usage = Usage()
+    timings: Timings = Timings()
+    window_tokens: int | None = None
+    gpu_bytes: int | None = None
+    total_bytes: int | None = None
+    error: str | None = None
+    facts: tuple[tuple[str, str | int | None], ...] = ()
+
+    @property
+    def gauge(self) -> Gauge:
+        """The figures of the gauge line."""
+        return Gauge(self.usage.consumed_tokens, self.window_tokens, self.gpu_bytes, self.total_bytes)

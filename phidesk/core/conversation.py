@@ -1,0 +1,97 @@
+"""Conversations as values: a tree of messages with settings; one path through the tree is shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from phidesk.core.answers import AnswerOutcome, Gauge
+from phidesk.core.parts import Part, plain_text
+
+MINIMUM_WINDOW_TOKENS = 256
+DEFAULT_WINDOW_TOKENS = 8192
+TITLE_LIMIT = 60
+"""Characters of a title made from the first message; more is cut at a word."""
+
+
+class Role(StrEnum):
+    """Who speaks. Instructions are not a message: they belong to the conversation."""
+
+    PERSON = "person"
+    MODEL = "model"
+
+
+@dataclass(frozen=True)
+class Message:
+    """One turn of one speaker. `outcome` is None for the person, and for an answer still being written."""
+
+    id: str
+    conversation_id: str
+    parent_id: str | None
+    role: Role
+    parts: tuple[Part, ...]
+    created_at: datetime
+    engine: str | None = None
+    model: str | None = None
+    outcome: AnswerOutcome | None = None
+
+    @property
+    def text(self) -> str:
+        """What was said, without thinking."""
+        return plain_text(self.parts)
+
+
+@dataclass(frozen=True)
+class ConversationSettings:
+    """How this conversation is answered. None means: as PhiDesk decides by itself.
+
+    `window_tokens` is what we ask for; what the engine really allocated stands in each answer's outcome.
+    """
+
+    instructions: str = ""
+    engine: str | None = None
+    model: str | None = None
+    window_tokens: int | None = None
+    answer_limit_tokens: int | None = None
+    temperature: float | None = None
+    seed: int | None = None
+
+
+@dataclass(frozen=True)
+class ConversationSummary:
+    """A row of the sidebar."""
+
+    id: str
+    title: str
+    updated_at: datetime
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """One conversation with the path of messages that is shown, oldest first."""
+
+    id: str
+    title: str
+    created_at: datetime
+    updated_at: datetime
+    settings: ConversationSettings = ConversationSettings()
+    messages: tuple[Message, ...] = field(default=())
+
+    @property
+    def last_known_gauge(self) -> Gauge | None:
+        """Figures of the newest answer that has any."""
+        for message in reversed(self.messages):
+            if message.outcome and message.outcome.gauge.consumed_tokens is not None:
+                return message.outcome.gauge
+        return None
+
+
+def title_from(text: str) -> str:
+    """Make a title from the first thing said: its first line, cut at a word where it is long."""
+    line = next((stripped for raw in text.splitlines() if (stripped := " ".join(raw.split()))), "")
+    if len(line) <= TITLE_LIMIT:
+        return line
+    cut = line[: TITLE_LIMIT - 1]
+    words, _, _ = cut.rpartition(" ")
+    return (words or cut) + "…"

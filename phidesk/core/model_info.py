@@ -1,0 +1,53 @@
+"""What is known about a model, and what is known about a loaded one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+CHAT_CAPABILITY = "completion"
+
+
+@dataclass(frozen=True)
+class ModelInfo:
+    """One model that an engine has. Zero, empty and None mean: the engine did not say.
+
+    `is_phi4_mini` is true where the prompt must be rendered by us (design.md §8): architecture phi3 with a
+    vocabulary of 200,064 tokens, and no other template of its own.
+    """
+
+    name: str
+    engine: str
+    digest: str = ""
+    size_bytes: int | None = None
+    trained_window_tokens: int | None = None
+    capabilities: frozenset[str] = frozenset()
+    architecture: str = ""
+    parameters: str = ""
+    quantisation: str = ""
+    licence: str = ""
+    is_phi4_mini: bool = False
+    is_remote: bool = False
+    """Runs on somebody else's computer: never offered, never chosen."""
+
+    @property
+    def can_chat(self) -> bool:
+        """Whether a conversation with it is possible; unknown capabilities count as yes."""
+        return not self.is_remote and (not self.capabilities or CHAT_CAPABILITY in self.capabilities)
+
+
+@dataclass(frozen=True)
+class LoadedModel:
+    """A model in memory: what the engine allocated. None where the engine cannot tell."""
+
+    name: str
+    window_tokens: int | None = None
+    size_bytes: int | None = None
+    gpu_bytes: int | None = None
+    expires_at: datetime | None = None
+
+
+def choose_chat_model(models: list[ModelInfo]) -> ModelInfo | None:
+    """Pick the model to talk with when nobody chose one: phi4-mini first, else the first that can chat."""
+    chat_models = [model for model in models if model.can_chat]
+    return next((model for model in chat_models if model.is_phi4_mini), chat_models[0] if chat_models else None)

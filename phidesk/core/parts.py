@@ -1,0 +1,28 @@
+"""The typed parts that messages are made of. Parts are pure values; identity belongs to storage."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class TextPart:
+    """Text of the person or of the model."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class ThinkingPart:
+    """What a reasoning model wrote before its answer; never sent back to it."""
+
+    text: str
+
+
+Part = TextPart | ThinkingPart
+"""Tool calls, tool results, files and citations join here with their own issues."""
+
+
+def plain_text(parts: tuple[Part, ...]) -> str:
+    """Join what was said, without what was only thought."""
+    return "".join(part.text for part in parts if isinstance(part, TextPart))

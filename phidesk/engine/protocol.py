@@ -1,0 +1,164 @@
+"""What every engine can do, and the events of an answer. Blocking; the caller decides the thread."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Protocol
+
+from phidesk.core.answers import FinishReason, Timings, Usage
+from phidesk.core.conversation import Role
+from phidesk.core.model_info import LoadedModel, ModelInfo
+from phidesk.core.tasks import Cancellation
+
+OLLAMA = "ollama"
+BUILTIN = "builtin"
+"""Names of the engines. A server at an address is named by its address."""
+
+
+class EngineStatus(Enum):
+    """What can be said about an engine without asking it for an answer."""
+
+    ABSENT = "absent"
+    STARTING = "starting"
+    READY = "ready"
+    UNREACHABLE = "unreachable"
+    FORBIDDEN = "forbidden"
+    NOT_AN_ENGINE = "not_an_engine"
+
+
+@dataclass(frozen=True)
+class EngineState:
+    """A status with its facts. `detail` is technical text, not a sentence for people."""
+
+    status: EngineStatus
+    version: str = ""
+    address: str = ""
+    detail: str = ""
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether questions can be asked."""
+        return self.status is EngineStatus.READY
+
+
+@dataclass(frozen=True)
+class PromptMessage:
+    """One message as it is sent: speaker and text."""
+
+    role: Role
+    text: str
+
+
+@dataclass(frozen=True)
+class AnswerRequest:
+    """Everything that one answer needs; engines read nothing else.
+
+    The last message is the person's, or the model's own unfinished text (a prefill): then the model goes
+    on where the text ends and only the new text comes back. `answer_limit_tokens` None means: as much as
+    the window holds. `temperature` and `seed` None mean: the model's own defaults.
+    """
+
+    model: ModelInfo
+    messages: tuple[PromptMessage, ...]
+    instructions: str = ""
+    window_tokens: int = 8192
+    answer_limit_tokens: int | None = None
+    temperature: float | None = None
+    seed: int | None = None
+
+    @property
+    def most_answer_tokens(self) -> int:
+        """The limit that is sent: engines get a number in every request, never "unlimited"."""
+        return max(1, self.answer_limit_tokens or self.window_tokens)
+
+
+class WaitReason(Enum):
+    """Why nothing comes yet."""
+
+    SENT = "sent"
+    QUEUED = "queued"
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """The request is with the engine and nothing else is known."""
+
+    reason: WaitReason = WaitReason.SENT
+
+
+@dataclass(frozen=True)
+class Loading:
+    """The engine is starting, or loading the model."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The engine reads the prompt: tokens done of total, 0 where the engine does not say."""
+
+    done_tokens: int = 0
+    total_tokens: int = 0
+
+
+@dataclass(frozen=True)
+class ThinkingDelta:
+    """More of what a reasoning model thinks."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class TextDelta:
+    """More of the answer."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Finished:
+    """The last event of an answer that did not fail. `window_tokens` is what the engine allocated, if it said so."""
+
+    reason: FinishReason
+    usage: Usage = field(default=Usage())
+    timings: Timings = field(default=Timings())
+    window_tokens: int | None = None
+
+
+AnswerEvent = Waiting | Loading | Reading | ThinkingDelta | TextDelta | Finished
+
+
+class Engine(Protocol):
+    """Runs models. Every method may block and raises only `PhiDeskError` (and `Cancelled` from `answer`)."""
+
+    @property
+    def name(self) -> str:
+        """OLLAMA, BUILTIN, or the address of a server."""
+
+    def state(self) -> EngineState:
+        """Look whether the engine is there; never raises for an absent one, answers within seconds."""
+
+    def models(self) -> list[ModelInfo]:
+        """List installed models, the most recently changed first."""
+
+    def loaded(self) -> list[LoadedModel]:
+        """List models in memory with what was really allocated. May take seconds while the engine is busy."""
+
+    def answer(self, request: AnswerRequest, cancel: Cancellation) -> Iterator[AnswerEvent]:
+        """Stream one answer. Ends with exactly one `Finished`, or raises.
+
+        Cancelling makes the iterator raise `Cancelled` at once, in every phase, and stops the engine too.
+
+        Raises:
+            PhiDeskError: `EngineDied` if the engine went away after the request was accepted.
+            Cancelled: `cancel` was used.
+        """
+
+    def load(self, model: ModelInfo, window_tokens: int) -> None:
+        """Bring the model into memory with this window, so that the first answer starts at once."""
+
+    def unload(self, model: ModelInfo) -> None:
+        """Free the model's memory. Doing it twice is no error."""
+
+    def close(self) -> None:
+        """Give back connections and children. The engine is not used afterwards."""
