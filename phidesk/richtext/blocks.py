@@ -1,0 +1,217 @@
+"""The values that a text is made of once it was read: blocks of spans.
+
+A block is the smallest thing that is laid out by itself: one paragraph, one heading, one listing. Lists and quotes are
+no blocks; they are the containers that a block stands in. Flat blocks keep layout, selection and streaming simple.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+
+PIECE_CHARACTERS = 4_000
+"""A paragraph longer than this becomes several blocks, since the layout of a block costs as much as it is long."""
+CODE_PIECE_LINES = 100
+CODE_PIECE_CHARACTERS = 8_000
+
+
+class BlockKind(Enum):
+    """What a block is."""
+
+    PARAGRAPH = "paragraph"
+    HEADING = "heading"
+    CODE = "code"
+    TABLE = "table"
+    RULE = "rule"
+    HTML = "html"
+    PLAIN = "plain"
+    """Text exactly as it was typed; markdown means nothing in it."""
+
+
+class Container(Enum):
+    """What a block may stand in."""
+
+    LIST = "list"
+    QUOTE = "quote"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A run of characters of one appearance. A line break within a block is a newline in `text`."""
+
+    text: str
+    bold: bool = False
+    italic: bool = False
+    strike: bool = False
+    code: bool = False
+    formula: bool = False
+    """The text is the source of a formula with its delimiters."""
+    link: str = ""
+
+    def with_text(self, text: str) -> Span:
+        """Return the same appearance with other characters."""
+        return Span(text, self.bold, self.italic, self.strike, self.code, self.formula, self.link)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One block; equal blocks look equal."""
+
+    kind: BlockKind
+    spans: tuple[Span, ...] = ()
+    source: str = ""
+    """The markdown it was read from; for a further piece of a long block, its text."""
+    level: int = 0
+    """Of a heading: 1 to 6."""
+    language: str = ""
+    """Of code: the first word of its info string."""
+    containers: tuple[Container, ...] = ()
+    """From the outermost to the innermost."""
+    marker: str = ""
+    """What stands before the first block of a list item: a bullet, a number, a check box."""
+    joint: str | None = None
+    """For a further piece of a long block: the characters between it and the piece before. None for all others."""
+
+    @property
+    def text(self) -> str:
+        """The characters of the block, without its marker."""
+        if len(self.spans) == 1:
+            return self.spans[0].text
+        return "".join(span.text for span in self.spans)
+
+    @property
+    def list_depth(self) -> int:
+        """How many lists the block stands in."""
+        return self.containers.count(Container.LIST)
+
+    @property
+    def lead(self) -> str:
+        """What plain text shows before the characters: the marker, indented by the depth of its list."""
+        if self.kind is BlockKind.RULE:
+            return "———"
+        if not self.marker:
+            return ""
+        return "  " * (self.list_depth - 1) + self.marker + " "
+
+
+def separator(previous: Block | None, block: Block) -> str:
+    """Return the characters that part two neighbours in plain text."""
+    if block.joint is not None:
+        return block.joint
+    if previous is None:
+        return ""
+    if block.marker and previous.list_depth:
+        return "\n"
+    return "\n\n"
+
+
+def plain_text(blocks: Iterable[Block]) -> str:
+    """Return what a person reads: no markup, but markers of lists and line breaks."""
+    parts: list[str] = []
+    previous: Block | None = None
+    for block in blocks:
+        parts += (separator(previous, block), block.lead, block.text)
+        previous = block
+    return "".join(parts)
+
+
+def plain_blocks(text: str) -> list[Block]:
+    """Return the blocks of a text that is no markdown; joined again they are the text, character by character."""
+    blocks: list[Block] = []
+    start = 0
+    joint: str | None = None
+    while True:
+        end = len(text)
+        following = ""
+        if end - start > PIECE_CHARACTERS:
+            end = start + PIECE_CHARACTERS
+            newline = text.rfind("\n", start, end)
+            if newline > start:
+                end, following = newline, "\n"
+        piece = text[start:end]
+        blocks.append(Block(BlockKind.PLAIN, (Span(piece),), piece, joint=joint))
+        start = end + len(following)
+        joint = following
+        if end == len(text):
+            return blocks
+
+
+def cut_block(block: Block) -> list[Block]:
+    """Return the block itself, or its pieces if it is long. Pieces before the last one do not depend on what follows."""
+    text = block.text
+    if block.kind in (BlockKind.CODE, BlockKind.TABLE, BlockKind.HTML):
+        if len(text) <= CODE_PIECE_CHARACTERS and text.count("\n") < CODE_PIECE_LINES:
+            return [block]
+        cuts = _code_cuts(text)
+    elif len(text) <= PIECE_CHARACTERS:
+        return [block]
+    else:
+        cuts = _text_cuts(text)
+    pieces: list[Block] = []
+    for start, end, joint in cuts:
+        spans = _slice_spans(block.spans, start, end)
+        if start == 0:
+            pieces.append(Block(block.kind, spans, text[start:end], block.level, block.language, block.containers,
+                                block.marker, block.joint))
+        else:
+            pieces.append(Block(block.kind, spans, text[start:end], block.level, block.language, block.containers,
+                                joint=joint))
+    return pieces
+
+
+def sentence_cut(text: str, start: int, limit: int) -> int:
+    """Return where to cut `text[start:]` so that at most `limit` characters come before: after a sentence, else a word."""
+    end = start + limit
+    for mark in (". ", "? ", "! ", "。", "\n", " "):
+        found = text.rfind(mark, start + limit // 2, end)
+        if found >= 0:
+            return found + len(mark)
+    return end
+
+
+def _text_cuts(text: str) -> list[tuple[int, int, str]]:
+    cuts: list[tuple[int, int, str]] = []
+    start = 0
+    while len(text) - start > PIECE_CHARACTERS:
+        end = sentence_cut(text, start, PIECE_CHARACTERS)
+        cuts.append((start, end, ""))
+        start = end
+    cuts.append((start, len(text), ""))
+    return cuts
+
+
+def _code_cuts(text: str) -> list[tuple[int, int, str]]:
+    cuts: list[tuple[int, int, str]] = []
+    start = 0
+    joint = ""
+    while True:
+        limit = start + CODE_PIECE_CHARACTERS
+        newline = start - 1
+        lines = 0
+        while lines < CODE_PIECE_LINES:
+            following = text.find("\n", newline + 1, limit)
+            if following < 0:
+                break
+            newline = following
+            lines += 1
+        if lines < CODE_PIECE_LINES and len(text) <= limit:
+            cuts.append((start, len(text), joint))
+            return cuts
+        if lines:
+            cuts.append((start, newline, joint))
+            start, joint = newline + 1, "\n"
+        else:
+            cuts.append((start, limit, joint))
+            start, joint = limit, ""
+
+
+def _slice_spans(spans: tuple[Span, ...], start: int, end: int) -> tuple[Span, ...]:
+    sliced: list[Span] = []
+    position = 0
+    for span in spans:
+        following = position + len(span.text)
+        if following > start and position < end:
+            sliced.append(span.with_text(span.text[max(0, start - position) : end - position]))
+        position = following
+    return tuple(sliced)

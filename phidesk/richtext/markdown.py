@@ -1,0 +1,302 @@
+"""Markdown → blocks, in one pass over the events of pyromark (CommonMark with tables, strikethrough and task lists).
+
+Formulas stay what they are, source with delimiters: `\\(` and friends are replaced by `$$` for the parser only (the same
+number of bytes, so all positions stay true), and whatever they end up in is read from the original text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pyromark
+
+from phidesk.richtext.blocks import Block, BlockKind, Container, Span, cut_block
+
+MOST_CONTAINERS = 8
+"""Deeper nesting is shown at this depth: nobody reads it, and it would leave no width for the text."""
+
+_OPTIONS = (
+    pyromark.Options.ENABLE_TABLES
+    | pyromark.Options.ENABLE_STRIKETHROUGH
+    | pyromark.Options.ENABLE_TASKLISTS
+    | pyromark.Options.ENABLE_MATH
+)
+_BULLETS = ("•", "◦", "▪")
+_CHECK_BOXES = {False: "☐", True: "☑"}
+_BACKSLASH = re.compile(rb"\\([\\()\[\]])")
+
+
+@dataclass(frozen=True, slots=True)
+class Continuation:
+    """What a text means that goes on where another one was cut."""
+
+    number: int | None = None
+    """The number of the list item that the text begins with."""
+    joint: str | None = None
+    """`Block.joint` of the first block."""
+
+
+@dataclass(slots=True)
+class Unit:
+    """A stretch of a text that can be parsed alone: a top-level block, or one item of a top-level list."""
+
+    start: int
+    """In bytes of the UTF-8 form, at the beginning of a line."""
+    kind: str
+    """The name that the parser gives it; "Item" for an item."""
+    number: int | None
+    blocks: list[Block]
+
+
+def parse(text: str) -> tuple[Block, ...]:
+    """Return the blocks of a whole text. Any string is valid."""
+    return tuple(block for unit in parse_units(encode(text)) for block in unit.blocks)
+
+
+def encode(text: str) -> bytes:
+    """Return the UTF-8 form that the parser reads; halves of surrogate pairs become replacement characters."""
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
+
+
+def parse_units(source: bytes, continuation: Continuation | None = None) -> list[Unit]:
+    """Return the units of a text with their blocks."""
+    normalised = source
+    if b"\\" in source:
+        normalised = _BACKSLASH.sub(lambda match: match[0] if match[1] == b"\\" else b"$$", source)
+    reader = _Reader(source, normalised, continuation or Continuation())
+    for event, span in pyromark.events_with_range(normalised.decode(), options=_OPTIONS):
+        reader.read(event, span["start"], span["end"])
+    return reader.units
+
+
+@dataclass(slots=True)
+class _Leaf:
+    kind: BlockKind
+    start: int
+    end: int
+    containers: tuple[Container, ...]
+    marker: str
+    level: int = 0
+    language: str = ""
+    implicit: bool = False
+    """The text of a tight list item: the parser gives it no paragraph."""
+
+
+class _Reader:
+    """Turns the parser's events into units."""
+
+    def __init__(self, source: bytes, normalised: bytes, continuation: Continuation) -> None:
+        self.units: list[Unit] = []
+        self._source = source
+        self._normalised = normalised
+        self._has_replacements = source is not normalised
+        self._number = continuation.number
+        self._joint = continuation.joint
+        self._depth = 0
+        self._containers: list[Container] = []
+        self._numbers: list[int | None] = []
+        self._marker = ""
+        self._leaf: _Leaf | None = None
+        self._spans: list[Span] = []
+        self._run: list[str] = []
+        self._look = Span("")
+        self._bold = self._italic = self._strike = 0
+        self._links: list[str] = []
+
+    def read(self, event: Any, start: int, end: int) -> None:
+        """Take one event and the range of bytes that it comes from."""
+        if type(event) is str:
+            if event == "Rule":
+                self._begin_unit("Rule", start)
+                self._open(BlockKind.RULE, start, end)
+                self._close()
+            elif event == "SoftBreak":
+                self._write(" ", start, end)
+            else:
+                self._write("\n", start, end)
+            return
+        ((name, value),) = event.items()
+        if name == "Text":
+            self._write(self._original(value, start, end), start, end)
+        elif name == "Start":
+            self._start(value, start, end)
+        elif name == "End":
+            self._end(value if type(value) is str else next(iter(value)), end)
+        elif name == "Code":
+            self._write(self._original_code(value, start, end), start, end, code=True)
+        elif name in ("InlineMath", "DisplayMath"):
+            self._write(self._source[start:end].decode(errors="replace"), start, end, formula=True)
+        elif name == "TaskListMarker":
+            self._marker = _CHECK_BOXES[value]
+            if self._leaf is not None:
+                self._leaf.marker = self._marker
+                self._marker = ""
+        else:  # Html, InlineHtml and whatever a later parser may add: shown, never interpreted.
+            self._write(str(value), start, end)
+
+    def _start(self, tag: str | Mapping[str, Any], start: int, end: int) -> None:
+        name = tag if isinstance(tag, str) else next(iter(tag))
+        value: Any = None if isinstance(tag, str) else tag[name]
+        if name == "Strong":
+            self._bold += 1
+        elif name == "Emphasis":
+            self._italic += 1
+        elif name == "Strikethrough":
+            self._strike += 1
+        elif name in ("Link", "Image"):
+            self._links.append(value["dest_url"])
+        elif name not in ("TableHead", "TableRow", "TableCell"):
+            self._start_block(name, value, start, end)
+            self._depth += 1
+            return
+        self._restyle()
+
+    def _start_block(self, name: str, value: Any, start: int, end: int) -> None:
+        self._close_implicit()
+        if name != "List":
+            self._begin_unit(name, start)
+        if name == "List":
+            self._emit_empty_item(start)
+            if self._depth == 0 and value is not None and self._number is not None and not self.units:
+                value = self._number
+            self._numbers.append(value)
+            self._containers.append(Container.LIST)
+        elif name == "Item":
+            number = self._numbers[-1] if self._numbers else None
+            if number is None:
+                self._marker = _BULLETS[min(self._containers.count(Container.LIST), len(_BULLETS)) - 1]
+            else:
+                self._marker = f"{number}."
+                self._numbers[-1] = number + 1
+        elif name == "BlockQuote":
+            self._emit_empty_item(start)
+            self._containers.append(Container.QUOTE)
+        elif name == "Heading":
+            self._open(BlockKind.HEADING, start, end).level = int(value["level"][1])
+        elif name == "CodeBlock":
+            info = value.get("Fenced", "") if isinstance(value, Mapping) else ""
+            self._open(BlockKind.CODE, start, end).language = info.split()[0] if info.split() else ""
+        elif name == "Table":
+            self._open(BlockKind.TABLE, start, end)
+        elif name == "HtmlBlock":
+            self._open(BlockKind.HTML, start, end)
+        else:
+            self._open(BlockKind.PARAGRAPH, start, end)
+
+    def _end(self, name: str, end: int) -> None:
+        if name == "Strong":
+            self._bold -= 1
+        elif name == "Emphasis":
+            self._italic -= 1
+        elif name == "Strikethrough":
+            self._strike -= 1
+        elif name == "Link":
+            self._links.pop()
+        elif name == "Image":
+            self._write(f" ({self._links[-1]})", end, end)
+            self._links.pop()
+        elif name in ("TableHead", "TableRow", "TableCell"):
+            return
+        else:
+            self._depth -= 1
+            if name == "Item":
+                self._close_implicit()
+                self._emit_empty_item(end)
+            elif name == "List":
+                self._numbers.pop()
+                self._containers.pop()
+            elif name == "BlockQuote":
+                self._containers.pop()
+            else:
+                self._close()
+            return
+        self._restyle()
+
+    def _begin_unit(self, name: str, start: int) -> None:
+        """Begin a unit if the block that starts here stands at the top, or is an item of a list at the top."""
+        in_top_list = name == "Item" and self._depth == 1 and self._containers == [Container.LIST]
+        if self._depth != 0 and not in_top_list:
+            return
+        line = self._source.rfind(b"\n", 0, start) + 1
+        if self._source[line:start].strip() == b"" and (name != "Item" or start - line < 4):
+            start = line
+        self.units.append(Unit(start, name, self._numbers[-1] if in_top_list else None, []))
+
+    def _open(self, kind: BlockKind, start: int, end: int) -> _Leaf:
+        leaf = _Leaf(kind, start, end, tuple(self._containers[:MOST_CONTAINERS]), self._marker)
+        self._leaf = leaf
+        self._marker = ""
+        self._spans = []
+        self._run = []
+        return leaf
+
+    def _close(self) -> None:
+        leaf, self._leaf = self._leaf, None
+        if leaf is None:
+            return
+        self._flush()
+        # Whether the parser counts the line break after a block depends on what follows; its appearance does not.
+        source = self._source[leaf.start : leaf.end].decode(errors="replace").rstrip()
+        spans = tuple(self._spans)
+        if leaf.kind is BlockKind.TABLE:
+            spans = (Span(source, code=True),)
+        elif leaf.kind in (BlockKind.CODE, BlockKind.HTML):
+            text = "".join(span.text for span in spans)
+            spans = (Span(text.removesuffix("\n"), code=leaf.kind is BlockKind.CODE),)
+        block = Block(leaf.kind, spans, source, leaf.level, leaf.language, leaf.containers, leaf.marker, self._joint)
+        self._joint = None
+        self.units[-1].blocks.extend(cut_block(block))
+
+    def _close_implicit(self) -> None:
+        if self._leaf is not None and self._leaf.implicit:
+            self._close()
+
+    def _emit_empty_item(self, position: int) -> None:
+        """Show the marker of an item that has no text of its own."""
+        if self._marker:
+            self._open(BlockKind.PARAGRAPH, position, position)
+            self._close()
+
+    def _write(self, text: str, start: int, end: int, *, code: bool = False, formula: bool = False) -> None:
+        if self._leaf is None:
+            if self._depth == 0:
+                self._begin_unit("Paragraph", start)
+            self._open(BlockKind.PARAGRAPH, start, end).implicit = True
+            self._restyle()
+        leaf = self._leaf
+        assert leaf is not None
+        leaf.end = max(leaf.end, end)
+        if leaf.kind is BlockKind.TABLE:
+            return
+        if code or formula:
+            self._flush()
+            look = self._look
+            self._spans.append(Span(text, look.bold, look.italic, look.strike, code, formula, look.link))
+        else:
+            self._run.append(text)
+
+    def _restyle(self) -> None:
+        self._flush()
+        link = self._links[-1] if self._links else ""
+        self._look = Span("", self._bold > 0, self._italic > 0, self._strike > 0, link=link)
+
+    def _flush(self) -> None:
+        if self._run:
+            self._spans.append(self._look.with_text("".join(self._run)))
+            self._run = []
+
+    def _original(self, text: str, start: int, end: int) -> str:
+        if not self._has_replacements or "$" not in text or self._source[start:end] == self._normalised[start:end]:
+            return text
+        return self._source[start:end].decode(errors="replace")
+
+    def _original_code(self, text: str, start: int, end: int) -> str:
+        if not self._has_replacements or self._source[start:end] == self._normalised[start:end]:
+            return text
+        return self._source[start:end].decode(errors="replace").strip("`").replace("\n", " ").strip(" ")

@@ -1,0 +1,1 @@
+"""The page of one conversation: transcript, composer and what belongs to them."""

@@ -1,0 +1,205 @@
+"""A block → a QTextDocument, through QTextCursor; and a store of the few hundred that were needed last."""
+
+from __future__ import annotations
+
+import re
+from collections import OrderedDict
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import (
+    QFont,
+    QFontInfo,
+    QFontMetricsF,
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+    QTextOption,
+)
+
+from phidesk.richtext.blocks import Block, BlockKind, Span
+from phidesk.ui.chat.transcript_layout import BlockBox, TextMetrics
+from phidesk.ui.chat.transcript_style import HEADING_SCALES, LINE_HEIGHT, NOTE_SCALE, TranscriptStyle
+
+MOST_DOCUMENTS = 300
+"""About 30 kB each; a screen shows twenty."""
+
+_LINE_SEPARATOR = "\u2028"
+_UNDRAWABLE = re.compile("[\x00\r\u2029\ufdd0\ufdd1\ufffc\ud800-\udfff]")
+"""What QTextDocument takes for structure, or Qt cannot store. One UTF-16 unit each, so positions stay the same."""
+
+MONOSPACED = frozenset({BlockKind.CODE, BlockKind.TABLE})
+
+
+def drawable(text: str) -> str:
+    """Return the text as a document may hold it, each character at its place."""
+    return _UNDRAWABLE.sub(_replacement, text).replace("\n", _LINE_SEPARATOR)
+
+
+def _replacement(match: re.Match[str]) -> str:
+    return "\u200b" if match[0] == "\r" else "\ufffd"
+
+
+class BlockDocuments:
+    """Builds documents in one style and keeps those that were used last."""
+
+    def __init__(self, style: TranscriptStyle) -> None:
+        self._documents: OrderedDict[BlockBox, QTextDocument] = OrderedDict()
+        self.set_style(style)
+
+    def __len__(self) -> int:
+        return len(self._documents)
+
+    def set_style(self, style: TranscriptStyle) -> None:
+        """Drop all documents and build further ones in this style."""
+        self._documents.clear()
+        self._formats: dict[tuple[object, ...], QTextCharFormat] = {}
+        self.style = style
+        self.body_px = font_px(style.font)
+        self.line_height = round(self.body_px * LINE_HEIGHT)
+        self.code_line_height = round(font_px(style.code_font) * LINE_HEIGHT)
+        self.note_font = scaled_font(style.font, NOTE_SCALE)
+        self._heading_fonts = [scaled_font(style.font, scale) for scale in HEADING_SCALES]
+        for font in self._heading_fonts:
+            font.setWeight(QFont.Weight.DemiBold)
+        self._inline_code_font = scaled_font(style.code_font, self.body_px / font_px(style.code_font) * 0.92)
+        metrics = QFontMetricsF(style.font)
+        self.character_width = metrics.averageCharWidth() * 1.08
+        self.line_lead = max(0, round(self.line_height - metrics.height()))
+        """What a line is higher than its letters; Qt puts all of it above them."""
+        self.code_line_lead = max(0, round(self.code_line_height - QFontMetricsF(style.code_font).height()))
+
+    def metrics(self, column_width: int) -> TextMetrics:
+        """Return what the layout estimates heights with."""
+        return TextMetrics(self.character_width, self.line_height, self.code_line_height, max(1, column_width))
+
+    def document(self, box: BlockBox, width: int) -> QTextDocument:
+        """Return the document of a box, laid out in a width."""
+        document = self._documents.get(box)
+        if document is None:
+            document = self._build(box.block, width)
+            self._documents[box] = document
+            if len(self._documents) > MOST_DOCUMENTS:
+                self._documents.popitem(last=False)
+        else:
+            self._documents.move_to_end(box)
+            if document.textWidth() != width:  # Setting the same width again would lay out everything again.
+                document.setTextWidth(width)
+        return document
+
+    def clear(self) -> None:
+        """Drop all documents."""
+        self._documents.clear()
+
+    def forget(self, box: BlockBox) -> None:
+        """Drop the document of a box that is gone."""
+        self._documents.pop(box, None)
+
+    def update(self, old: BlockBox, new: BlockBox) -> None:
+        """Let the box of a block that grew take over the document of the box before, if there is one."""
+        document = self._documents.pop(old, None)
+        if document is None or not _is_same_form(old.block, new.block):
+            return
+        added = _added_text(old.block, new.block)
+        if added is None:
+            self._fill(document, new.block)
+        else:
+            cursor = QTextCursor(document)
+            cursor.movePosition(QTextCursor.MoveOperation.End)
+            cursor.insertText(drawable(added), self._span_format(new.block, new.block.spans[-1]))
+        self._documents[new] = document
+
+    def _build(self, block: Block, width: int) -> QTextDocument:
+        document = QTextDocument()
+        document.setUndoRedoEnabled(False)
+        document.setDocumentMargin(0)
+        option = QTextOption()
+        if block.kind in MONOSPACED:
+            document.setDefaultFont(self.style.code_font)
+            option.setWrapMode(QTextOption.WrapMode.WrapAnywhere)
+            option.setTextDirection(Qt.LayoutDirection.LeftToRight)
+            option.setTabStopDistance(4 * QFontMetricsF(self.style.code_font).horizontalAdvance(" "))
+        else:
+            document.setDefaultFont(self.style.font)
+            option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+            option.setTextDirection(Qt.LayoutDirection.LayoutDirectionAuto)
+        document.setDefaultTextOption(option)
+        document.setTextWidth(width)
+        self._fill(document, block)
+        return document
+
+    def _fill(self, document: QTextDocument, block: Block) -> None:
+        if document.characterCount() > 1:
+            document.clear()
+        cursor = QTextCursor(document)
+        cursor.beginEditBlock()
+        line_height = self.line_height
+        if block.kind in MONOSPACED:
+            line_height = self.code_line_height
+        elif block.kind is BlockKind.HEADING:
+            line_height = round(font_px(self._block_font(block)) * 1.3)
+        block_format = QTextBlockFormat()
+        block_format.setLineHeight(line_height, QTextBlockFormat.LineHeightTypes.MinimumHeight.value)
+        cursor.setBlockFormat(block_format)
+        cursor.setBlockCharFormat(self._span_format(block, Span("")))
+        for span in block.spans:
+            cursor.insertText(drawable(span.text), self._span_format(block, span))
+        cursor.endEditBlock()
+
+    def _block_font(self, block: Block) -> QFont:
+        if block.kind in MONOSPACED:
+            return self.style.code_font
+        if block.kind is BlockKind.HEADING:
+            return self._heading_fonts[min(block.level, len(self._heading_fonts)) - 1]
+        return self.style.font
+
+    def _span_format(self, block: Block, span: Span) -> QTextCharFormat:
+        key = (block.kind, block.level, span.bold, span.italic, span.strike, span.code, span.link)
+        found = self._formats.get(key)
+        if found is not None:
+            return found
+        char_format = QTextCharFormat()
+        inline_code = span.code and block.kind not in MONOSPACED
+        font = QFont(self._inline_code_font if inline_code else self._block_font(block))
+        if span.bold:
+            font.setBold(True)
+        font.setItalic(span.italic)
+        font.setStrikeOut(span.strike)
+        char_format.setFont(font)
+        char_format.setForeground(self.style.text)
+        if inline_code:
+            char_format.setBackground(self.style.surface)
+        if span.link:
+            char_format.setAnchor(True)
+            char_format.setAnchorHref(span.link)
+            char_format.setForeground(self.style.accent)
+        if len(self._formats) > 1_000:
+            self._formats.clear()
+        self._formats[key] = char_format
+        return char_format
+
+
+def font_px(font: QFont) -> int:
+    """Return the size of a font in pixels, whatever unit it was given in."""
+    return max(1, font.pixelSize() if font.pixelSize() > 0 else QFontInfo(font).pixelSize())
+
+
+def scaled_font(font: QFont, scale: float) -> QFont:
+    """Return the same font in another size."""
+    scaled = QFont(font)
+    scaled.setPixelSize(max(1, round(font_px(font) * scale)))
+    return scaled
+
+
+def _is_same_form(old: Block, new: Block) -> bool:
+    return old.kind is new.kind and old.level == new.level
+
+
+def _added_text(old: Block, new: Block) -> str | None:
+    """Return what the new block has more at its end, or None if it differs elsewhere."""
+    if not old.spans or len(old.spans) != len(new.spans) or old.spans[:-1] != new.spans[:-1]:
+        return None
+    before, after = old.spans[-1], new.spans[-1]
+    if not after.text.startswith(before.text) or after.with_text("") != before.with_text(""):
+        return None
+    return after.text[len(before.text) :]

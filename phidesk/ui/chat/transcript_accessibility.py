@@ -1,0 +1,173 @@
+"""What assistive technology sees of a transcript: a list whose items are the messages.
+
+Qt asks the factory once per object and keeps what it gets, so each interface is held here as long as its view lives.
+`interface_cast` is never overridden: doing that from Python crashes inside the bindings.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QPoint, QRect
+from PySide6.QtGui import QAccessible, QAccessibleInterface, QColor, QWindow
+from PySide6.QtWidgets import QAccessibleWidget
+from shiboken6 import Shiboken
+from typing_extensions import override
+
+from phidesk.ui.chat.transcript_content import Speaker
+
+if TYPE_CHECKING:
+    from phidesk.ui.chat.transcript_view import TranscriptView
+
+_LONGEST_NAME = 20_000
+"""Characters of a message that are handed over at once."""
+
+_interfaces: dict[int, _TranscriptInterface] = {}
+_installed: list[object] = []
+
+
+def install_transcript_accessibility() -> None:
+    """Make transcripts known to Qt; further calls do nothing."""
+    if not _installed:
+        _installed.append(_create_interface)
+        QAccessible.installFactory(_create_interface)
+
+
+def _create_interface(_class_name: str, target: QObject | None) -> QAccessibleInterface | None:
+    from phidesk.ui.chat.transcript_view import TranscriptView  # noqa: PLC0415 - the view imports this module
+
+    if not isinstance(target, TranscriptView):
+        return None
+    identity = id(target)
+    interface = _interfaces.get(identity)
+    if interface is None:
+        interface = _TranscriptInterface(target)
+        _interfaces[identity] = interface
+        target.destroyed.connect(_Forgetting(identity).forget)
+    return interface
+
+
+class _Forgetting:
+    """Drops the interface of a view that is gone."""
+
+    def __init__(self, identity: int) -> None:
+        self._identity = identity
+
+    def forget(self) -> None:
+        _interfaces.pop(self._identity, None)
+
+
+class _TranscriptInterface(QAccessibleWidget):
+    def __init__(self, view: TranscriptView) -> None:
+        super().__init__(view, QAccessible.Role.List, view.accessibleName())
+        self._view = view
+        self._items: dict[int, _MessageInterface] = {}
+
+    @override
+    def childCount(self) -> int:
+        return len(self._view.content.messages) if Shiboken.isValid(self._view) else 0
+
+    @override
+    def child(self, index: int) -> QAccessibleInterface | None:
+        if not 0 <= index < self.childCount():
+            return None
+        if index not in self._items:
+            self._items[index] = _MessageInterface(self._view, index)
+        return self._items[index]
+
+    @override
+    def indexOfChild(self, child: QAccessibleInterface) -> int:
+        return child.index if isinstance(child, _MessageInterface) else -1
+
+    @override
+    def childAt(self, x: int, y: int) -> QAccessibleInterface | None:
+        if not self.childCount():
+            return None
+        point = self._view.viewport().mapFromGlobal(QPoint(x, y))
+        return self.child(self._view.content.message_at(point.y() + self._view.scroll_y))
+
+
+class _MessageInterface(QAccessibleInterface):
+    def __init__(self, view: TranscriptView, index: int) -> None:
+        super().__init__()
+        self.index = index
+        self._view = view
+
+    @override
+    def isValid(self) -> bool:
+        return Shiboken.isValid(self._view) and self.index < len(self._view.content.messages)
+
+    @override
+    def object(self) -> QObject | None:
+        return None
+
+    @override
+    def window(self) -> QWindow | None:
+        return self._view.window().windowHandle() if self.isValid() else None
+
+    @override
+    def parent(self) -> QAccessibleInterface | None:
+        return QAccessible.queryAccessibleInterface(self._view) if self.isValid() else None
+
+    @override
+    def child(self, index: int) -> QAccessibleInterface | None:
+        return None
+
+    @override
+    def childAt(self, x: int, y: int) -> QAccessibleInterface | None:
+        return None
+
+    @override
+    def childCount(self) -> int:
+        return 0
+
+    @override
+    def indexOfChild(self, child: QAccessibleInterface) -> int:
+        return -1
+
+    @override
+    def focusChild(self) -> QAccessibleInterface | None:
+        return None
+
+    @override
+    def role(self) -> QAccessible.Role:
+        return QAccessible.Role.ListItem
+
+    @override
+    def state(self) -> QAccessible.State:
+        state = QAccessible.State()
+        state.readOnly = True
+        if self.isValid() and not self._view.message_rect(self.index).intersects(self._view.viewport().rect()):
+            state.offscreen = True
+        return state
+
+    @override
+    def rect(self) -> QRect:
+        if not self.isValid():
+            return QRect()
+        rect = self._view.message_rect(self.index)
+        return QRect(self._view.viewport().mapToGlobal(rect.topLeft()), rect.size())
+
+    @override
+    def text(self, kind: QAccessible.Text) -> str:
+        if kind != QAccessible.Text.Name or not self.isValid():
+            return ""
+        message = self._view.content.messages[self.index]
+        text = self._view.readable_text(self.index)[:_LONGEST_NAME]
+        if message.speaker is Speaker.PERSON:
+            spoken = self._view.tr("You: %1")
+        else:
+            spoken = self._view.tr("Answer: %1")
+        return spoken.replace("%1", text) + (f"\n{message.note}" if message.note else "")
+
+    @override
+    def setText(self, kind: QAccessible.Text, text: str) -> None:
+        return
+
+    @override
+    def foregroundColor(self) -> QColor:
+        return self._view.content.documents.style.text if self.isValid() else QColor()
+
+    @override
+    def backgroundColor(self) -> QColor:
+        return QColor()

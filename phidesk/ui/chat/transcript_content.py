@@ -1,0 +1,392 @@
+"""The messages of a transcript with their layouts and documents at one column width; no widget, no scrolling.
+
+All vertical positions are counted from the top of the whole conversation.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QFontMetrics, QTextDocument
+
+from phidesk.richtext.blocks import Block, BlockKind, Container, plain_blocks
+from phidesk.richtext.markdown import parse
+from phidesk.ui.chat.block_documents import MONOSPACED, BlockDocuments
+from phidesk.ui.chat.transcript_layout import Anchor, BlockBox, FenwickTree, MessageLayout
+from phidesk.ui.chat.transcript_style import (
+    BUBBLE_PADDING_X,
+    BUBBLE_PADDING_Y,
+    BUBBLE_SHARE,
+    CODE_PADDING_X,
+    CODE_PADDING_Y,
+    LIST_INDENT,
+    MESSAGE_GAP,
+    NOTE_GAP,
+    QUOTE_INDENT,
+    RULE_HEIGHT,
+    TOP_MARGIN,
+    TranscriptStyle,
+)
+
+
+class Speaker(Enum):
+    """Who wrote a message."""
+
+    PERSON = "person"
+    MODEL = "model"
+
+
+@dataclass(frozen=True)
+class TranscriptMessage:
+    """One message as the transcript shows it."""
+
+    key: str
+    """Unique within the transcript; chosen by the caller."""
+    speaker: Speaker
+    text: str
+    """Markdown if the model speaks; shown as typed if the person does."""
+    note: str = ""
+    """A muted line under the message, already translated."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class TextPosition:
+    """A place between two characters of a message."""
+
+    block: int
+    offset: int
+    """In UTF-16 units, as QTextDocument counts."""
+
+
+@dataclass(slots=True)
+class PlacedBlock:
+    """A block that stands somewhere, with its document."""
+
+    index: int
+    box: BlockBox
+    rect: QRect
+    """The whole block: of a bubble its text, of code its surface."""
+    text_origin: QPoint
+    """Where the document's upper left corner is drawn."""
+    document: QTextDocument | None
+    """None for a rule."""
+    is_right_to_left: bool
+    is_continued: bool
+    """Whether the next block is a further piece of this one."""
+
+
+class TranscriptContent:
+    """What a transcript shows and where it stands."""
+
+    def __init__(self, style: TranscriptStyle, column_width: int) -> None:
+        self.messages: list[TranscriptMessage] = []
+        self.documents = BlockDocuments(style)
+        self.column_width = column_width
+        self.is_right_to_left = False
+        self._layouts: list[MessageLayout | None] = []
+        self._heights = FenwickTree()
+        self._index_of: dict[str, int] = {}
+        self._generation = 0
+
+    # What is shown
+
+    def set_messages(self, messages: Sequence[TranscriptMessage]) -> None:
+        """Show these messages instead of all others."""
+        self.messages = list(messages)
+        self._index_of = {message.key: index for index, message in enumerate(self.messages)}
+        self._layouts = [None] * len(self.messages)
+        self.documents.clear()
+        self._estimate_all()
+
+    def append(self, message: TranscriptMessage) -> int:
+        """Show one more message at the end; return its index."""
+        self.messages.append(message)
+        index = len(self.messages) - 1
+        self._index_of[message.key] = index
+        self._layouts.append(None)
+        self._heights.append(0)
+        self.layout(index)
+        return index
+
+    def index_of(self, key: str) -> int:
+        """Return the index of a message; KeyError if there is none."""
+        return self._index_of[key]
+
+    def set_text(self, index: int, text: str) -> None:
+        """Give a message another text and read it anew."""
+        self.messages[index] = replace(self.messages[index], text=text)
+        self.set_blocks(index, 0, self._read(self.messages[index]))
+
+    def store_text(self, index: int, text: str) -> None:
+        """Give a message the text that its blocks already show."""
+        self.messages[index] = replace(self.messages[index], text=text)
+
+    def set_note(self, index: int, note: str) -> None:
+        """Give a message another note."""
+        self.messages[index] = replace(self.messages[index], note=note)
+        self._measure_note(index)
+
+    def set_blocks(self, index: int, keep: int, blocks: Sequence[Block]) -> None:
+        """Let `blocks` follow the first `keep` blocks of a message; a block that grew keeps its document."""
+        layout = self.layout(index)
+        old = layout.boxes[keep:]
+        layout.replace(keep, blocks, self.documents.metrics(self.column_width))
+        for old_box, new_box in zip(old, layout.boxes[keep:], strict=False):
+            self.documents.update(old_box, new_box)
+        for old_box in old[len(blocks) :]:
+            self.documents.forget(old_box)
+        self._store_height(index)
+
+    def set_style(self, style: TranscriptStyle) -> None:
+        """Draw everything in another style."""
+        self.documents.set_style(style)
+        self._remeasure()
+
+    def set_column(self, width: int, *, is_right_to_left: bool) -> bool:
+        """Use another column; return whether it is another one."""
+        if (width, is_right_to_left) == (self.column_width, self.is_right_to_left):
+            return False
+        self.column_width = width
+        self.is_right_to_left = is_right_to_left
+        self._remeasure()
+        return True
+
+    # Where it stands
+
+    @property
+    def height(self) -> int:
+        """Of all messages, from the top margin to the gap after the last one."""
+        return TOP_MARGIN + self._heights.sum()
+
+    def top(self, index: int) -> int:
+        """Return where a message begins."""
+        return TOP_MARGIN + self._heights.sum(index)
+
+    def layout(self, index: int) -> MessageLayout:
+        """Return the blocks of a message, read now if nobody needed them before."""
+        layout = self._layouts[index]
+        if layout is None:
+            message = self.messages[index]
+            layout = MessageLayout(padding=BUBBLE_PADDING_Y if message.speaker is Speaker.PERSON else 0)
+            layout.replace(0, self._read(message), self.documents.metrics(self.column_width))
+            self._layouts[index] = layout
+            self._measure_note(index)
+        return layout
+
+    def message_at(self, y: int) -> int:
+        """Return the index of the message at a height; the nearest one beyond the ends."""
+        return self._heights.find(max(0, y - TOP_MARGIN))[0]
+
+    def messages_between(self, top: int, bottom: int) -> Iterator[tuple[int, int]]:
+        """Yield index and top of all messages that touch the stretch."""
+        if not self.messages:
+            return
+        index = self.message_at(top)
+        while index < len(self.messages):
+            message_top = self.top(index)
+            if message_top >= bottom:
+                return
+            yield index, message_top
+            index += 1
+
+    def anchor_at(self, y: int) -> Anchor | None:
+        """Return the block at a height, with its distance from there; None if there are no messages."""
+        if not self.messages:
+            return None
+        index = self.message_at(y)
+        layout = self.layout(index)
+        message_top = self.top(index)
+        block = layout.find(y - message_top)
+        return Anchor(index, block, message_top + layout.block_top(block) - y)
+
+    def anchor_top(self, anchor: Anchor) -> int:
+        """Return where the block of an anchor stands now."""
+        index = min(anchor.message, len(self.messages) - 1)
+        return self.top(index) + self.layout(index).block_top(anchor.block)
+
+    def measure_between(self, top: int, bottom: int) -> bool:
+        """Make all heights in a stretch real; return whether any was only estimated."""
+        has_changed = False
+        for index, message_top in self.messages_between(top, bottom):
+            layout = self.layout(index)
+            for row, box, _ in list(layout.rows_between(top - message_top, bottom - message_top)):
+                if box.measured_in != self._generation:
+                    layout.set_height(row, self._measure(index, layout, row))
+                    box.measured_in = self._generation
+                    has_changed = True
+            self._store_height(index)
+        return has_changed
+
+    def bubble(self, index: int, message_top: int, left: int) -> QRect:
+        """Return the rectangle behind a message of the person; `left` is that of the column."""
+        layout = self.layout(index)
+        width = self._bubble_text_width(layout) + 2 * BUBBLE_PADDING_X
+        if not self.is_right_to_left:
+            left += self.column_width - width
+        return QRect(left, message_top, width, layout.content_height)
+
+    def placed_blocks(self, index: int, message_top: int, left: int, top: int, bottom: int) -> Iterator[PlacedBlock]:
+        """Yield the blocks of a message that touch the stretch; `left` is that of the column."""
+        layout = self.layout(index)
+        is_person = self.messages[index].speaker is Speaker.PERSON
+        if is_person:
+            left = self.bubble(index, message_top, left).left() + BUBBLE_PADDING_X
+        for row, box, block_top in layout.rows_between(top - message_top, bottom - message_top):
+            yield self._place(index, layout, row, box, QPoint(left, message_top + block_top))
+
+    def position_at(self, index: int, point: QPoint, left: int) -> TextPosition:
+        """Return the place in a message that is nearest to a point."""
+        layout = self.layout(index)
+        message_top = self.top(index)
+        row = layout.find(point.y() - message_top)
+        if not layout.boxes:
+            return TextPosition(0, 0)
+        if point.y() < message_top:
+            return TextPosition(0, 0)
+        if point.y() >= message_top + layout.content_height:
+            return self.end_position(index)
+        placed = self.place_block(index, row, left)
+        if placed.document is None:
+            return TextPosition(row, 0)
+        inside = QPointF(point - placed.text_origin)
+        hit = placed.document.documentLayout().hitTest(inside, Qt.HitTestAccuracy.FuzzyHit)
+        return TextPosition(row, max(0, hit))
+
+    def link_at(self, index: int, point: QPoint, left: int) -> str:
+        """Return the address under a point, or nothing."""
+        layout = self.layout(index)
+        if not layout.boxes or self.messages[index].speaker is Speaker.PERSON:
+            return ""
+        placed = self.place_block(index, layout.find(point.y() - self.top(index)), left)
+        if placed.document is None or not placed.rect.contains(point):
+            return ""
+        return placed.document.documentLayout().anchorAt(QPointF(point - placed.text_origin))
+
+    def place_block(self, index: int, row: int, left: int) -> PlacedBlock:
+        """Return one block of a message at its place."""
+        layout = self.layout(index)
+        message_top = self.top(index)
+        if self.messages[index].speaker is Speaker.PERSON:
+            left = self.bubble(index, message_top, left).left() + BUBBLE_PADDING_X
+        return self._place(index, layout, row, layout.boxes[row], QPoint(left, message_top + layout.block_top(row)))
+
+    def end_position(self, index: int) -> TextPosition:
+        """Return the place after the last character of a message."""
+        boxes = self.layout(index).boxes
+        if not boxes:
+            return TextPosition(0, 0)
+        return TextPosition(len(boxes) - 1, utf16_length(boxes[-1].block.text))
+
+    # How it is measured
+
+    def _read(self, message: TranscriptMessage) -> Sequence[Block]:
+        if message.speaker is Speaker.PERSON:
+            return plain_blocks(message.text)
+        return parse(message.text)
+
+    def _estimate_all(self) -> None:
+        metrics = self.documents.metrics(self.column_width)
+        base = MESSAGE_GAP + 2 * BUBBLE_PADDING_Y
+        self._heights = FenwickTree(base + metrics.message_height(message.text) for message in self.messages)
+
+    def _remeasure(self) -> None:
+        self._generation += 1
+        for index, layout in enumerate(self._layouts):
+            if layout is not None:
+                self._measure_note(index)
+
+    def _store_height(self, index: int) -> None:
+        layout = self._layouts[index]
+        if layout is not None:
+            height = layout.height
+            self._heights[index] = height + MESSAGE_GAP if height else 0
+
+    def _measure_note(self, index: int) -> None:
+        layout = self._layouts[index]
+        if layout is None:
+            return
+        layout.note_height = self.note_height(self.messages[index].note)
+        self._store_height(index)
+
+    def note_height(self, note: str) -> int:
+        """Return the height of a muted line, wrapped in the column, with the gap above it."""
+        if not note:
+            return 0
+        room = QRect(0, 0, self.column_width, 1_000_000)
+        flags = int(Qt.TextFlag.TextWordWrap)
+        return NOTE_GAP + QFontMetrics(self.documents.note_font).boundingRect(room, flags, note).height()
+
+    def _text_width(self, index: int, block: Block) -> int:
+        """Return the width that the document of a block is laid out in."""
+        if self.messages[index].speaker is Speaker.PERSON:
+            return max(1, int(self.column_width * BUBBLE_SHARE) - 2 * BUBBLE_PADDING_X)
+        width = self.column_width - indent_of(block)
+        if block.kind in MONOSPACED:
+            width -= 2 * CODE_PADDING_X
+        return max(40, width)
+
+    def _bubble_text_width(self, layout: MessageLayout) -> int:
+        if len(layout.boxes) == 1 and layout.boxes[0].ideal_width:
+            return layout.boxes[0].ideal_width
+        return max(1, int(self.column_width * BUBBLE_SHARE) - 2 * BUBBLE_PADDING_X)
+
+    def _measure(self, index: int, layout: MessageLayout, row: int) -> int:
+        box = layout.boxes[row]
+        block = box.block
+        if block.kind is BlockKind.RULE:
+            return RULE_HEIGHT
+        width = self._text_width(index, block)
+        document = self.documents.document(box, width)
+        if block.kind is BlockKind.PLAIN:
+            box.ideal_width = 0
+            if len(layout.boxes) == 1:
+                box.ideal_width = min(width, math.ceil(document.idealWidth()) + 1)
+                document.setTextWidth(box.ideal_width)
+        height = math.ceil(document.size().height())
+        if block.kind in MONOSPACED:
+            height += CODE_PADDING_Y if block.joint is None else 0
+            height += 0 if is_continued(layout, row) else CODE_PADDING_Y
+        return height
+
+    def _place(self, index: int, layout: MessageLayout, row: int, box: BlockBox, corner: QPoint) -> PlacedBlock:
+        block = box.block
+        if block.kind is BlockKind.RULE:
+            rect = QRect(corner.x(), corner.y(), self.column_width, box.height)
+            return PlacedBlock(row, box, rect, corner, None, self.is_right_to_left, False)
+        width = box.ideal_width or self._text_width(index, block)
+        document = self.documents.document(box, width)
+        is_right_to_left = self._is_right_to_left(block, document)
+        indent = indent_of(block)
+        x = corner.x() if is_right_to_left else corner.x() + indent
+        if block.kind in MONOSPACED:
+            rect = QRect(x, corner.y(), width + 2 * CODE_PADDING_X, box.height)
+            padding_top = CODE_PADDING_Y if block.joint is None else 0
+            origin = QPoint(x + CODE_PADDING_X, corner.y() + padding_top - self.documents.code_line_lead // 2)
+            return PlacedBlock(row, box, rect, origin, document, is_right_to_left, is_continued(layout, row))
+        rect = QRect(x, corner.y(), width, box.height)
+        origin = QPoint(x, corner.y() - self.documents.line_lead // 2)
+        return PlacedBlock(row, box, rect, origin, document, is_right_to_left, is_continued(layout, row))
+
+    def _is_right_to_left(self, block: Block, document: QTextDocument) -> bool:
+        if block.kind in MONOSPACED or not block.text:
+            return self.is_right_to_left
+        return document.firstBlock().textDirection() == Qt.LayoutDirection.RightToLeft
+
+
+def indent_of(block: Block) -> int:
+    """Return how far a block stands in from the leading edge of the column."""
+    return sum(LIST_INDENT if container is Container.LIST else QUOTE_INDENT for container in block.containers)
+
+
+def is_continued(layout: MessageLayout, row: int) -> bool:
+    """Return whether the block after `row` is a further piece of it."""
+    return row + 1 < len(layout.boxes) and layout.boxes[row + 1].block.joint is not None
+
+
+def utf16_length(text: str) -> int:
+    """Return the length of a text as QTextDocument counts."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2

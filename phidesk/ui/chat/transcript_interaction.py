@@ -1,0 +1,354 @@
+"""What mouse and keyboard do in a transcript: select, copy, follow links, go from message to message."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFocusEvent,
+    QGuiApplication,
+    QHelpEvent,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QTextCursor,
+)
+from PySide6.QtWidgets import QApplication, QMenu, QToolTip
+
+from typing_extensions import override
+
+from phidesk.ui.chat.transcript_content import PlacedBlock, TextPosition, TranscriptContent, utf16_length
+from phidesk.ui.chat.transcript_selection import Selection
+
+if TYPE_CHECKING:
+    from phidesk.ui.chat.transcript_view import TranscriptView
+
+_DRAG_SCROLL_MS = 30
+_FOCUS_REASONS = (
+    Qt.FocusReason.TabFocusReason,
+    Qt.FocusReason.BacktabFocusReason,
+    Qt.FocusReason.ShortcutFocusReason,
+)
+
+
+class TranscriptInteraction(QObject):
+    """The hand in the transcript. Owned by its view, whose events it filters."""
+
+    def __init__(self, view: TranscriptView, content: TranscriptContent) -> None:
+        super().__init__(view)
+        self.selection: Selection | None = None
+        self.focused_message: int | None = None
+        self._view = view
+        self._content = content
+        self._pressed_link = ""
+        self._pressed_at: QPoint | None = None
+        self._mouse_at = QPoint()
+        self._last_double_click: tuple[int, QPoint] | None = None
+        self._drag_timer = QTimer(self)
+        self._drag_timer.setInterval(_DRAG_SCROLL_MS)
+        self._drag_timer.timeout.connect(self._on_drag_timer_timeout)
+
+    # Selection
+
+    def reset(self) -> None:
+        """Forget what concerned messages that are gone."""
+        self.selection = None
+        self.focused_message = None
+        self._pressed_at = None
+        self._drag_timer.stop()
+
+    def forget_selection_in(self, message: int) -> None:
+        """Drop a selection in a message whose text changes."""
+        if self.selection is not None and self.selection.message == message:
+            self.selection = None
+
+    def clamp_selection(self, message: int) -> None:
+        """Keep a selection within a message that was read anew."""
+        selection = self.selection
+        if selection is not None and selection.message == message:
+            end = self._content.end_position(message)
+            self.selection = Selection(message, min(selection.anchor, end), min(selection.cursor, end))
+
+    def selected_text(self) -> str:
+        """Return what is selected."""
+        if self.selection is None:
+            return ""
+        return self.selection.text([box.block for box in self._content.layout(self.selection.message).boxes])
+
+    def copy_selection(self) -> None:
+        """Put what is selected on the clipboard."""
+        text = self.selected_text()
+        if text:
+            QGuiApplication.clipboard().setText(text)
+
+    def select_all(self, message: int | None = None) -> None:
+        """Select a whole message, see `TranscriptView.select_all_of_message`."""
+        if message is None:
+            message = self._current_message()
+        if message is not None:
+            self._select(Selection(message, TextPosition(0, 0), self._content.end_position(message)))
+
+    def visible_focus(self) -> int | None:
+        """Return the message to draw a frame around."""
+        return self.focused_message if self._view.hasFocus() else None
+
+    # Events
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._view:
+            return self._handle_event(event)
+        return self._handle_viewport_event(event)
+
+    def _handle_event(self, event: QEvent) -> bool:
+        """Take an event of the view; return whether it ends here."""
+        kind = event.type()
+        if kind == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            if event.matches(QKeySequence.StandardKey.Copy) or event.matches(QKeySequence.StandardKey.SelectAll):
+                event.accept()
+            return False
+        if kind == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            return self._press_key(event)
+        if kind in (QEvent.Type.FocusIn, QEvent.Type.FocusOut) and isinstance(event, QFocusEvent):
+            if event.gotFocus() and event.reason() in _FOCUS_REASONS and self.focused_message is None:
+                self.focused_message = self._last_visible_message()
+            self._view.viewport().update()
+        return False
+
+    def _handle_viewport_event(self, event: QEvent) -> bool:
+        """Take an event of the viewport; return whether it ends here."""
+        kind = event.type()
+        if isinstance(event, QMouseEvent):
+            if kind == QEvent.Type.MouseButtonPress:
+                self._press(event)
+            elif kind == QEvent.Type.MouseMove:
+                self._move(event)
+            elif kind == QEvent.Type.MouseButtonRelease:
+                self._release(event)
+            elif kind == QEvent.Type.MouseButtonDblClick:
+                self._double_click(event)
+            else:
+                return False
+            return True
+        if isinstance(event, QContextMenuEvent) and kind == QEvent.Type.ContextMenu:
+            self._open_menu(event)
+            return True
+        if isinstance(event, QHelpEvent) and kind == QEvent.Type.ToolTip:
+            QToolTip.showText(event.globalPos(), self._link_at(event.pos()), self._view.viewport())
+            return True
+        return False
+
+    # Mouse
+
+    def _press(self, event: QMouseEvent) -> None:
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        point = event.position().toPoint()
+        message = self._message_at(point)
+        self.focused_message = None
+        if message is None:
+            self._select(None)
+            return
+        self._pressed_at = point
+        self._pressed_link = self._link_at(point)
+        position = self._position_at(message, point)
+        selection = self.selection
+        if self._is_third_click(event, point):
+            end = self._block_end(message, position.block)
+            self._select(Selection(message, TextPosition(position.block, 0), end))
+        elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier and selection is not None:
+            self._select(Selection(selection.message, selection.anchor, self._position_at(selection.message, point)))
+        else:
+            self._select(Selection(message, position, position))
+
+    def _is_third_click(self, event: QMouseEvent, point: QPoint) -> bool:
+        if self._last_double_click is None:
+            return False
+        when, where = self._last_double_click
+        self._last_double_click = None
+        is_soon = event.timestamp() - when <= QApplication.doubleClickInterval()
+        return is_soon and (point - where).manhattanLength() < QApplication.startDragDistance()
+
+    def _move(self, event: QMouseEvent) -> None:
+        point = event.position().toPoint()
+        self._mouse_at = point
+        if self._pressed_at is None or not event.buttons() & Qt.MouseButton.LeftButton:
+            self._update_cursor(point)
+            return
+        self._extend_to(point)
+        if self._view.viewport().rect().contains(point):
+            self._drag_timer.stop()
+        elif not self._drag_timer.isActive():
+            self._drag_timer.start()
+
+    def _release(self, event: QMouseEvent) -> None:
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        self._drag_timer.stop()
+        link, self._pressed_link = self._pressed_link, ""
+        self._pressed_at = None
+        is_click = self.selection is None or self.selection.is_empty
+        if link and is_click and self._link_at(event.position().toPoint()) == link:
+            self._view.link_activated.emit(link)
+
+    def _double_click(self, event: QMouseEvent) -> None:
+        point = event.position().toPoint()
+        message = self._message_at(point)
+        if event.button() != Qt.MouseButton.LeftButton or message is None:
+            return
+        self._last_double_click = (event.timestamp(), point)
+        position = self._position_at(message, point)
+        placed = self._placed(message, position.block)
+        if placed is None or placed.document is None:
+            return
+        cursor = QTextCursor(placed.document)
+        cursor.setPosition(min(position.offset, placed.document.characterCount() - 1))
+        cursor.select(QTextCursor.SelectionType.WordUnderCursor)
+        self._select(Selection(message, TextPosition(position.block, cursor.selectionStart()),
+                               TextPosition(position.block, cursor.selectionEnd())))
+
+    def _on_drag_timer_timeout(self) -> None:
+        height = self._view.viewport().height()
+        y = self._mouse_at.y()
+        self._view.scroll_by(y if y < 0 else max(0, y - height))
+        self._extend_to(self._mouse_at)
+
+    def _extend_to(self, point: QPoint) -> None:
+        selection = self.selection
+        if selection is not None:
+            self._select(Selection(selection.message, selection.anchor, self._position_at(selection.message, point)))
+
+    def _update_cursor(self, point: QPoint) -> None:
+        shape = Qt.CursorShape.ArrowCursor
+        if self._link_at(point):
+            shape = Qt.CursorShape.PointingHandCursor
+        elif self._is_over_text(point):
+            shape = Qt.CursorShape.IBeamCursor
+        if self._view.viewport().cursor().shape() != shape:
+            self._view.viewport().setCursor(shape)
+
+    # Keyboard
+
+    def _press_key(self, event: QKeyEvent) -> bool:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy_selection()
+            return True
+        if event.matches(QKeySequence.StandardKey.SelectAll):
+            self.select_all()
+            return True
+        view, key = self._view, event.key()
+        if event.modifiers() == Qt.KeyboardModifier.AltModifier and key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            self._focus_neighbour(-1 if key == Qt.Key.Key_Up else 1)
+            return True
+        if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier not in (
+            Qt.KeyboardModifier.NoModifier,
+            Qt.KeyboardModifier.ControlModifier,
+        ):
+            return False
+        page = view.viewport().height() - self._content.documents.line_height
+        distances = {
+            Qt.Key.Key_Up: -view.verticalScrollBar().singleStep(),
+            Qt.Key.Key_Down: view.verticalScrollBar().singleStep(),
+            Qt.Key.Key_PageUp: -page,
+            Qt.Key.Key_PageDown: page,
+        }
+        if key in distances:
+            view.scroll_by(distances[Qt.Key(key)])
+        elif key == Qt.Key.Key_Home:
+            view.verticalScrollBar().setValue(0)
+        elif key == Qt.Key.Key_End:
+            view.scroll_to_end()
+        else:
+            return False
+        return True
+
+    def _focus_neighbour(self, step: int) -> None:
+        count = len(self._content.messages)
+        if not count:
+            return
+        if self.focused_message is None:
+            target = self._last_visible_message()
+        else:
+            target = min(count - 1, max(0, self.focused_message + step))
+        self.focused_message = target
+        if target is not None:
+            self._view.reveal_message(target)
+        self._view.viewport().update()
+
+    # Menu
+
+    def _open_menu(self, event: QContextMenuEvent) -> None:
+        message = self._message_at(event.pos())
+        if event.reason() == QContextMenuEvent.Reason.Keyboard or message is None:
+            message = self._current_message()
+        menu = QMenu(self._view)
+        menu.setObjectName("transcript_menu")
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        copy = menu.addAction(self._view.tr("Copy"), QKeySequence(QKeySequence.StandardKey.Copy))
+        copy.setObjectName("copy_selection")
+        copy.setEnabled(self.selection is not None and not self.selection.is_empty)
+        copy.triggered.connect(self.copy_selection)
+        select = menu.addAction(self._view.tr("Select all"), QKeySequence(QKeySequence.StandardKey.SelectAll))
+        select.setObjectName("select_all")
+        select.setEnabled(message is not None)
+        self._menu_message = message
+        select.triggered.connect(self._on_select_all_triggered)
+        menu.popup(event.globalPos())
+
+    def _on_select_all_triggered(self) -> None:
+        self.select_all(self._menu_message)
+
+    # Where things are
+
+    def _select(self, selection: Selection | None) -> None:
+        if selection != self.selection:
+            self.selection = selection
+            self._view.viewport().update()
+
+    def _current_message(self) -> int | None:
+        if self.selection is not None and not (self.selection.is_empty and self.focused_message is not None):
+            return self.selection.message
+        if self.focused_message is not None:
+            return self.focused_message
+        return self._last_visible_message()
+
+    def _last_visible_message(self) -> int | None:
+        if not self._content.messages:
+            return None
+        return self._content.message_at(self._view.scroll_y + self._view.viewport().height() - 1)
+
+    def _in_content(self, point: QPoint) -> QPoint:
+        return QPoint(point.x(), point.y() + self._view.scroll_y)
+
+    def _message_at(self, point: QPoint) -> int | None:
+        if not self._content.messages:
+            return None
+        return self._content.message_at(self._in_content(point).y())
+
+    def _position_at(self, message: int, point: QPoint) -> TextPosition:
+        return self._content.position_at(message, self._in_content(point), self._view.column_left)
+
+    def _block_end(self, message: int, block: int) -> TextPosition:
+        return TextPosition(block, utf16_length(self._content.layout(message).boxes[block].block.text))
+
+    def _placed(self, message: int, block: int) -> PlacedBlock | None:
+        if block >= len(self._content.layout(message).boxes):
+            return None
+        return self._content.place_block(message, block, self._view.column_left)
+
+    def _link_at(self, point: QPoint) -> str:
+        message = self._message_at(point)
+        if message is None:
+            return ""
+        return self._content.link_at(message, self._in_content(point), self._view.column_left)
+
+    def _is_over_text(self, point: QPoint) -> bool:
+        message = self._message_at(point)
+        if message is None:
+            return False
+        inside = self._in_content(point)
+        layout = self._content.layout(message)
+        placed = self._placed(message, layout.find(inside.y() - self._content.top(message)))
+        return placed is not None and placed.document is not None and placed.rect.contains(inside)

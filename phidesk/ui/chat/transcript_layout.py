@@ -1,0 +1,213 @@
+"""Where each message and each block stands, without drawing anything. No Qt, whole pixels only.
+
+A conversation may have 10,000 messages of which twenty blocks are visible. So heights are estimated from the length of
+the text, become real when a block is measured, and live in Fenwick trees: one of the messages, and in each message that
+was looked at, one of its blocks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from phidesk.richtext.blocks import Block, BlockKind
+
+PARAGRAPH_GAP = 12
+HEADING_GAP = 20
+ITEM_GAP = 4
+
+
+class FenwickTree:
+    """A list of whole numbers whose sums over a beginning, and the search for a sum, take logarithmic time."""
+
+    def __init__(self, values: Iterable[int] = ()) -> None:
+        self._values = list(values)
+        self._tree = [0, *self._values]
+        for index in range(1, len(self._tree)):
+            parent = index + (index & -index)
+            if parent < len(self._tree):
+                self._tree[parent] += self._tree[index]
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def __getitem__(self, index: int) -> int:
+        return self._values[index]
+
+    def __setitem__(self, index: int, value: int) -> None:
+        difference = value - self._values[index]
+        if not difference:
+            return
+        self._values[index] = value
+        position = index + 1
+        while position < len(self._tree):
+            self._tree[position] += difference
+            position += position & -position
+
+    def append(self, value: int) -> None:
+        """Add a number at the end."""
+        self._values.append(value)
+        position = len(self._values)
+        total = value
+        child = position - 1
+        while child > position - (position & -position):
+            total += self._tree[child]
+            child -= child & -child
+        self._tree.append(total)
+
+    def truncate(self, length: int) -> None:
+        """Drop all numbers from `length` on."""
+        del self._values[length:]
+        del self._tree[length + 1 :]
+
+    def sum(self, count: int | None = None) -> int:
+        """Return the sum of the first `count` numbers, or of all."""
+        position = len(self._values) if count is None else count
+        total = 0
+        while position:
+            total += self._tree[position]
+            position -= position & -position
+        return total
+
+    def find(self, offset: int) -> tuple[int, int]:
+        """Return the index of the number that covers `offset`, and the sum before it; the last one beyond the end."""
+        position = 0
+        total = 0
+        step = 1 << (len(self._values).bit_length())
+        while step:
+            following = position + step
+            if following < len(self._tree) and total + self._tree[following] <= offset:
+                position = following
+                total += self._tree[following]
+            step >>= 1
+        if position >= len(self._values) > 0:
+            position = len(self._values) - 1
+            total = self.sum(position)
+        return position, total
+
+
+@dataclass(frozen=True, slots=True)
+class TextMetrics:
+    """What estimates are made of. Widths and heights in pixels."""
+
+    character_width: float
+    line_height: int
+    code_line_height: int
+    column_width: int
+
+    def message_height(self, text: str) -> int:
+        """Estimate the height of a message that nobody has looked at yet."""
+        lines = len(text) * self.character_width / self.column_width + 0.75 * text.count("\n") + 1
+        return int(lines * self.line_height)
+
+    def block_height(self, block: Block) -> int:
+        """Estimate the height of a block."""
+        if block.kind is BlockKind.CODE:
+            return (block.text.count("\n") + 1) * self.code_line_height
+        text = block.text
+        return (int(len(text) * self.character_width / self.column_width) + 1 + text.count("\n")) * self.line_height
+
+
+class BlockBox:
+    """One block and the room it takes: a gap above, then its height."""
+
+    __slots__ = ("block", "gap", "height", "ideal_width", "measured_in")
+
+    def __init__(self, block: Block, gap: int, height: int) -> None:
+        self.block = block
+        self.gap = gap
+        self.height = height
+        self.measured_in = -1
+        """The layout generation in which `height` was measured; -1 for an estimate."""
+        self.ideal_width = 0
+        """Of the text if it is narrower than its room and the room should fit it; else 0."""
+
+
+class MessageLayout:
+    """The blocks of one message, from top to bottom."""
+
+    def __init__(self, *, padding: int = 0) -> None:
+        self.boxes: list[BlockBox] = []
+        self.padding = padding
+        """Above the first and below the last block."""
+        self.note_height = 0
+        """Of the line under the message, with its gap."""
+        self._rows = FenwickTree()
+
+    @property
+    def height(self) -> int:
+        """Of the message without the gap to the next one."""
+        if not self.boxes:
+            return self.note_height
+        return self._rows.sum() + 2 * self.padding + self.note_height
+
+    @property
+    def content_height(self) -> int:
+        """Of the message without its note."""
+        return self.height - self.note_height
+
+    def replace(self, keep: int, blocks: Sequence[Block], metrics: TextMetrics) -> None:
+        """Keep the first `keep` boxes and put the blocks after them."""
+        del self.boxes[keep:]
+        self._rows.truncate(keep)
+        previous = self.boxes[-1].block if self.boxes else None
+        if self.boxes:  # Whether a block goes on in the next one decides about its lower padding.
+            self.boxes[-1].measured_in = -1
+        for block in blocks:
+            box = BlockBox(block, gap_between(previous, block), metrics.block_height(block))
+            self.boxes.append(box)
+            self._rows.append(box.gap + box.height)
+            previous = block
+
+    def set_height(self, index: int, height: int) -> None:
+        """Give a block its height."""
+        box = self.boxes[index]
+        box.height = height
+        self._rows[index] = box.gap + height
+
+    def block_top(self, index: int) -> int:
+        """Return where a block begins, below its gap, from the top of the message."""
+        if index >= len(self.boxes):
+            return self.padding + self._rows.sum()
+        return self.padding + self._rows.sum(index) + self.boxes[index].gap
+
+    def find(self, offset: int) -> int:
+        """Return the block at `offset` from the top of the message; its gap belongs to it."""
+        if not self.boxes:
+            return 0
+        return self._rows.find(max(0, offset - self.padding))[0]
+
+    def rows_between(self, top: int, bottom: int) -> Iterator[tuple[int, BlockBox, int]]:
+        """Yield index, box and top of all blocks that touch the stretch, measured from the top of the message."""
+        if not self.boxes:
+            return
+        index = self.find(top)
+        offset = self.padding + self._rows.sum(index)
+        while index < len(self.boxes) and offset < bottom:
+            box = self.boxes[index]
+            yield index, box, offset + box.gap
+            offset += box.gap + box.height
+            index += 1
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A block that must not move on the screen while heights around it change."""
+
+    message: int
+    block: int
+    y: int
+    """Of the block's top, from the top of the viewport."""
+
+
+def gap_between(previous: Block | None, block: Block) -> int:
+    """Return the distance between two neighbours."""
+    if previous is None or block.joint is not None:
+        return 0
+    if block.kind is BlockKind.HEADING:
+        return HEADING_GAP
+    if block.marker and previous.list_depth and previous.kind is BlockKind.PARAGRAPH:
+        return ITEM_GAP
+    if previous.kind is BlockKind.HEADING:
+        return PARAGRAPH_GAP // 2
+    return PARAGRAPH_GAP

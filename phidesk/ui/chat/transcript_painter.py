@@ -1,0 +1,199 @@
+"""Draws what is visible of a transcript. Whatever the clip is, the same pixels come out: scrolling copies them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPoint, QRect, QRectF, Qt
+from PySide6.QtGui import (
+    QAbstractTextDocumentLayout,
+    QColor,
+    QFontMetrics,
+    QPainter,
+    QPalette,
+    QPen,
+    QTextCharFormat,
+    QTextCursor,
+)
+
+from phidesk.richtext.blocks import Container
+from phidesk.ui.chat.block_documents import MONOSPACED
+from phidesk.ui.chat.transcript_content import PlacedBlock, Speaker, TranscriptContent
+from phidesk.ui.chat.transcript_selection import Selection
+from phidesk.ui.chat.transcript_style import (
+    BUBBLE_RADIUS,
+    CODE_RADIUS,
+    LIST_INDENT,
+    MESSAGE_GAP,
+    NOTE_GAP,
+    QUOTE_INDENT,
+    QUOTE_RULE_WIDTH,
+)
+
+_FOCUS_DISTANCE = 6
+_FOCUS_WIDTH = 2
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What is looked at."""
+
+    scroll_y: int
+    column_left: int
+    selection: Selection | None
+    focused_message: int | None
+    """The message that keyboard actions mean, if that is to be seen."""
+    status: str
+
+
+class TranscriptPainter:
+    """Paints one view of a content, in coordinates of the viewport."""
+
+    def __init__(self, content: TranscriptContent, painter: QPainter, view: View) -> None:
+        self._content = content
+        self._painter = painter
+        self._view = view
+        self._style = content.documents.style
+
+    def paint(self, clip: QRect) -> int:
+        """Paint all that touches the clip; return how many blocks that were."""
+        self._painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        top = clip.top() + self._view.scroll_y
+        bottom = clip.bottom() + 1 + self._view.scroll_y
+        count = 0
+        # The focus frame of a message reaches out of it, into the gaps.
+        for index, message_top in self._content.messages_between(top - MESSAGE_GAP, bottom + MESSAGE_GAP):
+            count += self._paint_message(index, message_top, clip)
+        self._paint_status()
+        return count
+
+    def _paint_message(self, index: int, message_top: int, clip: QRect) -> int:
+        view, content = self._view, self._content
+        message = content.messages[index]
+        layout = content.layout(index)
+        top = clip.top() + view.scroll_y
+        bottom = clip.bottom() + 1 + view.scroll_y
+        if message.speaker is Speaker.PERSON and layout.boxes:
+            bubble = content.bubble(index, message_top, view.column_left).translated(0, -view.scroll_y)
+            self._fill_rounded(bubble, BUBBLE_RADIUS, self._style.bubble)
+        count = 0
+        for placed in content.placed_blocks(index, message_top, view.column_left, top, bottom):
+            placed.rect.translate(0, -view.scroll_y)
+            placed.text_origin -= QPoint(0, view.scroll_y)
+            self._paint_block(index, placed, clip)
+            count += 1
+        if message.note:
+            self._paint_note(message.note, message_top + layout.content_height - view.scroll_y,
+                             is_trailing=message.speaker is Speaker.PERSON)
+        if index == view.focused_message:
+            self._paint_focus(index, message_top)
+        return count
+
+    def _paint_block(self, message: int, placed: PlacedBlock, clip: QRect) -> None:
+        block = placed.box.block
+        if placed.document is None:
+            self._painter.fillRect(placed.rect.adjusted(0, 4, 0, -4), self._style.border)
+            return
+        self._paint_containers(message, placed)
+        if block.kind in MONOSPACED:
+            self._paint_surface(placed)
+        context = QAbstractTextDocumentLayout.PaintContext()
+        context.palette.setColor(QPalette.ColorRole.Text, self._style.text)
+        selected = self._view.selection.range_in(message, placed.index) if self._view.selection else None
+        if selected is not None:
+            last = placed.document.characterCount() - 1
+            cursor = QTextCursor(placed.document)
+            cursor.setPosition(min(selected[0], last))
+            cursor.setPosition(min(selected[1], last), QTextCursor.MoveMode.KeepAnchor)
+            chosen = QAbstractTextDocumentLayout.Selection()
+            chosen.cursor = cursor
+            chosen_format = QTextCharFormat()
+            chosen_format.setBackground(self._style.selection)
+            chosen.format = chosen_format
+            context.selections = [chosen]
+        self._painter.save()
+        self._painter.translate(placed.text_origin)
+        # A little more than the clip: letters reach out of their lines.
+        context.clip = QRectF(clip.translated(-placed.text_origin)).adjusted(-4, -40, 4, 40)
+        placed.document.documentLayout().draw(self._painter, context)
+        self._painter.restore()
+
+    def _paint_containers(self, message: int, placed: PlacedBlock) -> None:
+        """Draw the rules of quotes, and the marker of a list item, on the side where the text begins."""
+        block = placed.box.block
+        if not block.containers:
+            return
+        rect = placed.rect
+        column = QRect(self._view.column_left, rect.top(), self._content.column_width, rect.height())
+        offset = 0
+        previous = self._content.layout(message).boxes[placed.index - 1].block if placed.index else None
+        for depth, container in enumerate(block.containers):
+            if container is Container.QUOTE:
+                is_going_on = previous is not None and previous.containers[: depth + 1] == block.containers[: depth + 1]
+                above = placed.box.gap if is_going_on else 0
+                x = column.right() + 1 - offset - QUOTE_RULE_WIDTH if placed.is_right_to_left else column.left() + offset
+                self._painter.fillRect(x, rect.top() - above, QUOTE_RULE_WIDTH, rect.height() + above, self._style.border)
+                offset += QUOTE_INDENT
+            else:
+                offset += LIST_INDENT
+        if block.marker:
+            self._paint_marker(placed)
+
+    def _paint_marker(self, placed: PlacedBlock) -> None:
+        painter, block = self._painter, placed.box.block
+        assert placed.document is not None
+        line = placed.document.firstBlock().layout().lineAt(0)
+        baseline = placed.text_origin.y() + line.y() + line.ascent() if line.isValid() else placed.rect.bottom()
+        painter.setFont(self._style.font)
+        painter.setPen(self._style.muted)
+        width = QFontMetrics(self._style.font).horizontalAdvance(block.marker)
+        distance = 8
+        x = placed.rect.right() + 1 + distance if placed.is_right_to_left else placed.rect.left() - distance - width
+        painter.drawText(QPoint(x, round(baseline)), block.marker)
+
+    def _paint_surface(self, placed: PlacedBlock) -> None:
+        """Draw what is behind code; the pieces of a long listing together look like one."""
+        over = 2 * CODE_RADIUS
+        rect = placed.rect.adjusted(
+            0, 0 if placed.box.block.joint is None else -over, 0, over if placed.is_continued else 0
+        )
+        self._painter.save()
+        self._painter.setClipRect(placed.rect, Qt.ClipOperation.IntersectClip)
+        self._fill_rounded(rect, CODE_RADIUS, self._style.surface, self._style.border)
+        self._painter.restore()
+
+    def _fill_rounded(self, rect: QRect, radius: int, fill: QColor, border: QColor | None = None) -> None:
+        self._painter.setBrush(fill)
+        self._painter.setPen(QPen(border, 1) if border is not None else Qt.PenStyle.NoPen)
+        outline = QRectF(rect)
+        if border is not None:
+            outline.adjust(0.5, 0.5, -0.5, -0.5)
+        self._painter.drawRoundedRect(outline, radius, radius)
+        self._painter.setBrush(Qt.BrushStyle.NoBrush)
+
+    def _paint_note(self, note: str, y: int, *, is_trailing: bool = False) -> None:
+        content = self._content
+        self._painter.setFont(content.documents.note_font)
+        self._painter.setPen(self._style.muted)
+        height = content.note_height(note) - NOTE_GAP
+        rect = QRect(self._view.column_left, y + NOTE_GAP, content.column_width, height)
+        is_at_the_right = is_trailing != content.is_right_to_left
+        side = Qt.AlignmentFlag.AlignRight if is_at_the_right else Qt.AlignmentFlag.AlignLeft
+        self._painter.drawText(rect, int(Qt.TextFlag.TextWordWrap) | int(side | Qt.AlignmentFlag.AlignAbsolute), note)
+
+    def _paint_status(self) -> None:
+        if self._view.status:
+            self._paint_note(self._view.status, self._content.height - self._view.scroll_y - NOTE_GAP)
+
+    def _paint_focus(self, index: int, message_top: int) -> None:
+        content, view = self._content, self._view
+        height = content.layout(index).height
+        rect = QRect(view.column_left, message_top - view.scroll_y, content.column_width, height)
+        if content.messages[index].speaker is Speaker.PERSON:
+            rect = content.bubble(index, message_top, view.column_left).translated(0, -view.scroll_y)
+        outline = QRectF(rect).adjusted(-_FOCUS_DISTANCE, -_FOCUS_DISTANCE, _FOCUS_DISTANCE, _FOCUS_DISTANCE)
+        self._painter.setPen(QPen(self._style.accent, _FOCUS_WIDTH))
+        self._painter.setBrush(Qt.BrushStyle.NoBrush)
+        self._painter.drawRoundedRect(outline, CODE_RADIUS, CODE_RADIUS)
+
+

@@ -1,0 +1,49 @@
+"""Text on its way into the last message: a backlog that is taken in small portions."""
+
+from __future__ import annotations
+
+from phidesk.richtext.streaming import StreamingParser
+
+PORTION_CHARACTERS = 2_048
+"""Taken at once; a burst of 20,000 characters laid out in one go would hold a frame up for 20 ms."""
+
+
+class TranscriptStream:
+    """One message that is being written."""
+
+    def __init__(self, index: int, text: str) -> None:
+        self.index = index
+        self.parser = StreamingParser()
+        self.is_finishing = False
+        """Whether nothing more will arrive."""
+        self.note = ""
+        self._backlog = ""
+        if text:
+            self.parser.append(text)
+
+    @property
+    def text(self) -> str:
+        """All text that arrived, taken or not."""
+        return self.parser.text + self._backlog
+
+    @property
+    def has_backlog(self) -> bool:
+        """Whether some text still waits."""
+        return bool(self._backlog)
+
+    def add(self, text: str) -> None:
+        """Let text wait."""
+        self._backlog += text
+
+    def take(self) -> int:
+        """Parse one portion; return what `StreamingParser.append` returns."""
+        portion, self._backlog = self._backlog[:PORTION_CHARACTERS], self._backlog[PORTION_CHARACTERS:]
+        return self.parser.append(portion)
+
+    def finish(self) -> int:
+        """Parse everything, what waited too; return what `StreamingParser.finish` returns."""
+        if self._backlog:
+            unchanged = self.parser.append(self._backlog)
+            self._backlog = ""
+            return min(unchanged, self.parser.finish())
+        return self.parser.finish()

@@ -1,0 +1,53 @@
+"""What the transcript takes from the theme, and the distances that it keeps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtGui import QColor, QFont
+
+MAXIMUM_COLUMN_WIDTH = 760
+MINIMUM_COLUMN_WIDTH = 120
+SIDE_MARGIN = 24
+TOP_MARGIN = 16
+BOTTOM_MARGIN = 16
+MESSAGE_GAP = 20
+
+BUBBLE_SHARE = 0.75
+"""The widest bubble, as a share of the column."""
+BUBBLE_PADDING_X = 16
+BUBBLE_PADDING_Y = 10
+BUBBLE_RADIUS = 14
+
+CODE_PADDING_X = 14
+CODE_PADDING_Y = 10
+CODE_RADIUS = 10
+
+LIST_INDENT = 26
+QUOTE_INDENT = 16
+QUOTE_RULE_WIDTH = 3
+RULE_HEIGHT = 9
+NOTE_GAP = 6
+
+LINE_HEIGHT = 1.5
+"""Distance of base lines, in font sizes."""
+HEADING_SCALES = (22 / 15, 17 / 15, 1.0)
+"""Of the levels 1, 2, and 3 and deeper, relative to the body."""
+NOTE_SCALE = 13 / 15
+
+
+@dataclass(frozen=True)
+class TranscriptStyle:
+    """Colours and fonts of the transcript; a new one may be set at any time."""
+
+    text: QColor
+    muted: QColor
+    accent: QColor
+    bubble: QColor
+    border: QColor
+    surface: QColor
+    """Behind code."""
+    selection: QColor
+    """Behind selected text; the text keeps its colour."""
+    font: QFont
+    code_font: QFont

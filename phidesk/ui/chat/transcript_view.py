@@ -1,0 +1,439 @@
+"""The transcript: a virtual, painted view of a conversation.
+
+Only what is near the viewport is parsed, laid out and painted, so that 10,000 messages cost what twenty do. Each block
+on the screen keeps its place while heights above it turn from estimates into real ones; the end is followed only while
+the person is there. Mouse, keyboard and menu are in `transcript_interaction`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QRect, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QColor,
+    QFont,
+    QFontDatabase,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
+from typing_extensions import override
+
+from phidesk.richtext.blocks import plain_text
+from phidesk.ui.chat.transcript_accessibility import install_transcript_accessibility
+from phidesk.ui.chat.transcript_content import Speaker, TranscriptContent, TranscriptMessage
+from phidesk.ui.chat.transcript_interaction import TranscriptInteraction
+from phidesk.ui.chat.transcript_layout import Anchor
+from phidesk.ui.chat.transcript_painter import TranscriptPainter, View
+from phidesk.ui.chat.transcript_stream import TranscriptStream
+from phidesk.ui.chat.transcript_style import (
+    BOTTOM_MARGIN,
+    MAXIMUM_COLUMN_WIDTH,
+    MINIMUM_COLUMN_WIDTH,
+    SIDE_MARGIN,
+    TranscriptStyle,
+)
+
+__all__ = ["Speaker", "TranscriptMessage", "TranscriptStyle", "TranscriptView"]
+
+FRAME_MS = 16
+COST_FACTOR = 4
+"""The pause after a portion is at least this many times what it cost, so that three quarters of the time stay free."""
+NEAR_PX = 200
+"""Blocks this far outside the viewport are laid out too, so that a scroll step finds them ready."""
+END_PX = 2
+"""This near to the end counts as being there."""
+
+
+class TranscriptView(QAbstractScrollArea):
+    """Shows a conversation; see the module.
+
+    Signals:
+        following_changed: whether the view follows the end from now on.
+        link_activated: the address of a link that the person chose.
+    """
+
+    following_changed = Signal(bool)
+    link_activated = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._content = TranscriptContent(_style_of_palette(self), MAXIMUM_COLUMN_WIDTH)
+        self._maximum_column_width = MAXIMUM_COLUMN_WIDTH
+        self._status = ""
+        self._stream: TranscriptStream | None = None
+        self._is_following = True
+        # QAbstractScrollArea's own idea of the last value misses what is set with signals blocked.
+        self._scroll_y = 0
+        self._visible_block_count = 0
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._interaction = TranscriptInteraction(self, self._content)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAccessibleName(self.tr("Conversation"))
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.viewport().setMouseTracking(True)
+        self.viewport().setCursor(Qt.CursorShape.ArrowCursor)
+        self._update_single_step()
+        install_transcript_accessibility()
+        self._connect()
+        self.installEventFilter(self._interaction)
+        self.viewport().installEventFilter(self._interaction)
+
+    # What is shown
+
+    def set_style(self, style: TranscriptStyle) -> None:
+        """Draw with these colours and fonts from now on."""
+        anchor = self._anchor()
+        self._content.set_style(style)
+        self._update_single_step()
+        self._lay_out(anchor)
+        self.viewport().update()
+
+    def set_column_width(self, width: int) -> None:
+        """Limit the column of text to a width in pixels."""
+        self._maximum_column_width = width
+        self._adapt_column()
+
+    def show_messages(self, messages: Sequence[TranscriptMessage]) -> None:
+        """Show these messages instead of all others, and go to the end."""
+        self._timer.stop()
+        self._stream = None
+        self._interaction.reset()
+        self._content.set_messages(messages)
+        self._set_following(True)
+        self._lay_out(None)
+        self.viewport().update()
+
+    def append_message(self, message: TranscriptMessage) -> None:
+        """Show one more message at the end."""
+        self._finish_stream()
+        anchor = self._anchor()
+        self._content.append(message)
+        self._lay_out(anchor)
+        self.viewport().update()
+
+    def append_text(self, key: str, text: str) -> None:
+        """Add text to the message that is being written. A little is shown at once, the rest within the next frames."""
+        stream = self._stream_of(key)
+        stream.add(text)
+        if not self._timer.isActive():
+            self._take_portion()
+
+    def finish_message(self, key: str, note: str = "") -> None:
+        """Tell that a message is complete; what still waits is shown first."""
+        stream = self._stream_of(key)
+        stream.is_finishing = True
+        stream.note = note
+        if not stream.has_backlog:
+            self._finish_stream()
+
+    def set_note(self, key: str, note: str) -> None:
+        """Set the muted line under a message; nothing removes it."""
+        anchor = self._anchor()
+        self._content.set_note(self._content.index_of(key), note)
+        self._lay_out(anchor)
+        self.viewport().update()
+
+    def set_status(self, text: str) -> None:
+        """Set the muted line after the last message; nothing removes it."""
+        if text == self._status:
+            return
+        anchor = self._anchor()
+        self._status = text
+        self._lay_out(anchor)
+        self.viewport().update()
+
+    def replace_text(self, key: str, text: str) -> None:
+        """Give a message another text."""
+        index = self._content.index_of(key)
+        if self._stream is not None and self._stream.index == index:
+            self._stream = None
+        anchor = self._anchor()
+        self._interaction.forget_selection_in(index)
+        self._content.set_text(index, text)
+        self._lay_out(anchor)
+        self.viewport().update()
+
+    # What it shows, for the page and for tests
+
+    def plain_text(self) -> str:
+        """Return all messages as a person reads them, parted by blank lines."""
+        return "\n\n".join(self.readable_text(index) for index in range(len(self._content.messages)))
+
+    def readable_text(self, index: int) -> str:
+        """Return one message as a person reads it."""
+        message = self._content.messages[index]
+        if message.speaker is Speaker.PERSON:
+            return message.text
+        return plain_text(box.block for box in self._content.layout(index).boxes)
+
+    def message_text(self, key: str) -> str:
+        """Return the text of a message as it was given, with all that was appended."""
+        index = self._content.index_of(key)
+        if self._stream is not None and self._stream.index == index:
+            return self._stream.text
+        return self._content.messages[index].text
+
+    def selected_text(self) -> str:
+        """Return the selected characters, without markup."""
+        return self._interaction.selected_text()
+
+    def copy_selection(self) -> None:
+        """Put the selected text on the clipboard, if there is any."""
+        self._interaction.copy_selection()
+
+    def select_all_of_message(self, key: str | None = None) -> None:
+        """Select a whole message; without a key the one that has the selection or the focus, or the last one."""
+        self._interaction.select_all(None if key is None else self._content.index_of(key))
+
+    @property
+    def is_following(self) -> bool:
+        """Whether the view stays at the end when text arrives."""
+        return self._is_following
+
+    @property
+    def streaming_idle(self) -> bool:
+        """Whether all text that arrived is shown."""
+        return self._stream is None or not (self._stream.has_backlog or self._stream.is_finishing)
+
+    @property
+    def visible_block_count(self) -> int:
+        """How many blocks the last painting touched."""
+        return self._visible_block_count
+
+    @property
+    def materialised_documents(self) -> int:
+        """How many documents are held now."""
+        return len(self._content.documents)
+
+    @property
+    def content(self) -> TranscriptContent:
+        """What is shown and where it stands; not to be changed from outside."""
+        return self._content
+
+    @property
+    def scroll_y(self) -> int:
+        """The height in the conversation that stands at the top of the viewport."""
+        return self._scroll_y
+
+    @property
+    def column_left(self) -> int:
+        """Where the column begins in the viewport."""
+        return (self.viewport().width() - self._content.column_width) // 2
+
+    @property
+    def status(self) -> str:
+        """The muted line after the last message."""
+        return self._status
+
+    def message_rect(self, index: int) -> QRect:
+        """Return where a message stands in the viewport, whether it is to be seen or not."""
+        top = self._content.top(index) - self._scroll_y
+        return QRect(self.column_left, top, self._content.column_width, self._content.layout(index).height)
+
+    # Where it looks
+
+    def scroll_to_end(self) -> None:
+        """Go to the end and follow it from now on."""
+        self._set_following(True)
+        self._lay_out(None)
+        self.viewport().update()
+
+    def scroll_by(self, delta: int) -> None:
+        """Go down by some pixels, or up."""
+        self.verticalScrollBar().setValue(self._scroll_y + delta)
+
+    def reveal_message(self, index: int) -> None:
+        """Scroll as little as possible so that a message is to be seen, its beginning first."""
+        height = self.viewport().height()
+        rect = self.message_rect(index)
+        if rect.top() < 0 or rect.height() > height:
+            self.scroll_by(rect.top() - SIDE_MARGIN)
+        elif rect.bottom() > height:
+            self.scroll_by(rect.bottom() - height + SIDE_MARGIN)
+
+    # Qt
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        clip = event.rect()
+        painter = QPainter(self.viewport())
+        painter.fillRect(clip, self.viewport().palette().color(QPalette.ColorRole.Base))
+        view = View(self._scroll_y, self.column_left, self._interaction.selection,
+                    self._interaction.visible_focus(), self._status)
+        self._visible_block_count = TranscriptPainter(self._content, painter, view).paint(clip)
+        painter.end()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._adapt_column()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LayoutDirectionChange and hasattr(self, "_content"):
+            self._adapt_column()
+            self.viewport().update()
+
+    @override
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        target = self.verticalScrollBar().value()
+        delta = target - self._scroll_y
+        if not delta:
+            return
+        is_at_end = target >= self.verticalScrollBar().maximum() - END_PX
+        self._set_following(is_at_end)
+        if is_at_end:
+            self._lay_out(None)
+        elif abs(delta) < self.viewport().height():
+            anchor = self._content.anchor_at(self._scroll_y)
+            self._lay_out(None if anchor is None else Anchor(anchor.message, anchor.block, anchor.y - delta))
+        else:
+            self._lay_out(self._content.anchor_at(target))
+
+    # Layout
+
+    def _connect(self) -> None:
+        self._timer.timeout.connect(self._on_timer_timeout)
+
+    def _update_single_step(self) -> None:
+        self.verticalScrollBar().setSingleStep(self._content.documents.line_height)
+
+    def _adapt_column(self) -> None:
+        anchor = self._anchor()
+        room = self.viewport().width() - 2 * SIDE_MARGIN
+        width = max(MINIMUM_COLUMN_WIDTH, min(self._maximum_column_width, room))
+        is_right_to_left = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        if self._content.set_column(width, is_right_to_left=is_right_to_left):
+            self.viewport().update()
+        self._lay_out(anchor)
+
+    def _anchor(self) -> Anchor | None:
+        """Return what has to keep its place: a block, or None for the end of the conversation."""
+        return None if self._is_following else self._content.anchor_at(self._scroll_y)
+
+    def _full_height(self) -> int:
+        status = self._content.note_height(self._status)
+        return self._content.height + status + BOTTOM_MARGIN
+
+    def _lay_out(self, anchor: Anchor | None) -> None:
+        """Make all that is to be seen real, with the anchor at its place, and scroll there."""
+        height = self.viewport().height()
+        seen = self._content.anchor_at(self._scroll_y)
+        limit = 0
+        for _ in range(50):  # Each round measures something; three are usual.
+            limit = max(0, self._full_height() - height)
+            target = limit
+            if anchor is not None:
+                target = min(limit, max(0, self._content.anchor_top(anchor) - anchor.y))
+            if not self._content.measure_between(target - NEAR_PX, target + height + NEAR_PX):
+                break
+        limit = max(0, self._full_height() - height)
+        self._move_to(min(target, limit), limit, seen)
+
+    def _move_to(self, target: int, limit: int, seen: Anchor | None) -> None:
+        bar = self.verticalScrollBar()
+        was_blocked = bar.blockSignals(True)
+        bar.setRange(0, limit)
+        bar.setPageStep(self.viewport().height())
+        bar.setValue(target)
+        bar.blockSignals(was_blocked)
+        bar.update()
+        shift = 0 if seen is None else self._content.anchor_top(seen) - target - seen.y
+        self._scroll_y = target
+        if not shift:
+            return
+        if abs(shift) < self.viewport().height() and self.devicePixelRatioF().is_integer():
+            self.viewport().scroll(0, shift)
+        else:
+            self.viewport().update()
+
+    def _set_following(self, is_following: bool) -> None:  # noqa: FBT001
+        if is_following != self._is_following:
+            self._is_following = is_following
+            self.following_changed.emit(is_following)
+
+    # Streaming
+
+    def _stream_of(self, key: str) -> TranscriptStream:
+        index = self._content.index_of(key)
+        if self._stream is None or self._stream.index != index:
+            self._finish_stream()
+            self._stream = TranscriptStream(index, self._content.messages[index].text)
+        return self._stream
+
+    def _on_timer_timeout(self) -> None:
+        stream = self._stream
+        if stream is None:
+            return
+        if stream.has_backlog:
+            self._take_portion()
+        if stream.is_finishing and not stream.has_backlog:
+            self._finish_stream()
+
+    def _take_portion(self) -> None:
+        stream = self._stream
+        if stream is None or not stream.has_backlog:
+            return
+        started = time.perf_counter()
+        self._show_blocks(stream, stream.take())
+        cost_ms = (time.perf_counter() - started) * 1_000
+        self._timer.start(max(FRAME_MS, round(COST_FACTOR * cost_ms)))
+
+    def _finish_stream(self) -> None:
+        """Show everything that waits and read the message once more as a whole."""
+        stream, self._stream = self._stream, None
+        if stream is None:
+            return
+        self._timer.stop()
+        self._show_blocks(stream, stream.finish())
+        self._content.store_text(stream.index, stream.text)
+        if stream.note:
+            self.set_note(self._content.messages[stream.index].key, stream.note)
+        if stream.is_finishing:
+            self._announce(stream.index)
+
+    def _show_blocks(self, stream: TranscriptStream, unchanged: int) -> None:
+        anchor = self._anchor()
+        self._content.set_blocks(stream.index, unchanged, stream.parser.blocks[unchanged:])
+        self._interaction.clamp_selection(stream.index)
+        self._lay_out(anchor)
+        layout = self._content.layout(stream.index)
+        first = max(0, unchanged - 1)
+        top = self._content.top(stream.index) + layout.block_top(first) - self._scroll_y - NEAR_PX // 10
+        area = self.viewport().rect()
+        if top < area.bottom():
+            self.viewport().update(area.adjusted(0, max(0, top), 0, 0))
+
+    def _announce(self, index: int) -> None:
+        """Let a screen reader read the finished answer."""
+        if QAccessible.isActive():
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, self.readable_text(index)))
+
+
+def _style_of_palette(widget: QWidget) -> TranscriptStyle:
+    """Return a style that serves until the page sets its own."""
+    palette = widget.palette()
+
+    def colour(role: QPalette.ColorRole) -> QColor:
+        return palette.color(role)
+
+    role = QPalette.ColorRole
+    font = QFont(widget.font())
+    return TranscriptStyle(
+        text=colour(role.Text), muted=colour(role.PlaceholderText), accent=colour(role.Link),
+        bubble=colour(role.AlternateBase), border=colour(role.Mid), surface=colour(role.AlternateBase),
+        selection=colour(role.Highlight), font=font,
+        code_font=QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont),
+    )
