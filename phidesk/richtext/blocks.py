@@ -7,10 +7,10 @@ no blocks; they are the containers that a block stands in. Flat blocks keep layo
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
-PIECE_CHARACTERS = 4_000
+PIECE_CHARACTERS = 2_500
 """A paragraph longer than this becomes several blocks, since the layout of a block costs as much as it is long."""
 CODE_PIECE_LINES = 100
 CODE_PIECE_CHARACTERS = 8_000
@@ -117,7 +117,7 @@ def plain_text(blocks: Iterable[Block]) -> str:
 
 
 def plain_blocks(text: str) -> list[Block]:
-    """Return the blocks of a text that is no markdown; joined again they are the text, character by character."""
+    """Return the blocks of a text that is no markdown; joined they are the text, character by character."""
     blocks: list[Block] = []
     start = 0
     joint: str | None = None
@@ -151,17 +151,13 @@ def cut_block(block: Block) -> list[Block]:
     pieces: list[Block] = []
     for start, end, joint in cuts:
         spans = _slice_spans(block.spans, start, end)
-        if start == 0:
-            pieces.append(Block(block.kind, spans, text[start:end], block.level, block.language, block.containers,
-                                block.marker, block.joint))
-        else:
-            pieces.append(Block(block.kind, spans, text[start:end], block.level, block.language, block.containers,
-                                joint=joint))
+        piece = replace(block, spans=spans, source=text[start:end])
+        pieces.append(piece if start == 0 else replace(piece, marker="", joint=joint))
     return pieces
 
 
 def sentence_cut(text: str, start: int, limit: int) -> int:
-    """Return where to cut `text[start:]` so that at most `limit` characters come before: after a sentence, else a word."""
+    """Return where to cut so that at most `limit` characters from `start` come before: after a sentence, else a word."""
     end = start + limit
     for mark in (". ", "? ", "! ", "。", "\n", " "):
         found = text.rfind(mark, start + limit // 2, end)

@@ -1,13 +1,13 @@
-"""Markdown → blocks, in one pass over the events of pyromark (CommonMark with tables, strikethrough and task lists).
+r"""Markdown → blocks, in one pass over the events of pyromark (CommonMark with tables, strikethrough and task lists).
 
-Formulas stay what they are, source with delimiters: `\\(` and friends are replaced by `$$` for the parser only (the same
-number of bytes, so all positions stay true), and whatever they end up in is read from the original text.
+Formulas stay what they are, source with delimiters: `\(` and friends are replaced by `$$` for the parser only (the
+same number of bytes, so all positions stay true), and whatever they end up in is read from the original text.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,9 @@ from phidesk.richtext.blocks import Block, BlockKind, Container, Span, cut_block
 MOST_CONTAINERS = 8
 """Deeper nesting is shown at this depth: nobody reads it, and it would leave no width for the text."""
 
+LONGEST_FORMULA_BYTES = 4_000
+"""A delimiter whose partner is further away than this is only two characters."""
+
 _OPTIONS = (
     pyromark.Options.ENABLE_TABLES
     | pyromark.Options.ENABLE_STRIKETHROUGH
@@ -26,6 +29,10 @@ _OPTIONS = (
 )
 _BULLETS = ("•", "◦", "▪")
 _CHECK_BOXES = {False: "☐", True: "☑"}
+_CODE_OR_FORMULA = re.compile(
+    rb"^ {0,3}(?P<fence>```|~~~)[^\n]*\n(?:.*?^ {0,3}(?P=fence)|.*)|`[^`\n]+`|\\\\|(?P<opening>\\\[|\$\$)",
+    re.DOTALL | re.MULTILINE,
+)
 _BACKSLASH = re.compile(rb"\\([\\()\[\]])")
 
 
@@ -66,13 +73,57 @@ def encode(text: str) -> bytes:
 
 def parse_units(source: bytes, continuation: Continuation | None = None) -> list[Unit]:
     """Return the units of a text with their blocks."""
-    normalised = source
+    normalised = _join_formula_lines(source)
     if b"\\" in source:
-        normalised = _BACKSLASH.sub(lambda match: match[0] if match[1] == b"\\" else b"$$", source)
+        normalised = _BACKSLASH.sub(lambda match: match[0] if match[1] == b"\\" else b"$$", normalised)
     reader = _Reader(source, normalised, continuation or Continuation())
     for event, span in pyromark.events_with_range(normalised.decode(), options=_OPTIONS):
         reader.read(event, span["start"], span["end"])
     return reader.units
+
+
+def find_open_formula(source: bytes) -> int:
+    """Return where a display formula begins that may still be closed by text to come, or -1."""
+    start = -1
+    for match in _opening_delimiters(source):
+        if _formula_end(source, match) < 0 and len(source) - match.start() < LONGEST_FORMULA_BYTES:
+            start = match.start()
+            break
+    return start
+
+
+def _join_formula_lines(source: bytes) -> bytes:
+    """Replace line breaks in display formulas by spaces: a line that begins with + or - would begin a list."""
+    if b"\n" not in source:
+        return source
+    joined = bytearray(source)
+    for match in _opening_delimiters(source):
+        end = _formula_end(source, match)
+        if end >= 0:
+            joined[match.start() : end] = source[match.start() : end].replace(b"\n", b" ")
+    return bytes(joined)
+
+
+def _opening_delimiters(source: bytes) -> Iterator[re.Match[bytes]]:
+    """Yield the delimiters that open a display formula, outside of code and not within another formula."""
+    position = 0
+    if b"\\[" not in source and b"$$" not in source:
+        return
+    while (match := _CODE_OR_FORMULA.search(source, position)) is not None:
+        position = match.end()
+        if match["opening"] is not None:
+            yield match
+            position = max(position, _formula_end(source, match))
+
+
+def _formula_end(source: bytes, opening: re.Match[bytes]) -> int:
+    """Return the end of a formula that opens here, or -1."""
+    closing = b"$$" if opening["opening"] == b"$$" else b"\\]"
+    limit = opening.end() + LONGEST_FORMULA_BYTES
+    end = source.find(closing, opening.end(), limit)
+    if end < 0 or (closing == b"$$" and source.find(b"\n\n", opening.end(), end) >= 0):
+        return -1
+    return end + len(closing)
 
 
 @dataclass(slots=True)

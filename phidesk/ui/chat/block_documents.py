@@ -95,11 +95,15 @@ class BlockDocuments:
         """Drop the document of a box that is gone."""
         self._documents.pop(box, None)
 
-    def update(self, old: BlockBox, new: BlockBox) -> None:
-        """Let the box of a block that grew take over the document of the box before, if there is one."""
+    def update(self, old: BlockBox, new: BlockBox) -> bool:
+        """Let the box of a block that changed take over the document of the box before, if there is one.
+
+        Returns:
+            Whether only the end changed.
+        """
         document = self._documents.pop(old, None)
         if document is None or not _is_same_form(old.block, new.block):
-            return
+            return False
         added = _added_text(old.block, new.block)
         if added is None:
             self._fill(document, new.block)
@@ -108,6 +112,8 @@ class BlockDocuments:
             cursor.movePosition(QTextCursor.MoveOperation.End)
             cursor.insertText(drawable(added), self._span_format(new.block, new.block.spans[-1]))
         self._documents[new] = document
+        is_same_place = (old.block.marker, old.block.containers) == (new.block.marker, new.block.containers)
+        return added is not None and is_same_place
 
     def _build(self, block: Block, width: int) -> QTextDocument:
         document = QTextDocument()

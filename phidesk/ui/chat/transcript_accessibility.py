@@ -6,7 +6,7 @@ Qt asks the factory once per object and keeps what it gets, so each interface is
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, QPoint, QRect
 from PySide6.QtGui import QAccessible, QAccessibleInterface, QColor, QWindow
@@ -19,6 +19,8 @@ from phidesk.ui.chat.transcript_content import Speaker
 if TYPE_CHECKING:
     from phidesk.ui.chat.transcript_view import TranscriptView
 
+_NOTHING = cast("QAccessibleInterface", None)
+"""Qt takes null in these places; the stubs do not say so."""
 _LONGEST_NAME = 20_000
 """Characters of a message that are handed over at once."""
 
@@ -68,9 +70,9 @@ class _TranscriptInterface(QAccessibleWidget):
         return len(self._view.content.messages) if Shiboken.isValid(self._view) else 0
 
     @override
-    def child(self, index: int) -> QAccessibleInterface | None:
+    def child(self, index: int) -> QAccessibleInterface:
         if not 0 <= index < self.childCount():
-            return None
+            return _NOTHING
         if index not in self._items:
             self._items[index] = _MessageInterface(self._view, index)
         return self._items[index]
@@ -80,9 +82,9 @@ class _TranscriptInterface(QAccessibleWidget):
         return child.index if isinstance(child, _MessageInterface) else -1
 
     @override
-    def childAt(self, x: int, y: int) -> QAccessibleInterface | None:
+    def childAt(self, x: int, y: int) -> QAccessibleInterface:
         if not self.childCount():
-            return None
+            return _NOTHING
         point = self._view.viewport().mapFromGlobal(QPoint(x, y))
         return self.child(self._view.content.message_at(point.y() + self._view.scroll_y))
 
@@ -98,24 +100,24 @@ class _MessageInterface(QAccessibleInterface):
         return Shiboken.isValid(self._view) and self.index < len(self._view.content.messages)
 
     @override
-    def object(self) -> QObject | None:
-        return None
+    def object(self) -> QObject:
+        return cast("QObject", None)
 
     @override
-    def window(self) -> QWindow | None:
-        return self._view.window().windowHandle() if self.isValid() else None
+    def window(self) -> QWindow:
+        return self._view.window().windowHandle() if self.isValid() else cast("QWindow", None)
 
     @override
-    def parent(self) -> QAccessibleInterface | None:
-        return QAccessible.queryAccessibleInterface(self._view) if self.isValid() else None
+    def parent(self) -> QAccessibleInterface:
+        return QAccessible.queryAccessibleInterface(self._view) if self.isValid() else _NOTHING
 
     @override
-    def child(self, index: int) -> QAccessibleInterface | None:
-        return None
+    def child(self, index: int) -> QAccessibleInterface:
+        return _NOTHING
 
     @override
-    def childAt(self, x: int, y: int) -> QAccessibleInterface | None:
-        return None
+    def childAt(self, x: int, y: int) -> QAccessibleInterface:
+        return _NOTHING
 
     @override
     def childCount(self) -> int:
@@ -126,8 +128,8 @@ class _MessageInterface(QAccessibleInterface):
         return -1
 
     @override
-    def focusChild(self) -> QAccessibleInterface | None:
-        return None
+    def focusChild(self) -> QAccessibleInterface:
+        return _NOTHING
 
     @override
     def role(self) -> QAccessible.Role:
@@ -154,10 +156,8 @@ class _MessageInterface(QAccessibleInterface):
             return ""
         message = self._view.content.messages[self.index]
         text = self._view.readable_text(self.index)[:_LONGEST_NAME]
-        if message.speaker is Speaker.PERSON:
-            spoken = self._view.tr("You: %1")
-        else:
-            spoken = self._view.tr("Answer: %1")
+        is_person = message.speaker is Speaker.PERSON
+        spoken = self._view.tr("You: %1") if is_person else self._view.tr("Answer: %1")
         return spoken.replace("%1", text) + (f"\n{message.note}" if message.note else "")
 
     @override

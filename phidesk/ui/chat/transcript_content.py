@@ -23,6 +23,7 @@ from phidesk.ui.chat.transcript_style import (
     BUBBLE_SHARE,
     CODE_PADDING_X,
     CODE_PADDING_Y,
+    CODE_RADIUS,
     LIST_INDENT,
     MESSAGE_GAP,
     NOTE_GAP,
@@ -75,7 +76,7 @@ class PlacedBlock:
     document: QTextDocument | None
     """None for a rule."""
     is_right_to_left: bool
-    is_continued: bool
+    is_continued: bool = False
     """Whether the next block is a further piece of this one."""
 
 
@@ -130,16 +131,24 @@ class TranscriptContent:
         self.messages[index] = replace(self.messages[index], note=note)
         self._measure_note(index)
 
-    def set_blocks(self, index: int, keep: int, blocks: Sequence[Block]) -> None:
-        """Let `blocks` follow the first `keep` blocks of a message; a block that grew keeps its document."""
+    def set_blocks(self, index: int, keep: int, blocks: Sequence[Block]) -> int:
+        """Let `blocks` follow the first `keep` blocks of a message; a block that grew keeps its document.
+
+        Returns:
+            The height from the top of the message below which something may look different.
+        """
         layout = self.layout(index)
+        changed_from = layout.block_top(keep) - MESSAGE_GAP - CODE_RADIUS
         old = layout.boxes[keep:]
         layout.replace(keep, blocks, self.documents.metrics(self.column_width))
-        for old_box, new_box in zip(old, layout.boxes[keep:], strict=False):
-            self.documents.update(old_box, new_box)
+        for row, (old_box, new_box) in enumerate(zip(old, layout.boxes[keep:], strict=False)):
+            has_only_grown = self.documents.update(old_box, new_box)
+            if row == 0 and has_only_grown and old_box.measured_in == self._generation:
+                changed_from += max(0, old_box.height - 2 * self.documents.line_height)
         for old_box in old[len(blocks) :]:
             self.documents.forget(old_box)
         self._store_height(index)
+        return changed_from
 
     def set_style(self, style: TranscriptStyle) -> None:
         """Draw everything in another style."""
@@ -356,7 +365,7 @@ class TranscriptContent:
         block = box.block
         if block.kind is BlockKind.RULE:
             rect = QRect(corner.x(), corner.y(), self.column_width, box.height)
-            return PlacedBlock(row, box, rect, corner, None, self.is_right_to_left, False)
+            return PlacedBlock(row, box, rect, corner, None, self.is_right_to_left)
         width = box.ideal_width or self._text_width(index, block)
         document = self.documents.document(box, width)
         is_right_to_left = self._is_right_to_left(block, document)

@@ -16,7 +16,6 @@ from PySide6.QtGui import (
     QTextCursor,
 )
 from PySide6.QtWidgets import QApplication, QMenu, QToolTip
-
 from typing_extensions import override
 
 from phidesk.ui.chat.transcript_content import PlacedBlock, TextPosition, TranscriptContent, utf16_length

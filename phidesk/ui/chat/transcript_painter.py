@@ -129,10 +129,13 @@ class TranscriptPainter:
         previous = self._content.layout(message).boxes[placed.index - 1].block if placed.index else None
         for depth, container in enumerate(block.containers):
             if container is Container.QUOTE:
-                is_going_on = previous is not None and previous.containers[: depth + 1] == block.containers[: depth + 1]
-                above = placed.box.gap if is_going_on else 0
-                x = column.right() + 1 - offset - QUOTE_RULE_WIDTH if placed.is_right_to_left else column.left() + offset
-                self._painter.fillRect(x, rect.top() - above, QUOTE_RULE_WIDTH, rect.height() + above, self._style.border)
+                here = block.containers[: depth + 1]
+                above = placed.box.gap if previous is not None and previous.containers[: depth + 1] == here else 0
+                x = column.left() + offset
+                if placed.is_right_to_left:
+                    x = column.right() + 1 - offset - QUOTE_RULE_WIDTH
+                rule = QRect(x, rect.top() - above, QUOTE_RULE_WIDTH, rect.height() + above)
+                self._painter.fillRect(rule, self._style.border)
                 offset += QUOTE_INDENT
             else:
                 offset += LIST_INDENT

@@ -110,7 +110,7 @@ class TranscriptView(QAbstractScrollArea):
         self._stream = None
         self._interaction.reset()
         self._content.set_messages(messages)
-        self._set_following(True)
+        self._set_following(is_following=True)
         self._lay_out(None)
         self.viewport().update()
 
@@ -245,7 +245,7 @@ class TranscriptView(QAbstractScrollArea):
 
     def scroll_to_end(self) -> None:
         """Go to the end and follow it from now on."""
-        self._set_following(True)
+        self._set_following(is_following=True)
         self._lay_out(None)
         self.viewport().update()
 
@@ -293,7 +293,7 @@ class TranscriptView(QAbstractScrollArea):
         if not delta:
             return
         is_at_end = target >= self.verticalScrollBar().maximum() - END_PX
-        self._set_following(is_at_end)
+        self._set_following(is_following=is_at_end)
         if is_at_end:
             self._lay_out(None)
         elif abs(delta) < self.viewport().height():
@@ -359,7 +359,7 @@ class TranscriptView(QAbstractScrollArea):
         else:
             self.viewport().update()
 
-    def _set_following(self, is_following: bool) -> None:  # noqa: FBT001
+    def _set_following(self, *, is_following: bool) -> None:
         if is_following != self._is_following:
             self._is_following = is_following
             self.following_changed.emit(is_following)
@@ -406,12 +406,10 @@ class TranscriptView(QAbstractScrollArea):
 
     def _show_blocks(self, stream: TranscriptStream, unchanged: int) -> None:
         anchor = self._anchor()
-        self._content.set_blocks(stream.index, unchanged, stream.parser.blocks[unchanged:])
+        changed_from = self._content.set_blocks(stream.index, unchanged, stream.parser.blocks[unchanged:])
         self._interaction.clamp_selection(stream.index)
         self._lay_out(anchor)
-        layout = self._content.layout(stream.index)
-        first = max(0, unchanged - 1)
-        top = self._content.top(stream.index) + layout.block_top(first) - self._scroll_y - NEAR_PX // 10
+        top = self._content.top(stream.index) + changed_from - self._scroll_y
         area = self.viewport().rect()
         if top < area.bottom():
             self.viewport().update(area.adjusted(0, max(0, top), 0, 0))
