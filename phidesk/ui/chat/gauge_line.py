@@ -1,0 +1,92 @@
+"""The line under the composer that tells the truth: how full the conversation's memory is, where the model lies."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QStyle, QWidget
+from typing_extensions import override
+
+from phidesk.core.answers import Gauge
+from phidesk.ui.messages import gauge_text, gauge_tip
+from phidesk.ui.theme.style_sheet import CONTROL_RADIUS
+from phidesk.ui.theme.theme import Theme
+from phidesk.ui.widgets.gauge_bar import BAR_HEIGHT_PX, paint_bar
+
+_GAP_PX = 12
+_PADDING_PX = 4
+_SHORTEST_BAR_PX = 48
+
+
+class GaugeLine(QAbstractButton):
+    """Bar and figures of the last answer. A button: `clicked` asks for everything about the conversation."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._share: float | None = None
+        self.setObjectName("gaugeLine")
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.show_gauge(None)
+        self._on_theme_changed()
+        self._connect()
+
+    def show_gauge(self, gauge: Gauge | None, *, last_known: bool = False) -> None:
+        """Show these figures; None before the first answer. `last_known` marks figures of an earlier run."""
+        shown = gauge or Gauge()
+        self._share = shown.fill
+        self.setText(gauge_text(shown, last_known=last_known))
+        self.setToolTip(gauge_tip(shown))
+        name = self.tr("Memory of the conversation")
+        self.setAccessibleName(f"{name}: {self.text()}" if self.text() else name)
+        self.setAccessibleDescription(gauge_tip(shown))
+        self.update()
+
+    @override
+    def sizeHint(self) -> QSize:
+        text_width = self.fontMetrics().horizontalAdvance(self.text())
+        return QSize(text_width + 2 * _PADDING_PX + _GAP_PX + 2 * _SHORTEST_BAR_PX, self._height())
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(3 * _SHORTEST_BAR_PX, self._height())
+
+    @override
+    def paintEvent(self, event: QPaintEvent, /) -> None:
+        painter = QPainter(self)
+        inner = self.rect().adjusted(_PADDING_PX, 0, -_PADDING_PX, 0)
+        room = inner.width() - _SHORTEST_BAR_PX - _GAP_PX
+        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
+        text_width = self.fontMetrics().horizontalAdvance(text)
+        trailing = QStyle.visualAlignment(self.layoutDirection(), Qt.AlignmentFlag.AlignRight)
+        painter.setPen(self._theme.color("text" if self.underMouse() else "muted"))
+        painter.drawText(inner, int(trailing | Qt.AlignmentFlag.AlignVCenter), text)
+        bar = QRectF(inner)
+        bar.setWidth(inner.width() - (text_width + _GAP_PX if text else 0))
+        if self.isRightToLeft():
+            bar.moveRight(inner.right() + 1)
+        bar.setTop(inner.center().y() + 1 - BAR_HEIGHT_PX / 2)
+        bar.setHeight(BAR_HEIGHT_PX)
+        paint_bar(painter, bar, self._share, self._theme, is_mirrored=self.isRightToLeft())
+        if self.hasFocus():
+            self._paint_focus_ring(painter)
+
+    def _paint_focus_ring(self, painter: QPainter) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self._theme.color("accent"), 2))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), CONTROL_RADIUS, CONTROL_RADIUS)
+
+    def _height(self) -> int:
+        return self.fontMetrics().height() + 2 * _PADDING_PX
+
+    def _connect(self) -> None:
+        self._theme.changed.connect(self._on_theme_changed)
+
+    def _on_theme_changed(self) -> None:
+        self.setFont(self._theme.small_font())
+        self.updateGeometry()
+        self.update()

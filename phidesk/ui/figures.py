@@ -1,0 +1,156 @@
+"""Figures and names as people read them: sizes, tokens, engines, models. Imported through `messages.py`."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from PySide6.QtCore import QCoreApplication, QLocale
+
+from phidesk.core.answers import Gauge
+from phidesk.engine.protocol import BUILTIN, OLLAMA
+
+NEARLY_FULL = 0.9
+"""From this share of the window on we say so: the next question may no longer fit."""
+
+_MEGABYTE = 1_000_000
+_GIGABYTE = 1_000_000_000
+_SMALLEST_GIGABYTES = 100 * _MEGABYTE
+"""Below this, gigabytes with one decimal would say 0.0."""
+
+_QUANTISATION = re.compile(r"[.\-_](?:i?q\d\w*|b?f16|f32|fp16|mxfp4)$", re.IGNORECASE)
+_SIZE_TAG = re.compile(r"\d+(?:\.\d+)?[bm]", re.IGNORECASE)
+_NOISE = re.compile(r"[-_.](?:gguf|instruct|chat|it|latest)$", re.IGNORECASE)
+_FAMILIES = (
+    (re.compile(r"phi-?4-mini(?:-instruct)?(?=$|-)", re.IGNORECASE), "Phi-4-mini"),
+    (re.compile(r"phi-?4(?=$|-)", re.IGNORECASE), "Phi-4"),
+    (re.compile(r"phi-?3\.5", re.IGNORECASE), "Phi-3.5"),
+    (re.compile(r"smollm2", re.IGNORECASE), "SmolLM2"),
+)
+_PRACTICE_MODEL = "SmolLM2 135M"
+
+translate = QCoreApplication.translate
+
+
+def number_text(number: int) -> str:
+    """Write a whole number with the person's separators."""
+    return _locale().toString(number)
+
+
+def size_text(size_bytes: int) -> str:
+    """Write an amount of memory in decimal units, as shops and Ollama do: "3.9 GB", "42 MB"."""
+    if size_bytes < _SMALLEST_GIGABYTES:
+        return translate("Figures", "{size} MB").format(size=number_text(round(size_bytes / _MEGABYTE)))
+    return translate("Figures", "{size} GB").format(size=_locale().toString(size_bytes / _GIGABYTE, "f", 1))
+
+
+def gauge_text(gauge: Gauge, *, last_known: bool = False) -> str:
+    """Write the figures on one line; what is unknown is left out, empty if that is everything."""
+    pieces = [piece for piece in (_tokens_text(gauge), _warning_text(gauge), *_memory_texts(gauge)) if piece]
+    if not pieces:
+        return ""
+    line = " · ".join(pieces)
+    return translate("Figures", "last known: {figures}").format(figures=line) if last_known else line
+
+
+def gauge_tip(gauge: Gauge) -> str:
+    """Explain the figures one below the other, with the technical words in brackets."""
+    lines: list[str] = []
+    if gauge.consumed_tokens is not None and gauge.window_tokens:
+        text = translate("Figures", "Memory of the conversation (context): {used} of {total} tokens, {left} left")
+        left = max(0, gauge.window_tokens - gauge.consumed_tokens)
+        used, total = number_text(gauge.consumed_tokens), number_text(gauge.window_tokens)
+        lines.append(text.format(used=used, total=total, left=number_text(left)))
+    if gauge.gpu_bytes is not None:
+        text = translate("Figures", "Graphics memory (VRAM): {size}")
+        lines.append(text.format(size=size_text(gauge.gpu_bytes)))
+        if gauge.total_bytes is not None:
+            text = translate("Figures", "Computer memory (RAM): {size}")
+            lines.append(text.format(size=size_text(max(0, gauge.total_bytes - gauge.gpu_bytes))))
+    return "\n".join(lines)
+
+
+def engine_label(engine_name: str) -> str:
+    """Name an engine by itself; a server is named by its host."""
+    if engine_name == OLLAMA:
+        return "Ollama"
+    if engine_name == BUILTIN:
+        return translate("Figures", "Built-in engine")
+    if not engine_name:
+        return translate("Figures", "Engine")
+    address = engine_name if "//" in engine_name else f"//{engine_name}"
+    return urlsplit(address).netloc.rpartition("@")[2] or engine_name
+
+
+def engine_subject(engine_name: str) -> str:
+    """Name an engine at the beginning of a sentence."""
+    if engine_name == OLLAMA:
+        return "Ollama"
+    if engine_name == BUILTIN:
+        return translate("Figures", "The built-in engine")
+    if not engine_name:
+        return translate("Figures", "The engine")
+    return translate("Figures", "The engine at {host}").format(host=engine_label(engine_name))
+
+
+def model_label(model_name: str) -> str:
+    """Make the name of a model friendly: without registry, tag, file kind and quantisation."""
+    name, _, tag = model_name.rsplit("/", 1)[-1].partition(":")
+    name = name.removesuffix(".gguf")
+    shorter = _shorten(name)
+    while shorter != name:
+        name, shorter = shorter, _shorten(shorter)
+    for pattern, family in _FAMILIES:
+        if (match := pattern.match(name)) is not None:
+            name = family + name[match.end() :].replace("-", " ")
+            break
+    else:
+        name = (name[:1].upper() + name[1:]).replace("-", " ").replace("_", " ")
+    size = _SIZE_TAG.match(tag)
+    if size is not None and size.group().lower() not in name.lower():
+        name = f"{name} {size.group().upper()}"
+    return translate("Figures", "{model} (practice model)").format(model=name) if name == _PRACTICE_MODEL else name
+
+
+def model_subject(model_name: str) -> str:
+    """Name a model inside a sentence."""
+    return model_label(model_name) if model_name else translate("Figures", "the model")
+
+
+def _shorten(name: str) -> str:
+    return _NOISE.sub("", _QUANTISATION.sub("", name))
+
+
+def _tokens_text(gauge: Gauge) -> str:
+    if gauge.consumed_tokens is None:
+        return ""
+    if gauge.window_tokens:
+        text = translate("Figures", "{used} of {total}", "tokens of the window")
+        return text.format(used=number_text(gauge.consumed_tokens), total=number_text(gauge.window_tokens))
+    text = translate("Figures", "{count} tokens", "", gauge.consumed_tokens)
+    return text.format(count=number_text(gauge.consumed_tokens))
+
+
+def _warning_text(gauge: Gauge) -> str:
+    if gauge.fill is None or gauge.fill < NEARLY_FULL:
+        return ""
+    return translate("Figures", "full") if gauge.fill >= 1 else translate("Figures", "nearly full")
+
+
+def _memory_texts(gauge: Gauge) -> list[str]:
+    """Say where the model lies; without a split only how much it takes."""
+    texts = []
+    if gauge.gpu_bytes:
+        texts.append(translate("Figures", "{size} graphics memory").format(size=size_text(gauge.gpu_bytes)))
+    if gauge.total_bytes and gauge.gpu_bytes is None:
+        texts.append(translate("Figures", "{size} memory").format(size=size_text(gauge.total_bytes)))
+    elif gauge.total_bytes and gauge.total_bytes - (gauge.gpu_bytes or 0) >= _MEGABYTE:
+        rest = gauge.total_bytes - (gauge.gpu_bytes or 0)
+        texts.append(translate("Figures", "{size} computer memory").format(size=size_text(rest)))
+    return texts
+
+
+def _locale() -> QLocale:
+    """Return the person's locale; the C locale of bare systems has no separators, so English stands in."""
+    locale = QLocale()
+    return QLocale(QLocale.Language.English) if locale.language() == QLocale.Language.C else locale

@@ -1,0 +1,295 @@
+"""All words for errors and states, for the window and the command line alike.
+
+No other module has sentences for errors (figures and names of models: `figures.py`). Nothing here knows a widget.
+`name` and `facts` are those of a class of `core/errors.py`, which is also how stored answers remember their error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from PySide6.QtCore import QCoreApplication
+
+from phidesk.core.answers import AnswerOutcome, FinishReason
+from phidesk.core.errors import Fact
+from phidesk.engine.protocol import BUILTIN, OLLAMA, AnswerEvent, Loading, Reading, ThinkingDelta, Waiting, WaitReason
+from phidesk.ui.figures import (
+    engine_label,
+    engine_subject,
+    gauge_text,
+    gauge_tip,
+    model_label,
+    model_subject,
+    number_text,
+    size_text,
+)
+
+__all__ = [
+    "Notice",
+    "NoticeAction",
+    "engine_label",
+    "engine_state_text",
+    "gauge_text",
+    "gauge_tip",
+    "model_label",
+    "note_for_outcome",
+    "notice_for_error",
+    "notice_for_outcome",
+    "size_text",
+    "status_text",
+]
+
+translate = QCoreApplication.translate
+
+
+class NoticeAction(Enum):
+    """What the one button of a notice does."""
+
+    TRY_AGAIN = "try_again"
+    """Do the same once more."""
+    CONTINUE = "continue"
+    """Let the model go on where the text ends."""
+    NEW_CONVERSATION = "new_conversation"
+    """Open a new conversation with the same settings and the text that was not answered."""
+    CHOOSE_ENGINE = "choose_engine"
+    """Forget the chosen engine and model, let PhiDesk choose, and do the same once more."""
+    QUIT = "quit"
+    """Close the program: nothing can be mended from inside."""
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One sentence in everyday words, and the button that mends it. `details` is technical and not translated."""
+
+    sentence: str
+    action: NoticeAction | None
+    action_label: str = ""
+    hint: str = ""
+    details: str = ""
+
+
+@dataclass(frozen=True)
+class _Words:
+    """Sentence and hint may name {engine}, {model}, {place} and {path}; the label is the action's own if empty."""
+
+    sentence: str
+    action: NoticeAction
+    hint: str = ""
+    label: str = ""
+
+
+def notice_for_error(name: str, facts: Mapping[str, Fact]) -> Notice:
+    """Say what happened and what mends it; an unknown name (of a later version, say) gets a general sentence."""
+    words = _find_words(name, facts)
+    engine = str(facts.get("engine") or "")
+    values = {
+        "engine": engine_subject(engine),
+        "model": model_subject(str(facts.get("model") or "")),
+        "place": str(facts.get("address") or facts.get("host") or engine_label(engine)),
+        "path": str(facts.get("path") or ""),
+    }
+    return Notice(
+        sentence=words.sentence.format_map(values),
+        action=words.action,
+        action_label=words.label or _label(words.action),
+        hint=_excess_hint(facts) if name == "PromptTooLong" else words.hint.format_map(values),
+        details="\n".join([name, *(f"{fact}: {value}" for fact, value in facts.items() if value not in (None, ""))]),
+    )
+
+
+def notice_for_outcome(outcome: AnswerOutcome) -> Notice | None:
+    """Say why an answer is not complete; None where nothing needs mending."""
+    if outcome.finish is FinishReason.ERROR:
+        return notice_for_error(outcome.error or "", dict(outcome.facts))
+    kept = translate("Outcome", "The text so far is kept.")
+    if outcome.finish is FinishReason.LENGTH:
+        sentence = translate("Outcome", "The answer reached its length limit.")
+        return Notice(sentence, NoticeAction.CONTINUE, _label(NoticeAction.CONTINUE), kept)
+    if outcome.finish is FinishReason.WINDOW_FULL:
+        sentence = translate("Outcome", "The memory of this conversation is full.")
+        return Notice(sentence, NoticeAction.NEW_CONVERSATION, _label(NoticeAction.NEW_CONVERSATION), kept)
+    if outcome.finish is FinishReason.ENDED_EARLY:
+        sentence = translate("Outcome", "The answer ended early.")
+        return Notice(sentence, NoticeAction.CONTINUE, _label(NoticeAction.CONTINUE), kept)
+    return None
+
+
+def note_for_outcome(outcome: AnswerOutcome) -> str:
+    """Return the muted words under an answer that is not complete, also after a restart; empty for the others."""
+    notes = {
+        FinishReason.STOPPED: translate("Outcome", "Stopped"),
+        FinishReason.LENGTH: translate("Outcome", "Reached its length limit"),
+        FinishReason.WINDOW_FULL: translate("Outcome", "Ended because the memory of the conversation was full"),
+        FinishReason.ENDED_EARLY: translate("Outcome", "Ended early"),
+        FinishReason.ERROR: translate("Outcome", "Not complete"),
+    }
+    return notes.get(outcome.finish, "")
+
+
+def status_text(event: AnswerEvent, *, engine_name: str = "") -> str:
+    """Say what is being waited for; empty once text comes."""
+    match event:
+        case Waiting(reason=WaitReason.QUEUED):
+            return translate("Status", "Queued behind another answer…")
+        case Waiting() if engine_name == OLLAMA:
+            return translate("Status", "Waiting for Ollama…")
+        case Waiting():
+            return translate("Status", "Waiting for the engine…")
+        case Loading():
+            return translate("Status", "Loading the model…")
+        case Reading(done_tokens=done, total_tokens=total) if 0 < done <= total:
+            text = translate("Status", "Reading, {done} of {total} tokens…", "", total)
+            return text.format(done=number_text(done), total=number_text(total))
+        case Reading(total_tokens=total) if total:
+            return translate("Status", "Reading {total} tokens…", "", total).format(total=number_text(total))
+        case Reading():
+            return translate("Status", "Reading…")
+        case ThinkingDelta():
+            return translate("Status", "Thinking…")
+        case _:
+            return ""
+
+
+def engine_state_text(
+    *, model_name: str = "", engine_name: str = "", error: str | None = None, is_looking: bool = False
+) -> str:
+    """Say in a few words who would answer, for the sidebar. `error` is the name of one of our error classes."""
+    if is_looking:
+        return translate("EngineState", "Looking for an engine…")
+    if error == "EngineStarting":
+        return translate("EngineState", "{engine} is starting…").format(engine=engine_subject(engine_name))
+    if error in {"NoModel", "ModelMissing", "ModelCannotChat", "ModelFileDamaged"}:
+        return translate("EngineState", "No model")
+    if error is not None or not model_name:
+        return translate("EngineState", "No engine")
+    return translate("EngineState", "{model} is ready").format(model=model_label(model_name))
+
+
+def _label(action: NoticeAction) -> str:
+    labels = {
+        NoticeAction.TRY_AGAIN: translate("NoticeAction", "Try again"),
+        NoticeAction.CONTINUE: translate("NoticeAction", "Continue"),
+        NoticeAction.NEW_CONVERSATION: translate("NoticeAction", "Go on in a new conversation"),
+        NoticeAction.CHOOSE_ENGINE: translate("NoticeAction", "Use another engine"),
+        NoticeAction.QUIT: translate("NoticeAction", "Quit PhiDesk"),
+    }
+    return labels[action]
+
+
+def _excess_hint(facts: Mapping[str, Fact]) -> str:
+    prompt, window = facts.get("prompt_tokens"), facts.get("window_tokens")
+    if isinstance(prompt, int) and isinstance(window, int) and prompt > window:
+        excess = prompt - window
+        text = translate("Errors", "{count} tokens too many. Nothing was sent.", "", excess)
+        return text.format(count=number_text(excess))
+    return translate("Errors", "Nothing was answered yet.")
+
+
+def _find_words(name: str, facts: Mapping[str, Fact]) -> _Words:
+    table = _engine_words() | _model_words() | _storage_words()
+    variant = f"{name} out_of_memory" if facts.get("out_of_memory") else f"{name} {facts.get('engine') or ''}"
+    general = _Words(translate("Errors", "Something did not work."), NoticeAction.TRY_AGAIN)
+    return table.get(variant) or table.get(name) or general
+
+
+def _engine_words() -> dict[str, _Words]:
+    """Words by error class; "Class engine" where one engine needs its own."""
+    again, other = NoticeAction.TRY_AGAIN, NoticeAction.CHOOSE_ENGINE
+    return {
+        "EngineMissing": _Words(translate("Errors", "{engine} is not part of this installation."), other),
+        f"EngineUnreachable {OLLAMA}": _Words(
+            translate("Errors", "Ollama is not running."), other, translate("Errors", "You can also start it now.")
+        ),
+        "EngineUnreachable": _Words(translate("Errors", "{engine} does not answer."), other),
+        "EngineStarting": _Words(translate("Errors", "{engine} is still starting."), again),
+        "EngineForbidden": _Words(
+            translate("Errors", "{engine} does not let PhiDesk in."),
+            other,
+            translate("Errors", "Its settings name who may connect (OLLAMA_ORIGINS)."),
+        ),
+        "KeyRequired": _Words(translate("Errors", "{engine} wants a valid key."), other),
+        "NotAnEngine": _Words(
+            translate("Errors", "What answers at {place} is not an engine."),
+            other,
+            translate("Errors", "Please check the address."),
+        ),
+        "EngineTooOld": _Words(
+            translate("Errors", "{engine} is too old for PhiDesk."),
+            other,
+            translate("Errors", "You can also update it and try again."),
+        ),
+        "EngineBusy": _Words(translate("Errors", "{engine} is busy with other questions."), again),
+        "EngineRefused": _Words(
+            translate("Errors", "{engine} did not accept the question."),
+            again,
+            translate("Errors", "Its own words stand in the details."),
+        ),
+        "EngineDied": _Words(
+            translate("Errors", "{engine} stopped in the middle of the answer."),
+            NoticeAction.CONTINUE,
+            translate("Errors", "The text so far is kept."),
+        ),
+        "PromptTooLong": _Words(
+            translate("Errors", "This conversation no longer fits into the model's memory."),
+            NoticeAction.NEW_CONVERSATION,
+        ),
+        "SecretsUnavailable": _Words(translate("Errors", "This computer has no safe place for keys (keyring)."), again),
+        "BlockedByOfflineRule": _Words(
+            translate("Errors", "PhiDesk did not connect to {place}, because nobody allowed it."), other
+        ),
+    }
+
+
+def _model_words() -> dict[str, _Words]:
+    other, another_model = NoticeAction.CHOOSE_ENGINE, translate("Errors", "Use another model")
+    return {
+        f"NoModel {BUILTIN}": _Words(
+            translate("Errors", "There is no model to talk with yet."),
+            NoticeAction.TRY_AGAIN,
+            translate("Errors", "Put a model file (GGUF) into the folder of models, or start Ollama."),
+        ),
+        "NoModel": _Words(translate("Errors", "{engine} has no model to talk with yet."), other),
+        "ModelMissing": _Words(translate("Errors", "{engine} does not have {model}."), other, label=another_model),
+        "ModelCannotChat": _Words(translate("Errors", "One cannot talk with {model}."), other, label=another_model),
+        "ModelFileDamaged": _Words(
+            translate("Errors", "The file of {model} is damaged or not complete."), other, label=another_model
+        ),
+        "ModelLoadFailed out_of_memory": _Words(
+            translate("Errors", "There is not enough memory to load {model}."),
+            NoticeAction.TRY_AGAIN,
+            translate("Errors", "Close other programs first, or give the conversation a smaller memory."),
+        ),
+        "ModelLoadFailed": _Words(translate("Errors", "{engine} could not load {model}."), NoticeAction.TRY_AGAIN),
+    }
+
+
+def _storage_words() -> dict[str, _Words]:
+    again = NoticeAction.TRY_AGAIN
+    return {
+        "DatabaseTooNew": _Words(
+            translate("Errors", "A later version of PhiDesk wrote these conversations."),
+            NoticeAction.QUIT,
+            translate("Errors", "They were left as they are. Please open them with the later version."),
+        ),
+        "DatabaseDamaged": _Words(
+            translate("Errors", "The file with the conversations is damaged."),
+            NoticeAction.QUIT,
+            translate("Errors", "It was left as it is: {path}"),
+        ),
+        "StorageFull": _Words(
+            translate("Errors", "The disk is full."), again, translate("Errors", "Make some room first: {path}")
+        ),
+        "StorageUnwritable": _Words(
+            translate("Errors", "PhiDesk may not write into its folder."), again, translate("Errors", "It is {path}")
+        ),
+        "ProfileInUse": _Words(
+            translate("Errors", "PhiDesk is already open."), again, translate("Errors", "Close the other window first.")
+        ),
+        "ConversationMissing": _Words(
+            translate("Errors", "This conversation no longer exists."),
+            NoticeAction.NEW_CONVERSATION,
+            label=translate("Errors", "New conversation"),
+        ),
+    }

@@ -1,0 +1,89 @@
+"""A slim bar that shows a share, and how it is painted wherever such a bar is needed."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QLocale, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent
+from PySide6.QtWidgets import QProgressBar, QSizePolicy, QWidget
+from typing_extensions import override
+
+from phidesk.ui.theme.theme import Theme
+
+BAR_HEIGHT_PX = 4
+NEARLY_FULL = 0.9
+"""From this share on the bar warns: the next question may no longer fit."""
+_STEPS = 1000
+
+
+class GaugeBar(QProgressBar):
+    """A share from 0 to 1, or unknown. Screen readers hear it as a percentage."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._share: float | None = None
+        self.setRange(0, _STEPS)
+        self.setTextVisible(False)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.set_share(None)
+        self._connect()
+
+    @property
+    def share(self) -> float | None:
+        """What is shown; None where nobody knows."""
+        return self._share
+
+    def set_share(self, share: float | None) -> None:
+        """Show this share; more than 1 shows as full."""
+        self._share = share
+        self.setValue(round(_STEPS * max(0.0, min(1.0, share or 0.0))))
+        self.setAccessibleDescription(self.text())
+        self.setToolTip(self.text())
+        self.update()
+
+    @override
+    def text(self) -> str:
+        if self._share is None:
+            return self.tr("unknown")
+        percent = QLocale().toString(round(100 * self._share))
+        if self._share >= 1:
+            return self.tr("{percent} % used, full").format(percent=percent)
+        if self._share >= NEARLY_FULL:
+            return self.tr("{percent} % used, nearly full").format(percent=percent)
+        return self.tr("{percent} % used").format(percent=percent)
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(160, 2 * BAR_HEIGHT_PX)
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(48, 2 * BAR_HEIGHT_PX)
+
+    @override
+    def paintEvent(self, event: QPaintEvent, /) -> None:
+        painter = QPainter(self)
+        paint_bar(painter, QRectF(self.rect()), self._share, self._theme, is_mirrored=self.isRightToLeft())
+
+    def _connect(self) -> None:
+        self._theme.changed.connect(self.update)
+
+
+def paint_bar(painter: QPainter, rect: QRectF, share: float | None, theme: Theme, *, is_mirrored: bool) -> None:
+    """Paint a bar into `rect`: the ground, and over it the share from the side where reading begins."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    radius = rect.height() / 2
+    outline = QPainterPath()
+    outline.addRoundedRect(rect, radius, radius)
+    painter.fillPath(outline, theme.color("border"))
+    if share:
+        filled = QRectF(rect)
+        filled.setWidth(max(rect.height(), rect.width() * min(1.0, share)))
+        if is_mirrored:
+            filled.moveRight(rect.right())
+        painter.setClipPath(outline)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.color("danger" if share >= NEARLY_FULL else "accent"))
+        painter.drawRoundedRect(filled, radius if share < 1 else 0, radius if share < 1 else 0)
+    painter.restore()
