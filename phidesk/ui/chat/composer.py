@@ -45,7 +45,8 @@ class Composer(QFrame):
         self.setObjectName("composer")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._input = _ComposerInput(self)
-        self._hint = QLabel(objectName="composerHint")
+        self._hint = QLabel()
+        self._hint.setObjectName("composerHint")
         self._hint.setProperty("tone", "muted")
         self._hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._send = IconButton(theme, "arrow-up", self.tr("Send"), self, is_primary=True)
@@ -74,7 +75,7 @@ class Composer(QFrame):
     def set_writing(self, is_writing: bool) -> None:
         """Say whether an answer is being written: then the button stops it, and Enter leaves the text alone."""
         self._is_writing = is_writing
-        self._send.set_icon_name("square" if is_writing else "arrow-up")
+        self._send.set_icon_name("stop" if is_writing else "arrow-up")
         self._send.set_label(self.tr("Stop") if is_writing else self.tr("Send"))
         self._hint.setText(
             self.tr("Esc stops the answer") if is_writing else self.tr("Enter sends · Shift+Enter starts a new line")
@@ -105,7 +106,7 @@ class Composer(QFrame):
         row.addWidget(self._hint, 1, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self._send)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 12, 12, 8)
+        layout.setContentsMargins(12, 16, 12, 8)
         layout.setSpacing(4)
         layout.addWidget(self._input)
         layout.addLayout(row)

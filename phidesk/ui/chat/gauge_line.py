@@ -14,8 +14,10 @@ from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.gauge_bar import BAR_HEIGHT_PX, paint_bar
 
 _GAP_PX = 12
+_ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
+"""Around the text, so that it reads in its own direction whatever that of the window is."""
 _PADDING_PX = 4
-_SHORTEST_BAR_PX = 48
+_SHORTEST_BAR_PX = 96
 
 
 class GaugeLine(QAbstractButton):
@@ -48,22 +50,23 @@ class GaugeLine(QAbstractButton):
     @override
     def sizeHint(self) -> QSize:
         text_width = self.fontMetrics().horizontalAdvance(self.text())
-        return QSize(text_width + 2 * _PADDING_PX + _GAP_PX + 2 * _SHORTEST_BAR_PX, self._height())
+        return QSize(text_width + _GAP_PX + _SHORTEST_BAR_PX, self._height())
 
     @override
     def minimumSizeHint(self) -> QSize:
-        return QSize(3 * _SHORTEST_BAR_PX, self._height())
+        return QSize(2 * _SHORTEST_BAR_PX, self._height())
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
         painter = QPainter(self)
-        inner = self.rect().adjusted(_PADDING_PX, 0, -_PADDING_PX, 0)
+        side = 2 * _PADDING_PX if self.hasFocus() else 0  # flush with the composer; only the ring needs room
+        inner = self.rect().adjusted(side, 0, -side, 0)
         room = inner.width() - _SHORTEST_BAR_PX - _GAP_PX
         text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
         text_width = self.fontMetrics().horizontalAdvance(text)
         trailing = QStyle.visualAlignment(self.layoutDirection(), Qt.AlignmentFlag.AlignRight)
         painter.setPen(self._theme.color("text" if self.underMouse() else "muted"))
-        painter.drawText(inner, int(trailing | Qt.AlignmentFlag.AlignVCenter), text)
+        painter.drawText(inner, int(trailing | Qt.AlignmentFlag.AlignVCenter), f"{_ISOLATE}{text}{_END_ISOLATE}")
         bar = QRectF(inner)
         bar.setWidth(inner.width() - (text_width + _GAP_PX if text else 0))
         if self.isRightToLeft():

@@ -38,12 +38,14 @@ class FontSizes:
 def make_style_sheet(tokens: Tokens, sizes: FontSizes) -> str:
     """Write the style sheet for these colours and sizes."""
     lengths = {f"{name}_px": f"{pixels}px" for name, pixels in asdict(sizes).items()}
+    height = max(CONTROL_HEIGHT, 2 * sizes.small + 6)
     return _SHEET.substitute(
         asdict(tokens),
         **lengths,
         control=f"{CONTROL_RADIUS}px",
         card=f"{CARD_RADIUS}px",
-        height=f"{CONTROL_HEIGHT - 2}px",
+        height=f"{height - 2}px",
+        focused_height=f"{height - 4}px",
     )
 
 
@@ -68,7 +70,7 @@ QPushButton {
 }
 QPushButton:hover { background: $bubble; }
 QPushButton:pressed { background: $border; }
-QPushButton:focus { border: 2px solid $accent; padding: 0 11px; min-height: ${height}; margin: 0; }
+QPushButton:focus { border: 2px solid $accent; padding: 0 11px; min-height: $focused_height; }
 QPushButton:disabled { color: $edge; border-color: $border; }
 QPushButton[kind="primary"] { color: $on_accent; background: $accent; border: 1px solid $accent; font-weight: 500; }
 QPushButton[kind="primary"]:focus { border: 2px solid $text; }
@@ -79,15 +81,17 @@ QPushButton[kind="quiet"]:focus { color: $text; border: 2px solid $accent; }
 
 QLineEdit, QTextEdit, QPlainTextEdit {
     color: $text; background: $raised; border: 1px solid $edge; border-radius: $control; padding: 5px 8px;
-    selection-color: $text; selection-background-color: $selection;
+    placeholder-text-color: $muted; selection-color: $text; selection-background-color: $selection;
 }
 QLineEdit { padding: 0 8px; min-height: $height; }
 QLineEdit:focus, QTextEdit:focus, QPlainTextEdit:focus { border: 2px solid $accent; padding: 4px 7px; }
-QLineEdit:focus { padding: 0 7px; }
-QPlainTextEdit#composerInput { background: transparent; border: none; padding: 0; }
+QLineEdit:focus { padding: 0 7px; min-height: $focused_height; }
+QPlainTextEdit#composerInput { background: transparent; border: none; padding: 0 4px; }
+QLabel#composerHint { padding: 0 4px; }
 
 QListView, QTreeView { background: transparent; border: none; outline: none; }
-QListView::item, QTreeView::item { color: $text; padding: 4px 12px; border-radius: $control; border: 2px solid transparent; }
+QListView::item, QTreeView::item { color: $text; padding: 4px 12px; border-radius: $control; }
+QListView::item, QTreeView::item { border: 2px solid transparent; }
 QListView::item:hover, QTreeView::item:hover { background: $bubble; }
 QListView::item:selected, QTreeView::item:selected { color: $text; background: $accent_soft; }
 QListView::item:focus, QTreeView::item:focus { border: 2px solid $accent; }

@@ -7,11 +7,10 @@ from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QProgressBar, QSizePolicy, QWidget
 from typing_extensions import override
 
+from phidesk.ui.figures import NEARLY_FULL
 from phidesk.ui.theme.theme import Theme
 
 BAR_HEIGHT_PX = 4
-NEARLY_FULL = 0.9
-"""From this share on the bar warns: the next question may no longer fit."""
 _STEPS = 1000
 
 

@@ -13,6 +13,9 @@ from phidesk.ui.theme.theme import Theme
 DETAILS_HEIGHT_PX = 120
 """Longer details scroll."""
 
+_MARGIN_PX = 16
+_BUTTON_GAP_PX = 8
+
 
 class NoticeCard(QFrame):
     """Shows one notice at a time; hidden while there is none."""
@@ -29,13 +32,15 @@ class NoticeCard(QFrame):
         self._sentence = _make_label("noticeSentence")
         self._hint = _make_label("noticeHint")
         self._hint.setProperty("tone", "muted")
-        self._action = QPushButton(objectName="noticeAction")
-        self._action.setProperty("kind", "primary")
-        self._toggle = QPushButton(self.tr("Details"), objectName="noticeDetailsToggle", checkable=True)
-        self._toggle.setProperty("kind", "quiet")
-        self._copy = QPushButton(self.tr("Copy"), objectName="noticeCopy")
-        self._copy.setProperty("kind", "quiet")
-        self._details = QPlainTextEdit(objectName="noticeDetails", readOnly=True)
+        self._action = _make_button("noticeAction", kind="primary")
+        self._toggle = _make_button("noticeDetailsToggle", kind="quiet")
+        self._toggle.setText(self.tr("Details"))
+        self._toggle.setCheckable(True)
+        self._copy = _make_button("noticeCopy", kind="quiet")
+        self._copy.setText(self.tr("Copy"))
+        self._details = QPlainTextEdit()
+        self._details.setObjectName("noticeDetails")
+        self._details.setReadOnly(True)
         self._details.setAccessibleName(self.tr("Details"))
         self._details.setMaximumHeight(DETAILS_HEIGHT_PX)
         self._details.setTabChangesFocus(True)
@@ -79,22 +84,22 @@ class NoticeCard(QFrame):
 
     @override
     def minimumSizeHint(self) -> QSize:
-        narrowest = max(self._action.sizeHint().width(), self._toggle.sizeHint().width())
-        margins = self.contentsMargins()
-        return QSize(narrowest + 34 + margins.left() + margins.right(), super().minimumSizeHint().height())
+        widest = max(button.sizeHint().width() for button in self._shown_buttons())
+        return QSize(widest + self._side_space(), super().minimumSizeHint().height())
 
     def _lay_out(self) -> None:
-        self._buttons.setSpacing(8)
+        self._buttons.setSpacing(_BUTTON_GAP_PX)
         for button in (self._action, self._toggle, self._copy):
             self._buttons.addWidget(button)
         self._buttons.addStretch(1)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 12, 16, 12)
+        layout.setContentsMargins(_MARGIN_PX, _MARGIN_PX, _MARGIN_PX, _MARGIN_PX)
         layout.setSpacing(4)
         layout.addWidget(self._sentence)
         layout.addWidget(self._hint)
-        layout.addSpacing(4)
+        layout.addSpacing(8)
         layout.addLayout(self._buttons)
+        layout.addSpacing(4)
         layout.addWidget(self._details)
         self._details.hide()
         self._copy.hide()
@@ -107,12 +112,17 @@ class NoticeCard(QFrame):
 
     def _arrange_buttons(self) -> None:
         """Put the buttons below each other where the card is too narrow for them side by side."""
-        shown = [button for button in (self._action, self._toggle, self._copy) if not button.isHidden()]
-        needed = sum(button.sizeHint().width() for button in shown) + 8 * len(shown) + 34
-        is_narrow = self.width() < needed
+        widths = [button.sizeHint().width() + _BUTTON_GAP_PX for button in self._shown_buttons()]
+        is_narrow = self.width() < sum(widths) + self._side_space()
         direction = QBoxLayout.Direction.TopToBottom if is_narrow else QBoxLayout.Direction.LeftToRight
         if self._buttons.direction() != direction:
             self._buttons.setDirection(direction)
+
+    def _shown_buttons(self) -> list[QPushButton]:
+        return [button for button in (self._action, self._toggle, self._copy) if not button.isHidden()]
+
+    def _side_space(self) -> int:
+        return 2 * (_MARGIN_PX + self.frameWidth())
 
     def _on_theme_changed(self) -> None:
         bold = self._theme.text_font()
@@ -138,8 +148,17 @@ class NoticeCard(QFrame):
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, sentence))
 
 
+def _make_button(name: str, *, kind: str) -> QPushButton:
+    button = QPushButton()
+    button.setObjectName(name)
+    button.setProperty("kind", kind)
+    return button
+
+
 def _make_label(name: str) -> QLabel:
-    label = QLabel(objectName=name, wordWrap=True)
+    label = QLabel()
+    label.setObjectName(name)
+    label.setWordWrap(True)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
     return label
