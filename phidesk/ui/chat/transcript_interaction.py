@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
 from PySide6.QtGui import (
     QContextMenuEvent,
-    QFocusEvent,
     QGuiApplication,
     QHelpEvent,
     QKeyEvent,
@@ -16,7 +15,6 @@ from PySide6.QtGui import (
     QTextCursor,
 )
 from PySide6.QtWidgets import QApplication, QMenu, QToolTip
-from typing_extensions import override
 
 from phidesk.ui.chat.transcript_content import PlacedBlock, TextPosition, TranscriptContent, utf16_length
 from phidesk.ui.chat.transcript_selection import Selection
@@ -25,6 +23,7 @@ if TYPE_CHECKING:
     from phidesk.ui.chat.transcript_view import TranscriptView
 
 _DRAG_SCROLL_MS = 30
+_TEXT_KEYS = (QKeySequence.StandardKey.Copy, QKeySequence.StandardKey.SelectAll)
 _FOCUS_REASONS = (
     Qt.FocusReason.TabFocusReason,
     Qt.FocusReason.BacktabFocusReason,
@@ -33,7 +32,7 @@ _FOCUS_REASONS = (
 
 
 class TranscriptInteraction(QObject):
-    """The hand in the transcript. Owned by its view, whose events it filters."""
+    """The hand in the transcript. Owned by its view, which passes the events on."""
 
     def __init__(self, view: TranscriptView, content: TranscriptContent) -> None:
         super().__init__(view)
@@ -93,55 +92,27 @@ class TranscriptInteraction(QObject):
         """Return the message to draw a frame around."""
         return self.focused_message if self._view.hasFocus() else None
 
-    # Events
+    # Focus and keys
 
-    @override
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self._view:
-            return self._handle_event(event)
-        return self._handle_viewport_event(event)
+    def claim_shortcut(self, event: QEvent) -> None:
+        """Keep the keys that mean text here from being shortcuts of the window."""
+        if isinstance(event, QKeyEvent) and any(event.matches(key) for key in _TEXT_KEYS):
+            event.accept()
 
-    def _handle_event(self, event: QEvent) -> bool:
-        """Take an event of the view; return whether it ends here."""
-        kind = event.type()
-        if kind == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            if event.matches(QKeySequence.StandardKey.Copy) or event.matches(QKeySequence.StandardKey.SelectAll):
-                event.accept()
-            return False
-        if kind == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            return self._press_key(event)
-        if kind in (QEvent.Type.FocusIn, QEvent.Type.FocusOut) and isinstance(event, QFocusEvent):
-            if event.gotFocus() and event.reason() in _FOCUS_REASONS and self.focused_message is None:
-                self.focused_message = self._last_visible_message()
-            self._view.viewport().update()
-        return False
+    def take_focus(self, reason: Qt.FocusReason) -> None:
+        """Show where the keyboard is, if that is how the focus came."""
+        if reason in _FOCUS_REASONS and self.focused_message is None:
+            self.focused_message = self._last_visible_message()
 
-    def _handle_viewport_event(self, event: QEvent) -> bool:
-        """Take an event of the viewport; return whether it ends here."""
-        kind = event.type()
-        if isinstance(event, QMouseEvent):
-            if kind == QEvent.Type.MouseButtonPress:
-                self._press(event)
-            elif kind == QEvent.Type.MouseMove:
-                self._move(event)
-            elif kind == QEvent.Type.MouseButtonRelease:
-                self._release(event)
-            elif kind == QEvent.Type.MouseButtonDblClick:
-                self._double_click(event)
-            else:
-                return False
-            return True
-        if isinstance(event, QContextMenuEvent) and kind == QEvent.Type.ContextMenu:
-            self._open_menu(event)
-            return True
-        if isinstance(event, QHelpEvent) and kind == QEvent.Type.ToolTip:
+    def show_address(self, event: QEvent) -> None:
+        """Show where the link under the mouse leads."""
+        if isinstance(event, QHelpEvent):
             QToolTip.showText(event.globalPos(), self._link_at(event.pos()), self._view.viewport())
-            return True
-        return False
 
     # Mouse
 
-    def _press(self, event: QMouseEvent) -> None:
+    def press(self, event: QMouseEvent) -> None:
+        """Begin a selection, or draw one wider."""
         if event.button() != Qt.MouseButton.LeftButton:
             return
         point = event.position().toPoint()
@@ -170,7 +141,8 @@ class TranscriptInteraction(QObject):
         is_soon = event.timestamp() - when <= QApplication.doubleClickInterval()
         return is_soon and (point - where).manhattanLength() < QApplication.startDragDistance()
 
-    def _move(self, event: QMouseEvent) -> None:
+    def move(self, event: QMouseEvent) -> None:
+        """Draw a selection, or show what is under the mouse."""
         point = event.position().toPoint()
         self._mouse_at = point
         if self._pressed_at is None or not event.buttons() & Qt.MouseButton.LeftButton:
@@ -182,7 +154,8 @@ class TranscriptInteraction(QObject):
         elif not self._drag_timer.isActive():
             self._drag_timer.start()
 
-    def _release(self, event: QMouseEvent) -> None:
+    def release(self, event: QMouseEvent) -> None:
+        """End a selection, or follow a link."""
         if event.button() != Qt.MouseButton.LeftButton:
             return
         self._drag_timer.stop()
@@ -192,7 +165,8 @@ class TranscriptInteraction(QObject):
         if link and is_click and self._link_at(event.position().toPoint()) == link:
             self._view.link_activated.emit(link)
 
-    def _double_click(self, event: QMouseEvent) -> None:
+    def double_click(self, event: QMouseEvent) -> None:
+        """Select a word."""
         point = event.position().toPoint()
         message = self._message_at(point)
         if event.button() != Qt.MouseButton.LeftButton or message is None:
@@ -230,7 +204,8 @@ class TranscriptInteraction(QObject):
 
     # Keyboard
 
-    def _press_key(self, event: QKeyEvent) -> bool:
+    def press_key(self, event: QKeyEvent) -> bool:
+        """Do what a key means; return whether it means anything."""
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy_selection()
             return True
@@ -278,7 +253,8 @@ class TranscriptInteraction(QObject):
 
     # Menu
 
-    def _open_menu(self, event: QContextMenuEvent) -> None:
+    def open_menu(self, event: QContextMenuEvent) -> None:
+        """Open the menu of a message."""
         message = self._message_at(event.pos())
         if event.reason() == QContextMenuEvent.Reason.Keyboard or message is None:
             message = self._current_message()

@@ -55,19 +55,17 @@ class TranscriptPainter:
         self._view = view
         self._style = content.documents.style
 
-    def paint(self, clip: QRect) -> int:
-        """Paint all that touches the clip; return how many blocks that were."""
+    def paint(self, clip: QRect) -> None:
+        """Paint all that touches the clip."""
         self._painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         top = clip.top() + self._view.scroll_y
         bottom = clip.bottom() + 1 + self._view.scroll_y
-        count = 0
         # The focus frame of a message reaches out of it, into the gaps.
         for index, message_top in self._content.messages_between(top - MESSAGE_GAP, bottom + MESSAGE_GAP):
-            count += self._paint_message(index, message_top, clip)
+            self._paint_message(index, message_top, clip)
         self._paint_status()
-        return count
 
-    def _paint_message(self, index: int, message_top: int, clip: QRect) -> int:
+    def _paint_message(self, index: int, message_top: int, clip: QRect) -> None:
         view, content = self._view, self._content
         message = content.messages[index]
         layout = content.layout(index)
@@ -76,18 +74,15 @@ class TranscriptPainter:
         if message.speaker is Speaker.PERSON and layout.boxes:
             bubble = content.bubble(index, message_top, view.column_left).translated(0, -view.scroll_y)
             self._fill_rounded(bubble, BUBBLE_RADIUS, self._style.bubble)
-        count = 0
         for placed in content.placed_blocks(index, message_top, view.column_left, top, bottom):
             placed.rect.translate(0, -view.scroll_y)
             placed.text_origin -= QPoint(0, view.scroll_y)
             self._paint_block(index, placed, clip)
-            count += 1
         if message.note:
             self._paint_note(message.note, message_top + layout.content_height - view.scroll_y,
                              is_trailing=message.speaker is Speaker.PERSON)
         if index == view.focused_message:
             self._paint_focus(index, message_top)
-        return count
 
     def _paint_block(self, message: int, placed: PlacedBlock, clip: QRect) -> None:
         block = placed.box.block

@@ -15,8 +15,12 @@ from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
     QColor,
+    QContextMenuEvent,
+    QFocusEvent,
     QFont,
     QFontDatabase,
+    QKeyEvent,
+    QMouseEvent,
     QPainter,
     QPaintEvent,
     QPalette,
@@ -71,7 +75,6 @@ class TranscriptView(QAbstractScrollArea):
         self._is_following = True
         # QAbstractScrollArea's own idea of the last value misses what is set with signals blocked.
         self._scroll_y = 0
-        self._visible_block_count = 0
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -86,8 +89,6 @@ class TranscriptView(QAbstractScrollArea):
         self._update_single_step()
         install_transcript_accessibility()
         self._connect()
-        self.installEventFilter(self._interaction)
-        self.viewport().installEventFilter(self._interaction)
 
     # What is shown
 
@@ -208,8 +209,12 @@ class TranscriptView(QAbstractScrollArea):
 
     @property
     def visible_block_count(self) -> int:
-        """How many blocks the last painting touched."""
-        return self._visible_block_count
+        """How many blocks are to be seen, at least in part."""
+        top, bottom = self._scroll_y, self._scroll_y + self.viewport().height()
+        return sum(
+            len(list(self._content.layout(index).rows_between(top - message_top, bottom - message_top)))
+            for index, message_top in self._content.messages_between(top, bottom)
+        )
 
     @property
     def materialised_documents(self) -> int:
@@ -271,7 +276,7 @@ class TranscriptView(QAbstractScrollArea):
         painter.fillRect(clip, self.viewport().palette().color(QPalette.ColorRole.Base))
         view = View(self._scroll_y, self.column_left, self._interaction.selection,
                     self._interaction.visible_focus(), self._status)
-        self._visible_block_count = TranscriptPainter(self._content, painter, view).paint(clip)
+        TranscriptPainter(self._content, painter, view).paint(clip)
         painter.end()
 
     @override
@@ -301,6 +306,53 @@ class TranscriptView(QAbstractScrollArea):
             self._lay_out(None if anchor is None else Anchor(anchor.message, anchor.block, anchor.y - delta))
         else:
             self._lay_out(self._content.anchor_at(target))
+
+    @override
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride:
+            self._interaction.claim_shortcut(event)
+        return super().event(event)
+
+    @override
+    def viewportEvent(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip:
+            self._interaction.show_address(event)
+            return True
+        return super().viewportEvent(event)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not self._interaction.press_key(event):
+            event.ignore()
+
+    @override
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self._interaction.take_focus(event.reason())
+        self.viewport().update()
+
+    @override
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self.viewport().update()
+
+    @override
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._interaction.press(event)
+
+    @override
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._interaction.move(event)
+
+    @override
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._interaction.release(event)
+
+    @override
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self._interaction.double_click(event)
+
+    @override
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self._interaction.open_menu(event)
 
     # Layout
 

@@ -45,8 +45,8 @@ def test_empty_tree_has_nothing_to_find() -> None:
     assert FenwickTree().sum() == 0
 
 
-def paragraph(text: str, **more: str) -> Block:
-    return Block(BlockKind.PARAGRAPH, (Span(text),), **more)
+def paragraph(text: str, *, joint: str | None = None) -> Block:
+    return Block(BlockKind.PARAGRAPH, (Span(text),), joint=joint)
 
 
 def test_message_is_as_high_as_its_rows() -> None:

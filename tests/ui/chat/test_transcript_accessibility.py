@@ -1,0 +1,54 @@
+"""What assistive technology is told about a transcript."""
+
+from __future__ import annotations
+
+import gc
+
+from PySide6.QtGui import QAccessible
+from pytestqt.qtbot import QtBot
+
+from phidesk.ui.chat.transcript_view import TranscriptView
+from tests.ui.chat.transcript_samples import conversation, make_view, model, person
+
+
+def test_messages_are_items_of_a_list(qtbot: QtBot) -> None:
+    view = make_view(qtbot)
+    view.show_messages([person("p", "Hi"), model("m", "**Hello**", "Stopped")])
+
+    interface = QAccessible.queryAccessibleInterface(view)
+
+    assert interface.role() == QAccessible.Role.List
+    assert interface.text(QAccessible.Text.Name) == "Conversation"
+    assert interface.childCount() == 2
+    items = [interface.child(index) for index in range(2)]
+    assert [item.role() for item in items] == [QAccessible.Role.ListItem] * 2
+    assert [item.text(QAccessible.Text.Name) for item in items] == ["You: Hi", "Answer: Hello\nStopped"]
+    assert [interface.indexOfChild(item) for item in items] == [0, 1]
+    assert items[1].rect().top() > items[0].rect().top()
+    assert interface.child(2) is None
+
+
+def test_items_out_of_sight_say_so(qtbot: QtBot) -> None:
+    view = make_view(qtbot)
+    view.show_messages(conversation(30))
+
+    interface = QAccessible.queryAccessibleInterface(view)
+
+    assert interface.child(0).state().offscreen
+    assert not interface.child(59).state().offscreen
+
+
+def test_interfaces_outlive_neither_view_nor_messages(qtbot: QtBot) -> None:
+    for _ in range(20):
+        view = TranscriptView()
+        view.show_messages([person("p", "Hi")])
+        interface = QAccessible.queryAccessibleInterface(view)
+        item = interface.child(0)
+        view.show_messages([])
+        assert not item.isValid()
+        assert item.text(QAccessible.Text.Name) == ""
+        view.deleteLater()
+        del view, interface, item
+        gc.collect()
+
+    qtbot.wait(0)

@@ -1,0 +1,224 @@
+"""Mouse and keyboard in the transcript."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAction, QContextMenuEvent, QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu
+from pytestqt.qtbot import QtBot
+
+from phidesk.ui.chat.transcript_view import TranscriptView
+from tests.ui.chat.transcript_samples import conversation, make_view, model, person, picture, text_point
+
+LEFT = Qt.MouseButton.LeftButton
+ALT = Qt.KeyboardModifier.AltModifier
+
+
+def drag(view: TranscriptView, start: QPoint, end: QPoint) -> None:
+    viewport = view.viewport()
+    QTest.mousePress(viewport, LEFT, Qt.KeyboardModifier.NoModifier, start)
+    QTest.mouseMove(viewport, (start + end) / 2)
+    QTest.mouseMove(viewport, end)
+    QTest.mouseRelease(viewport, LEFT, Qt.KeyboardModifier.NoModifier, end)
+
+
+@pytest.fixture
+def view(qtbot: QtBot) -> TranscriptView:
+    shown = make_view(qtbot)
+    shown.show_messages(
+        [person("p", "First line\nsecond 😀 line"), model("m", "One **two** three\n\n- four\n- [five](https://a.example)")]
+    )
+    shown.activateWindow()
+    shown.setFocus()
+    return shown
+
+
+def test_dragging_selects_what_lies_between(view: TranscriptView) -> None:
+    drag(view, text_point(view, 1, 0, 4), text_point(view, 1, 1, 2))
+
+    assert view.selected_text() == "two three\n\n• fo"
+
+
+def test_dragging_backwards_selects_the_same(view: TranscriptView) -> None:
+    drag(view, text_point(view, 1, 1, 2), text_point(view, 1, 0, 4))
+
+    assert view.selected_text() == "two three\n\n• fo"
+
+
+def test_characters_beyond_the_basic_plane_are_whole(view: TranscriptView) -> None:
+    drag(view, text_point(view, 0, 0, 11), text_point(view, 0, 0, 20))
+
+    assert view.selected_text() == "second 😀"
+
+
+def test_selection_stays_within_its_message(view: TranscriptView) -> None:
+    drag(view, text_point(view, 0, 0, 6), text_point(view, 1, 1, 2))
+
+    assert view.selected_text() == "line\nsecond 😀 line"
+
+
+def test_double_click_selects_a_word_and_a_third_click_the_paragraph(view: TranscriptView) -> None:
+    point = text_point(view, 1, 0, 5)
+
+    QTest.mouseDClick(view.viewport(), LEFT, Qt.KeyboardModifier.NoModifier, point)
+    word = view.selected_text()
+    QTest.mousePress(view.viewport(), LEFT, Qt.KeyboardModifier.NoModifier, point)
+
+    assert word == "two"
+    assert view.selected_text() == "One two three"
+
+
+def test_shift_click_draws_the_selection_wider(view: TranscriptView) -> None:
+    QTest.mouseClick(view.viewport(), LEFT, Qt.KeyboardModifier.NoModifier, text_point(view, 1, 0, 4))
+    QTest.mouseClick(view.viewport(), LEFT, Qt.KeyboardModifier.ShiftModifier, text_point(view, 1, 0, 7))
+
+    assert view.selected_text() == "two"
+
+
+def test_keys_select_a_message_and_copy_it(view: TranscriptView) -> None:
+    QTest.mouseClick(view.viewport(), LEFT, Qt.KeyboardModifier.NoModifier, text_point(view, 1, 0, 4))
+    QTest.keyClick(view, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+
+    assert view.selected_text() == "One two three\n\n• four\n• five"
+    assert QGuiApplication.clipboard().text() == view.selected_text()
+
+
+def test_selection_is_to_be_seen_and_a_click_ends_it(view: TranscriptView) -> None:
+    without = picture(view)
+    view.select_all_of_message("m")
+    assert picture(view) != without
+
+    QTest.mouseClick(view.viewport(), LEFT, Qt.KeyboardModifier.NoModifier, text_point(view, 1, 0, 4))
+
+    assert view.selected_text() == ""
+    assert picture(view) == without
+
+
+def test_selection_survives_text_that_arrives(view: TranscriptView, qtbot: QtBot) -> None:
+    drag(view, text_point(view, 1, 0, 4), text_point(view, 1, 0, 7))
+
+    view.append_text("m", "\n- six\n\nMore.")
+    qtbot.waitUntil(lambda: view.streaming_idle)
+    view.finish_message("m")
+
+    assert view.selected_text() == "two"
+
+
+def test_selection_goes_with_replaced_text(view: TranscriptView) -> None:
+    view.select_all_of_message("m")
+
+    view.replace_text("m", "x")
+
+    assert view.selected_text() == ""
+
+
+def test_click_on_a_link_tells_its_address(view: TranscriptView, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(view.link_activated) as chosen:
+        QTest.mouseClick(view.viewport(), LEFT, Qt.KeyboardModifier.NoModifier, text_point(view, 1, 2, 2))
+
+    assert chosen.args == ["https://a.example"]
+
+
+def test_selecting_in_a_link_does_not_follow_it(view: TranscriptView, qtbot: QtBot) -> None:
+    with qtbot.assertNotEmitted(view.link_activated):
+        drag(view, text_point(view, 1, 2, 0), text_point(view, 1, 2, 3))
+
+    assert view.selected_text() == "• fiv"
+
+
+def test_mouse_pointer_tells_what_is_under_it(view: TranscriptView) -> None:
+    shapes = []
+    for point in (text_point(view, 1, 0, 2), text_point(view, 1, 2, 2), QPoint(2, 2)):
+        QTest.mouseMove(view.viewport(), point)
+        shapes.append(view.viewport().cursor().shape())
+
+    assert shapes == [
+        Qt.CursorShape.IBeamCursor,
+        Qt.CursorShape.PointingHandCursor,
+        Qt.CursorShape.ArrowCursor,
+    ]
+
+
+def test_keys_scroll(qtbot: QtBot) -> None:
+    view = make_view(qtbot)
+    view.show_messages(conversation(20))
+    while view.scroll_y > 0:  # Afterwards all heights are real.
+        view.scroll_by(-300)
+    view.scroll_to_end()
+    end = view.scroll_y
+
+    QTest.keyClick(view, Qt.Key.Key_PageUp)
+    page_up = view.scroll_y
+    QTest.keyClick(view, Qt.Key.Key_Up)
+    line_up = view.scroll_y
+    QTest.keyClick(view, Qt.Key.Key_Home)
+    home = view.scroll_y
+    QTest.keyClick(view, Qt.Key.Key_End)
+
+    assert end - view.viewport().height() <= page_up < end
+    assert line_up < page_up
+    assert home == 0
+    assert view.is_following
+    assert view.scroll_y == view.verticalScrollBar().maximum()
+
+
+def test_alt_and_arrows_go_from_message_to_message(qtbot: QtBot) -> None:
+    view = make_view(qtbot)
+    view.show_messages(conversation(10))
+    view.activateWindow()
+    view.setFocus()
+    without = picture(view)
+
+    QTest.keyClick(view, Qt.Key.Key_Up, ALT)
+    assert picture(view) != without
+    for _ in range(4):
+        QTest.keyClick(view, Qt.Key.Key_Up, ALT)
+    QTest.keyClick(view, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+
+    assert view.selected_text() == view.readable_text(15)
+    assert view.message_rect(15).intersects(view.viewport().rect())
+
+
+def test_focus_by_keyboard_is_to_be_seen(view: TranscriptView) -> None:
+    without = picture(view)
+    view.clearFocus()
+
+    view.setFocus(Qt.FocusReason.TabFocusReason)
+
+    assert picture(view) != without
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")  # The offscreen platform, about every popup.
+def test_menu_copies_and_selects(view: TranscriptView, qtbot: QtBot) -> None:
+    point = text_point(view, 1, 0, 2)
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, point, view.viewport().mapToGlobal(point))
+    QApplication.sendEvent(view.viewport(), event)
+    menu = view.findChild(QMenu, "transcript_menu")
+    assert menu is not None
+    copy, select = menu.findChild(QAction, "copy_selection"), menu.findChild(QAction, "select_all")
+
+    assert copy is not None
+    assert select is not None
+    assert not copy.isEnabled()
+    select.trigger()
+    menu.close()
+
+    assert view.selected_text() == "One two three\n\n• four\n• five"
+
+
+def test_dragging_below_the_edge_scrolls(qtbot: QtBot) -> None:
+    view = make_view(qtbot)
+    view.show_messages([model("m", "word\n\n" * 200)])
+    view.verticalScrollBar().setValue(0)
+    start = text_point(view, 0, 0, 0)
+
+    QTest.mousePress(view.viewport(), LEFT, Qt.KeyboardModifier.NoModifier, start)
+    QTest.mouseMove(view.viewport(), start + QPoint(5, 100))
+    QTest.mouseMove(view.viewport(), QPoint(start.x() + 5, view.viewport().height() + 60))
+    qtbot.waitUntil(lambda: view.scroll_y > 500)
+    QTest.mouseRelease(view.viewport(), LEFT, Qt.KeyboardModifier.NoModifier, QPoint(start.x(), 100))
+
+    assert len(view.selected_text()) > 100

@@ -1,0 +1,91 @@
+"""What is copied while scrolling is what painting would have given."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from phidesk.ui.chat.transcript_view import TranscriptView
+from tests.ui.chat.transcript_samples import ANSWER, conversation, make_view, model, person, picture
+
+
+def screen_picture(view: TranscriptView) -> QImage:
+    """Return the pixels that really are in the window, after all pending painting."""
+    QApplication.processEvents()
+    return view.screen().grabWindow(view.winId()).toImage().copy(view.viewport().geometry())
+
+
+def assert_as_painted(view: TranscriptView) -> None:
+    shown = screen_picture(view)
+    view.viewport().repaint()
+
+    assert shown == screen_picture(view)
+
+
+def test_the_screen_is_really_looked_at(qtbot: QtBot) -> None:
+    view = make_view(qtbot)
+    empty = screen_picture(view)
+
+    view.show_messages([model("m", ANSWER)])
+
+    assert screen_picture(view) != empty
+
+
+@pytest.mark.parametrize("direction", [Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft])
+def test_scrolled_pixels_are_those_of_a_full_repaint(qtbot: QtBot, direction: Qt.LayoutDirection) -> None:
+    view = make_view(qtbot)
+    view.setLayoutDirection(direction)
+    view.show_messages([*conversation(12), person("rtl", "שלום " * 40), model("rtl2", "- שלום\n- עולם\n\n> ציטוט")])
+    view.set_status("Reading 20 words")
+    screen_picture(view)
+
+    for step in (-40, -133, -7, -300, 95, -479, -61, 22, -1_000, 333, 5_000, -10):
+        view.scroll_by(step)
+        assert_as_painted(view)
+
+
+def test_scrolled_selection_and_focus_are_those_of_a_full_repaint(qtbot: QtBot) -> None:
+    view = make_view(qtbot)
+    view.show_messages(conversation(6))
+    view.activateWindow()
+    view.setFocus(Qt.FocusReason.TabFocusReason)
+    view.select_all_of_message("m3")
+    screen_picture(view)
+
+    for step in (-90, -211, -33, 60, -250, -120):
+        view.scroll_by(step)
+        assert_as_painted(view)
+
+
+def test_streamed_pixels_are_those_of_a_full_repaint(qtbot: QtBot) -> None:
+    view = make_view(qtbot)
+    view.show_messages([*conversation(3), model("m", "")])
+    text = ANSWER + "```\n" + "code line\n" * 230 + "```\n\n" + "A sentence of a long paragraph. " * 200
+
+    for position in range(0, len(text), 97):
+        view.append_text("m", text[position : position + 97])
+        qtbot.waitUntil(lambda: view.streaming_idle)
+        if position % 5 == 0:
+            assert_as_painted(view)
+    view.finish_message("m")
+
+    assert_as_painted(view)
+
+
+def test_pieces_of_a_long_listing_look_like_one(qtbot: QtBot) -> None:
+    view = make_view(qtbot)
+    view.show_messages([model("m", "```\n" + "x\n" * 150 + "```")])
+    boxes = view.content.layout(0).boxes
+    seam = view.content.top(0) + view.content.layout(0).block_top(1)
+    view.verticalScrollBar().setValue(seam - 200)
+
+    image = picture(view)
+    seam -= view.scroll_y
+
+    assert len(boxes) == 2
+    rows = {tuple(image.pixel(x, y) for x in range(view.column_left, view.column_left + 14)) for y in
+            range(seam - 30, seam + 30)}  # fmt: skip
+    assert len(rows) == 1

@@ -1,0 +1,98 @@
+"""A style and texts for tests of the transcript."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from PySide6.QtCore import QPoint
+from PySide6.QtGui import QColor, QFont, QImage, QPalette
+from pytestqt.qtbot import QtBot
+
+from phidesk.ui.chat.transcript_view import Speaker, TranscriptMessage, TranscriptStyle, TranscriptView
+
+ANSWER = """# Title
+
+A paragraph with **bold**, *italic*, `code` and [a link](https://example.org/a), long enough to need several lines in
+a narrow column, so that there is something to wrap.
+
+1. one
+2. two
+   - nested
+
+> a quote
+>
+> goes on
+
+```py
+def f(x):
+    return x
+```
+
+| a | b |
+|---|---|
+| 1 | 2 |
+
+---
+
+The end.
+"""
+
+
+def make_style(*, size: int = 15, text: str = "#1a1f21") -> TranscriptStyle:
+    """Return a style whose colours are all different."""
+    font = QFont("DejaVu Sans")
+    font.setPixelSize(size)
+    code_font = QFont("DejaVu Sans Mono")
+    code_font.setPixelSize(size - 2)
+    return TranscriptStyle(
+        text=QColor(text), muted=QColor("#566064"), accent=QColor("#0f6f68"), bubble=QColor("#e0f3f3"),
+        border=QColor("#d9dfe0"), surface=QColor("#f5f7f0"), selection=QColor("#bfe3df"), font=font, code_font=code_font,
+    )  # fmt: skip
+
+
+def make_view(qtbot: QtBot, *, width: int = 640, height: int = 480) -> TranscriptView:
+    """Return a shown view on white."""
+    view = TranscriptView()
+    view.setObjectName("transcript")
+    palette = view.palette()
+    palette.setColor(QPalette.ColorRole.Base, QColor("#ffffff"))
+    view.setPalette(palette)
+    view.set_style(make_style())
+    view.resize(width, height)
+    qtbot.addWidget(view)
+    with qtbot.waitExposed(view):
+        view.show()
+    return view
+
+
+def person(key: str, text: str, note: str = "") -> TranscriptMessage:
+    return TranscriptMessage(key, Speaker.PERSON, text, note)
+
+
+def model(key: str, text: str, note: str = "") -> TranscriptMessage:
+    return TranscriptMessage(key, Speaker.MODEL, text, note)
+
+
+def conversation(count: int) -> list[TranscriptMessage]:
+    """Return questions and answers of very different lengths, so that estimates are wrong."""
+    messages: list[TranscriptMessage] = []
+    for number in range(count):
+        messages.append(person(f"p{number}", f"Question {number}?" + "\nand more" * (number % 4)))
+        text = ANSWER if number % 3 == 0 else f"Answer {number}. " + "WIDE words " * (number * 7 % 90)
+        messages.append(model(f"m{number}", text))
+    return messages
+
+
+def picture(view: TranscriptView) -> QImage:
+    """Return the viewport's pixels as they are now, without painting what was not asked for."""
+    return view.grab().toImage().copy(view.viewport().geometry())
+
+
+def text_point(view: TranscriptView, message: int, block: int, offset: int) -> QPoint:
+    """Return the point of the viewport where a character begins."""
+    placed = view.content.place_block(message, block, view.column_left)
+    assert placed.document is not None
+    line = placed.document.firstBlock().layout().lineForTextPosition(offset)
+    x = cast("tuple[float, int]", line.cursorToX(offset))[0]  # The stub knows nothing of the tuple.
+    point = placed.text_origin + QPoint(round(x), round(line.y() + line.ascent() - 3))
+    return point - QPoint(0, view.scroll_y)
