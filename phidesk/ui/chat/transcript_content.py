@@ -13,7 +13,7 @@ from enum import Enum
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QFontMetrics, QTextDocument
 
-from phidesk.richtext.blocks import Block, BlockKind, Container, plain_blocks
+from phidesk.richtext.blocks import Block, BlockKind, Container, plain_blocks, plain_text
 from phidesk.richtext.markdown import parse
 from phidesk.ui.chat.block_documents import MONOSPACED, BlockDocuments
 from phidesk.ui.chat.transcript_layout import Anchor, BlockBox, FenwickTree, MessageLayout
@@ -80,6 +80,10 @@ class PlacedBlock:
     """Whether the next block is a further piece of this one."""
 
 
+MOST_READ_MESSAGES = 400
+"""Messages whose blocks are kept; a message takes several times the room of its text when it is read."""
+
+
 class TranscriptContent:
     """What a transcript shows and where it stands."""
 
@@ -92,6 +96,7 @@ class TranscriptContent:
         self._heights = FenwickTree()
         self._index_of: dict[str, int] = {}
         self._generation = 0
+        self._read_count = 0
 
     # What is shown
 
@@ -100,6 +105,7 @@ class TranscriptContent:
         self.messages = list(messages)
         self._index_of = {message.key: index for index, message in enumerate(self.messages)}
         self._layouts = [None] * len(self.messages)
+        self._read_count = 0
         self.documents.clear()
         self._estimate_all()
 
@@ -183,8 +189,28 @@ class TranscriptContent:
             layout = MessageLayout(padding=BUBBLE_PADDING_Y if message.speaker is Speaker.PERSON else 0)
             layout.replace(0, self._read(message), self.documents.metrics(self.column_width))
             self._layouts[index] = layout
+            self._read_count += 1
             self._measure_note(index)
         return layout
+
+    def forget_far(self, top: int, bottom: int) -> None:
+        """Forget what was read of messages far from a stretch, if that is much; they keep their heights."""
+        if self._read_count <= MOST_READ_MESSAGES:
+            return
+        first = max(0, self.message_at(top) - MOST_READ_MESSAGES // 4)
+        last = min(len(self.messages) - 1, self.message_at(bottom) + MOST_READ_MESSAGES // 4)
+        for index in range(len(self._layouts) - 1):  # The last message may be being written.
+            if not first <= index <= last:
+                self._layouts[index] = None
+        self._read_count = sum(layout is not None for layout in self._layouts)
+
+    def readable_text(self, index: int) -> str:
+        """Return a message as a person reads it."""
+        message = self.messages[index]
+        if message.speaker is Speaker.PERSON:
+            return message.text
+        layout = self._layouts[index]
+        return plain_text(parse(message.text) if layout is None else (box.block for box in layout.boxes))
 
     def message_at(self, y: int) -> int:
         """Return the index of the message at a height; the nearest one beyond the ends."""

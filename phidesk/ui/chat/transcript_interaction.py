@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
 from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleEvent,
     QContextMenuEvent,
     QGuiApplication,
     QHelpEvent,
@@ -179,8 +181,13 @@ class TranscriptInteraction(QObject):
         cursor = QTextCursor(placed.document)
         cursor.setPosition(min(position.offset, placed.document.characterCount() - 1))
         cursor.select(QTextCursor.SelectionType.WordUnderCursor)
-        self._select(Selection(message, TextPosition(position.block, cursor.selectionStart()),
-                               TextPosition(position.block, cursor.selectionEnd())))
+        self._select(
+            Selection(
+                message,
+                TextPosition(position.block, cursor.selectionStart()),
+                TextPosition(position.block, cursor.selectionEnd()),
+            )
+        )
 
     def _on_drag_timer_timeout(self) -> None:
         height = self._view.viewport().height()
@@ -249,7 +256,15 @@ class TranscriptInteraction(QObject):
         self.focused_message = target
         if target is not None:
             self._view.reveal_message(target)
+            self._tell_focus(target)
         self._view.viewport().update()
+
+    def _tell_focus(self, message: int) -> None:
+        """Let a screen reader read the message."""
+        if QAccessible.isActive():
+            event = QAccessibleEvent(self._view, QAccessible.Event.Focus)
+            event.setChild(message)
+            QAccessible.updateAccessibility(event)
 
     # Menu
 

@@ -32,6 +32,7 @@ from phidesk.ui.chat.transcript_style import (
 
 _FOCUS_DISTANCE = 6
 _FOCUS_WIDTH = 2
+_RIGHT_TO_LEFT_MARK = "\u200f"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +80,11 @@ class TranscriptPainter:
             placed.text_origin -= QPoint(0, view.scroll_y)
             self._paint_block(index, placed, clip)
         if message.note:
-            self._paint_note(message.note, message_top + layout.content_height - view.scroll_y,
-                             is_trailing=message.speaker is Speaker.PERSON)
+            self._paint_note(
+                message.note,
+                message_top + layout.content_height - view.scroll_y,
+                is_trailing=message.speaker is Speaker.PERSON,
+            )
         if index == view.focused_message:
             self._paint_focus(index, message_top)
 
@@ -144,10 +148,13 @@ class TranscriptPainter:
         baseline = placed.text_origin.y() + line.y() + line.ascent() if line.isValid() else placed.rect.bottom()
         painter.setFont(self._style.font)
         painter.setPen(self._style.muted)
-        width = QFontMetrics(self._style.font).horizontalAdvance(block.marker)
+        marker = block.marker
+        if placed.is_right_to_left:  # The full stop of "1." belongs on the other side there.
+            marker = _RIGHT_TO_LEFT_MARK + marker + _RIGHT_TO_LEFT_MARK
+        width = QFontMetrics(self._style.font).horizontalAdvance(marker)
         distance = 8
         x = placed.rect.right() + 1 + distance if placed.is_right_to_left else placed.rect.left() - distance - width
-        painter.drawText(QPoint(x, round(baseline)), block.marker)
+        painter.drawText(QPoint(x, round(baseline)), marker)
 
     def _paint_surface(self, placed: PlacedBlock) -> None:
         """Draw what is behind code; the pieces of a long listing together look like one."""
@@ -193,5 +200,3 @@ class TranscriptPainter:
         self._painter.setPen(QPen(self._style.accent, _FOCUS_WIDTH))
         self._painter.setBrush(Qt.BrushStyle.NoBrush)
         self._painter.drawRoundedRect(outline, CODE_RADIUS, CODE_RADIUS)
-
-

@@ -29,7 +29,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 from typing_extensions import override
 
-from phidesk.richtext.blocks import plain_text
 from phidesk.ui.chat.transcript_accessibility import install_transcript_accessibility
 from phidesk.ui.chat.transcript_content import Speaker, TranscriptContent, TranscriptMessage
 from phidesk.ui.chat.transcript_interaction import TranscriptInteraction
@@ -173,10 +172,7 @@ class TranscriptView(QAbstractScrollArea):
 
     def readable_text(self, index: int) -> str:
         """Return one message as a person reads it."""
-        message = self._content.messages[index]
-        if message.speaker is Speaker.PERSON:
-            return message.text
-        return plain_text(box.block for box in self._content.layout(index).boxes)
+        return self._content.readable_text(index)
 
     def message_text(self, key: str) -> str:
         """Return the text of a message as it was given, with all that was appended."""
@@ -274,8 +270,13 @@ class TranscriptView(QAbstractScrollArea):
         clip = event.rect()
         painter = QPainter(self.viewport())
         painter.fillRect(clip, self.viewport().palette().color(QPalette.ColorRole.Base))
-        view = View(self._scroll_y, self.column_left, self._interaction.selection,
-                    self._interaction.visible_focus(), self._status)
+        view = View(
+            self._scroll_y,
+            self.column_left,
+            self._interaction.selection,
+            self._interaction.visible_focus(),
+            self._status,
+        )
         TranscriptPainter(self._content, painter, view).paint(clip)
         painter.end()
 
@@ -393,6 +394,7 @@ class TranscriptView(QAbstractScrollArea):
                 break
         limit = max(0, self._full_height() - height)
         self._move_to(min(target, limit), limit, seen)
+        self._content.forget_far(self._scroll_y, self._scroll_y + height)
 
     def _move_to(self, target: int, limit: int, seen: Anchor | None) -> None:
         bar = self.verticalScrollBar()
@@ -482,8 +484,13 @@ def _style_of_palette(widget: QWidget) -> TranscriptStyle:
     role = QPalette.ColorRole
     font = QFont(widget.font())
     return TranscriptStyle(
-        text=colour(role.Text), muted=colour(role.PlaceholderText), accent=colour(role.Link),
-        bubble=colour(role.AlternateBase), border=colour(role.Mid), surface=colour(role.AlternateBase),
-        selection=colour(role.Highlight), font=font,
+        text=colour(role.Text),
+        muted=colour(role.PlaceholderText),
+        accent=colour(role.Link),
+        bubble=colour(role.AlternateBase),
+        border=colour(role.Mid),
+        surface=colour(role.AlternateBase),
+        selection=colour(role.Highlight),
+        font=font,
         code_font=QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont),
     )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gc
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from phidesk.ui.chat.transcript_view import TranscriptView
@@ -52,3 +54,20 @@ def test_interfaces_outlive_neither_view_nor_messages(qtbot: QtBot) -> None:
         gc.collect()
 
     qtbot.wait(0)
+
+
+def test_telling_of_finished_answers_and_focus_does_no_harm(qtbot: QtBot) -> None:
+    view = make_view(qtbot)
+    view.show_messages([person("p", "Hi"), model("m", "")])
+    QAccessible.setActive(True)
+    try:
+        view.append_text("m", "**Hello**")
+        view.finish_message("m")
+        view.setFocus()
+        QTest.keyClick(view, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+        QTest.keyClick(view, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+        item = QAccessible.queryAccessibleInterface(view).child(1)
+    finally:
+        QAccessible.setActive(False)
+
+    assert item.text(QAccessible.Text.Name) == "Answer: Hello"

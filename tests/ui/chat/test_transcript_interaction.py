@@ -28,7 +28,10 @@ def drag(view: TranscriptView, start: QPoint, end: QPoint) -> None:
 def view(qtbot: QtBot) -> TranscriptView:
     shown = make_view(qtbot)
     shown.show_messages(
-        [person("p", "First line\nsecond 😀 line"), model("m", "One **two** three\n\n- four\n- [five](https://a.example)")]
+        [
+            person("p", "First line\nsecond 😀 line"),
+            model("m", "One **two** three\n\n- four\n- [five](https://a.example)"),
+        ]
     )
     shown.activateWindow()
     shown.setFocus()

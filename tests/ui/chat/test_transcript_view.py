@@ -14,6 +14,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from phidesk.ui.chat.block_documents import MOST_DOCUMENTS
+from phidesk.ui.chat.transcript_content import MOST_READ_MESSAGES
 from phidesk.ui.chat.transcript_view import TranscriptView
 from tests.ui.chat.transcript_samples import ANSWER, conversation, make_style, make_view, model, person, picture
 
@@ -55,6 +56,23 @@ def test_documents_stay_few_while_everything_is_scrolled_through(qtbot: QtBot) -
         view.scroll_by(-400)
 
     assert view.materialised_documents <= MOST_DOCUMENTS
+
+
+def test_far_messages_are_forgotten_and_read_again(qtbot: QtBot) -> None:
+    view = make_view(qtbot)
+    messages = [model(str(number), f"Message **{number}**\n\n" + "word " * (number % 50)) for number in range(1_000)]
+    view.show_messages(messages)
+    view.select_all_of_message("999")
+
+    while view.scroll_y > 0:
+        view.scroll_by(-470)
+    read = sum(layout is not None for layout in view.content._layouts)  # noqa: SLF001 - memory is what this is about
+    heights = view.verticalScrollBar().maximum()
+    view.scroll_to_end()
+
+    assert read <= MOST_READ_MESSAGES
+    assert view.verticalScrollBar().maximum() == heights
+    assert view.selected_text() == view.readable_text(999).rstrip()
 
 
 def test_text_of_the_person_is_kept_as_typed(qtbot: QtBot) -> None:
