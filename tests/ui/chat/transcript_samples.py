@@ -84,8 +84,8 @@ def conversation(count: int) -> list[TranscriptMessage]:
 
 
 def picture(view: TranscriptView) -> QImage:
-    """Return the viewport's pixels as they are now, without painting what was not asked for."""
-    return view.grab().toImage().copy(view.viewport().geometry())
+    """Return the viewport as it would be painted now, in device pixels."""
+    return view.viewport().grab().toImage()
 
 
 def text_point(view: TranscriptView, message: int, block: int, offset: int) -> QPoint:
