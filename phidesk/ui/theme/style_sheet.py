@@ -87,6 +87,7 @@ QLineEdit { padding: 0 8px; min-height: $height; }
 QLineEdit:focus, QTextEdit:focus, QPlainTextEdit:focus { border: 2px solid $accent; padding: 4px 7px; }
 QLineEdit:focus { padding: 0 7px; min-height: $focused_height; }
 QPlainTextEdit#composerInput { background: transparent; border: none; padding: 0 4px; }
+QPlainTextEdit#noticeDetails { margin-top: 4px; }
 QLabel#composerHint { padding: 0 4px; }
 
 QListView, QTreeView { background: transparent; border: none; outline: none; }

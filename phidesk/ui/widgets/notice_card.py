@@ -99,7 +99,6 @@ class NoticeCard(QFrame):
         layout.addWidget(self._hint)
         layout.addSpacing(8)
         layout.addLayout(self._buttons)
-        layout.addSpacing(4)
         layout.addWidget(self._details)
         self._details.hide()
         self._copy.hide()

@@ -1,0 +1,90 @@
+"""The line under the composer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QLocale, Qt
+from PySide6.QtGui import QColor
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from phidesk.core.answers import Gauge
+from phidesk.ui.chat.gauge_line import GaugeLine
+from phidesk.ui.theme.theme import Theme
+from phidesk.ui.theme.tokens import LIGHT
+
+GAUGE = Gauge(2048, 8192, 3_900_000_000, 3_900_000_000)
+TEXT = "2,048 of 8,192 · 3.9 GB graphics memory"
+
+
+@pytest.fixture
+def line(qapp: QApplication, qtbot: QtBot) -> Iterator[GaugeLine]:
+    """A line of 640 pixels in English."""
+    before = QLocale()
+    QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedStates))
+    theme = Theme(qapp, "light")
+    line = GaugeLine(theme)
+    qtbot.addWidget(line)
+    line.resize(640, line.sizeHint().height())
+    yield line
+    QLocale.setDefault(before)
+    qapp.setStyleSheet("")
+    theme.deleteLater()
+
+
+def color_at(line: GaugeLine, x: int) -> QColor:
+    """Colour of the bar's middle line."""
+    return line.grab().toImage().pixelColor(x, line.rect().center().y())
+
+
+def test_it_shows_and_says_the_figures(line: GaugeLine) -> None:
+    line.show_gauge(GAUGE)
+
+    assert line.text() == TEXT
+    assert TEXT in line.accessibleName()
+    assert "(VRAM)" in line.toolTip()
+    assert color_at(line, 20) == QColor(LIGHT.accent)
+
+
+def test_figures_of_an_earlier_run_are_marked(line: GaugeLine) -> None:
+    line.show_gauge(GAUGE, last_known=True)
+
+    assert line.text() == f"last known: {TEXT}"
+
+
+def test_before_the_first_answer_it_claims_nothing(line: GaugeLine) -> None:
+    line.show_gauge(GAUGE)
+    line.show_gauge(None)
+
+    assert line.text() == ""
+    assert line.toolTip() == ""
+    assert color_at(line, 20) == QColor(LIGHT.border)
+
+
+def test_right_to_left_puts_the_bar_on_the_other_side(line: GaugeLine) -> None:
+    line.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    line.show_gauge(GAUGE)
+
+    assert color_at(line, 620) == QColor(LIGHT.accent)
+    assert color_at(line, 20) != QColor(LIGHT.accent)
+
+
+def test_keyboard_and_mouse_open_the_panel(line: GaugeLine, qtbot: QtBot) -> None:
+    line.show_gauge(GAUGE)
+
+    with qtbot.waitSignal(line.clicked):
+        QTest.mouseClick(line, Qt.MouseButton.LeftButton)
+    with qtbot.waitSignal(line.clicked):
+        QTest.keyClick(line, Qt.Key.Key_Space)
+
+
+def test_it_fits_into_a_narrow_window(line: GaugeLine) -> None:
+    line.show_gauge(GAUGE)
+
+    line.resize(line.minimumSizeHint().width(), line.height())
+
+    assert color_at(line, 10) == QColor(LIGHT.accent)
+    assert line.text() == TEXT

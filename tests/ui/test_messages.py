@@ -1,0 +1,308 @@
+"""Words: every error has a sentence and a button, figures are honest, names are friendly."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import fields
+
+import pytest
+from PySide6.QtCore import QLocale
+
+from phidesk.core.answers import AnswerOutcome, FinishReason, Gauge
+from phidesk.core.errors import Fact, PhiDeskError
+from phidesk.engine.protocol import (
+    BUILTIN,
+    OLLAMA,
+    AnswerEvent,
+    Loading,
+    Reading,
+    TextDelta,
+    ThinkingDelta,
+    Waiting,
+    WaitReason,
+)
+from phidesk.ui.messages import (
+    Notice,
+    NoticeAction,
+    engine_label,
+    engine_state_text,
+    gauge_text,
+    gauge_tip,
+    model_label,
+    note_for_outcome,
+    notice_for_error,
+    notice_for_outcome,
+    size_text,
+    status_text,
+)
+
+SENTENCE_LIMIT = 120
+JARGON = re.compile(
+    r"context|num_ctx|vram|system prompt|regenerat|temperature|gguf|http|api|timeout|exception|localhost|null",
+    re.IGNORECASE,
+)
+HTTP_STATUS = re.compile(r"\b[45]\d\d\b")
+SERVER = "http://10.0.0.7:8000"
+
+
+def leaves(kind: type[PhiDeskError]) -> Iterator[type[PhiDeskError]]:
+    """Walk the classes that are raised."""
+    below = kind.__subclasses__()
+    if not below:
+        yield kind
+    for child in below:
+        yield from leaves(child)
+
+
+def facts_of(kind: type[PhiDeskError], engine: str, number: int) -> dict[str, Fact]:
+    """Invent facts: every number is `number`, every text is plausible."""
+    texts = {
+        "engine": engine,
+        "model": "phi4-mini:latest",
+        "path": "/data/phidesk.sqlite",
+        "address": "10.0.0.7:8000",
+        "host": "a.example",
+    }
+    names = [field.name for field in fields(kind)]
+    numbers = {"status", "out_of_memory", "found", "supported", "prompt_tokens", "window_tokens"}
+    return {name: number if name in numbers else texts.get(name, "something technical 503") for name in names}
+
+
+RAISED = sorted(leaves(PhiDeskError), key=lambda kind: kind.__name__)
+
+
+def notices_of(kind: type[PhiDeskError]) -> list[Notice]:
+    """Every notice that this class can lead to."""
+    variants = [(engine, number) for engine in (OLLAMA, BUILTIN, SERVER, "") for number in (0, 500)]
+    return [notice_for_error(kind.__name__, facts_of(kind, engine, number)) for engine, number in variants]
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    before = QLocale()
+    QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedStates))
+    yield
+    QLocale.setDefault(before)
+
+
+@pytest.mark.parametrize("kind", RAISED)
+def test_every_error_has_words_of_its_own(kind: type[PhiDeskError]) -> None:
+    general = notice_for_error("NobodyKnowsThis", {})
+
+    notice = notice_for_error(kind.__name__, facts_of(kind, OLLAMA, 0))
+
+    assert notice.sentence != general.sentence
+
+
+def test_no_error_is_left_out_of_the_walk() -> None:
+    names = {kind.__name__ for kind in RAISED}
+
+    assert {"EngineDied", "PromptTooLong", "StorageFull", "BlockedByOfflineRule"} <= names
+    assert "EngineError" not in names
+
+
+@pytest.mark.parametrize("kind", RAISED)
+def test_a_sentence_is_short_plain_and_whole(kind: type[PhiDeskError]) -> None:
+    for notice in notices_of(kind):
+        shown = notice.sentence + notice.hint
+
+        assert len(notice.sentence) <= SENTENCE_LIMIT
+        assert notice.sentence.endswith(".")
+        assert notice.sentence[0].isupper()
+        assert "!" not in shown
+        assert not HTTP_STATUS.search(shown)
+        assert not JARGON.search(notice.sentence)
+        assert not re.search(r"[{}]|  | \.|None", shown)
+        assert "phi4-mini:latest" not in shown
+
+
+@pytest.mark.parametrize("kind", RAISED)
+def test_every_error_has_one_button_that_mends_it(kind: type[PhiDeskError]) -> None:
+    for notice in notices_of(kind):
+        assert notice.action is not None
+        assert notice.action_label
+
+
+def test_details_hold_the_technical_facts() -> None:
+    notice = notice_for_error("EngineRefused", {"engine": "ollama", "detail": "oops", "status": 500})
+
+    assert notice.details.splitlines() == ["EngineRefused", "engine: ollama", "detail: oops", "status: 500"]
+
+
+def test_braces_in_facts_stay_as_they_are() -> None:
+    notice = notice_for_error("ModelMissing", {"engine": OLLAMA, "model": "{odd}", "detail": "{engine}"})
+
+    assert "{odd}" in notice.sentence
+    assert "{engine}" in notice.details
+
+
+def test_too_long_a_prompt_says_by_how_much() -> None:
+    notice = notice_for_error("PromptTooLong", {"engine": OLLAMA, "prompt_tokens": 8604, "window_tokens": 8192})
+
+    assert notice.action is NoticeAction.NEW_CONVERSATION
+    assert notice.hint == "412 tokens too many. Nothing was sent."
+
+
+def test_too_little_memory_has_its_own_sentence() -> None:
+    facts: dict[str, Fact] = {"engine": OLLAMA, "model": "phi4-mini:latest"}
+
+    enough = notice_for_error("ModelLoadFailed", facts | {"out_of_memory": 0})
+    too_little = notice_for_error("ModelLoadFailed", facts | {"out_of_memory": 1})
+
+    assert enough.sentence == "Ollama could not load Phi-4-mini."
+    assert too_little.sentence == "There is not enough memory to load Phi-4-mini."
+
+
+@pytest.mark.parametrize(
+    ("finish", "action"),
+    [
+        (FinishReason.LENGTH, NoticeAction.CONTINUE),
+        (FinishReason.ENDED_EARLY, NoticeAction.CONTINUE),
+        (FinishReason.WINDOW_FULL, NoticeAction.NEW_CONVERSATION),
+        (FinishReason.STOP, None),
+        (FinishReason.STOPPED, None),
+    ],
+)
+def test_an_outcome_offers_what_mends_it(finish: FinishReason, action: NoticeAction | None) -> None:
+    notice = notice_for_outcome(AnswerOutcome(finish))
+
+    assert (notice.action if notice else None) is action
+
+
+def test_an_engine_that_died_offers_to_continue() -> None:
+    outcome = AnswerOutcome(FinishReason.ERROR, error="EngineDied", facts=(("engine", BUILTIN),))
+
+    notice = notice_for_outcome(outcome)
+
+    assert notice is not None
+    assert notice.action is NoticeAction.CONTINUE
+    assert notice.sentence == "The built-in engine stopped in the middle of the answer."
+
+
+@pytest.mark.parametrize("finish", list(FinishReason))
+def test_only_answers_cut_short_get_a_note(finish: FinishReason) -> None:
+    note = note_for_outcome(AnswerOutcome(finish))
+
+    complete = {FinishReason.STOP, FinishReason.TOOL_CALLS, FinishReason.NOT_FOUND}
+    assert bool(note) is (finish not in complete)
+
+
+@pytest.mark.parametrize(
+    ("event", "engine", "text"),
+    [
+        (Waiting(), OLLAMA, "Waiting for Ollama…"),
+        (Waiting(), BUILTIN, "Waiting for the engine…"),
+        (Waiting(WaitReason.QUEUED), OLLAMA, "Queued behind another answer…"),
+        (Loading(), OLLAMA, "Loading the model…"),
+        (Reading(), OLLAMA, "Reading…"),
+        (Reading(0, 3200), OLLAMA, "Reading 3,200 tokens…"),
+        (Reading(1024, 3200), OLLAMA, "Reading, 1,024 of 3,200 tokens…"),
+        (ThinkingDelta("hm"), OLLAMA, "Thinking…"),
+        (TextDelta("yes"), OLLAMA, ""),
+    ],
+)
+def test_waiting_is_explained(event: AnswerEvent, engine: str, text: str) -> None:
+    assert status_text(event, engine_name=engine) == text
+
+
+@pytest.mark.parametrize(
+    ("gauge", "text"),
+    [
+        (Gauge(3412, 8192, 3_900_000_000, 3_900_000_000), "3,412 of 8,192 · 3.9 GB graphics memory"),
+        (
+            Gauge(3412, 8192, 3_000_000_000, 3_900_000_000),
+            "3,412 of 8,192 · 3.0 GB graphics memory · 0.9 GB computer memory",
+        ),
+        (Gauge(100, 2048, 0, 210_000_000), "100 of 2,048 · 0.2 GB computer memory"),
+        (Gauge(100, 2048, None, 210_000_000), "100 of 2,048 · 0.2 GB memory"),
+        (Gauge(100, 2048), "100 of 2,048"),
+        (Gauge(1500), "1,500 tokens"),
+        (Gauge(8000, 8192), "8,000 of 8,192 · nearly full"),
+        (Gauge(8192, 8192), "8,192 of 8,192 · full"),
+        (Gauge(None, None, 0, 0), ""),
+        (Gauge(), ""),
+    ],
+)
+def test_the_gauge_says_what_is_known_and_nothing_else(gauge: Gauge, text: str) -> None:
+    assert gauge_text(gauge, last_known=False) == text
+
+
+def test_figures_of_an_earlier_run_are_marked() -> None:
+    assert gauge_text(Gauge(100, 2048), last_known=True) == "last known: 100 of 2,048"
+    assert gauge_text(Gauge(), last_known=True) == ""
+
+
+def test_figures_follow_the_locale() -> None:
+    QLocale.setDefault(QLocale(QLocale.Language.German))
+
+    assert gauge_text(Gauge(3412, 8192, 3_900_000_000)) == "3.412 of 8.192 · 3,9 GB graphics memory"
+
+
+def test_the_tip_of_the_gauge_has_the_technical_words() -> None:
+    lines = gauge_tip(Gauge(3412, 8192, 3_000_000_000, 3_900_000_000)).splitlines()
+
+    assert lines == [
+        "Memory of the conversation (context): 3,412 of 8,192 tokens, 4,780 left",
+        "Graphics memory (VRAM): 3.0 GB",
+        "Computer memory (RAM): 0.9 GB",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("size_bytes", "text"),
+    [
+        (0, "0 MB"),
+        (42_400_000, "42 MB"),
+        (180_000_000, "0.2 GB"),
+        (2_491_876_774, "2.5 GB"),
+        (16_000_000_000, "16.0 GB"),
+    ],
+)
+def test_sizes_are_decimal(size_bytes: int, text: str) -> None:
+    assert size_text(size_bytes) == text
+
+
+@pytest.mark.parametrize(
+    ("name", "label"),
+    [
+        (OLLAMA, "Ollama"),
+        (BUILTIN, "Built-in engine"),
+        ("http://10.0.0.7:8000/v1", "10.0.0.7:8000"),
+        ("box.lan:8000", "box.lan:8000"),
+        ("https://me:secret@box.lan", "box.lan"),
+    ],
+)
+def test_engines_have_names(name: str, label: str) -> None:
+    assert engine_label(name) == label
+
+
+@pytest.mark.parametrize(
+    ("name", "label"),
+    [
+        ("phi4-mini:latest", "Phi-4-mini"),
+        ("phi4-mini", "Phi-4-mini"),
+        ("phi4-mini:3.8b-q4_K_M", "Phi-4-mini 3.8B"),
+        ("phi4-mini-reasoning:latest", "Phi-4-mini reasoning"),
+        ("Phi-4-mini-instruct-Q4_K_M", "Phi-4-mini"),
+        ("hf.co/unsloth/Phi-4-mini-instruct-GGUF:Q4_K_M", "Phi-4-mini"),
+        ("phi4:14b", "Phi-4 14B"),
+        ("SmolLM2-135M-Instruct.Q4_1", "SmolLM2 135M (practice model)"),
+        ("SmolLM2-135M-Instruct.Q4_1.gguf", "SmolLM2 135M (practice model)"),
+        ("smollm2:360m", "SmolLM2 360M"),
+        ("llama3.2:3b", "Llama3.2 3B"),
+        ("qwen3:0.6b", "Qwen3 0.6B"),
+        ("my-own_model", "My own model"),
+        ("", ""),
+    ],
+)
+def test_models_have_friendly_names(name: str, label: str) -> None:
+    assert model_label(name) == label
+
+
+def test_the_state_of_the_engine_fits_the_sidebar() -> None:
+    assert engine_state_text(is_looking=True) == "Looking for an engine…"
+    assert engine_state_text(model_name="phi4-mini:latest", engine_name=OLLAMA) == "Phi-4-mini is ready"
+    assert engine_state_text(error="EngineUnreachable", engine_name=OLLAMA) == "No engine"
+    assert engine_state_text(error="NoModel", engine_name=OLLAMA) == "No model"
+    assert engine_state_text(error="EngineStarting", engine_name=OLLAMA) == "Ollama is starting…"

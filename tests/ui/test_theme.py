@@ -1,0 +1,149 @@
+"""The theme: legible in both schemes, the only place with colours, in step with the system and the person."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QColor, QIcon
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+import phidesk.ui.theme.tokens as tokens_module
+from phidesk.ui.theme.theme import LARGEST_TEXT_PX, SMALLEST_TEXT_PX, Theme, ThemeMode
+from phidesk.ui.theme.tokens import DARK, LIGHT, Tokens, tokens_from_palette
+
+TEXT_CONTRAST = 5.0
+EDGE_CONTRAST = 3.0
+PAGES = ("window", "surface", "raised")
+TEXTS = {
+    "text": (*PAGES, "bubble", "accent_soft", "selection"),
+    "muted": (*PAGES, "bubble", "accent_soft"),
+    "accent": (*PAGES, "accent_soft"),
+    "danger": PAGES,
+    "warning": PAGES,
+    "success": PAGES,
+    "on_accent": ("accent",),
+}
+EDGES = {"edge": PAGES, "accent": PAGES}
+COLOUR_LITERAL = re.compile(
+    r"""["'\s:]\#[0-9A-Fa-f]{3,8}\b(?<!\#)|\brgba?\(|QColor\(\s*\d|GlobalColor\.(?!transparent)\w+"""
+)
+
+
+def luminance(color: str) -> float:
+    """Relative luminance as WCAG 2 defines it."""
+    parts = QColor(color)
+    channels = (parts.redF(), parts.greenF(), parts.blueF())
+    red, green, blue = (value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in channels)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(tokens: Tokens, front: str, ground: str) -> float:
+    """Contrast of two tokens as WCAG 2 defines it, 1 to 21."""
+    first, second = sorted((luminance(getattr(tokens, front)), luminance(getattr(tokens, ground))))
+    return (second + 0.05) / (first + 0.05)
+
+
+@pytest.fixture
+def theme(qapp: QApplication) -> Iterator[Theme]:
+    """A light theme; the application is undressed afterwards."""
+    theme = Theme(qapp, ThemeMode.LIGHT)
+    yield theme
+    qapp.setStyleSheet("")
+    theme.deleteLater()
+
+
+def test_contrast_is_measured_right() -> None:
+    assert contrast(LIGHT, "window", "window") == pytest.approx(1.0)
+    assert luminance("#FFFFFF") == pytest.approx(1.0)
+    assert luminance("#777777") == pytest.approx(0.1845, abs=0.001)
+
+
+@pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize(("front", "ground"), [(front, ground) for front in TEXTS for ground in TEXTS[front]])
+def test_text_is_legible_wherever_it_stands(tokens: Tokens, front: str, ground: str) -> None:
+    assert contrast(tokens, front, ground) >= TEXT_CONTRAST
+
+
+@pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize(("front", "ground"), [(front, ground) for front in EDGES for ground in EDGES[front]])
+def test_edges_of_controls_are_visible(tokens: Tokens, front: str, ground: str) -> None:
+    assert contrast(tokens, front, ground) >= EDGE_CONTRAST
+
+
+def test_no_other_file_has_colours() -> None:
+    tokens_file = Path(tokens_module.__file__)
+    package = tokens_file.parents[2]
+    lines = (
+        (path.relative_to(package), line)
+        for path in sorted(package.rglob("*.py"))
+        if path != tokens_file
+        for line in path.read_text(encoding="utf-8").splitlines()
+    )
+
+    found = [(str(path), line.strip()) for path, line in lines if COLOUR_LITERAL.search(line)]
+
+    assert found == []
+
+
+@pytest.mark.parametrize("line", ['color = "#D9DFE0"', "QColor(255, 0, 0)", "Qt.GlobalColor.red", " border: #fff;"])
+def test_the_search_for_colours_finds_them(line: str) -> None:
+    assert COLOUR_LITERAL.search(line)
+
+
+def test_the_person_chooses_light_or_dark(theme: Theme, qtbot: QtBot, qapp: QApplication) -> None:
+    with qtbot.waitSignal(theme.changed):
+        theme.set_mode("dark")
+
+    assert theme.tokens == DARK
+    assert qapp.palette().window().color() == QColor(DARK.window)
+    assert DARK.accent in qapp.styleSheet()
+    assert theme.transcript_style().text == QColor(DARK.text)
+
+
+def test_text_size_scales_every_step(theme: Theme, qtbot: QtBot, qapp: QApplication) -> None:
+    with qtbot.waitSignal(theme.changed):
+        theme.set_text_size_px(30)
+
+    assert theme.text_size_px == LARGEST_TEXT_PX
+    assert theme.text_font().pixelSize() == 28
+    assert theme.title_font().pixelSize() == 32
+    assert qapp.font().pixelSize() == 24
+    assert "font-size: 41px" in qapp.styleSheet()
+
+
+def test_text_size_has_a_lower_limit(theme: Theme) -> None:
+    theme.set_text_size_px(2)
+
+    assert theme.text_font().pixelSize() == SMALLEST_TEXT_PX
+
+
+def test_an_unknown_mode_is_a_mistake(theme: Theme) -> None:
+    with pytest.raises(ValueError, match="purple"):
+        theme.set_mode("purple")
+
+
+def test_icons_take_the_colour_and_the_density_asked_for(theme: Theme) -> None:
+    icon = theme.icon("plus", "accent")
+
+    pixmap = icon.pixmap(QSize(20, 20), 3.0)
+    disabled = icon.pixmap(QSize(20, 20), 3.0, QIcon.Mode.Disabled)
+
+    assert pixmap.size() == QSize(60, 60)
+    assert pixmap.toImage().pixelColor(30, 30) == QColor(LIGHT.accent)
+    assert disabled.toImage().pixelColor(30, 30) == QColor(LIGHT.edge)
+
+
+def test_high_contrast_uses_the_systems_colours_only(qapp: QApplication) -> None:
+    palette = qapp.palette()
+    palette.setColor(palette.ColorRole.WindowText, QColor("yellow"))
+    palette.setColor(palette.ColorRole.Window, QColor("black"))
+
+    tokens = tokens_from_palette(palette)
+
+    assert tokens.muted == tokens.text == tokens.edge == QColor("yellow").name()
+    assert tokens.window == tokens.surface == QColor("black").name()
