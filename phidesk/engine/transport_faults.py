@@ -9,6 +9,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from phidesk.core.errors import EngineDied, EngineUnreachable, NotAnEngine, PhiDeskError
@@ -39,3 +41,14 @@ def translate_transport_error(
 def _is_disconnect(error: httpx.RemoteProtocolError) -> bool:
     """Whether the peer went away, as against speaking something that is not HTTP."""
     return "disconnected" in str(error) or "peer closed" in str(error)
+
+
+@contextmanager
+def transport_faults_as_ours(engine: str, address: str, *, answering: bool = False) -> Iterator[None]:
+    """Turn every error of httpx that the block raises into one of ours."""
+    import httpx  # noqa: PLC0415 - 58 ms that the first paint need not wait for
+
+    try:
+        yield
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise translate_transport_error(error, engine, address, answering=answering) from error

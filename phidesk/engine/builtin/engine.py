@@ -1,0 +1,238 @@
+"""The built-in engine behind the protocol: one child with one model, one answer at a time."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import importlib.util
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from phidesk.core.answers import FinishReason
+from phidesk.core.conversation import MINIMUM_WINDOW_TOKENS
+from phidesk.core.errors import EngineDied, EngineUnreachable, NotAnEngine
+from phidesk.core.model_info import LoadedModel, ModelInfo
+from phidesk.core.tasks import Cancellation, StartLoop
+from phidesk.engine.builtin.model_folder import ModelFile, ModelFolders
+from phidesk.engine.builtin.model_server import ModelServer
+from phidesk.engine.network import Gate, iter_lines
+from phidesk.engine.openai.faults import fault_in_stream, fault_of_reply
+from phidesk.engine.openai.wire import (
+    AnswerInTheMaking,
+    Chunk,
+    NotTheProtocol,
+    chat_body,
+    read_chat_chunk,
+    read_completion_chunk,
+    read_stream,
+    sampling,
+)
+from phidesk.engine.protocol import (
+    BUILTIN,
+    AnswerEvent,
+    AnswerRequest,
+    EngineState,
+    EngineStatus,
+    Finished,
+    Loading,
+    Waiting,
+    WaitReason,
+)
+from phidesk.engine.transport_faults import transport_faults_as_ours
+
+CHILD_COMMAND = (sys.executable, "-m", "phidesk.engine.builtin.server_child")
+LIBRARY = "xllamacpp"
+TURN_CHECK_S = 0.02
+"""How often a waiting answer looks whether it was stopped while another one is being written."""
+TOOL_CALL_TOKENS = ["<|tool_call|>", "<|/tool_call|>"]
+"""Control tokens that llama.cpp must show us instead of swallowing them."""
+
+
+class BuiltinEngine:
+    """Runs the model files of some folders. Safe from every thread; answers of several threads wait for each other."""
+
+    def __init__(
+        self,
+        model_folders: Sequence[Path],
+        gate: Gate,
+        start_loop: StartLoop,
+        executable: Sequence[str] = CHILD_COMMAND,
+    ) -> None:
+        """`executable` is the command that starts `server_child`. Nothing is started before the first answer."""
+        self._folders = ModelFolders(model_folders)
+        self._gate = gate
+        self._start_loop = start_loop
+        self._executable = tuple(executable)
+        self._turn = threading.Lock()
+        self._server: ModelServer | None = None
+        self._is_closed = False
+
+    @property
+    def name(self) -> str:
+        """BUILTIN."""
+        return BUILTIN
+
+    def state(self) -> EngineState:
+        """Look whether llama.cpp is installed. It is started with the first answer, so it is ready or absent."""
+        if importlib.util.find_spec(LIBRARY) is None:
+            return EngineState(EngineStatus.ABSENT)
+        try:
+            version = importlib.metadata.version(LIBRARY)
+        except importlib.metadata.PackageNotFoundError:
+            version = ""
+        return EngineState(EngineStatus.READY, version=version)
+
+    def models(self) -> list[ModelInfo]:
+        """List the readable model files, the most recently changed first."""
+        return [file.info for file in self._folders.list()]
+
+    def loaded(self) -> list[LoadedModel]:
+        """Return the model in memory with what llama.cpp said that it allocated. Never waits."""
+        server = self._server
+        if server is None or server.window_tokens is None or not server.is_running:
+            return []
+        memory = server.memory
+        return [
+            LoadedModel(server.file.path.stem, server.window_tokens, memory.total_bytes, memory.gpu_bytes),
+        ]
+
+    def answer(self, request: AnswerRequest, cancel: Cancellation) -> Iterator[AnswerEvent]:
+        """Stream one answer; start the child before if it does not hold this model with this window."""
+        started = time.monotonic()
+        cancel.check()
+        file = self._folders.find(request.model.name)
+        if self._turn.locked():
+            yield Waiting(WaitReason.QUEUED)
+        with self._own_turn(cancel):
+            server, load_ms = self._fitting_server(file, request.window_tokens), None
+            if server is None:
+                yield Loading()
+                server = self._start_server(file, request.window_tokens, cancel)
+                load_ms = server.load_ms
+            yield Waiting()
+            making = AnswerInTheMaking(time.monotonic, started)
+            yield from self._ask(server, request, making, cancel)
+            yield self._finished(server, making, load_ms)
+
+    def load(self, model: ModelInfo, window_tokens: int) -> None:
+        """Start the child with this model if it does not run already. Waits for a running answer."""
+        file = self._folders.find(model.name)
+        if self._fitting_server(file, window_tokens) is not None:
+            return
+        with self._turn:
+            if self._fitting_server(file, window_tokens) is None:
+                self._start_server(file, window_tokens, Cancellation())
+
+    def unload(self, model: ModelInfo) -> None:
+        """End the child if it holds this model. Waits for a running answer."""
+        with self._turn:
+            if self._server is not None and self._server.file.path.stem == model.name:
+                self._end_server()
+
+    def close(self) -> None:
+        """End the child at once; a running answer ends with `EngineDied`."""
+        self._is_closed = True
+        self._end_server()
+
+    @contextmanager
+    def _own_turn(self, cancel: Cancellation) -> Iterator[None]:
+        while not self._turn.acquire(timeout=TURN_CHECK_S):
+            cancel.check()
+        try:
+            yield
+        finally:
+            self._turn.release()
+
+    def _fitting_server(self, file: ModelFile, window_tokens: int) -> ModelServer | None:
+        server = self._server
+        window = _possible_window(file, window_tokens)
+        return server if server is not None and server.window_tokens and server.fits(file, window) else None
+
+    def _start_server(self, file: ModelFile, window_tokens: int, cancel: Cancellation) -> ModelServer:
+        self._end_server()
+        if self._is_closed:
+            raise EngineDied(engine=BUILTIN, detail="closed")
+        server = ModelServer(
+            file,
+            _possible_window(file, window_tokens),
+            executable=self._executable,
+            gate=self._gate,
+            start_loop=self._start_loop,
+        )
+        self._server = server
+        server.wait_until_loaded(cancel)
+        return server
+
+    def _end_server(self) -> None:
+        server, self._server = self._server, None
+        if server is not None:
+            server.close()
+
+    def _ask(
+        self, server: ModelServer, request: AnswerRequest, making: AnswerInTheMaking, cancel: Cancellation
+    ) -> Iterator[AnswerEvent]:
+        try:
+            path, body, read_chunk = _question(server, request)
+            with (
+                transport_faults_as_ours(BUILTIN, server.address, answering=True),
+                self._gate.stream(
+                    server.address, path, json=body, headers=server.headers, purpose="answer", cancel=cancel
+                ) as response,
+            ):
+                if not response.is_success:
+                    content = response.read()
+                    raise fault_of_reply(
+                        response.status_code, content, engine=BUILTIN, address="", model=request.model.name
+                    )
+                chunks = self._without_errors(read_stream(iter_lines(response), read_chunk), cancel)
+                yield from making.follow(chunks)
+        except (EngineDied, EngineUnreachable) as error:
+            raise server.death() or error from error
+        except NotTheProtocol as error:
+            raise NotAnEngine(engine=BUILTIN, detail=str(error)) from error
+
+    @staticmethod
+    def _without_errors(chunks: Iterator[Chunk], cancel: Cancellation) -> Iterator[Chunk]:
+        for chunk in chunks:
+            cancel.check()
+            if chunk.error is not None:
+                raise fault_in_stream(chunk.error, engine=BUILTIN, address="")
+            yield chunk
+
+    @staticmethod
+    def _finished(server: ModelServer, making: AnswerInTheMaking, load_ms: float | None) -> Finished:
+        finished = making.finished(window_tokens=server.window_tokens, load_ms=load_ms)
+        if finished.reason is FinishReason.ENDED_EARLY and (death := server.death()):
+            raise death
+        return finished
+
+
+def _question(server: ModelServer, request: AnswerRequest) -> tuple[str, dict[str, Any], Any]:
+    """Return path and body of the request, and what reads its chunks."""
+    if not request.model.is_phi4_mini:
+        body = chat_body(request) | {"max_tokens": request.most_answer_tokens, "return_progress": True}
+        return "/v1/chat/completions", body, read_chat_chunk
+    from phidesk.engine.phi4_mini import render_prompt
+
+    prompt: Any = render_prompt(request)
+    if server.file.header.adds_start_token:
+        tokens = server.call("POST", "/tokenize", {"content": prompt, "add_special": False, "parse_special": True})
+        prompt = tokens["tokens"]
+    body = {
+        "prompt": prompt,
+        "n_predict": request.most_answer_tokens,
+        "preserved_tokens": TOOL_CALL_TOKENS,
+        "stream": True,
+        "return_progress": True,
+        **sampling(request),
+    }
+    return "/completion", body, read_completion_chunk
+
+
+def _possible_window(file: ModelFile, window_tokens: int) -> int:
+    """Return the window to ask for: what is wanted, at most what the model was trained for."""
+    return max(MINIMUM_WINDOW_TOKENS, min(window_tokens, file.header.trained_window_tokens or window_tokens))

@@ -1,0 +1,70 @@
+"""The child that runs llama.cpp: `python -m phidesk.engine.builtin.server_child`.
+
+One line of JSON comes in on standard input, one goes out on standard output once the model is loaded (or could not
+be); whatever llama.cpp itself writes goes to the error stream. The key comes over the pipe because arguments and
+environment of a process can be read by others.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+from typing import IO, Any
+
+from phidesk.processes.leash import end_with_parent
+
+CACHE_RAM_MIB = 0
+"""Prompts of other conversations are not kept beside the one in the window: that could take gigabytes unseen."""
+BATCH_TOKENS = 128
+"""How much of a prompt is read before llama.cpp looks whether somebody stopped: 0.1 s at 128 and 6 s at its own
+default of 2048 (SmolLM2, two cores), at 4 % less speed of reading."""
+METAL_BATCH_TOKENS = 512
+LOG_WITH_BUFFER_SIZES = 4
+"""The verbosity at which llama.cpp says how much memory it allocated; it holds no text of conversations."""
+
+
+def main() -> None:
+    """Load the model, announce the address, and serve until the parent is gone."""
+    order = json.loads(sys.stdin.buffer.readline())
+    end_with_parent(order["parent_id"])
+    announcements = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    try:
+        server = _load(order)  # It serves as long as this object lives.
+    except (ImportError, RuntimeError) as error:
+        _announce(announcements, {"failure": f"{type(error).__name__}: {error}"})
+        os._exit(1)
+    _announce(announcements, {"address": server.listening_address})
+    threading.Event().wait()
+
+
+def _announce(announcements: IO[str], announcement: dict[str, str]) -> None:
+    print(json.dumps(announcement), file=announcements, flush=True)
+
+
+def _load(order: dict[str, Any]) -> Any:
+    import xllamacpp  # type: ignore[import-untyped] # it ships without type information
+
+    batch_tokens = METAL_BATCH_TOKENS if sys.platform == "darwin" else BATCH_TOKENS
+    parameters = xllamacpp.CommonParams()
+    parameters.model.path = order["model_path"]
+    parameters.n_ctx = order["window_tokens"]
+    parameters.n_parallel = 1
+    parameters.n_batch = parameters.n_ubatch = batch_tokens
+    parameters.api_keys = [order["key"]]
+    parameters.cpuparams.n_threads = order["threads"]
+    parameters.ctx_shift = False
+    parameters.cache_ram_mib = CACHE_RAM_MIB
+    parameters.endpoint_slots = True
+    parameters.endpoint_metrics = False
+    parameters.ui = False
+    parameters.offline = True
+    parameters.warmup = False
+    parameters.verbosity = LOG_WITH_BUFFER_SIZES
+    return xllamacpp.Server(parameters)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,66 @@
+"""What servers of the OpenAI protocol answer when they refuse, as our errors."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from phidesk.core.errors import (
+    EngineBusy,
+    EngineForbidden,
+    EngineRefused,
+    EngineStarting,
+    KeyRequired,
+    ModelMissing,
+    NotAnEngine,
+    PhiDeskError,
+    PromptTooLong,
+)
+
+LONGEST_DETAIL = 500
+
+
+def fault_of_reply(status: int, content: bytes, *, engine: str, address: str, model: str = "") -> PhiDeskError:
+    """Return our error for a reply that is not a success; `engine` is the name that the error carries."""
+    try:
+        document = json.loads(content)
+    except ValueError:
+        document = None
+    if not isinstance(document, dict):
+        text = content[:LONGEST_DETAIL].decode("utf-8", "replace")
+        return _fault(status, {"message": text}, engine=engine, address=address, model=model, speaks_json=False)
+    error = document.get("error") or document.get("detail") or document.get("message") or ""
+    if not isinstance(error, dict):
+        error = {**document, "message": str(error)}
+    return _fault(status, error, engine=engine, address=address, model=model, speaks_json=True)
+
+
+def fault_in_stream(error: dict[str, Any], *, engine: str, address: str, model: str = "") -> PhiDeskError:
+    """Return our error for an error object that came instead of a chunk."""
+    code = error.get("code")
+    status = code if isinstance(code, int) else 500
+    return _fault(status, error, engine=engine, address=address, model=model, speaks_json=True)
+
+
+def _fault(
+    status: int, error: dict[str, Any], *, engine: str, address: str, model: str, speaks_json: bool
+) -> PhiDeskError:
+    detail = str(error.get("message", ""))[:LONGEST_DETAIL]
+    if error.get("type") == "exceed_context_size_error" or error.get("code") == "context_length_exceeded":
+        return PromptTooLong(engine, error.get("n_prompt_tokens"), error.get("n_ctx"))
+    if status == 401:
+        return KeyRequired(engine=engine, address=address, detail=detail)
+    if status == 403:
+        return EngineForbidden(engine=engine, address=address, detail=detail)
+    if not speaks_json and status < 500:
+        return NotAnEngine(engine=engine, address=address, detail=f"HTTP {status}: {detail}")
+    if status == 404:
+        if model:
+            return ModelMissing(engine=engine, model=model, detail=detail)
+        return NotAnEngine(engine=engine, address=address, detail=f"HTTP {status}: {detail}")
+    if status == 503:
+        is_loading = error.get("type") == "unavailable_error" or "loading" in detail.lower()
+        return EngineStarting(engine=engine, detail=detail) if is_loading else EngineBusy(engine=engine, detail=detail)
+    if status == 429:
+        return EngineBusy(engine=engine, detail=detail)
+    return EngineRefused(engine=engine, status=status, detail=detail)

@@ -1,0 +1,1 @@
+"""Children of ours: started, watched, and ended with everything they started."""

@@ -1,0 +1,147 @@
+"""The one way to start a child: its output is drained, it is ended as a group, and it does not outlive us."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from typing import IO
+
+from phidesk.core.tasks import StartLoop
+from phidesk.processes.leash import Job
+
+KEPT_ERROR_LINES = 200
+"""The last words of a child: enough for the reason of a failed load (llama.cpp writes about 130 lines)."""
+LONGEST_ERROR_LINE_BYTES = 2000
+_CREATE_NO_WINDOW = 0x08000000
+
+
+class Child:
+    """One running process. Safe from every thread, except that one thread at a time may read its output.
+
+    A loop thread of its own starts it (see `leash`), keeps the last lines of its error stream, and reaps it. A child
+    that closes its error stream is taken as ended. What it writes to its standard output waits for `read_line`.
+    """
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        *,
+        name: str,
+        start_loop: StartLoop,
+        first_input: bytes = b"",
+        receive_error_line: Callable[[str], None] = lambda line: None,
+    ) -> None:
+        """Start `command` and write `first_input` to its standard input, which stays open as a sign of life.
+
+        `name` is the name of its loop thread. `receive_error_line` is called there for each line, and must not raise.
+
+        Raises:
+            OSError: the command cannot be started.
+        """
+        self._command = list(command)
+        self._first_input = first_input
+        self._receive_error_line = receive_error_line
+        self._lock = threading.Lock()
+        self._error_lines: deque[str] = deque(maxlen=KEPT_ERROR_LINES)
+        self._has_ended = False
+        self._process: subprocess.Popen[bytes]
+        self._job: Job
+        started: Future[None] = Future()
+        self._thread = start_loop(name, lambda: self._follow(started))
+        started.result()
+
+    @property
+    def process_id(self) -> int:
+        """The system's number of the process."""
+        return self._process.pid
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it has not ended yet."""
+        return not self._has_ended and self._process.poll() is None
+
+    @property
+    def error_lines(self) -> list[str]:
+        """The newest lines of its error stream."""
+        with self._lock:
+            return list(self._error_lines)
+
+    def read_line(self) -> bytes:
+        """Wait for the next line of its standard output; empty once it has ended. `kill` ends the waiting."""
+        return _pipe(self._process.stdout).readline()
+
+    def kill(self) -> None:
+        """End it and everything it started, at once and without asking. Doing it twice is no error."""
+        with self._lock:
+            self._end_group()
+
+    def wait(self, timeout_s: float) -> bool:
+        """Wait until it has ended and its last words are kept; return whether that is so."""
+        self._thread.join(timeout_s)
+        return self._has_ended
+
+    def close(self) -> None:
+        """Kill it, wait for its end, and give its pipes back."""
+        self.kill()
+        self._thread.join()
+        for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
+            with contextlib.suppress(BrokenPipeError):
+                _pipe(pipe).close()
+
+    def _follow(self, started: Future[None]) -> None:
+        try:
+            self._process = self._start()
+        except OSError as error:
+            started.set_exception(error)
+            return
+        self._job = Job(self._process)
+        started.set_result(None)
+        errors = _pipe(self._process.stderr)
+        while raw := errors.readline(LONGEST_ERROR_LINE_BYTES):
+            line = raw.decode("utf-8", "replace").rstrip()
+            with self._lock:
+                self._error_lines.append(line)
+            self._receive_error_line(line)
+        with self._lock:
+            self._end_group()
+            self._process.wait()
+            self._has_ended = True
+            self._job.close()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen(
+            self._command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+            creationflags=_CREATE_NO_WINDOW if sys.platform == "win32" else 0,
+        )
+        with contextlib.suppress(BrokenPipeError):
+            stream = _pipe(process.stdin)
+            stream.write(self._first_input)
+            stream.flush()
+        return process
+
+    def _end_group(self) -> None:
+        """Called with the lock held. Until the process is reaped its number cannot belong to somebody else."""
+        if self._has_ended:
+            return
+        if sys.platform == "win32":
+            self._job.end()
+            return
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+
+
+def _pipe(stream: IO[bytes] | None) -> IO[bytes]:
+    if stream is None:
+        raise TypeError("the child was started without this pipe")
+    return stream

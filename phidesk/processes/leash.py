@@ -1,0 +1,104 @@
+"""No child outlives us, even if we are killed with SIGKILL and run no code at all.
+
+Decided by trying. A thread of the child that waits for the end of its standard input is not enough: llama.cpp
+holds Python's lock while it loads a model, so that thread would run only minutes later. So the system does it:
+
+* Linux: the child asks for SIGKILL when the *thread* that started it ends (PR_SET_PDEATHSIG). That is why
+  `child.Child` starts its process in the loop thread that lives as long as the child does.
+* Windows: the parent puts the child into a job that the system ends when the parent's handle is gone.
+* macOS has neither: there the thread does it, late if the child is just loading.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from subprocess import Popen
+from typing import Any
+
+_PR_SET_PDEATHSIG = 1
+
+
+def end_with_parent(parent_id: int) -> None:
+    """Called by a child of ours as early as possible: make it die with the process `parent_id`, its parent.
+
+    The child must not read its standard input afterwards: the end of that stream is the second sign.
+    """
+    if sys.platform == "linux":
+        import ctypes
+
+        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        if os.getppid() != parent_id:  # It died before the line above.
+            os._exit(1)
+    threading.Thread(target=_exit_at_end_of_input, name="parent-watch", daemon=True).start()
+
+
+def _exit_at_end_of_input() -> None:
+    while os.read(0, 4096):
+        pass
+    os._exit(0)
+
+
+class Job:
+    """On Windows a job object that holds a child and all it starts; elsewhere nothing is needed."""
+
+    def __init__(self, process: Popen[bytes]) -> None:
+        self._handle: Any = None
+        if sys.platform == "win32":
+            self._handle = _create_job()
+            ctypes.windll.kernel32.AssignProcessToJobObject(self._handle, wintypes.HANDLE(int(process._handle)))
+
+    def end(self) -> None:
+        """End everything in the job."""
+        if sys.platform == "win32" and self._handle is not None:
+            ctypes.windll.kernel32.TerminateJobObject(self._handle, 1)
+
+    def close(self) -> None:
+        """Give the handle back; whatever is left in the job ends."""
+        if sys.platform == "win32" and self._handle is not None:
+            ctypes.windll.kernel32.CloseHandle(self._handle)
+            self._handle = None
+
+
+if sys.platform == "win32":
+    import ctypes
+    from ctypes import wintypes
+
+    _EXTENDED_LIMIT_INFORMATION = 9
+    _LIMIT_KILL_ON_JOB_CLOSE = 0x2000
+
+    class _BasicLimits(ctypes.Structure):
+        _fields_ = [
+            ("PerProcessUserTimeLimit", wintypes.LARGE_INTEGER),
+            ("PerJobUserTimeLimit", wintypes.LARGE_INTEGER),
+            ("LimitFlags", wintypes.DWORD),
+            ("MinimumWorkingSetSize", ctypes.c_size_t),
+            ("MaximumWorkingSetSize", ctypes.c_size_t),
+            ("ActiveProcessLimit", wintypes.DWORD),
+            ("Affinity", ctypes.c_size_t),
+            ("PriorityClass", wintypes.DWORD),
+            ("SchedulingClass", wintypes.DWORD),
+        ]
+
+    class _ExtendedLimits(ctypes.Structure):
+        _fields_ = [
+            ("BasicLimitInformation", _BasicLimits),
+            ("IoInfo", ctypes.c_ulonglong * 6),
+            ("ProcessMemoryLimit", ctypes.c_size_t),
+            ("JobMemoryLimit", ctypes.c_size_t),
+            ("PeakProcessMemoryUsed", ctypes.c_size_t),
+            ("PeakJobMemoryUsed", ctypes.c_size_t),
+        ]
+
+    def _create_job() -> wintypes.HANDLE:
+        kernel = ctypes.windll.kernel32
+        kernel.CreateJobObjectW.restype = wintypes.HANDLE
+        job = wintypes.HANDLE(kernel.CreateJobObjectW(None, None))
+        limits = _ExtendedLimits()
+        limits.BasicLimitInformation.LimitFlags = _LIMIT_KILL_ON_JOB_CLOSE
+        kernel.SetInformationJobObject(
+            job, _EXTENDED_LIMIT_INFORMATION, ctypes.byref(limits), ctypes.sizeof(limits)
+        )
+        return job
