@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtCore import QCoreApplication, QLocale, QObject
 
 from phidesk.core.answers import Gauge
 from phidesk.engine.protocol import BUILTIN, OLLAMA
@@ -30,6 +30,30 @@ _FAMILIES = (
 _PRACTICE_MODEL = "SmolLM2 135M"
 
 translate = QCoreApplication.translate
+
+
+class CountedWords(QObject):
+    """Texts with plural forms.
+
+    A class, because `lupdate` finds plural forms only in `tr`: in `translate` it takes the number for an encoding.
+    """
+
+    def tokens(self, count: int) -> str:
+        """Say how many tokens."""
+        return self.tr("{count} tokens", "", count).format(count=number_text(count))
+
+    def tokens_too_many(self, count: int) -> str:
+        """Say by how much a prompt is too long."""
+        return self.tr("{count} tokens too many. Nothing was sent.", "", count).format(count=number_text(count))
+
+    def reading(self, total: int) -> str:
+        """Say how much the model reads."""
+        return self.tr("Reading {total} tokens…", "", total).format(total=number_text(total))
+
+    def reading_part(self, done: int, total: int) -> str:
+        """Say how much of it the model has read."""
+        text = self.tr("Reading, {done} of {total} tokens…", "", total)
+        return text.format(done=number_text(done), total=number_text(total))
 
 
 def number_text(number: int) -> str:
@@ -127,8 +151,7 @@ def _tokens_text(gauge: Gauge) -> str:
     if gauge.window_tokens:
         text = translate("Figures", "{used} of {total}", "tokens of the window")
         return text.format(used=number_text(gauge.consumed_tokens), total=number_text(gauge.window_tokens))
-    text = translate("Figures", "{count} tokens", "", gauge.consumed_tokens)
-    return text.format(count=number_text(gauge.consumed_tokens))
+    return CountedWords().tokens(gauge.consumed_tokens)
 
 
 def _warning_text(gauge: Gauge) -> str:

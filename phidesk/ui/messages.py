@@ -16,13 +16,13 @@ from phidesk.core.answers import AnswerOutcome, FinishReason
 from phidesk.core.errors import Fact
 from phidesk.engine.protocol import BUILTIN, OLLAMA, AnswerEvent, Loading, Reading, ThinkingDelta, Waiting, WaitReason
 from phidesk.ui.figures import (
+    CountedWords,
     engine_label,
     engine_subject,
     gauge_text,
     gauge_tip,
     model_label,
     model_subject,
-    number_text,
     size_text,
 )
 
@@ -140,10 +140,9 @@ def status_text(event: AnswerEvent, *, engine_name: str = "") -> str:
         case Loading():
             return translate("Status", "Loading the model…")
         case Reading(done_tokens=done, total_tokens=total) if 0 < done <= total:
-            text = translate("Status", "Reading, {done} of {total} tokens…", "", total)
-            return text.format(done=number_text(done), total=number_text(total))
+            return CountedWords().reading_part(done, total)
         case Reading(total_tokens=total) if total:
-            return translate("Status", "Reading {total} tokens…", "", total).format(total=number_text(total))
+            return CountedWords().reading(total)
         case Reading():
             return translate("Status", "Reading…")
         case ThinkingDelta():
@@ -181,9 +180,7 @@ def _label(action: NoticeAction) -> str:
 def _excess_hint(facts: Mapping[str, Fact]) -> str:
     prompt, window = facts.get("prompt_tokens"), facts.get("window_tokens")
     if isinstance(prompt, int) and isinstance(window, int) and prompt > window:
-        excess = prompt - window
-        text = translate("Errors", "{count} tokens too many. Nothing was sent.", "", excess)
-        return text.format(count=number_text(excess))
+        return CountedWords().tokens_too_many(prompt - window)
     return translate("Errors", "Nothing was answered yet.")
 
 

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from dataclasses import fields
 
 import pytest
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QLocale, QTranslator
+from PySide6.QtWidgets import QApplication
+from typing_extensions import override
 
 from phidesk.core.answers import AnswerOutcome, FinishReason, Gauge
 from phidesk.core.errors import Fact, PhiDeskError
@@ -231,6 +233,26 @@ def test_the_gauge_says_what_is_known_and_nothing_else(gauge: Gauge, text: str) 
 def test_figures_of_an_earlier_run_are_marked() -> None:
     assert gauge_text(Gauge(100, 2048), last_known=True) == "last known: 100 of 2,048"
     assert gauge_text(Gauge(), last_known=True) == ""
+
+
+class OneAndMany(QTranslator):
+    """Has two plural forms of "tokens", as a translation would."""
+
+    @override
+    def translate(self, context: str, sourceText: str, /, disambiguation: str | None = None, n: int = -1) -> str | None:
+        if sourceText != "{count} tokens":
+            return None
+        return "{count} Zeichen eins" if n == 1 else "{count} Zeichen viele"
+
+
+def test_plural_forms_follow_the_number(qapp: QApplication) -> None:
+    translator = OneAndMany()
+    qapp.installTranslator(translator)
+
+    one, many = gauge_text(Gauge(1)), gauge_text(Gauge(1500))
+
+    qapp.removeTranslator(translator)
+    assert (one, many) == ("1 Zeichen eins", "1,500 Zeichen viele")
 
 
 def test_figures_follow_the_locale() -> None:
