@@ -24,6 +24,8 @@ from phidesk.ui.widgets.icon_button import IconButton
 MOST_LINES = 8
 """The field grows up to this many lines, then it scrolls."""
 
+_SIDE_MARGIN_PX = 12
+_GAP_PX = 8
 _ENTER_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -48,6 +50,7 @@ class Composer(QFrame):
         self._hint = QLabel()
         self._hint.setObjectName("composerHint")
         self._hint.setProperty("tone", "muted")
+        self._hint.setIndent(0)
         self._hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._send = IconButton(theme, "arrow-up", self.tr("Send"), self, is_primary=True)
         self._send.setObjectName("sendButton")
@@ -77,9 +80,7 @@ class Composer(QFrame):
         self._is_writing = is_writing
         self._send.set_icon_name("stop" if is_writing else "arrow-up")
         self._send.set_label(self.tr("Stop") if is_writing else self.tr("Send"))
-        self._hint.setText(
-            self.tr("Esc stops the answer") if is_writing else self.tr("Enter sends · Shift+Enter starts a new line")
-        )
+        self._show_hint()
 
     def focus_input(self) -> None:
         """Put the cursor into the field."""
@@ -97,16 +98,21 @@ class Composer(QFrame):
         painter.drawRoundedRect(outline, SOFT_RADIUS - inset, SOFT_RADIUS - inset)
 
     @override
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        super().resizeEvent(event)
+        self._show_hint()
+
+    @override
     def mousePressEvent(self, event: QMouseEvent, /) -> None:
         self.focus_input()
 
     def _lay_out(self) -> None:
         row = QHBoxLayout()
-        row.setSpacing(8)
+        row.setSpacing(_GAP_PX)
         row.addWidget(self._hint, 1, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self._send)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 16, 12, 8)
+        layout.setContentsMargins(_SIDE_MARGIN_PX, 16, _SIDE_MARGIN_PX, 8)
         layout.setSpacing(4)
         layout.addWidget(self._input)
         layout.addLayout(row)
@@ -119,9 +125,16 @@ class Composer(QFrame):
         self._input.focus_changed.connect(self.update)
         self._input.textChanged.connect(self._on_input_text_changed)
 
+    def _show_hint(self) -> None:
+        """Show what the keys do, or nothing where it would be cut."""
+        keys = self.tr("Esc stops the answer") if self._is_writing else self.tr("Enter sends · Shift+Enter: new line")
+        room = self.width() - self._send.width() - 2 * _SIDE_MARGIN_PX - 3 * _GAP_PX
+        self._hint.setText(keys if self._hint.fontMetrics().horizontalAdvance(keys) <= room else "")
+
     def _on_theme_changed(self) -> None:
         self._input.setFont(self._theme.text_font())
         self._input.fit_height()
+        self._show_hint()
         self.update()
 
     def _on_send_clicked(self) -> None:

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QGuiApplication, QInputMethodEvent, QKeySequence
 from PySide6.QtTest import QSignalSpy, QTest
-from PySide6.QtWidgets import QApplication, QPlainTextEdit, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from phidesk.ui.chat.composer import MOST_LINES, Composer
@@ -197,3 +197,14 @@ def test_what_was_typed_can_be_undone(composer: Composer, field: QPlainTextEdit)
     QTest.keySequence(field, QKeySequence(QKeySequence.StandardKey.Undo))
 
     assert composer.text() == ""
+
+
+def test_the_hint_is_left_out_where_it_would_be_cut(composer: Composer) -> None:
+    hint = composer.findChild(QLabel, "composerHint")
+    assert hint is not None
+    assert "Enter" in hint.text()
+
+    composer.setFixedWidth(200)
+    QApplication.sendPostedEvents()
+
+    assert hint.text() == ""

@@ -37,7 +37,9 @@ def line(qapp: QApplication, qtbot: QtBot) -> Iterator[GaugeLine]:
 
 def color_at(line: GaugeLine, x: int) -> QColor:
     """Colour of the bar's middle line."""
-    return line.grab().toImage().pixelColor(x, line.rect().center().y())
+    image = line.grab().toImage()
+    density = image.devicePixelRatio()
+    return image.pixelColor(int(x * density), int((line.rect().center().y() + 0.5) * density))
 
 
 def test_it_shows_and_says_the_figures(line: GaugeLine) -> None:
