@@ -59,7 +59,7 @@ class Gate:
         self._streaming_clients: dict[str, httpx.Client] = {}
 
     def allow(self, address: str) -> None:
-        """Allow connections to the host and port of this URL, because the person added it."""
+        """Allow connections to the host and port of this address (a URL, or host:port), because the person added it."""
         with self._lock:
             self._allowed.add(address)
 
@@ -211,6 +211,11 @@ class _Line:
                 self._socket = None
 
 
+def as_url(address: str) -> str:
+    """Return the address of a server as a URL: without a scheme it is plain HTTP, a closing slash is dropped."""
+    return (address if "://" in address else f"http://{address}").strip().rstrip("/")
+
+
 def iter_lines(response: httpx.Response) -> Iterator[bytes]:
     r"""Give the lines of a stream as soon as they are there, each with its own ``b"\n"``, split nowhere else.
 
@@ -253,7 +258,7 @@ def _is_loopback(host: str) -> bool:
 def _endpoint(address: str) -> tuple[str, int]:
     import httpx  # noqa: PLC0415 - 58 ms that the first paint need not wait for
 
-    url = httpx.URL(address)
+    url = httpx.URL(as_url(address))
     return url.raw_host.decode("ascii"), url.port or (443 if url.scheme == "https" else 80)
 
 

@@ -14,21 +14,19 @@ from typing import Any
 
 from phidesk.core.answers import FinishReason
 from phidesk.core.conversation import MINIMUM_WINDOW_TOKENS
-from phidesk.core.errors import EngineDied, EngineUnreachable, NotAnEngine
+from phidesk.core.errors import EngineDied, EngineUnreachable
 from phidesk.core.model_info import LoadedModel, ModelInfo
 from phidesk.core.tasks import Cancellation, StartLoop
 from phidesk.engine.builtin.model_folder import ModelFile, ModelFolders
 from phidesk.engine.builtin.model_server import ModelServer
-from phidesk.engine.network import Gate, iter_lines
-from phidesk.engine.openai.faults import fault_in_stream, fault_of_reply
+from phidesk.engine.network import Gate
+from phidesk.engine.openai.client import AnswerCall
 from phidesk.engine.openai.wire import (
     AnswerInTheMaking,
-    Chunk,
-    NotTheProtocol,
+    ReadChunk,
     chat_body,
     read_chat_chunk,
     read_completion_chunk,
-    read_stream,
     sampling,
 )
 from phidesk.engine.protocol import (
@@ -42,7 +40,6 @@ from phidesk.engine.protocol import (
     Waiting,
     WaitReason,
 )
-from phidesk.engine.transport_faults import transport_faults_as_ours
 
 CHILD_COMMAND = (sys.executable, "-m", "phidesk.engine.builtin.server_child")
 LIBRARY = "xllamacpp"
@@ -118,6 +115,17 @@ class BuiltinEngine:
             yield from self._ask(server, request, making, cancel)
             yield self._finished(server, making, load_ms)
 
+    @property
+    def process_id(self) -> int | None:
+        """The system's number of the child; None while there is none."""
+        server = self._server
+        return server.process_id if server is not None and server.is_running else None
+
+    def is_working(self) -> bool:
+        """Ask llama.cpp whether it reads or writes right now (`/slots`)."""
+        server = self._server
+        return server is not None and any(slot["is_processing"] for slot in server.slots())
+
     def load(self, model: ModelInfo, window_tokens: int) -> None:
         """Start the child with this model if it does not run already. Waits for a running answer."""
         file = self._folders.find(model.name)
@@ -177,31 +185,10 @@ class BuiltinEngine:
     ) -> Iterator[AnswerEvent]:
         try:
             path, body, read_chunk = _question(server, request)
-            with (
-                transport_faults_as_ours(BUILTIN, server.address, answering=True),
-                self._gate.stream(
-                    server.address, path, json=body, headers=server.headers, purpose="answer", cancel=cancel
-                ) as response,
-            ):
-                if not response.is_success:
-                    content = response.read()
-                    raise fault_of_reply(
-                        response.status_code, content, engine=BUILTIN, address="", model=request.model.name
-                    )
-                chunks = self._without_errors(read_stream(iter_lines(response), read_chunk), cancel)
-                yield from making.follow(chunks)
+            call = AnswerCall(BUILTIN, server.address, path, body, server.headers)
+            yield from call.follow(self._gate, making, read_chunk, cancel)
         except (EngineDied, EngineUnreachable) as error:
             raise server.death() or error from error
-        except NotTheProtocol as error:
-            raise NotAnEngine(engine=BUILTIN, detail=str(error)) from error
-
-    @staticmethod
-    def _without_errors(chunks: Iterator[Chunk], cancel: Cancellation) -> Iterator[Chunk]:
-        for chunk in chunks:
-            cancel.check()
-            if chunk.error is not None:
-                raise fault_in_stream(chunk.error, engine=BUILTIN, address="")
-            yield chunk
 
     @staticmethod
     def _finished(server: ModelServer, making: AnswerInTheMaking, load_ms: float | None) -> Finished:
@@ -211,7 +198,7 @@ class BuiltinEngine:
         return finished
 
 
-def _question(server: ModelServer, request: AnswerRequest) -> tuple[str, dict[str, Any], Any]:
+def _question(server: ModelServer, request: AnswerRequest) -> tuple[str, dict[str, Any], ReadChunk]:
     """Return path and body of the request, and what reads its chunks."""
     if not request.model.is_phi4_mini:
         body = chat_body(request) | {"max_tokens": request.most_answer_tokens, "return_progress": True}

@@ -125,9 +125,11 @@ class ModelServer:
 
     def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
         """Make one short call and return what came back."""
-        with transport_faults_as_ours(BUILTIN, self.address):
-            with self._gate.client(self.address, purpose=BUILTIN, headers=self.headers) as client:
-                reply = client.request(method, path, json=body)
+        with (
+            transport_faults_as_ours(BUILTIN, self.address),
+            self._gate.client(self.address, purpose=BUILTIN, headers=self.headers) as client,
+        ):
+            reply = client.request(method, path, json=body)
         if not reply.is_success:
             raise fault_of_reply(reply.status_code, reply.content, engine=BUILTIN, address=self.address)
         return reply.json()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from phidesk.core.errors import (
@@ -18,6 +19,10 @@ from phidesk.core.errors import (
 )
 
 LONGEST_DETAIL = 500
+
+_TOO_LONG = re.compile(r"maximum context length is (\d+) tokens")
+_PROMPT_LENGTHS = (r"(\d+) in the messages", r"(\d+) input tokens", r"requested (\d+) tokens", r"has (\d+) tokens")
+"""vLLM, LM Studio and OpenAI tell the numbers only in a sentence; the most exact wording is looked for first."""
 
 
 def fault_of_reply(status: int, content: bytes, *, engine: str, address: str, model: str = "") -> PhiDeskError:
@@ -46,8 +51,11 @@ def _fault(
     status: int, error: dict[str, Any], *, engine: str, address: str, model: str, speaks_json: bool
 ) -> PhiDeskError:
     detail = str(error.get("message", ""))[:LONGEST_DETAIL]
-    if error.get("type") == "exceed_context_size_error" or error.get("code") == "context_length_exceeded":
+    if error.get("type") == "exceed_context_size_error":
         return PromptTooLong(engine, error.get("n_prompt_tokens"), error.get("n_ctx"))
+    if status == 400 and (window := _TOO_LONG.search(detail)):
+        found = next((match for form in _PROMPT_LENGTHS if (match := re.search(form, detail))), None)
+        return PromptTooLong(engine, int(found.group(1)) if found else None, int(window.group(1)))
     if status == 401:
         return KeyRequired(engine=engine, address=address, detail=detail)
     if status == 403:
@@ -55,7 +63,7 @@ def _fault(
     if not speaks_json and status < 500:
         return NotAnEngine(engine=engine, address=address, detail=f"HTTP {status}: {detail}")
     if status == 404:
-        if model:
+        if model and "model" in detail.lower():
             return ModelMissing(engine=engine, model=model, detail=detail)
         return NotAnEngine(engine=engine, address=address, detail=f"HTTP {status}: {detail}")
     if status == 503:

@@ -38,6 +38,9 @@ class Chunk:
     error: dict[str, Any] | None = None
 
 
+ReadChunk = Callable[[dict[str, Any]], Chunk]
+
+
 class NotTheProtocol(ValueError):  # noqa: N818 - never leaves this package and the built-in engine
     """The stream holds something that is not a message of it."""
 
@@ -66,7 +69,7 @@ def sampling(request: AnswerRequest) -> dict[str, Any]:
     return {name: value for name, value in chosen.items() if value is not None}
 
 
-def read_stream(lines: Iterable[bytes], read_chunk: Callable[[dict[str, Any]], Chunk]) -> Iterator[Chunk]:
+def read_stream(lines: Iterable[bytes], read_chunk: ReadChunk) -> Iterator[Chunk]:
     """Give the chunks of an event stream until `[DONE]` or its end. A line that was cut off counts as not sent.
 
     Raises:

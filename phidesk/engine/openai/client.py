@@ -1,0 +1,184 @@
+"""A server at an address that speaks the OpenAI protocol: llama-server, vLLM, LM Studio, `transformers serve`."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from phidesk.core.errors import EngineForbidden, EngineStarting, KeyRequired, NotAnEngine, PhiDeskError
+from phidesk.core.model_info import LoadedModel, ModelInfo
+from phidesk.core.tasks import Cancellation
+from phidesk.engine.network import Gate, as_url, iter_lines
+from phidesk.engine.openai.faults import fault_in_stream, fault_of_reply
+from phidesk.engine.openai.wire import (
+    AnswerInTheMaking,
+    Chunk,
+    NotTheProtocol,
+    ReadChunk,
+    chat_body,
+    read_chat_chunk,
+    read_stream,
+)
+from phidesk.engine.protocol import AnswerEvent, AnswerRequest, EngineState, EngineStatus, Waiting
+from phidesk.engine.transport_faults import transport_faults_as_ours
+
+LLAMA_SERVER = "llamacpp"
+"""What llama-server calls itself as the owner of its models."""
+
+
+@dataclass(frozen=True)
+class AnswerCall:
+    """One request whose answer streams back. `engine` is the name that errors carry."""
+
+    engine: str
+    url: str
+    path: str
+    body: dict[str, Any]
+    headers: dict[str, str]
+
+    def follow(
+        self, gate: Gate, making: AnswerInTheMaking, read_chunk: ReadChunk, cancel: Cancellation
+    ) -> Iterator[AnswerEvent]:
+        """Send it and give the events, without the last one."""
+        with (
+            transport_faults_as_ours(self.engine, self.url),
+            gate.stream(
+                self.url, self.path, json=self.body, headers=self.headers, purpose="answer", cancel=cancel
+            ) as response,
+            transport_faults_as_ours(self.engine, self.url, answering=True),
+        ):
+            if not response.is_success:
+                raise self._fault(response.status_code, response.read())
+            yield from making.follow(self._chunks(read_stream(iter_lines(response), read_chunk), cancel))
+
+    def _chunks(self, chunks: Iterable[Chunk], cancel: Cancellation) -> Iterator[Chunk]:
+        try:
+            for chunk in chunks:
+                cancel.check()
+                if chunk.error is not None:
+                    raise fault_in_stream(chunk.error, engine=self.engine, address=self.url, model=self._model)
+                yield chunk
+        except NotTheProtocol as error:
+            raise NotAnEngine(engine=self.engine, address=self.url, detail=str(error)) from error
+
+    def _fault(self, status: int, content: bytes) -> PhiDeskError:
+        return fault_of_reply(status, content, engine=self.engine, address=self.url, model=self._model)
+
+    @property
+    def _model(self) -> str:
+        return str(self.body.get("model", ""))
+
+
+class ServerEngine:
+    """The server behind one address. Safe from every thread. The gate must have been told to allow the address."""
+
+    def __init__(self, address: str, key: Callable[[], str | None], gate: Gate) -> None:
+        """`address` with or without `/v1`; `key` gives the key of this server, or None, whenever one is needed."""
+        self._address = address
+        self._url = as_url(address).removesuffix("/v1")
+        self._key = key
+        self._gate = gate
+        self._is_llama_server = False
+
+    @property
+    def name(self) -> str:
+        """The address, as it was given."""
+        return self._address
+
+    def state(self) -> EngineState:
+        """Ask for its models: the one thing that every such server answers."""
+        try:
+            self._model_entries()
+        except (EngineForbidden, KeyRequired) as error:
+            return self._state(EngineStatus.FORBIDDEN, error.detail)
+        except EngineStarting as error:
+            return self._state(EngineStatus.STARTING, error.detail)
+        except NotAnEngine as error:
+            return self._state(EngineStatus.NOT_AN_ENGINE, error.detail)
+        except PhiDeskError as error:
+            return self._state(EngineStatus.UNREACHABLE, str(error))
+        return self._state(EngineStatus.READY, "")
+
+    def models(self) -> list[ModelInfo]:
+        """List what the server offers, in its own order; most servers tell little more than names."""
+        return [self._model_info(entry) for entry in self._model_entries()]
+
+    def loaded(self) -> list[LoadedModel]:
+        """Return the models whose window the server tells; how much memory they take none of them does."""
+        entries = self._model_entries()
+        if self._is_llama_server:
+            window = self._get("/props").get("default_generation_settings", {}).get("n_ctx")
+            return [LoadedModel(str(entry["id"]), window) for entry in entries[:1]]
+        windows = ((str(entry["id"]), entry.get("max_model_len")) for entry in entries)
+        return [LoadedModel(name, window) for name, window in windows if window]
+
+    def answer(self, request: AnswerRequest, cancel: Cancellation) -> Iterator[AnswerEvent]:
+        """Stream one answer. Without a limit of the person none is sent: vLLM refuses one that exceeds the window."""
+        making = AnswerInTheMaking(time.monotonic, time.monotonic())
+        cancel.check()
+        yield Waiting()
+        body = chat_body(request)
+        if request.answer_limit_tokens is not None:
+            body["max_tokens"] = request.most_answer_tokens
+        if self._is_llama_server:
+            body["return_progress"] = True
+        call = AnswerCall(self._address, self._url, "/v1/chat/completions", body, self._headers())
+        yield from call.follow(self._gate, making, read_chat_chunk, cancel)
+        yield making.finished(window_tokens=self._window_of(request.model.name))
+
+    def load(self, model: ModelInfo, window_tokens: int) -> None:
+        """Do nothing: the server decides what is in its memory."""
+
+    def unload(self, model: ModelInfo) -> None:
+        """Do nothing: the server decides what is in its memory."""
+
+    def close(self) -> None:
+        """Do nothing: no connection is kept."""
+
+    def _window_of(self, model: str) -> int | None:
+        try:
+            return next((loaded.window_tokens for loaded in self.loaded() if loaded.name == model), None)
+        except PhiDeskError:
+            return None
+
+    def _model_entries(self) -> list[dict[str, Any]]:
+        entries = self._get("/v1/models").get("data")
+        if not isinstance(entries, list) or not all(isinstance(entry, dict) and "id" in entry for entry in entries):
+            raise NotAnEngine(engine=self._address, address=self._url, detail="no list of models")
+        self._is_llama_server = any(entry.get("owned_by") == LLAMA_SERVER for entry in entries)
+        return entries
+
+    def _model_info(self, entry: dict[str, Any]) -> ModelInfo:
+        meta = entry.get("meta") or {}
+        return ModelInfo(
+            name=str(entry["id"]),
+            engine=self._address,
+            size_bytes=meta.get("size"),
+            trained_window_tokens=meta.get("n_ctx_train") or entry.get("max_model_len"),
+            quantisation=str(meta.get("ftype") or ""),
+        )
+
+    def _get(self, path: str) -> dict[str, Any]:
+        with (
+            transport_faults_as_ours(self._address, self._url),
+            self._gate.client(self._url, purpose="models", headers=self._headers()) as client,
+        ):
+            reply = client.get(path)
+        if not reply.is_success:
+            raise fault_of_reply(reply.status_code, reply.content, engine=self._address, address=self._url)
+        try:
+            document = reply.json()
+        except ValueError as error:
+            raise NotAnEngine(engine=self._address, address=self._url, detail=reply.text[:200]) from error
+        if not isinstance(document, dict):
+            raise NotAnEngine(engine=self._address, address=self._url, detail=reply.text[:200])
+        return document
+
+    def _headers(self) -> dict[str, str]:
+        key = self._key()
+        return {"Authorization": f"Bearer {key}"} if key else {}
+
+    def _state(self, status: EngineStatus, detail: str) -> EngineState:
+        return EngineState(status, address=self._url, detail=detail)
