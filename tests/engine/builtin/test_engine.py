@@ -1,0 +1,397 @@
+"""The built-in engine with real models in a real child."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from phidesk.core.answers import FinishReason
+from phidesk.core.conversation import Role
+from phidesk.core.errors import EngineDied, EngineMissing, ModelFileDamaged, ModelLoadFailed, ModelMissing, PromptTooLong
+from phidesk.core.model_info import ModelInfo
+from phidesk.core.tasks import Cancellation, Cancelled, StartLoop
+from phidesk.engine.builtin.engine import BuiltinEngine
+from phidesk.engine.network import Gate
+from phidesk.engine.protocol import (
+    AnswerEvent,
+    AnswerRequest,
+    EngineStatus,
+    Finished,
+    Loading,
+    PromptMessage,
+    Reading,
+    TextDelta,
+    Waiting,
+    WaitReason,
+)
+from tests.engine.conftest import SCRIPTED_GREETING
+
+WINDOW = 2048
+PATIENCE_S = 20.0
+Ask = Callable[..., Iterator[AnswerEvent]]
+
+
+@pytest.fixture
+def ask(builtin_engine: BuiltinEngine) -> Ask:
+    def ask(model: ModelInfo, text: str, cancel: Cancellation | None = None, **options: Any) -> Iterator[AnswerEvent]:
+        messages = (PromptMessage(Role.PERSON, text), *options.pop("more", ()))
+        request = AnswerRequest(model, messages, **{"window_tokens": WINDOW, "temperature": 0.0, **options})
+        return builtin_engine.answer(request, cancel or Cancellation())
+
+    return ask
+
+
+def text_of(events: list[AnswerEvent]) -> str:
+    return "".join(event.text for event in events if isinstance(event, TextDelta))
+
+
+def finished(events: list[AnswerEvent]) -> Finished:
+    last = events[-1]
+    assert isinstance(last, Finished)
+    return last
+
+
+def until_text(events: Iterator[AnswerEvent]) -> AnswerEvent:
+    return next(event for event in events if isinstance(event, TextDelta))
+
+
+def becomes_idle(engine: BuiltinEngine) -> bool:
+    """Ask `/slots` again and again; each asking takes a millisecond."""
+    waiting = Cancellation()
+    return any(not engine.is_working() or waiting.wait(0.01) for _ in range(int(PATIENCE_S * 100)))
+
+
+def test_a_script_comes_back_word_for_word(ask: Ask, scripted_model: ModelInfo) -> None:
+    events = list(ask(scripted_model, "Hi"))
+
+    assert text_of(events) == SCRIPTED_GREETING
+    assert finished(events).reason is FinishReason.STOP
+
+
+def test_the_practice_model_answers_with_figures_that_fit_together(ask: Ask, practice_model: ModelInfo) -> None:
+    events = list(ask(practice_model, "Name a colour.", answer_limit_tokens=8))
+
+    last = finished(events)
+    readings = [event for event in events if isinstance(event, Reading)]
+    assert text_of(events)
+    assert last.reason is FinishReason.LENGTH
+    assert last.usage.answer_tokens == 8
+    assert last.usage.prompt_tokens == readings[-1].total_tokens == readings[-1].done_tokens
+    assert last.window_tokens == WINDOW
+    assert last.timings.reading_ms is not None
+    assert last.timings.writing_ms is not None
+    assert last.timings.first_token_ms is not None
+    assert last.timings.total_ms is not None
+    assert last.timings.first_token_ms < last.timings.total_ms
+
+
+def test_loading_is_announced_only_when_it_happens(
+    ask: Ask, builtin_engine: BuiltinEngine, scripted_model: ModelInfo
+) -> None:
+    builtin_engine.unload(scripted_model)
+
+    first = list(ask(scripted_model, "Hi", window_tokens=512))
+    second = list(ask(scripted_model, "Hi", window_tokens=512))
+    other_window = list(ask(scripted_model, "Hi", window_tokens=1024))
+
+    assert isinstance(first[0], Loading)
+    assert finished(first).timings.load_ms is not None
+    assert not any(isinstance(event, Loading) for event in second)
+    assert finished(second).timings.load_ms is None
+    assert isinstance(other_window[0], Loading)
+    assert finished(other_window).window_tokens == 1024
+
+
+def test_the_prefix_of_a_conversation_is_taken_from_the_cache(ask: Ask, practice_model: ModelInfo) -> None:
+    first = finished(list(ask(practice_model, "Tell me of trees.", answer_limit_tokens=4)))
+
+    again = finished(list(ask(practice_model, "Tell me of trees.", answer_limit_tokens=4)))
+
+    assert again.usage.prompt_tokens == first.usage.prompt_tokens
+    assert again.usage.cached_tokens
+    assert first.usage.prompt_tokens is not None
+    assert again.usage.cached_tokens >= first.usage.prompt_tokens - 4
+
+
+def test_an_unfinished_answer_goes_on_and_only_new_text_comes(ask: Ask, practice_model: ModelInfo) -> None:
+    whole = text_of(list(ask(practice_model, "Count to ten.", answer_limit_tokens=16)))
+    head = text_of(list(ask(practice_model, "Count to ten.", answer_limit_tokens=6)))
+
+    rest = text_of(
+        list(ask(practice_model, "Count to ten.", more=(PromptMessage(Role.MODEL, head),), answer_limit_tokens=10))
+    )
+
+    assert head + rest == whole
+
+
+def test_instructions_are_part_of_the_prompt(ask: Ask, scripted_model: ModelInfo) -> None:
+    events = ask(scripted_model, "Hi", instructions="FOREVER")
+
+    assert until_text(events) == TextDelta("tick")
+    events.close()  # type: ignore[attr-defined] # a generator
+
+
+def test_phi4_mini_gets_our_prompt_and_shows_its_control_tokens(ask: Ask, scripted_model: ModelInfo) -> None:
+    pytest.importorskip("phidesk.engine.phi4_mini")
+    model = replace(scripted_model, is_phi4_mini=True)
+
+    greeting = list(ask(model, "Hi"))
+    call = list(ask(model, "WEATHER please"))
+
+    assert text_of(greeting) == SCRIPTED_GREETING
+    assert finished(greeting).reason is FinishReason.STOP
+    assert finished(greeting).usage.prompt_tokens
+    assert text_of(call).startswith("<|tool_call|>[{")
+
+
+def test_a_full_window_is_told_from_a_limit(ask: Ask, scripted_model: ModelInfo) -> None:
+    full = finished(list(ask(scripted_model, "FOREVER", window_tokens=512)))
+    limited = finished(list(ask(scripted_model, "FOREVER", window_tokens=512, answer_limit_tokens=20)))
+
+    assert full.reason is FinishReason.WINDOW_FULL
+    assert full.usage.consumed_tokens is not None
+    assert full.window_tokens == 512
+    assert full.usage.consumed_tokens >= 511
+    assert limited.reason is FinishReason.LENGTH
+
+
+def test_a_prompt_longer_than_the_window_comes_with_both_numbers(ask: Ask, scripted_model: ModelInfo) -> None:
+    with pytest.raises(PromptTooLong) as raised:
+        list(ask(scripted_model, "x" * 600, window_tokens=512))
+
+    assert raised.value.window_tokens == 512
+    assert raised.value.prompt_tokens is not None
+    assert raised.value.prompt_tokens > 600
+
+
+def test_a_window_beyond_the_trained_one_is_capped(ask: Ask, scripted_model: ModelInfo) -> None:
+    last = finished(list(ask(scripted_model, "Hi", window_tokens=1_000_000)))
+
+    assert last.window_tokens == scripted_model.trained_window_tokens == 8192
+
+
+def test_what_is_loaded_is_told_from_llama_cpps_own_figures(
+    builtin_engine: BuiltinEngine, practice_model: ModelInfo
+) -> None:
+    builtin_engine.load(practice_model, WINDOW)
+
+    (loaded,) = builtin_engine.loaded()
+
+    assert (loaded.name, loaded.window_tokens) == (practice_model.name, WINDOW)
+    assert loaded.size_bytes is not None
+    assert practice_model.size_bytes is not None
+    assert practice_model.size_bytes * 0.9 < loaded.size_bytes < practice_model.size_bytes * 3
+    assert loaded.gpu_bytes is not None
+
+
+def test_unloading_ends_the_child_and_may_be_repeated(builtin_engine: BuiltinEngine, scripted_model: ModelInfo) -> None:
+    builtin_engine.load(scripted_model, WINDOW)
+    process_id = builtin_engine.process_id
+
+    builtin_engine.unload(scripted_model)
+    builtin_engine.unload(scripted_model)
+
+    assert process_id is not None
+    assert not psutil.pid_exists(process_id)
+    assert builtin_engine.loaded() == []
+    assert builtin_engine.process_id is None
+
+
+def test_stop_while_it_writes_stops_llama_cpp_too(
+    ask: Ask, builtin_engine: BuiltinEngine, scripted_model: ModelInfo
+) -> None:
+    cancel = Cancellation()
+    events = ask(scripted_model, "FOREVER", cancel, window_tokens=8192)
+    until_text(events)
+
+    cancel.cancel()
+    with pytest.raises(Cancelled):
+        list(events)
+
+    assert becomes_idle(builtin_engine)
+
+
+def test_stop_while_it_reads_stops_llama_cpp_too(
+    ask: Ask, builtin_engine: BuiltinEngine, practice_model: ModelInfo
+) -> None:
+    builtin_engine.load(practice_model, 8192)
+    cancel = Cancellation()
+    events = ask(practice_model, "one two three four five " * 1000, cancel, window_tokens=8192)
+    assert any(isinstance(event, Reading) and event.total_tokens > 4000 for event in events)
+
+    cancel.cancel()
+    with pytest.raises(Cancelled):
+        list(events)
+
+    assert becomes_idle(builtin_engine)
+    assert text_of(list(ask(practice_model, "Hi", window_tokens=8192, answer_limit_tokens=2)))
+
+
+def test_stop_while_it_loads_ends_the_load(
+    ask: Ask, builtin_engine: BuiltinEngine, practice_model: ModelInfo
+) -> None:
+    builtin_engine.unload(practice_model)
+    cancel = Cancellation()
+    events = ask(practice_model, "Hi", cancel, window_tokens=4096)
+    assert next(events) == Loading()
+
+    with ThreadPoolExecutor(1) as pool:
+        rest = pool.submit(list, events)
+        while builtin_engine.process_id is None and not rest.done():
+            cancel.wait(0.001)
+        cancel.cancel()
+        with pytest.raises(Cancelled):
+            rest.result(PATIENCE_S)
+
+    assert builtin_engine.process_id is None
+    assert text_of(list(ask(practice_model, "Hi", answer_limit_tokens=2)))
+
+
+def test_an_answer_waits_for_another_one_and_can_be_stopped_meanwhile(ask: Ask, scripted_model: ModelInfo) -> None:
+    running = ask(scripted_model, "FOREVER", window_tokens=8192)
+    until_text(running)
+    cancel = Cancellation()
+    waiting = ask(scripted_model, "Hi", cancel, window_tokens=8192)
+
+    assert next(waiting) == Waiting(WaitReason.QUEUED)
+    cancel.cancel()
+    with pytest.raises(Cancelled):
+        next(waiting)
+    running.close()  # type: ignore[attr-defined] # a generator
+
+    assert text_of(list(ask(scripted_model, "Hi", window_tokens=8192))) == SCRIPTED_GREETING
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the signals of POSIX")
+@pytest.mark.parametrize("crash", [signal.Signals["SIGKILL"], signal.Signals["SIGSEGV"]] if os.name != "nt" else [])
+def test_a_crash_ends_the_answer_and_the_next_one_starts_it_again(
+    ask: Ask, builtin_engine: BuiltinEngine, scripted_model: ModelInfo, crash: signal.Signals
+) -> None:
+    events = ask(scripted_model, "FOREVER", window_tokens=8192)
+    until_text(events)
+    assert builtin_engine.process_id is not None
+
+    os.kill(builtin_engine.process_id, crash)
+    with pytest.raises(EngineDied):
+        list(events)
+
+    again = list(ask(scripted_model, "Hi", window_tokens=8192))
+    assert isinstance(again[0], Loading)
+    assert text_of(again) == SCRIPTED_GREETING
+
+
+def test_the_key_is_needed_and_stands_nowhere_in_sight(
+    builtin_engine: BuiltinEngine, scripted_model: ModelInfo, gate: Gate
+) -> None:
+    builtin_engine.load(scripted_model, WINDOW)
+    address = f"http://127.0.0.1:{gate.connections[-1].port}"
+
+    with gate.client(address, purpose="test") as client:
+        refused = client.get("/slots")
+        wrong = client.get("/slots", headers={"Authorization": "Bearer guess"})
+
+    assert (refused.status_code, wrong.status_code) == (401, 401)
+    assert builtin_engine.process_id is not None
+    process = psutil.Process(builtin_engine.process_id)
+    words = process.cmdline() + list(process.environ().values())
+    assert not [word for word in words if len(word) == 64 and all(letter in "0123456789abcdef" for letter in word)]
+
+
+def test_a_model_that_is_not_there_is_missing(ask: Ask, scripted_model: ModelInfo) -> None:
+    for name in ("none", "../scripted", "models/scripted"):
+        with pytest.raises(ModelMissing):
+            list(ask(replace(scripted_model, name=name), "Hi"))
+
+
+@pytest.fixture
+def own_folder(tmp_path: Path, scripted_folder: Path) -> Path:
+    (tmp_path / "good.gguf").write_bytes((scripted_folder / "scripted.gguf").read_bytes())
+    return tmp_path
+
+
+@pytest.fixture
+def own_engine(own_folder: Path, gate: Gate, start_loop: StartLoop) -> Iterator[BuiltinEngine]:
+    engine = BuiltinEngine([own_folder / "absent", own_folder], gate, start_loop)
+    yield engine
+    engine.close()
+
+
+def test_a_damaged_file_is_not_offered_and_says_so_when_wanted(
+    own_engine: BuiltinEngine, own_folder: Path
+) -> None:
+    whole = (own_folder / "good.gguf").read_bytes()
+    (own_folder / "cut.gguf").write_bytes(whole[:-1000])
+    (own_folder / "page.gguf").write_text("<!DOCTYPE html>")
+    good = own_engine.models()
+
+    for name in ("cut", "page"):
+        with pytest.raises(ModelFileDamaged):
+            own_engine.load(replace(good[0], name=name), WINDOW)
+
+    assert [model.name for model in good] == ["good"]
+
+
+def test_a_model_that_llama_cpp_refuses_fails_with_its_words(own_engine: BuiltinEngine, own_folder: Path) -> None:
+    whole = (own_folder / "good.gguf").read_bytes()
+    (own_folder / "strange.gguf").write_bytes(whole.replace(b"llama", b"lllma"))
+    strange = next(model for model in own_engine.models() if model.name == "strange")
+
+    with pytest.raises(ModelLoadFailed) as raised:
+        own_engine.load(strange, WINDOW)
+
+    assert "unknown model architecture" in raised.value.detail
+    assert raised.value.model == "strange"
+    assert raised.value.out_of_memory == 0
+    assert own_engine.process_id is None
+
+
+def test_a_changed_file_is_read_and_loaded_again(own_engine: BuiltinEngine, own_folder: Path) -> None:
+    model = own_engine.models()[0]
+    own_engine.load(model, WINDOW)
+    before = own_engine.process_id
+
+    os.utime(own_folder / "good.gguf", ns=(1, 1))
+    own_engine.load(model, WINDOW)
+
+    assert own_engine.process_id != before
+
+
+def test_state_is_ready_with_the_version_of_the_library(builtin_engine: BuiltinEngine) -> None:
+    state = builtin_engine.state()
+
+    assert state.status is EngineStatus.READY
+    assert state.version
+
+
+def test_a_child_that_cannot_be_started_is_a_missing_engine(
+    own_folder: Path, gate: Gate, start_loop: StartLoop
+) -> None:
+    engine = BuiltinEngine([own_folder], gate, start_loop, executable=["/nowhere/at/all"])
+
+    with pytest.raises(EngineMissing):
+        engine.load(engine.models()[0], WINDOW)
+    engine.close()
+
+
+def test_closing_ends_a_running_answer_and_the_child(
+    own_engine: BuiltinEngine,
+) -> None:
+    request = AnswerRequest(own_engine.models()[0], (PromptMessage(Role.PERSON, "FOREVER"),), window_tokens=8192)
+    events = own_engine.answer(request, Cancellation())
+    until_text(events)
+
+    own_engine.close()
+    with pytest.raises(EngineDied):
+        list(events)
+    with pytest.raises(EngineDied):
+        list(own_engine.answer(request, Cancellation()))
+
+    assert own_engine.process_id is None
