@@ -68,6 +68,11 @@ class Child:
         return not self._has_ended and self._process.poll() is None
 
     @property
+    def exit_code(self) -> int | None:
+        """How it ended (on POSIX minus the number of the signal); None while it runs."""
+        return self._process.poll()
+
+    @property
     def error_lines(self) -> list[str]:
         """The newest lines of its error stream."""
         with self._lock:

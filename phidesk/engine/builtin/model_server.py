@@ -30,7 +30,7 @@ LAST_WORDS_S = 2.0
 """A process that closed its connections is gone within milliseconds; a core dump of a large model takes longer."""
 REASON_LINES = 8
 _OUT_OF_MEMORY = re.compile(
-    r"out of memory|failed to allocate|unable to allocate|bad_alloc|cannot allocate memory", re.IGNORECASE
+    r"out of memory|insufficient memory|failed to allocate|unable to allocate|bad_alloc|cannot allocate memory", re.IGNORECASE
 )
 _BUFFER_SIZE = re.compile(r"\s(\S+)\s+(?:model|KV|RS|output|compute)\s+buffer size =\s+([\d.]+) MiB")
 _PROBLEM = re.compile(r"^[\d.]+ [EW] |error|fail|terminate|what\(\)", re.IGNORECASE)
@@ -138,7 +138,7 @@ class ModelServer:
         """Return the error for an answer that broke off if the process is gone, with its last words."""
         if not self._child.wait(LAST_WORDS_S) and self.is_running:
             return None
-        return EngineDied(engine=BUILTIN, detail=_reason(self._child.error_lines))
+        return EngineDied(engine=BUILTIN, detail=self._last_words())
 
     def close(self) -> None:
         """End the process and free its memory. Doing it twice is no error."""
@@ -156,12 +156,15 @@ class ModelServer:
         failure = announcement.get("failure", "")
         if failure.startswith(("ImportError", "ModuleNotFoundError")):
             return EngineMissing(engine=BUILTIN, detail=failure)
-        lines = self._child.error_lines
-        detail = _reason(lines) or failure
-        out_of_memory = int(any(_OUT_OF_MEMORY.search(line) for line in lines))
+        out_of_memory = int(any(_OUT_OF_MEMORY.search(line) for line in self._child.error_lines))
         return ModelLoadFailed(
-            engine=BUILTIN, model=self.file.path.stem, detail=detail, out_of_memory=out_of_memory
+            engine=BUILTIN, model=self.file.path.stem, detail=self._last_words(), out_of_memory=out_of_memory
         )
+
+    def _last_words(self) -> str:
+        """Pick what tells of a problem from its error stream: the newest few lines, and how it ended."""
+        problems = [line for line in self._child.error_lines if _PROBLEM.search(line)]
+        return "\n".join([*problems[-REASON_LINES:], f"exit code {self._child.exit_code}"])
 
 
 class MemoryReport:
@@ -198,8 +201,3 @@ def physical_cores() -> int:
 
     allowed = len(os.sched_getaffinity(0)) if sys.platform == "linux" else (os.cpu_count() or 1)
     return max(1, min(psutil.cpu_count(logical=False) or allowed, allowed))
-
-
-def _reason(lines: Sequence[str]) -> str:
-    """Pick the lines that tell of a problem: the newest few."""
-    return "\n".join([line for line in lines if _PROBLEM.search(line)][-REASON_LINES:])

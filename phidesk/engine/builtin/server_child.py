@@ -20,7 +20,9 @@ CACHE_RAM_MIB = 0
 BATCH_TOKENS = 128
 """How much of a prompt is read before llama.cpp looks whether somebody stopped: 0.1 s at 128 and 6 s at its own
 default of 2048 (SmolLM2, two cores), at 4 % less speed of reading."""
-METAL_BATCH_TOKENS = 512
+GRAPHICS_BATCH_TOKENS = 512
+ROOM_FOR_THE_PROGRAM_BYTES = 4 * 1024**3
+"""Addresses (not memory) that Python, the libraries and the stacks of the threads take."""
 LOG_WITH_BUFFER_SIZES = 4
 """The verbosity at which llama.cpp says how much memory it allocated; it holds no text of conversations."""
 
@@ -47,8 +49,12 @@ def _announce(announcements: IO[str], announcement: dict[str, str]) -> None:
 def _load(order: dict[str, Any]) -> Any:
     import xllamacpp  # type: ignore[import-untyped] # it ships without type information
 
-    batch_tokens = METAL_BATCH_TOKENS if sys.platform == "darwin" else BATCH_TOKENS
+    has_only_processor = all(device["name"] == "CPU" for device in xllamacpp.get_device_info())
+    if has_only_processor:
+        _refuse_more_than_there_is(os.path.getsize(order["model_path"]))
     parameters = xllamacpp.CommonParams()
+    parameters.fit_params = not has_only_processor  # Fits layers to graphics memory; without one it is a second load.
+    batch_tokens = BATCH_TOKENS if has_only_processor else GRAPHICS_BATCH_TOKENS
     parameters.model.path = order["model_path"]
     parameters.n_ctx = order["window_tokens"]
     parameters.n_parallel = 1
@@ -64,6 +70,21 @@ def _load(order: dict[str, Any]) -> Any:
     parameters.warmup = False
     parameters.verbosity = LOG_WITH_BUFFER_SIZES
     return xllamacpp.Server(parameters)
+
+
+def _refuse_more_than_there_is(model_bytes: int) -> None:
+    """Let an allocation that exceeds this computer's memory fail at once, so that llama.cpp says why.
+
+    Without a limit Linux promises any amount, and a window that is too large fills the memory for a minute until the
+    system kills some process, perhaps another one (tried: 66 s). The file itself is only mapped.
+    """
+    if sys.platform != "linux":
+        return
+    import resource
+
+    memory_bytes = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    limit = memory_bytes + model_bytes + ROOM_FOR_THE_PROGRAM_BYTES
+    resource.setrlimit(resource.RLIMIT_AS, (limit, resource.getrlimit(resource.RLIMIT_AS)[1]))
 
 
 if __name__ == "__main__":

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import struct
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -17,6 +19,7 @@ from phidesk.core.answers import FinishReason
 from phidesk.core.conversation import Role
 from phidesk.core.errors import EngineDied, EngineMissing, ModelFileDamaged, ModelLoadFailed, ModelMissing, PromptTooLong
 from phidesk.core.model_info import ModelInfo
+from phidesk.core.paths import PRACTICE_MODEL_FILE
 from phidesk.core.tasks import Cancellation, Cancelled, StartLoop
 from phidesk.engine.builtin.engine import BuiltinEngine
 from phidesk.engine.network import Gate
@@ -351,6 +354,24 @@ def test_a_model_that_llama_cpp_refuses_fails_with_its_words(own_engine: Builtin
     assert raised.value.model == "strange"
     assert raised.value.out_of_memory == 0
     assert own_engine.process_id is None
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the system promises no more than it has")
+def test_a_window_that_needs_more_memory_than_there_is_fails_and_says_so(
+    own_engine: BuiltinEngine, own_folder: Path, practice_folder: Path
+) -> None:
+    data = (practice_folder / PRACTICE_MODEL_FILE).read_bytes()
+    key = b"llama.context_length" + struct.pack("<I", 4)
+    greedy = data.replace(key + struct.pack("<I", 8192), key + struct.pack("<I", 2**31 - 1))
+    (own_folder / "greedy.gguf").write_bytes(greedy)
+    model = next(model for model in own_engine.models() if model.name == "greedy")
+    window_tokens = psutil.virtual_memory().total // 10_000  # 23 KB each: twice as much as there is
+
+    with pytest.raises(ModelLoadFailed) as raised:
+        own_engine.load(model, window_tokens)
+
+    assert raised.value.out_of_memory == 1
+    assert "failed to allocate" in raised.value.detail
 
 
 def test_a_changed_file_is_read_and_loaded_again(own_engine: BuiltinEngine, own_folder: Path) -> None:
