@@ -1,10 +1,10 @@
 """What httpx can raise, as our errors. Every engine that speaks HTTP shares this table.
 
-    TimeoutException, NetworkError, RemoteProtocolError while answering   → EngineDied
-    the same before the request was accepted                              → EngineUnreachable
-    UnsupportedProtocol, InvalidURL, ProxyError                           → EngineUnreachable
-    DecodingError, TooManyRedirects, LocalProtocolError                   → NotAnEngine
-    StreamError (reading a response twice, …)                             → a bug of ours, passes
+TimeoutException, NetworkError, RemoteProtocolError while answering   → EngineDied
+the same before the request was accepted                              → EngineUnreachable
+UnsupportedProtocol, InvalidURL, ProxyError                           → EngineUnreachable
+DecodingError, TooManyRedirects, LocalProtocolError                   → NotAnEngine
+StreamError (reading a response twice, …)                             → a bug of ours, passes
 """
 
 from __future__ import annotations

@@ -37,6 +37,11 @@ def lines_of(gate: Gate, server: ScriptedServer, path: str = "/lines") -> list[b
         return list(iter_lines(response))
 
 
+def stop_when_waiting(server: ScriptedServer, cancel: Cancellation) -> None:
+    server.waiting.wait(WAIT_S)
+    cancel.cancel()
+
+
 def test_loopback_is_let_through_and_kept_in_the_list(own_gate: Gate, server: ScriptedServer) -> None:
     server.says("/here", {"it": "is"})
 
@@ -77,14 +82,17 @@ def test_a_stream_to_another_host_is_refused_too(own_gate: Gate) -> None:
         pytest.fail("it was let through")
 
 
-def test_an_allowed_address_is_tried_with_its_port_only(own_gate: Gate) -> None:
+def test_an_allowed_address_is_let_through_with_its_port_only(own_gate: Gate) -> None:
+    request = httpx.Request("GET", "http://engine.invalid:8000/")
+    own_gate.event_hooks("models")["request"][0](request)
+    connect = request.extensions["trace"]
     own_gate.allow("engine.invalid:8000")
 
-    with own_gate.client("http://engine.invalid:8000", purpose="models") as client, pytest.raises(httpx.ConnectError):
-        client.get("/")
-    with own_gate.client("http://engine.invalid:8001", purpose="models") as client:
-        with pytest.raises(BlockedByOfflineRule):
-            client.get("/")
+    connect("connection.connect_tcp.started", {"host": "engine.invalid", "port": 8000})
+    with pytest.raises(BlockedByOfflineRule):
+        connect("connection.connect_tcp.started", {"host": "engine.invalid", "port": 8001})
+
+    assert [(record.host, record.port) for record in own_gate.connections] == [("engine.invalid", 8000)]
 
 
 def test_a_redirect_is_not_followed_and_for_a_foreign_package_refused(own_gate: Gate, server: ScriptedServer) -> None:
@@ -145,7 +153,7 @@ def test_stop_from_another_thread_ends_the_waiting(
 ) -> None:
     server.replies["/lines"] = Reply(pieces)
     cancel = Cancellation()
-    stopper = threading.Thread(target=lambda: server.waiting.wait(WAIT_S) and cancel.cancel())
+    stopper = threading.Thread(target=lambda: stop_when_waiting(server, cancel))
     stopper.start()
 
     with (
@@ -184,12 +192,10 @@ def test_a_stream_that_is_left_early_gives_its_connection_back(own_gate: Gate, s
 
 
 def test_the_list_of_connections_does_not_grow_for_ever(own_gate: Gate) -> None:
-    own_gate.allow("http://engine.invalid")
-    with own_gate.client("http://engine.invalid", purpose="x") as client:
-        request = client.build_request("GET", "/")
-        own_gate.event_hooks("x")["request"][0](request)
-        for _ in range(KEPT_CONNECTIONS + 5):
-            request.extensions["trace"]("connection.connect_tcp.started", {"host": "127.0.0.1", "port": 1})
+    request = httpx.Request("GET", "http://127.0.0.1:1/")
+    own_gate.event_hooks("x")["request"][0](request)
+    for _ in range(KEPT_CONNECTIONS + 5):
+        request.extensions["trace"]("connection.connect_tcp.started", {"host": "127.0.0.1", "port": 1})
 
     assert len(own_gate.connections) == KEPT_CONNECTIONS
 

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from phidesk.core.errors import EngineDied, EngineError, EngineUnreachable, NotAnEngine
-from phidesk.engine.transport_faults import transport_faults_as_ours, translate_transport_error
+from phidesk.engine.transport_faults import translate_transport_error, transport_faults_as_ours
 
 ADDRESS = "http://127.0.0.1:1"
 
@@ -55,9 +55,7 @@ def make(kind: type[Exception], message: str = "why") -> Exception:
 
 
 def test_every_exception_of_httpx_is_in_the_table() -> None:
-    exceptions = {
-        value for value in vars(httpx).values() if inspect.isclass(value) and issubclass(value, Exception)
-    }
+    exceptions = {value for value in vars(httpx).values() if inspect.isclass(value) and issubclass(value, Exception)}
 
     assert exceptions == set(EXPECTED) | BUGS_OF_OURS
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import importlib.util
 import sys
 import threading
@@ -77,9 +76,11 @@ class BuiltinEngine:
         """Look whether llama.cpp is installed. It is started with the first answer, so it is ready or absent."""
         if importlib.util.find_spec(LIBRARY) is None:
             return EngineState(EngineStatus.ABSENT)
+        from importlib import metadata  # noqa: PLC0415 - 30 ms that the first paint need not wait for
+
         try:
-            version = importlib.metadata.version(LIBRARY)
-        except importlib.metadata.PackageNotFoundError:
+            version = metadata.version(LIBRARY)
+        except metadata.PackageNotFoundError:
             version = ""
         return EngineState(EngineStatus.READY, version=version)
 

@@ -17,7 +17,14 @@ import pytest
 
 from phidesk.core.answers import FinishReason
 from phidesk.core.conversation import Role
-from phidesk.core.errors import EngineDied, EngineMissing, ModelFileDamaged, ModelLoadFailed, ModelMissing, PromptTooLong
+from phidesk.core.errors import (
+    EngineDied,
+    EngineMissing,
+    ModelFileDamaged,
+    ModelLoadFailed,
+    ModelMissing,
+    PromptTooLong,
+)
 from phidesk.core.model_info import ModelInfo
 from phidesk.core.paths import PRACTICE_MODEL_FILE
 from phidesk.core.tasks import Cancellation, Cancelled, StartLoop
@@ -238,9 +245,7 @@ def test_stop_while_it_reads_stops_llama_cpp_too(
     assert text_of(list(ask(practice_model, "Hi", window_tokens=8192, answer_limit_tokens=2)))
 
 
-def test_stop_while_it_loads_ends_the_load(
-    ask: Ask, builtin_engine: BuiltinEngine, practice_model: ModelInfo
-) -> None:
+def test_stop_while_it_loads_ends_the_load(ask: Ask, builtin_engine: BuiltinEngine, practice_model: ModelInfo) -> None:
     builtin_engine.unload(practice_model)
     cancel = Cancellation()
     events = ask(practice_model, "Hi", cancel, window_tokens=4096)
@@ -327,9 +332,7 @@ def own_engine(own_folder: Path, gate: Gate, start_loop: StartLoop) -> Iterator[
     engine.close()
 
 
-def test_a_damaged_file_is_not_offered_and_says_so_when_wanted(
-    own_engine: BuiltinEngine, own_folder: Path
-) -> None:
+def test_a_damaged_file_is_not_offered_and_says_so_when_wanted(own_engine: BuiltinEngine, own_folder: Path) -> None:
     whole = (own_folder / "good.gguf").read_bytes()
     (own_folder / "cut.gguf").write_bytes(whole[:-1000])
     (own_folder / "page.gguf").write_text("<!DOCTYPE html>")

@@ -82,6 +82,11 @@ def finished(events: list[AnswerEvent]) -> Finished:
     return last
 
 
+def stop_when_waiting(server: ScriptedServer, cancel: Cancellation) -> None:
+    server.waiting.wait(WAIT_S)
+    cancel.cancel()
+
+
 def test_an_answer_streams_with_its_figures(engine: ServerEngine, server: ScriptedServer) -> None:
     usage = {"prompt_tokens": 9, "completion_tokens": 2, "prompt_tokens_details": {"cached_tokens": 4}}
     server.streams(
@@ -307,7 +312,7 @@ def test_what_a_server_does_not_tell_stays_unknown(engine: ServerEngine) -> None
 def test_stop_ends_at_once_and_hangs_up(engine: ServerEngine, server: ScriptedServer, events: list[Any]) -> None:
     server.streams(CHAT, *events)
     cancel = Cancellation()
-    stopper = threading.Thread(target=lambda: server.waiting.wait(WAIT_S) and cancel.cancel())
+    stopper = threading.Thread(target=lambda: stop_when_waiting(server, cancel))
     stopper.start()
 
     with pytest.raises(Cancelled):
