@@ -103,7 +103,7 @@ class GgufHeader:
 
     @property
     def is_language_model(self) -> bool:
-        """Whether text can be made with it; false for the picture part of a model, and for later parts of a split one."""
+        """Whether text can be made with it: not an adapter, the picture part, or a later part of a split file."""
         has_model = self.vocabulary_size > 0 and self.values.get("general.type", "model") == "model"
         return has_model and not self._number("split.no")
 

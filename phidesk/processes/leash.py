@@ -48,7 +48,8 @@ class Job:
         self._handle: Any = None
         if sys.platform == "win32":
             self._handle = _create_job()
-            ctypes.windll.kernel32.AssignProcessToJobObject(self._handle, wintypes.HANDLE(int(process._handle)))
+            handle = wintypes.HANDLE(int(process._handle))  # type: ignore[attr-defined] # subprocess keeps it there
+            ctypes.windll.kernel32.AssignProcessToJobObject(self._handle, handle)
 
     def end(self) -> None:
         """End everything in the job."""

@@ -13,7 +13,7 @@ from typing import Any
 
 from phidesk.core.answers import FinishReason
 from phidesk.core.conversation import MINIMUM_WINDOW_TOKENS
-from phidesk.core.errors import EngineDied, EngineUnreachable
+from phidesk.core.errors import EngineDied, EngineUnreachable, ModelLoadFailed
 from phidesk.core.model_info import LoadedModel, ModelInfo
 from phidesk.core.tasks import Cancellation, StartLoop
 from phidesk.engine.builtin.model_folder import ModelFile, ModelFolders
@@ -163,8 +163,6 @@ class BuiltinEngine:
 
     def _start_server(self, file: ModelFile, window_tokens: int, cancel: Cancellation) -> ModelServer:
         self._end_server()
-        if self._is_closed:
-            raise EngineDied(engine=BUILTIN, detail="closed")
         server = ModelServer(
             file,
             _possible_window(file, window_tokens),
@@ -173,7 +171,15 @@ class BuiltinEngine:
             start_loop=self._start_loop,
         )
         self._server = server
-        server.wait_until_loaded(cancel)
+        try:
+            if not self._is_closed:
+                server.wait_until_loaded(cancel)
+        except ModelLoadFailed:
+            if not self._is_closed:
+                raise
+        if self._is_closed:  # Whatever happened meanwhile, it happened because of that.
+            server.close()
+            raise EngineDied(engine=BUILTIN, detail="the engine was closed")
         return server
 
     def _end_server(self) -> None:

@@ -200,5 +200,7 @@ def physical_cores() -> int:
     """Return how many threads make llama.cpp fastest: one for each core, siblings and foreign limits not counted."""
     import psutil  # noqa: PLC0415 - 17 ms that the first paint need not wait for
 
-    allowed = len(os.sched_getaffinity(0)) if sys.platform == "linux" else (os.cpu_count() or 1)
+    allowed = os.cpu_count() or 1
+    if sys.platform == "linux":
+        allowed = len(os.sched_getaffinity(0))
     return max(1, min(psutil.cpu_count(logical=False) or allowed, allowed))
