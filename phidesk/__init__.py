@@ -1,0 +1,25 @@
+"""PhiDesk: talk with Phi-4-mini on your own computer, offline, and see what it really sees.
+
+The house. Imports only go down; rooms on one line do not import each other (tests/test_architecture.py):
+
+    cli            the services without a window
+    app            builds everything, wires it, runs it
+    ui             the window (PySide6 lives here and nowhere else)
+    chat           one answer: choose an engine, ask, stream, save
+    engine         what runs the model: HTTP  │ storage  SQLite  │ richtext  text → blocks
+    processes      children with limits: started, watched, ended with everything they started
+    core           values and rules; opens no file or socket, creates no thread
+
+Words:
+
+    conversation   a tree of messages with its own settings; one path through the tree is shown
+    message, part  one turn of one speaker, made of typed parts
+    answer         what the model writes after one message of the person
+    turn           one answer in the making
+    engine         what runs the model: Ollama, built-in, or a server at an address
+    model          always the language model; Qt's item models are called …ListModel
+    window         two meanings, never mixed: `window_tokens` is the context length that the engine really
+                   allocated; a window without tokens is the one on the screen
+"""
+
+__version__ = "0.1.0"
