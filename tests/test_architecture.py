@@ -1,8 +1,9 @@
-"""The house as a test: which room may use which, and what may stand only in one of them (the picture: phidesk/__init__.py)."""
+"""The house as a test: which room may use which, and what stands in one only (the picture: phidesk/__init__.py)."""
 
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -93,21 +94,12 @@ def test_each_library_stays_in_its_room(module: Path) -> None:
     room = room_of(dotted_name(module))
     libraries = {name.split(".")[0] for name in imports_of(module)}
 
-    strangers = {name for name in libraries if ONLY_IN.get(name, room) != room}
-
-    assert strangers - allowed_strangers(room) == set()
-
-
-def allowed_strangers(room: str) -> set[str]:
-    """`app` and `cli` start Qt through `ui`; nothing else is excepted."""
-    return set() if room else set()
+    assert {name for name in libraries if ONLY_IN.get(name, room) != room} == set()
 
 
 def test_core_knows_only_the_standard_library(module: Path) -> None:
     if room_of(dotted_name(module)) != "core":
         return
-    import sys  # noqa: PLC0415
-
     foreign = {name.split(".")[0] for name in imports_of(module)} - sys.stdlib_module_names
 
     assert foreign <= {"phidesk", "platformdirs"}

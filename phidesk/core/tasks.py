@@ -11,11 +11,13 @@ from typing import TypeVar
 Result = TypeVar("Result")
 Post = Callable[[Callable[[], None]], None]
 """Hands a closure to the thread that owns the window (or runs it at once, without one)."""
+StartLoop = Callable[[str, Callable[[], None]], threading.Thread]
+"""Starts a named thread that runs the function; given by app and cli, nobody else creates threads."""
 
 logger = logging.getLogger(__name__)
 
 
-class Cancelled(Exception):  # noqa: N818 - not an error: the person wanted it
+class Cancelled(Exception):
     """Raised by `Cancellation.check` in the thread that works."""
 
 
@@ -88,8 +90,18 @@ class TaskRunner:
     ) -> Future[Result]:
         """Run `work` in the pool; call `done` or `failed` through `post`. Cancelled work calls neither."""
         future = self._executor.submit(work)
-        future.add_done_callback(lambda finished: self._deliver(finished, done, failed))
+        self.watch(future, done=done, failed=failed)
         return future
+
+    def watch(
+        self,
+        future: Future[Result],
+        *,
+        done: Callable[[Result], None] | None = None,
+        failed: Callable[[Exception], None] | None = None,
+    ) -> None:
+        """Call `done` or `failed` through `post` when somebody else's future ends."""
+        future.add_done_callback(lambda finished: self._deliver(finished, done, failed))
 
     def _deliver(
         self,

@@ -97,7 +97,7 @@ class Gate:
         base_url: str,
         path: str,
         *,
-        json: Any,  # noqa: ANN401 - whatever JSON can hold
+        json: Any,
         purpose: str,
         cancel: Cancellation,
         headers: Mapping[str, str] | None = None,

@@ -36,7 +36,7 @@ class Child:
         name: str,
         start_loop: StartLoop,
         first_input: bytes = b"",
-        receive_error_line: Callable[[str], None] = lambda line: None,
+        receive_error_line: Callable[[str], None] = lambda _: None,
     ) -> None:
         """Start `command` and write `first_input` to its standard input, which stays open as a sign of life.
 

@@ -138,7 +138,7 @@ def plain_blocks(text: str) -> list[Block]:
 
 
 def cut_block(block: Block) -> list[Block]:
-    """Return the block itself, or its pieces if it is long. Pieces before the last one do not depend on what follows."""
+    """Return the block itself, or its pieces if it is long. All but the last do not depend on what follows."""
     text = block.text
     if block.kind in (BlockKind.CODE, BlockKind.TABLE, BlockKind.HTML):
         if len(text) <= CODE_PIECE_CHARACTERS and text.count("\n") < CODE_PIECE_LINES:
@@ -157,7 +157,7 @@ def cut_block(block: Block) -> list[Block]:
 
 
 def sentence_cut(text: str, start: int, limit: int) -> int:
-    """Return where to cut so that at most `limit` characters from `start` come before: after a sentence, else a word."""
+    """Return where to cut at most `limit` characters after `start`: after a sentence, else a word."""
     end = start + limit
     for mark in (". ", "? ", "! ", "。", "\n", " "):
         found = text.rfind(mark, start + limit // 2, end)

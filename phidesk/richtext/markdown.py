@@ -321,7 +321,8 @@ class _Reader:
             self._open(BlockKind.PARAGRAPH, start, end).implicit = True
             self._restyle()
         leaf = self._leaf
-        assert leaf is not None
+        if leaf is None:
+            raise TypeError("text outside every block")
         leaf.end = max(leaf.end, end)
         if leaf.kind is BlockKind.TABLE:
             return

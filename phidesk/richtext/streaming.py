@@ -3,8 +3,8 @@
 The freeze rule. Kept back is the text from the start of the first *live* unit. After each chunk it is parsed, and all
 units before unit k are frozen, where k is the last unit whose first line is complete. The naive rule ("all but the
 last") is wrong: a table followed by a half-arrived `|` line looks like a table and a paragraph until the line is
-complete. Nor is anything frozen behind a display formula that is still open. What can still differ from a parse in one go (a link defined further down, tabs in odd places) is healed by
-`finish`, which does that parse.
+complete. Nor is anything frozen behind a display formula that is still open. What can still differ from a parse in
+one go (a link defined further down, tabs in odd places) is healed by `finish`, which does that parse.
 """
 
 from __future__ import annotations

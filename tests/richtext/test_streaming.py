@@ -102,7 +102,7 @@ def test_a_lone_half_at_the_end_does_not_disturb() -> None:
 
 def assert_bounded(parser: StreamingParser) -> None:
     """The part that is parsed again must not grow with the answer."""
-    assert len(parser._live) < 40_000  # noqa: SLF001 - the cost of a chunk is what this is about
+    assert len(parser._live) < 40_000
 
 
 def texts(blocks: list[Block]) -> str:

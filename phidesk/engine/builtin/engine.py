@@ -210,7 +210,7 @@ def _question(server: ModelServer, request: AnswerRequest) -> tuple[str, dict[st
     if not request.model.is_phi4_mini:
         body = chat_body(request) | {"max_tokens": request.most_answer_tokens, "return_progress": True}
         return "/v1/chat/completions", body, read_chat_chunk
-    from phidesk.engine.phi4_mini import render_prompt
+    from phidesk.engine.phi4_mini import render_prompt  # noqa: PLC0415 - until it has landed
 
     prompt: Any = render_prompt(request)
     if server.file.header.adds_start_token:

@@ -11,6 +11,7 @@ import json
 import os
 import sys
 import threading
+from pathlib import Path
 from typing import IO, Any
 
 from phidesk.processes.leash import end_with_parent
@@ -47,11 +48,11 @@ def _announce(announcements: IO[str], announcement: dict[str, str]) -> None:
 
 
 def _load(order: dict[str, Any]) -> Any:
-    import xllamacpp  # type: ignore[import-untyped] # it ships without type information
+    import xllamacpp  # noqa: PLC0415 - it is loaded when the order is read
 
     has_only_processor = all(device["name"] == "CPU" for device in xllamacpp.get_device_info())
     if has_only_processor:
-        _refuse_more_than_there_is(os.path.getsize(order["model_path"]))
+        _refuse_more_than_there_is(Path(order["model_path"]).stat().st_size)
     parameters = xllamacpp.CommonParams()
     parameters.fit_params = not has_only_processor  # Fits layers to graphics memory; without one it is a second load.
     batch_tokens = BATCH_TOKENS if has_only_processor else GRAPHICS_BATCH_TOKENS
@@ -80,7 +81,7 @@ def _refuse_more_than_there_is(model_bytes: int) -> None:
     """
     if sys.platform != "linux":
         return
-    import resource
+    import resource  # noqa: PLC0415 - only POSIX has it
 
     memory_bytes = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     limit = memory_bytes + model_bytes + ROOM_FOR_THE_PROGRAM_BYTES

@@ -41,7 +41,7 @@ class Chunk:
 ReadChunk = Callable[[dict[str, Any]], Chunk]
 
 
-class NotTheProtocol(ValueError):  # noqa: N818 - never leaves this package and the built-in engine
+class NotTheProtocol(ValueError):
     """The stream holds something that is not a message of it."""
 
 

@@ -143,7 +143,8 @@ class TranscriptPainter:
 
     def _paint_marker(self, placed: PlacedBlock) -> None:
         painter, block = self._painter, placed.box.block
-        assert placed.document is not None
+        if placed.document is None:
+            return
         line = placed.document.firstBlock().layout().lineAt(0)
         baseline = placed.text_origin.y() + line.y() + line.ascent() if line.isValid() else placed.rect.bottom()
         painter.setFont(self._style.font)

@@ -66,7 +66,7 @@ def test_far_messages_are_forgotten_and_read_again(qtbot: QtBot) -> None:
 
     while view.scroll_y > 0:
         view.scroll_by(-470)
-    read = sum(layout is not None for layout in view.content._layouts)  # noqa: SLF001 - memory is what this is about
+    read = sum(layout is not None for layout in view.content._layouts)
     heights = view.verticalScrollBar().maximum()
     view.scroll_to_end()
 

@@ -1,0 +1,12 @@
+"""Facts that happened and that more than one place may care about. Delivered by `hub.py`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class ConversationChanged:
+    """A conversation was created, renamed, answered or given other settings; it is on disk now."""
+
+    conversation_id: str
