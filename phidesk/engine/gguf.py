@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from phidesk.core.errors import ModelFileDamaged
+from phidesk.engine import phi4_mini
 
-PHI4_MINI_VOCABULARY_SIZE = 200_064
-PHI4_MINI_MARK = b"<|tool_call|>"
 MOST_ENTRIES = 1_000_000
 """Nobody's model has so many values or tensors: the file is not what it says."""
 DEFAULT_ALIGNMENT_BYTES = 32
@@ -98,8 +97,9 @@ class GgufHeader:
     @property
     def is_phi4_mini(self) -> bool:
         """Whether the prompt must be rendered by us (design.md §8)."""
-        has_its_vocabulary = self.vocabulary_size == PHI4_MINI_VOCABULARY_SIZE and self.has_tool_call_token
-        return self.architecture == "phi3" and has_its_vocabulary
+        has_its_vocabulary = self.vocabulary_size == phi4_mini.VOCABULARY_SIZE and self.has_tool_call_token
+        is_of_its_family = self.architecture == phi4_mini.ARCHITECTURE and has_its_vocabulary
+        return is_of_its_family and not phi4_mini.has_own_system_text(self.chat_template)
 
     @property
     def is_language_model(self) -> bool:
@@ -171,7 +171,8 @@ class _Reader:
             self._position += count * struct.calcsize(self._format(kind))
         if key == "tokenizer.ggml.tokens":
             self._vocabulary_size = count
-            mark = struct.pack("<Q", len(PHI4_MINI_MARK)) + PHI4_MINI_MARK
+            token = phi4_mini.TOOL_CALL_TOKEN.encode()
+            mark = struct.pack("<Q", len(token)) + token
             self._has_tool_call_token = self._data.find(mark, start, self._position) >= 0
 
     def _skip_strings(self, count: int) -> None:

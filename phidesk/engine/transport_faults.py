@@ -1,9 +1,10 @@
 """What httpx can raise, as our errors. Every engine that speaks HTTP shares this table.
 
-TimeoutException, NetworkError, RemoteProtocolError while answering   → EngineDied
-the same before the request was accepted                              → EngineUnreachable
-UnsupportedProtocol, InvalidURL, ProxyError                           → EngineUnreachable
-DecodingError, TooManyRedirects, LocalProtocolError                   → NotAnEngine
+ConnectError, ConnectTimeout, PoolTimeout, ProxyError                 → EngineUnreachable
+UnsupportedProtocol, InvalidURL                                       → EngineUnreachable
+other TransportErrors of a request for an answer                      → EngineDied
+the same of a short call                                              → EngineUnreachable
+DecodingError, TooManyRedirects, LocalProtocolError, not even HTTP    → NotAnEngine
 StreamError (reading a response twice, …)                             → a bug of ours, passes
 """
 
@@ -24,23 +25,28 @@ def translate_transport_error(
 ) -> PhiDeskError:
     """Return our error for one of httpx's, to be raised `from` it.
 
-    `answering` is true once the engine has accepted a request for an answer (its response headers are there).
+    `answering` is true for a request for an answer: once connected, the engine has it (Ollama sends no header before
+    the first token), so whatever breaks then broke an answer.
     """
     import httpx  # noqa: PLC0415 - 58 ms that the first paint need not wait for
 
     detail = f"{type(error).__name__}: {error}"
     if isinstance(error, httpx.DecodingError | httpx.TooManyRedirects | httpx.LocalProtocolError):
         return NotAnEngine(engine=engine, address=address, detail=detail)
-    if isinstance(error, httpx.RemoteProtocolError) and not _is_disconnect(error) and not answering:
+    if isinstance(error, httpx.RemoteProtocolError) and _is_not_http(error, answering=answering):
         return NotAnEngine(engine=engine, address=address, detail=detail)
-    if answering and isinstance(error, httpx.TransportError):
+    never_connected = (
+        httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout | httpx.ProxyError | httpx.UnsupportedProtocol
+    )
+    if answering and isinstance(error, httpx.TransportError) and not isinstance(error, never_connected):
         return EngineDied(engine=engine, detail=detail)
     return EngineUnreachable(engine=engine, address=address, detail=detail)
 
 
-def _is_disconnect(error: httpx.RemoteProtocolError) -> bool:
-    """Whether the peer went away, as against speaking something that is not HTTP."""
-    return "disconnected" in str(error) or "peer closed" in str(error)
+def _is_not_http(error: httpx.RemoteProtocolError, *, answering: bool) -> bool:
+    """Whether the peer speaks something else, as against going away. A stream that breaks off may end in anything."""
+    words = str(error)
+    return "status line" in words or not (answering or "disconnected" in words or "peer closed" in words)
 
 
 @contextmanager

@@ -9,7 +9,8 @@ import pytest
 
 from phidesk.core.errors import ModelFileDamaged
 from phidesk.core.paths import PRACTICE_MODEL_FILE
-from phidesk.engine.gguf import PHI4_MINI_VOCABULARY_SIZE, read_gguf_header
+from phidesk.engine.gguf import read_gguf_header
+from phidesk.engine.phi4_mini import VOCABULARY_SIZE
 
 STRING, ARRAY, UNSIGNED = 8, 9, 4
 
@@ -39,7 +40,7 @@ def write(folder: Path, data: bytes) -> Path:
 
 
 def phi4_mini(**changed: str | int | list[str]) -> dict[str, str | int | list[str]]:
-    words = [f"w{number}" for number in range(PHI4_MINI_VOCABULARY_SIZE - 1)]
+    words = [f"w{number}" for number in range(VOCABULARY_SIZE - 1)]
     return {
         "general.architecture": "phi3",
         "phi3.context_length": 131072,
@@ -73,10 +74,13 @@ def test_phi4_mini_is_known_by_architecture_vocabulary_and_its_control_token(tmp
     "changed",
     [
         {"general.architecture": "llama"},
-        {"tokenizer.ggml.tokens": [f"w{number}" for number in range(PHI4_MINI_VOCABULARY_SIZE)]},
+        {"tokenizer.ggml.tokens": [f"w{number}" for number in range(VOCABULARY_SIZE)]},
         {"tokenizer.ggml.tokens": ["<|tool_call|>"]},
+        {
+            "tokenizer.chat_template": "{{ '<|system|>Your name is Phi, an AI math expert.' }}{% for message in messages %}"
+        },
     ],
-    ids=["other family", "no tool calls", "other vocabulary"],
+    ids=["other family", "no tool calls", "other vocabulary", "own system text"],
 )
 def test_a_similar_model_is_not_phi4_mini(tmp_path: Path, changed: dict[str, str | int | list[str]]) -> None:
     header = read_gguf_header(write(tmp_path, header_of(phi4_mini(**changed))), "builtin")

@@ -13,23 +13,23 @@ from phidesk.engine.transport_faults import translate_transport_error, transport
 ADDRESS = "http://127.0.0.1:1"
 
 EXPECTED: dict[type[Exception], tuple[type[EngineError], type[EngineError]]] = {
-    # before the request was accepted, and after
+    # of a short call, and of a request for an answer
     httpx.HTTPError: (EngineUnreachable, EngineUnreachable),
     httpx.HTTPStatusError: (EngineUnreachable, EngineUnreachable),
     httpx.RequestError: (EngineUnreachable, EngineUnreachable),
     httpx.TransportError: (EngineUnreachable, EngineDied),
     httpx.TimeoutException: (EngineUnreachable, EngineDied),
-    httpx.ConnectTimeout: (EngineUnreachable, EngineDied),
+    httpx.ConnectTimeout: (EngineUnreachable, EngineUnreachable),
     httpx.ReadTimeout: (EngineUnreachable, EngineDied),
     httpx.WriteTimeout: (EngineUnreachable, EngineDied),
-    httpx.PoolTimeout: (EngineUnreachable, EngineDied),
+    httpx.PoolTimeout: (EngineUnreachable, EngineUnreachable),
     httpx.NetworkError: (EngineUnreachable, EngineDied),
-    httpx.ConnectError: (EngineUnreachable, EngineDied),
+    httpx.ConnectError: (EngineUnreachable, EngineUnreachable),
     httpx.ReadError: (EngineUnreachable, EngineDied),
     httpx.WriteError: (EngineUnreachable, EngineDied),
     httpx.CloseError: (EngineUnreachable, EngineDied),
-    httpx.ProxyError: (EngineUnreachable, EngineDied),
-    httpx.UnsupportedProtocol: (EngineUnreachable, EngineDied),
+    httpx.ProxyError: (EngineUnreachable, EngineUnreachable),
+    httpx.UnsupportedProtocol: (EngineUnreachable, EngineUnreachable),
     httpx.ProtocolError: (EngineUnreachable, EngineDied),
     httpx.LocalProtocolError: (NotAnEngine, NotAnEngine),
     httpx.RemoteProtocolError: (NotAnEngine, EngineDied),
@@ -78,6 +78,13 @@ def test_a_peer_that_leaves_without_a_word_is_unreachable_not_foreign() -> None:
     error = httpx.RemoteProtocolError("Server disconnected without sending a response.")
 
     assert type(translate_transport_error(error, "engine", ADDRESS, answering=False)) is EngineUnreachable
+
+
+@pytest.mark.parametrize("answering", [False, True])
+def test_a_peer_that_does_not_speak_http_is_foreign(*, answering: bool) -> None:
+    error = httpx.RemoteProtocolError("illegal status line: bytearray(b'SSH-2.0-OpenSSH_9.2')")
+
+    assert type(translate_transport_error(error, "engine", ADDRESS, answering=answering)) is NotAnEngine
 
 
 @pytest.mark.parametrize("kind", EXPECTED, ids=lambda kind: str(kind.__name__))

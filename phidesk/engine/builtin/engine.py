@@ -16,18 +16,13 @@ from phidesk.core.conversation import MINIMUM_WINDOW_TOKENS
 from phidesk.core.errors import EngineDied, EngineUnreachable, ModelLoadFailed
 from phidesk.core.model_info import LoadedModel, ModelInfo
 from phidesk.core.tasks import Cancellation, StartLoop
+from phidesk.engine.answer_stream import AnswerInTheMaking
 from phidesk.engine.builtin.model_folder import ModelFile, ModelFolders
 from phidesk.engine.builtin.model_server import ModelServer
 from phidesk.engine.network import Gate
-from phidesk.engine.openai.client import AnswerCall
-from phidesk.engine.openai.wire import (
-    AnswerInTheMaking,
-    ReadChunk,
-    chat_body,
-    read_chat_chunk,
-    read_completion_chunk,
-    sampling,
-)
+from phidesk.engine.openai.client import OpenAICall
+from phidesk.engine.openai.wire import ReadChunk, chat_body, read_chat_chunk, read_completion_chunk, sampling
+from phidesk.engine.phi4_mini import render_prompt
 from phidesk.engine.protocol import (
     BUILTIN,
     AnswerEvent,
@@ -192,8 +187,8 @@ class BuiltinEngine:
     ) -> Iterator[AnswerEvent]:
         try:
             path, body, read_chunk = _question(server, request)
-            call = AnswerCall(BUILTIN, server.address, path, body, server.headers)
-            yield from call.follow(self._gate, making, read_chunk, cancel)
+            call = OpenAICall(BUILTIN, server.address, path, body, server.headers, read_chunk)
+            yield from call.follow(self._gate, making, cancel)
         except (EngineDied, EngineUnreachable) as error:
             raise server.death() or error from error
 
@@ -210,8 +205,6 @@ def _question(server: ModelServer, request: AnswerRequest) -> tuple[str, dict[st
     if not request.model.is_phi4_mini:
         body = chat_body(request) | {"max_tokens": request.most_answer_tokens, "return_progress": True}
         return "/v1/chat/completions", body, read_chat_chunk
-    from phidesk.engine.phi4_mini import render_prompt  # noqa: PLC0415 - until it has landed
-
     prompt: Any = render_prompt(request)
     if server.file.header.adds_start_token:
         tokens = server.call("POST", "/tokenize", {"content": prompt, "add_special": False, "parse_special": True})

@@ -7,20 +7,15 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from typing_extensions import override
+
 from phidesk.core.errors import EngineForbidden, EngineStarting, KeyRequired, NotAnEngine, PhiDeskError
 from phidesk.core.model_info import LoadedModel, ModelInfo
 from phidesk.core.tasks import Cancellation
-from phidesk.engine.network import Gate, as_url, iter_lines
+from phidesk.engine.answer_stream import AnswerCall, AnswerInTheMaking, Chunk
+from phidesk.engine.network import Gate, as_url
 from phidesk.engine.openai.faults import fault_in_stream, fault_of_reply
-from phidesk.engine.openai.wire import (
-    AnswerInTheMaking,
-    Chunk,
-    NotTheProtocol,
-    ReadChunk,
-    chat_body,
-    read_chat_chunk,
-    read_stream,
-)
+from phidesk.engine.openai.wire import ReadChunk, chat_body, read_chat_chunk, read_stream
 from phidesk.engine.protocol import AnswerEvent, AnswerRequest, EngineState, EngineStatus, Waiting
 from phidesk.engine.transport_faults import transport_faults_as_ours
 
@@ -29,46 +24,22 @@ LLAMA_SERVER = "llamacpp"
 
 
 @dataclass(frozen=True)
-class AnswerCall:
-    """One request whose answer streams back. `engine` is the name that errors carry."""
+class OpenAICall(AnswerCall):
+    """A request of this protocol, or of llama-server's own `/completion`: `read_chunk` reads its messages."""
 
-    engine: str
-    url: str
-    path: str
-    body: dict[str, Any]
-    headers: dict[str, str]
+    read_chunk: ReadChunk = read_chat_chunk
 
-    def follow(
-        self, gate: Gate, making: AnswerInTheMaking, read_chunk: ReadChunk, cancel: Cancellation
-    ) -> Iterator[AnswerEvent]:
-        """Send it and give the events, without the last one."""
-        with (
-            transport_faults_as_ours(self.engine, self.url),
-            gate.stream(
-                self.url, self.path, json=self.body, headers=self.headers, purpose="answer", cancel=cancel
-            ) as response,
-            transport_faults_as_ours(self.engine, self.url, answering=True),
-        ):
-            if not response.is_success:
-                raise self._fault(response.status_code, response.read())
-            yield from making.follow(self._chunks(read_stream(iter_lines(response), read_chunk), cancel))
+    @override
+    def read_stream(self, lines: Iterable[bytes]) -> Iterator[Chunk]:
+        return read_stream(lines, self.read_chunk)
 
-    def _chunks(self, chunks: Iterable[Chunk], cancel: Cancellation) -> Iterator[Chunk]:
-        try:
-            for chunk in chunks:
-                cancel.check()
-                if chunk.error is not None:
-                    raise fault_in_stream(chunk.error, engine=self.engine, address=self.url, model=self._model)
-                yield chunk
-        except NotTheProtocol as error:
-            raise NotAnEngine(engine=self.engine, address=self.url, detail=str(error)) from error
+    @override
+    def fault_of_reply(self, status: int, content: bytes) -> PhiDeskError:
+        return fault_of_reply(status, content, engine=self.engine, address=self.url, model=self.model)
 
-    def _fault(self, status: int, content: bytes) -> PhiDeskError:
-        return fault_of_reply(status, content, engine=self.engine, address=self.url, model=self._model)
-
-    @property
-    def _model(self) -> str:
-        return str(self.body.get("model", ""))
+    @override
+    def fault_in_stream(self, error: dict[str, Any]) -> PhiDeskError:
+        return fault_in_stream(error, engine=self.engine, address=self.url, model=self.model)
 
 
 class ServerEngine:
@@ -124,8 +95,8 @@ class ServerEngine:
             body["max_tokens"] = request.most_answer_tokens
         if self._is_llama_server:
             body["return_progress"] = True
-        call = AnswerCall(self._address, self._url, "/v1/chat/completions", body, self._headers())
-        yield from call.follow(self._gate, making, read_chat_chunk, cancel)
+        call = OpenAICall(self._address, self._url, "/v1/chat/completions", body, self._headers())
+        yield from call.follow(self._gate, making, cancel)
         yield making.finished(window_tokens=self._window_of(request.model.name))
 
     def load(self, model: ModelInfo, window_tokens: int) -> None:

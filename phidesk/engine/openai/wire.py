@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
-from phidesk.core.answers import FinishReason, Timings, Usage
+from phidesk.core.answers import FinishReason, Usage
 from phidesk.core.conversation import Role
-from phidesk.engine.protocol import AnswerEvent, AnswerRequest, Finished, Reading, TextDelta, ThinkingDelta
+from phidesk.engine.answer_stream import Chunk, NotTheProtocol
+from phidesk.engine.control_tokens import without_control_tokens
+from phidesk.engine.protocol import AnswerRequest, Reading
 
 _ROLES = {Role.PERSON: "user", Role.MODEL: "assistant"}
 _FINISH_REASONS = {
@@ -24,32 +25,12 @@ _FINISH_REASONS = {
 }
 
 
-@dataclass(frozen=True)
-class Chunk:
-    """One message of a stream: what came with it. `error` is the error object that some servers send instead."""
-
-    text: str = ""
-    thinking: str = ""
-    reading: Reading | None = None
-    finish: FinishReason | None = None
-    usage: Usage | None = None
-    reading_ms: float | None = None
-    writing_ms: float | None = None
-    error: dict[str, Any] | None = None
-
-
 ReadChunk = Callable[[dict[str, Any]], Chunk]
-
-
-class NotTheProtocol(ValueError):
-    """The stream holds something that is not a message of it."""
 
 
 def chat_body(request: AnswerRequest) -> dict[str, Any]:
     """Return the body for `/v1/chat/completions`. An unfinished last message is gone on with."""
-    messages = [{"role": _ROLES[message.role], "content": message.text} for message in request.messages]
-    if request.instructions:
-        messages.insert(0, {"role": "system", "content": request.instructions})
+    messages = chat_messages(request)
     body: dict[str, Any] = {
         "model": request.model.name,
         "messages": messages,
@@ -61,6 +42,14 @@ def chat_body(request: AnswerRequest) -> dict[str, Any]:
         # llama-server does so by itself; vLLM must be told, and both want the two fields together.
         body |= {"add_generation_prompt": False, "continue_final_message": True}
     return body
+
+
+def chat_messages(request: AnswerRequest) -> list[dict[str, str]]:
+    """Return instructions and messages as roles and contents, free of control tokens."""
+    spoken = [(_ROLES[message.role], message.text) for message in request.messages]
+    if request.instructions:
+        spoken.insert(0, ("system", request.instructions))
+    return [{"role": role, "content": without_control_tokens(text)} for role, text in spoken]
 
 
 def sampling(request: AnswerRequest) -> dict[str, Any]:
@@ -125,62 +114,6 @@ def read_completion_chunk(message: dict[str, Any]) -> Chunk:
         reading_ms=timings.get("prompt_ms"),
         writing_ms=timings.get("predicted_ms"),
     )
-
-
-class AnswerInTheMaking:
-    """Turns chunks into events and keeps the figures for the last one.
-
-    `clock` gives seconds; `started` is its value at the moment of sending.
-    """
-
-    def __init__(self, clock: Callable[[], float], started: float) -> None:
-        self._clock = clock
-        self._started = started
-        self._first_token_ms: float | None = None
-        self._reading_ms: float | None = None
-        self._writing_ms: float | None = None
-        self._finish: FinishReason | None = None
-        self._usage = Usage()
-
-    def follow(self, chunks: Iterable[Chunk]) -> Iterator[AnswerEvent]:
-        """Give the events of the chunks, without the last one."""
-        for chunk in chunks:
-            if chunk.reading is not None:
-                yield chunk.reading
-            if chunk.text or chunk.thinking:
-                if self._first_token_ms is None:
-                    self._first_token_ms = self._passed_ms()
-                if chunk.thinking:
-                    yield ThinkingDelta(chunk.thinking)
-                if chunk.text:
-                    yield TextDelta(chunk.text)
-            self._keep_figures(chunk)
-
-    def finished(self, *, window_tokens: int | None, load_ms: float | None = None) -> Finished:
-        """Return the last event: `ENDED_EARLY` if the engine's last word did not come."""
-        reason = self._finish or FinishReason.ENDED_EARLY
-        consumed = self._usage.consumed_tokens
-        if reason is FinishReason.LENGTH and window_tokens and consumed is not None and consumed >= window_tokens - 1:
-            reason = FinishReason.WINDOW_FULL
-        timings = Timings(
-            load_ms=load_ms,
-            reading_ms=self._reading_ms,
-            writing_ms=self._writing_ms,
-            first_token_ms=self._first_token_ms,
-            total_ms=self._passed_ms(),
-        )
-        return Finished(reason, self._usage, timings, window_tokens)
-
-    def _keep_figures(self, chunk: Chunk) -> None:
-        self._finish = chunk.finish or self._finish
-        self._usage = chunk.usage or self._usage
-        if chunk.reading_ms is not None:
-            self._reading_ms = chunk.reading_ms
-        if chunk.writing_ms is not None:
-            self._writing_ms = chunk.writing_ms
-
-    def _passed_ms(self) -> float:
-        return (self._clock() - self._started) * 1000
 
 
 def _failure(message: dict[str, Any]) -> Chunk | None:

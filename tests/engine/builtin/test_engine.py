@@ -150,7 +150,6 @@ def test_instructions_are_part_of_the_prompt(ask: Ask, scripted_model: ModelInfo
 
 
 def test_phi4_mini_gets_our_prompt_and_shows_its_control_tokens(ask: Ask, scripted_model: ModelInfo) -> None:
-    pytest.importorskip("phidesk.engine.phi4_mini")
     model = replace(scripted_model, is_phi4_mini=True)
 
     greeting = list(ask(model, "Hi"))

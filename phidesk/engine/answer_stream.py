@@ -1,0 +1,154 @@
+"""An answer that streams back over HTTP: what every engine's protocol has in common.
+
+The package of an engine writes bodies and reads lines; here the request is sent, chunks become events, and the figures
+are kept for the last one.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from phidesk.core.answers import FinishReason, Timings, Usage
+from phidesk.core.errors import NotAnEngine, PhiDeskError
+from phidesk.core.tasks import Cancellation
+from phidesk.engine.network import Gate, iter_lines
+from phidesk.engine.protocol import AnswerEvent, Finished, Reading, TextDelta, ThinkingDelta
+from phidesk.engine.transport_faults import transport_faults_as_ours
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """One message of a stream: what came with it. `error` is the document that came instead of one."""
+
+    text: str = ""
+    thinking: str = ""
+    reading: Reading | None = None
+    finish: FinishReason | None = None
+    usage: Usage | None = None
+    load_ms: float | None = None
+    reading_ms: float | None = None
+    writing_ms: float | None = None
+    error: dict[str, Any] | None = None
+
+
+class NotTheProtocol(ValueError):
+    """The stream holds something that is not a message of it. Never leaves `AnswerCall`."""
+
+
+class AnswerInTheMaking:
+    """Turns chunks into events and keeps the figures for the last one.
+
+    `clock` gives seconds; `started` is its value at the moment of sending.
+    """
+
+    def __init__(self, clock: Callable[[], float], started: float) -> None:
+        self._clock = clock
+        self._started = started
+        self._first_token_ms: float | None = None
+        self._load_ms: float | None = None
+        self._reading_ms: float | None = None
+        self._writing_ms: float | None = None
+        self._finish: FinishReason | None = None
+        self._usage = Usage()
+
+    def follow(self, chunks: Iterable[Chunk]) -> Iterator[AnswerEvent]:
+        """Give the events of the chunks, without the last one."""
+        for chunk in chunks:
+            if chunk.reading is not None:
+                yield chunk.reading
+            if chunk.text or chunk.thinking:
+                if self._first_token_ms is None:
+                    self._first_token_ms = self._passed_ms()
+                if chunk.thinking:
+                    yield ThinkingDelta(chunk.thinking)
+                if chunk.text:
+                    yield TextDelta(chunk.text)
+            self._keep_figures(chunk)
+
+    def finished(self, *, window_tokens: int | None, load_ms: float | None = None) -> Finished:
+        """Return the last event: `ENDED_EARLY` if the engine's last word did not come.
+
+        `load_ms` is for an engine whose load is not part of the stream.
+        """
+        reason = self._finish or FinishReason.ENDED_EARLY
+        consumed = self._usage.consumed_tokens
+        if reason is FinishReason.LENGTH and window_tokens and consumed is not None and consumed >= window_tokens - 1:
+            reason = FinishReason.WINDOW_FULL
+        timings = Timings(
+            load_ms=load_ms if load_ms is not None else self._load_ms,
+            reading_ms=self._reading_ms,
+            writing_ms=self._writing_ms,
+            first_token_ms=self._first_token_ms,
+            total_ms=self._passed_ms(),
+        )
+        return Finished(reason, self._usage, timings, window_tokens)
+
+    def _keep_figures(self, chunk: Chunk) -> None:
+        self._finish = chunk.finish or self._finish
+        self._usage = chunk.usage or self._usage
+        if chunk.load_ms is not None:
+            self._load_ms = chunk.load_ms
+        if chunk.reading_ms is not None:
+            self._reading_ms = chunk.reading_ms
+        if chunk.writing_ms is not None:
+            self._writing_ms = chunk.writing_ms
+
+    def _passed_ms(self) -> float:
+        return (self._clock() - self._started) * 1000
+
+
+@dataclass(frozen=True)
+class AnswerCall(ABC):
+    """One request whose answer streams back. `engine` is the name that errors carry."""
+
+    engine: str
+    url: str
+    path: str
+    body: dict[str, Any]
+    headers: dict[str, str]
+
+    @abstractmethod
+    def read_stream(self, lines: Iterable[bytes]) -> Iterator[Chunk]:
+        """Give the chunks of the lines.
+
+        Raises:
+            NotTheProtocol: a line that no such engine sends.
+        """
+
+    @abstractmethod
+    def fault_of_reply(self, status: int, content: bytes) -> PhiDeskError:
+        """Return our error for a reply that is not a success."""
+
+    @abstractmethod
+    def fault_in_stream(self, error: dict[str, Any]) -> PhiDeskError:
+        """Return our error for a document that came instead of a chunk."""
+
+    @property
+    def model(self) -> str:
+        """The name of the model that is asked, where the body tells it."""
+        return str(self.body.get("model", ""))
+
+    def follow(self, gate: Gate, making: AnswerInTheMaking, cancel: Cancellation) -> Iterator[AnswerEvent]:
+        """Send it and give the events, without the last one."""
+        with (
+            transport_faults_as_ours(self.engine, self.url, answering=True),
+            gate.stream(
+                self.url, self.path, json=self.body, headers=self.headers, purpose="answer", cancel=cancel
+            ) as response,
+        ):
+            if not response.is_success:
+                raise self.fault_of_reply(response.status_code, response.read())
+            yield from making.follow(self._chunks(iter_lines(response), cancel))
+
+    def _chunks(self, lines: Iterable[bytes], cancel: Cancellation) -> Iterator[Chunk]:
+        try:
+            for chunk in self.read_stream(lines):
+                cancel.check()
+                if chunk.error is not None:
+                    raise self.fault_in_stream(chunk.error)
+                yield chunk
+        except NotTheProtocol as error:
+            raise NotAnEngine(engine=self.engine, address=self.url, detail=str(error)) from error
