@@ -1,0 +1,128 @@
+"""Messages and how answers ended, as rows. Called inside transactions, on the database thread."""
+
+from __future__ import annotations
+
+import json
+from typing import NamedTuple
+
+import apsw
+
+from phidesk.core.answers import AnswerOutcome, FinishReason, Timings, Usage
+from phidesk.core.conversation import Message, Role
+from phidesk.storage.part_rows import insert_parts, read_parts
+from phidesk.storage.stored_values import from_microseconds, to_microseconds
+
+
+class _MessageRow(NamedTuple):
+    """One row of `messages`, in the order of `_SELECT`."""
+
+    id: str
+    conversation_id: str
+    parent_id: str | None
+    role: str
+    created_at_us: int
+    engine: str | None
+    model: str | None
+    finish: str | None
+    prompt_tokens: int | None
+    answer_tokens: int | None
+    cached_tokens: int | None
+    load_ms: float | None
+    reading_ms: float | None
+    writing_ms: float | None
+    first_token_ms: float | None
+    total_ms: float | None
+    window_tokens: int | None
+    gpu_bytes: int | None
+    total_bytes: int | None
+    error: str | None
+    facts: str | None
+
+
+_SELECT_PATH = """
+    WITH RECURSIVE path (id, parent_id, height) AS (
+        SELECT id, parent_id, 0 FROM messages WHERE id = ?
+        UNION ALL
+        SELECT messages.id, messages.parent_id, height + 1 FROM messages JOIN path ON messages.id = path.parent_id
+    )
+    SELECT messages.id, conversation_id, messages.parent_id, role, created_at_us, engine, model, finish,
+        prompt_tokens, answer_tokens, cached_tokens, load_ms, reading_ms, writing_ms, first_token_ms, total_ms,
+        window_tokens, gpu_bytes, total_bytes, error, facts
+    FROM path JOIN messages USING (id) ORDER BY height DESC
+"""
+_UPDATE_OUTCOME = """
+    UPDATE messages SET engine = ?, model = ?, finish = ?,
+        prompt_tokens = ?, answer_tokens = ?, cached_tokens = ?, load_ms = ?, reading_ms = ?, writing_ms = ?,
+        first_token_ms = ?, total_ms = ?, window_tokens = ?, gpu_bytes = ?, total_bytes = ?, error = ?, facts = ?
+    WHERE id = ?
+"""
+
+
+def read_path(connection: apsw.Connection, leaf: str | None) -> tuple[Message, ...]:
+    """Return the messages from the root of the tree down to this one; none for None."""
+    rows = [_MessageRow(*row) for row in connection.execute(_SELECT_PATH, (leaf,))]
+    return tuple(_message(connection, row) for row in rows)
+
+
+def insert_message(connection: apsw.Connection, message: Message) -> None:
+    """Store a new message with its parts; it has no outcome yet."""
+    connection.execute(
+        "INSERT INTO messages (id, conversation_id, parent_id, role, created_at_us) VALUES (?, ?, ?, ?, ?)",
+        (message.id, message.conversation_id, message.parent_id, message.role, to_microseconds(message.created_at)),
+    )
+    insert_parts(connection, message.id, message.parts)
+
+
+def write_outcome(
+    connection: apsw.Connection, message_id: str, outcome: AnswerOutcome, *, engine: str | None, model: str | None
+) -> None:
+    """Store who answered and how the answer ended."""
+    usage, timings = outcome.usage, outcome.timings
+    values = (
+        *(engine, model, outcome.finish),
+        *(usage.prompt_tokens, usage.answer_tokens, usage.cached_tokens),
+        *(timings.load_ms, timings.reading_ms, timings.writing_ms, timings.first_token_ms, timings.total_ms),
+        *(outcome.window_tokens, outcome.gpu_bytes, outcome.total_bytes),
+        *(outcome.error, json.dumps(outcome.facts)),
+    )
+    connection.execute(_UPDATE_OUTCOME, (*values, message_id))
+
+
+def clear_outcome(connection: apsw.Connection, message_id: str) -> None:
+    """Make an answer one that is being written; its text and who wrote it stay."""
+    connection.execute(
+        """UPDATE messages SET finish = NULL, prompt_tokens = NULL, answer_tokens = NULL, cached_tokens = NULL,
+            load_ms = NULL, reading_ms = NULL, writing_ms = NULL, first_token_ms = NULL, total_ms = NULL,
+            window_tokens = NULL, gpu_bytes = NULL, total_bytes = NULL, error = NULL, facts = NULL
+        WHERE id = ?""",
+        (message_id,),
+    )
+
+
+def _message(connection: apsw.Connection, row: _MessageRow) -> Message:
+    return Message(
+        id=row.id,
+        conversation_id=row.conversation_id,
+        parent_id=row.parent_id,
+        role=Role(row.role),
+        parts=read_parts(connection, row.id),
+        created_at=from_microseconds(row.created_at_us),
+        engine=row.engine,
+        model=row.model,
+        outcome=_outcome(row),
+    )
+
+
+def _outcome(row: _MessageRow) -> AnswerOutcome | None:
+    if row.finish is None:
+        return None
+    return AnswerOutcome(
+        finish=FinishReason(row.finish),
+        usage=Usage(row.prompt_tokens, row.answer_tokens, row.cached_tokens),
+        timings=Timings(row.load_ms, row.reading_ms, row.writing_ms, row.first_token_ms, row.total_ms),
+        window_tokens=row.window_tokens,
+        gpu_bytes=row.gpu_bytes,
+        total_bytes=row.total_bytes,
+        error=row.error,
+        facts=tuple((name, value) for name, value in json.loads(row.facts or "[]")),
+    )

@@ -1,0 +1,130 @@
+"""The schema, step by step. Steps are only ever added at the end; a new database takes all of them.
+
+A released step is never changed: databases that took it exist. Each schema has a saved database in
+tests/data/databases, made by `python -m tests.storage.saved_database`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import apsw
+
+from phidesk.core.errors import DatabaseDamaged
+from phidesk.storage.private_files import make_private_file
+from phidesk.storage.transaction import transaction
+
+Migration = Callable[[apsw.Connection], None]
+
+APPLICATION_ID = 0x50684465
+"""Marks an SQLite file as ours ("PhDe"), for us and for `file`."""
+
+
+def m001_conversations(connection: apsw.Connection) -> None:
+    """Conversations as trees of messages made of parts, and the program's own state.
+
+    Times are microseconds since 1970, UTC. A message without `finish` is the person's, or an answer being
+    written. A part is the concatenation of its pieces: a streamed answer appends pieces and never rewrites
+    what is there.
+    """
+    connection.pragma("application_id", APPLICATION_ID)
+    connection.execute("""
+        CREATE TABLE conversations (
+            id TEXT PRIMARY KEY,
+            title TEXT NOT NULL,
+            created_at_us INTEGER NOT NULL,
+            updated_at_us INTEGER NOT NULL,
+            active_leaf TEXT REFERENCES messages (id) ON DELETE SET NULL,
+            draft TEXT NOT NULL DEFAULT '',
+            instructions TEXT NOT NULL,
+            engine TEXT,
+            model TEXT,
+            window_tokens INTEGER,
+            answer_limit_tokens INTEGER,
+            temperature REAL,
+            seed INTEGER
+        ) STRICT;
+        CREATE INDEX conversations_by_update ON conversations (updated_at_us);
+        CREATE INDEX conversations_by_leaf ON conversations (active_leaf);
+
+        CREATE TABLE messages (
+            id TEXT PRIMARY KEY,
+            conversation_id TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+            parent_id TEXT,
+            role TEXT NOT NULL,
+            created_at_us INTEGER NOT NULL,
+            engine TEXT,
+            model TEXT,
+            finish TEXT,
+            prompt_tokens INTEGER,
+            answer_tokens INTEGER,
+            cached_tokens INTEGER,
+            load_ms REAL,
+            reading_ms REAL,
+            writing_ms REAL,
+            first_token_ms REAL,
+            total_ms REAL,
+            window_tokens INTEGER,
+            gpu_bytes INTEGER,
+            total_bytes INTEGER,
+            error TEXT,
+            facts TEXT,
+            UNIQUE (conversation_id, id),
+            FOREIGN KEY (conversation_id, parent_id) REFERENCES messages (conversation_id, id) ON DELETE CASCADE
+        ) STRICT;
+        CREATE INDEX messages_by_parent ON messages (conversation_id, parent_id);
+
+        CREATE TABLE parts (
+            id INTEGER PRIMARY KEY,
+            message_id TEXT NOT NULL REFERENCES messages (id) ON DELETE CASCADE,
+            position INTEGER NOT NULL,
+            piece INTEGER NOT NULL,
+            kind TEXT NOT NULL,
+            content TEXT NOT NULL,
+            UNIQUE (message_id, position, piece)
+        ) STRICT;
+
+        CREATE TABLE program_state (
+            key TEXT PRIMARY KEY,
+            value TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+    """)
+
+
+MIGRATIONS: tuple[Migration, ...] = (m001_conversations,)
+
+
+def migrate(connection: apsw.Connection, path: Path, migrations: Sequence[Migration]) -> None:
+    """Take every step that the file has not taken, each in one transaction. A file with content is copied first.
+
+    Foreign keys must be off: steps may rebuild tables.
+
+    Raises:
+        DatabaseDamaged: the copy does not pass SQLite's own check.
+        apsw.Error: as SQLite said it.
+    """
+    version: int = connection.pragma("user_version")
+    if 0 < version < len(migrations):
+        _back_up(connection, path.with_name(f"{path.stem}.before-v{version + 1}{path.suffix}"), version)
+    for number, migration in enumerate(migrations[version:], start=version + 1):
+        with transaction(connection):
+            migration(connection)
+            connection.pragma("user_version", number)
+
+
+def _back_up(connection: apsw.Connection, backup: Path, version: int) -> None:
+    """Write a whole copy, its WAL included, and give it its name only when it has been read and found sound."""
+    unchecked = backup.with_name(backup.name + ".part")
+    unchecked.unlink(missing_ok=True)
+    make_private_file(unchecked)
+    connection.execute("VACUUM INTO ?", (str(unchecked),))
+    copy = apsw.Connection(str(unchecked), flags=apsw.SQLITE_OPEN_READONLY)
+    try:
+        found = copy.execute("PRAGMA integrity_check").get
+        is_sound = found == "ok" and copy.pragma("user_version") == version
+    finally:
+        copy.close()
+    if not is_sound:
+        raise DatabaseDamaged(backup, detail=f"backup: {found}")
+    unchecked.replace(backup)

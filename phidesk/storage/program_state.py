@@ -1,0 +1,42 @@
+"""What the program remembers about itself: the last open conversation, the text size, where the window stood.
+
+Secrets never live here: they belong to `secrets.py`.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+
+import apsw
+
+from phidesk.storage.database import Database
+from phidesk.storage.stored_values import storable
+
+
+class ProgramState:
+    """Texts by key. Safe from every thread; futures may carry a `StorageError`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def get(self, key: str) -> Future[str | None]:
+        """Read a value; None where it was never set."""
+        return self._database.run(lambda connection: read_state(connection, key))
+
+    def set(self, key: str, value: str) -> Future[None]:
+        """Keep a value in place of an earlier one."""
+        return self._database.run(lambda connection: write_state(connection, key, value))
+
+
+def read_state(connection: apsw.Connection, key: str) -> str | None:
+    """Read a value inside a transaction."""
+    value: str | None = connection.execute("SELECT value FROM program_state WHERE key = ?", (key,)).get
+    return value
+
+
+def write_state(connection: apsw.Connection, key: str, value: str) -> None:
+    """Write a value inside a transaction."""
+    connection.execute(
+        "INSERT INTO program_state (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        (key, storable(value)),
+    )
