@@ -27,7 +27,8 @@
     │   ├── ProfileInUse            another process of ours owns it
     │   └── ConversationMissing
     ├── SecretsUnavailable          no keyring on this computer
-    └── BlockedByOfflineRule        a connection that nobody asked for
+    ├── BlockedByOfflineRule        a connection that nobody asked for
+    └── WrongArgument               the command line asks for something that cannot be
 
 Errors carry facts and no sentences: words for people stand in `ui/messages.py`, one per class.
 A bug is never a PhiDeskError.
@@ -230,3 +231,10 @@ class BlockedByOfflineRule(PhiDeskError):
 
     host: str
     purpose: str = ""
+
+
+@dataclass(eq=False)
+class WrongArgument(PhiDeskError):
+    """The command line is not one of ours; `detail` says which part, technically."""
+
+    detail: str

@@ -72,7 +72,7 @@ class Notice:
 
 @dataclass(frozen=True)
 class _Words:
-    """Sentence and hint may name {engine}, {model}, {place} and {path}; the label is the action's own if empty."""
+    """Sentence and hint may name {engine}, {model}, {place}, {path}, {detail}; an empty label is the action's own."""
 
     sentence: str
     action: NoticeAction
@@ -89,6 +89,7 @@ def notice_for_error(name: str, facts: Mapping[str, Fact]) -> Notice:
         "model": model_subject(str(facts.get("model") or "")),
         "place": str(facts.get("address") or facts.get("host") or engine_label(engine)),
         "path": str(facts.get("path") or ""),
+        "detail": str(facts.get("detail") or ""),
     }
     return Notice(
         sentence=words.sentence.format_map(values),
@@ -232,6 +233,7 @@ def _engine_words() -> dict[str, _Words]:
             translate("Errors", "This conversation no longer fits into the model's memory."),
             NoticeAction.NEW_CONVERSATION,
         ),
+        "WrongArgument": _Words(translate("Errors", "This cannot be done: {detail}"), again),
         "SecretsUnavailable": _Words(translate("Errors", "This computer has no safe place for keys (keyring)."), again),
         "BlockedByOfflineRule": _Words(
             translate("Errors", "PhiDesk did not connect to {place}, because nobody allowed it."), other

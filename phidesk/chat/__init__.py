@@ -1,0 +1,1 @@
+"""One answer: choose an engine, fit, ask, stream, save. Knows no window."""

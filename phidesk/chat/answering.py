@@ -1,0 +1,57 @@
+"""Ask an engine and follow the answer to its end, whatever the end is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from phidesk.chat.engine_choice import EngineChoice, find_loaded
+from phidesk.core.answers import AnswerOutcome, FinishReason
+from phidesk.core.errors import PhiDeskError
+from phidesk.core.tasks import Cancellation, Cancelled
+from phidesk.engine.protocol import AnswerEvent, AnswerRequest, Finished
+
+
+def follow_answer(
+    choice: EngineChoice, request: AnswerRequest, cancel: Cancellation, receive: Callable[[AnswerEvent], None]
+) -> AnswerOutcome:
+    """Stream one answer into `receive` and return how it ended, with the engine's own figures.
+
+    Errors of the engine become part of the outcome: the text received so far stays. Errors of `receive` pass.
+    A stopped answer returns at once and asks the engine nothing more, so its figures are unknown.
+    """
+    finished = Finished(FinishReason.ENDED_EARLY)
+    try:
+        for event in choice.engine.answer(request, cancel):
+            if isinstance(event, Finished):
+                finished = event
+            receive(event)
+    except Cancelled:
+        return AnswerOutcome(FinishReason.STOPPED)
+    except PhiDeskError as error:
+        return failure(error)
+    outcome = AnswerOutcome(
+        finished.reason, usage=finished.usage, timings=finished.timings, window_tokens=finished.window_tokens
+    )
+    return _with_memory(outcome, choice)
+
+
+def failure(error: PhiDeskError) -> AnswerOutcome:
+    """Turn an error into the outcome that is stored and shown."""
+    return AnswerOutcome(FinishReason.ERROR, error=type(error).__name__, facts=tuple(error.facts().items()))
+
+
+def _with_memory(outcome: AnswerOutcome, choice: EngineChoice) -> AnswerOutcome:
+    """Add what the engine allocated. An engine that cannot tell now leaves the figures unknown."""
+    try:
+        loaded = find_loaded(choice)
+    except PhiDeskError:
+        return outcome
+    if loaded is None:
+        return outcome
+    return replace(
+        outcome,
+        window_tokens=loaded.window_tokens or outcome.window_tokens,
+        gpu_bytes=loaded.gpu_bytes,
+        total_bytes=loaded.size_bytes,
+    )

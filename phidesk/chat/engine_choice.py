@@ -1,0 +1,146 @@
+"""Which engine and model answer: the person's choice, or the best that is there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from phidesk.core.errors import EngineError, ModelMissing, NoModel, PhiDeskError
+from phidesk.core.hub import Hub
+from phidesk.core.model_info import LoadedModel, ModelInfo, choose_chat_model
+from phidesk.core.tasks import Cancellation
+from phidesk.engine.protocol import Engine
+
+WATCH_INTERVAL_S = 5.0
+"""Often enough to notice a started Ollama, rare enough to cost nothing."""
+
+
+@dataclass(frozen=True)
+class EngineChoice:
+    """An engine that is ready, and one of its models that can chat."""
+
+    engine: Engine
+    model: ModelInfo
+
+
+@dataclass(frozen=True)
+class EngineReport:
+    """What a look at the engines found: a model that would answer, or the error that says why none would."""
+
+    engine_name: str = ""
+    model: ModelInfo | None = None
+    loaded: LoadedModel | None = None
+    error: PhiDeskError | None = None
+
+
+class EngineDirectory:
+    """All engines, the preferred first. A server at an address is opened when it is first named."""
+
+    def __init__(self, engines: Sequence[Engine], open_server: Callable[[str], Engine]) -> None:
+        self._engines = {engine.name: engine for engine in engines}
+        self._local = tuple(self._engines)
+        self._open_server = open_server
+
+    @property
+    def local_engines(self) -> list[Engine]:
+        """The engines of this computer, the preferred first."""
+        return [self._engines[name] for name in self._local]
+
+    def engine(self, name: str) -> Engine:
+        """Return the engine of this name; any other name is taken as the address of a server."""
+        if name not in self._engines:
+            self._engines[name] = self._open_server(name)
+        return self._engines[name]
+
+    def choose(self, engine_name: str | None = None, model_name: str | None = None) -> EngineChoice:
+        """Find who answers. Blocks while engines are asked.
+
+        Without an engine's name the preferred engine that is ready and has a fitting model is taken.
+
+        Raises:
+            NoModel: an engine is there, but without any model to chat with.
+            ModelMissing: the wanted model is not there.
+            EngineError: the named engine (or, unnamed, every engine) cannot be used; the first reason is raised.
+        """
+        if engine_name:
+            return self._choose_from(self.engine(engine_name), model_name)
+        problems: list[PhiDeskError] = []
+        for name in self._local:
+            try:
+                return self._choose_from(self._engines[name], model_name)
+            except PhiDeskError as problem:
+                problems.append(problem)
+        without_engine = [problem for problem in problems if isinstance(problem, EngineError)]
+        raise next((problem for problem in problems if problem not in without_engine), problems[0])
+
+    def chat_models(self) -> list[ModelInfo]:
+        """List the models of all engines that can be reached now and that can chat."""
+        found: list[ModelInfo] = []
+        for engine in tuple(self._engines.values()):
+            try:
+                found += [model for model in engine.models() if model.can_chat]
+            except PhiDeskError:
+                continue
+        return found
+
+    def report(self, engine_name: str | None, model_name: str | None) -> EngineReport:
+        """Look who would answer now and what it has loaded; problems are part of the report."""
+        try:
+            choice = self.choose(engine_name, model_name)
+            loaded = find_loaded(choice)
+        except PhiDeskError as problem:
+            return EngineReport(engine_name=engine_name or "", error=problem)
+        return EngineReport(engine_name=choice.engine.name, model=choice.model, loaded=loaded)
+
+    def close(self) -> None:
+        """Close every engine that was opened."""
+        for engine in tuple(self._engines.values()):
+            engine.close()
+
+    @staticmethod
+    def _choose_from(engine: Engine, model_name: str | None) -> EngineChoice:
+        models = engine.models()
+        if model_name:
+            wanted = (model_name, f"{model_name}:latest")
+            model = next((model for model in models if model.name in wanted), None)
+            if model is None:
+                raise ModelMissing(engine=engine.name, model=model_name)
+        else:
+            model = choose_chat_model(models)
+            if model is None:
+                raise NoModel(engine=engine.name)
+        return EngineChoice(engine, model)
+
+
+def find_loaded(choice: EngineChoice) -> LoadedModel | None:
+    """Ask the engine what it allocated for the chosen model; None while it is not in memory."""
+    return next((loaded for loaded in choice.engine.loaded() if loaded.name == choice.model.name), None)
+
+
+class EngineWatch:
+    """Looks at the engines again and again, and publishes an `EngineReport` whenever something changed."""
+
+    def __init__(
+        self, directory: EngineDirectory, hub: Hub, wanted: Callable[[], tuple[str | None, str | None]]
+    ) -> None:
+        self._directory = directory
+        self._hub = hub
+        self._wanted = wanted
+
+    def run(self, cancel: Cancellation) -> None:
+        """Watch until cancelled. Runs in a loop thread given by app."""
+        known: EngineReport | None = None
+        while not cancel.is_cancelled:
+            report = self._directory.report(*self._wanted())
+            if known is None or _differs(report, known):
+                known = report
+                self._hub.publish(report)
+            cancel.wait(WATCH_INTERVAL_S)
+
+
+def _differs(report: EngineReport, known: EngineReport) -> bool:
+    def shown(it: EngineReport) -> tuple[object, ...]:
+        memory = (it.loaded.window_tokens, it.loaded.size_bytes, it.loaded.gpu_bytes) if it.loaded else None
+        return it.engine_name, it.model, memory, str(it.error)
+
+    return shown(report) != shown(known)

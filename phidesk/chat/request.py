@@ -1,0 +1,41 @@
+"""From a stored conversation to what is sent to the engine."""
+
+from __future__ import annotations
+
+from phidesk.core.conversation import DEFAULT_WINDOW_TOKENS, MINIMUM_WINDOW_TOKENS, Conversation, Role
+from phidesk.core.model_info import ModelInfo
+from phidesk.engine.protocol import AnswerRequest, PromptMessage
+
+TIGHT_MEMORY_BYTES = 8 * 1024**3
+TIGHT_WINDOW_TOKENS = 4096
+"""A computer with less memory than this gets the smaller window: phi4-mini's cache takes 128 KiB per token."""
+
+
+def default_window_tokens(model: ModelInfo, computer_memory_bytes: int) -> int:
+    """Choose the window of a conversation whose owner chose none; never more than the model was trained for.
+
+    It depends on what the computer has, not on what is free at the moment: another window means loading anew.
+    """
+    usual = TIGHT_WINDOW_TOKENS if computer_memory_bytes < TIGHT_MEMORY_BYTES else DEFAULT_WINDOW_TOKENS
+    return min(usual, model.trained_window_tokens or usual)
+
+
+def build_request(conversation: Conversation, model: ModelInfo, *, computer_memory_bytes: int) -> AnswerRequest:
+    """Build the request for the answer that stands last in the conversation's path.
+
+    What that answer already says is sent as a prefill, so that the model goes on there. Answers without a
+    word (they failed) are not sent.
+    """
+    settings = conversation.settings
+    asked = settings.window_tokens or default_window_tokens(model, computer_memory_bytes)
+    window_tokens = max(MINIMUM_WINDOW_TOKENS, min(asked, model.trained_window_tokens or asked))
+    spoken = [message for message in conversation.messages if message.role is Role.PERSON or message.text]
+    return AnswerRequest(
+        model=model,
+        messages=tuple(PromptMessage(message.role, message.text) for message in spoken),
+        instructions=settings.instructions.strip(),
+        window_tokens=window_tokens,
+        answer_limit_tokens=settings.answer_limit_tokens,
+        temperature=settings.temperature,
+        seed=settings.seed,
+    )

@@ -1,0 +1,92 @@
+"""Asking questions: the one door between the window (or the command line) and the answers."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+
+from phidesk.chat.engine_choice import EngineDirectory
+from phidesk.chat.turn import AnswerTurn
+from phidesk.core.changes import ConversationChanged
+from phidesk.core.conversation import ConversationSettings
+from phidesk.core.hub import Hub
+from phidesk.core.parts import TextPart
+from phidesk.core.tasks import StartLoop
+from phidesk.storage.conversations import Asked, Conversations
+from phidesk.storage.database import Database
+
+
+class ChatService:
+    """Starts turns and knows which are running. Used from one thread; the turns run on their own."""
+
+    def __init__(
+        self,
+        *,
+        directory: EngineDirectory,
+        conversations: Conversations,
+        database: Database,
+        hub: Hub,
+        start_loop: StartLoop,
+        computer_memory_bytes: Callable[[], int],
+    ) -> None:
+        self._directory = directory
+        self._conversations = conversations
+        self._database = database
+        self._hub = hub
+        self._start_loop = start_loop
+        self._computer_memory_bytes = computer_memory_bytes
+        self._turns: list[tuple[AnswerTurn, threading.Thread]] = []
+        self._started = 0
+
+    def ask(self, text: str, *, conversation_id: str | None, settings: ConversationSettings) -> AnswerTurn:
+        """Save the question and have it answered; None begins a conversation with these settings.
+
+        Raises:
+            ValueError: an answer is being written in this conversation.
+        """
+        return self._start(
+            conversation_id,
+            lambda: self._conversations.ask((TextPart(text),), conversation_id=conversation_id, settings=settings),
+        )
+
+    def resume(self, conversation_id: str) -> AnswerTurn:
+        """Go on with the last answer: where its text ends, or from the start where it has none."""
+        return self._start(conversation_id, lambda: self._conversations.reopen_answer(conversation_id))
+
+    def running(self, conversation_id: str) -> AnswerTurn | None:
+        """Return the turn that writes in this conversation now."""
+        self._forget_finished()
+        writing = (turn for turn, _ in self._turns if not turn.is_over)
+        return next((turn for turn in writing if turn.conversation_id == conversation_id), None)
+
+    def stop_all(self, timeout_s: float = 5.0) -> None:
+        """Stop every answer and wait until its text and end are on disk."""
+        for turn, _ in self._turns:
+            turn.stop()
+        for _, thread in self._turns:
+            thread.join(timeout_s)
+        self._forget_finished()
+
+    def _start(self, conversation_id: str | None, record: Callable[[], Future[Asked]]) -> AnswerTurn:
+        if conversation_id is not None and self.running(conversation_id) is not None:
+            raise ValueError(f"conversation {conversation_id} is being answered")
+        turn = AnswerTurn(
+            record=record,
+            directory=self._directory,
+            database=self._database,
+            computer_memory_bytes=self._computer_memory_bytes,
+            conversation_id=conversation_id,
+        )
+        self._started += 1
+        thread = self._start_loop(f"turn-{self._started}", lambda: self._run(turn))
+        self._turns.append((turn, thread))
+        return turn
+
+    def _run(self, turn: AnswerTurn) -> None:
+        turn.run()
+        if turn.conversation_id is not None:
+            self._hub.publish(ConversationChanged(turn.conversation_id))
+
+    def _forget_finished(self) -> None:
+        self._turns = [(turn, thread) for turn, thread in self._turns if thread.is_alive()]
