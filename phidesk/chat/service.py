@@ -61,9 +61,9 @@ class ChatService:
         return next((turn for turn in writing if turn.conversation_id == conversation_id), None)
 
     def stop_all(self, timeout_s: float = 5.0) -> None:
-        """Stop every answer and wait until its text and end are on disk."""
+        """Break every answer off, because the program closes, and wait until its text and end are on disk."""
         for turn, _ in self._turns:
-            turn.stop()
+            turn.break_off()
         for _, thread in self._turns:
             thread.join(timeout_s)
         self._forget_finished()

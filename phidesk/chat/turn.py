@@ -55,6 +55,7 @@ class AnswerTurn:
         self._database = database
         self._computer_memory_bytes = computer_memory_bytes
         self._cancel = Cancellation()
+        self._stopped_as = FinishReason.STOPPED
         self._events: deque[TurnEvent] = deque()
         self._text: list[str] = []
 
@@ -65,6 +66,11 @@ class AnswerTurn:
 
     def stop(self) -> None:
         """Stop the answer in whatever phase it is; the engine stops too. Returns at once."""
+        self._cancel.cancel()
+
+    def break_off(self) -> None:
+        """Do as `stop` does, because the program closes: the answer counts as ended early, not as unwanted."""
+        self._stopped_as = FinishReason.ENDED_EARLY
         self._cancel.cancel()
 
     def take_events(self) -> list[TurnEvent]:
@@ -103,7 +109,7 @@ class AnswerTurn:
         writer = AnswerWriter(self._database, asked.answer)
         outcome = AnswerOutcome(FinishReason.ERROR, error=UNEXPECTED)
         try:
-            outcome = self._answer(asked, writer)
+            outcome = self._named(self._answer(asked, writer))
         finally:
             writer.finish(outcome).result()
         return outcome
@@ -120,7 +126,7 @@ class AnswerTurn:
             return failure(error)
         writer.set_model(choice.engine.name, choice.model.name)
         request = build_request(asked.conversation, choice.model, computer_memory_bytes=self._computer_memory_bytes())
-        return self._named(follow_answer(choice, request, self._cancel, lambda event: self._receive(event, writer)))
+        return follow_answer(choice, request, self._cancel, lambda event: self._receive(event, writer))
 
     def _receive(self, event: AnswerEvent, writer: AnswerWriter) -> None:
         if isinstance(event, TextDelta):
@@ -133,6 +139,6 @@ class AnswerTurn:
 
     def _named(self, outcome: AnswerOutcome) -> AnswerOutcome:
         """A stop that the engine answered with a clean end is still a stop."""
-        if self._cancel.is_cancelled and outcome.finish is FinishReason.ENDED_EARLY:
-            return replace(outcome, finish=FinishReason.STOPPED)
+        if self._cancel.is_cancelled and outcome.finish in (FinishReason.ENDED_EARLY, FinishReason.STOPPED):
+            return replace(outcome, finish=self._stopped_as)
         return outcome
