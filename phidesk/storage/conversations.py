@@ -214,7 +214,7 @@ def _read(connection: apsw.Connection, conversation_id: str) -> Conversation:
             temperature=row.temperature,
             seed=row.seed,
         ),
-        messages=read_path(connection, row.active_leaf),
+        messages=read_path(connection, row.id, row.active_leaf),
     )
 
 

@@ -9,7 +9,8 @@ import apsw
 
 from phidesk.core.answers import AnswerOutcome, FinishReason, Timings, Usage
 from phidesk.core.conversation import Message, Role
-from phidesk.storage.part_rows import insert_parts, read_parts
+from phidesk.core.parts import Part
+from phidesk.storage.part_rows import insert_parts, read_parts_by_message
 from phidesk.storage.stored_values import from_microseconds, to_microseconds
 
 
@@ -58,10 +59,11 @@ _UPDATE_OUTCOME = """
 """
 
 
-def read_path(connection: apsw.Connection, leaf: str | None) -> tuple[Message, ...]:
-    """Return the messages from the root of the tree down to this one; none for None."""
+def read_path(connection: apsw.Connection, conversation_id: str, leaf: str | None) -> tuple[Message, ...]:
+    """Return the messages from the root of the conversation's tree down to this one; none for None."""
+    parts = read_parts_by_message(connection, conversation_id)
     rows = [_MessageRow(*row) for row in connection.execute(_SELECT_PATH, (leaf,))]
-    return tuple(_message(connection, row) for row in rows)
+    return tuple(_message(row, parts.get(row.id, ())) for row in rows)
 
 
 def insert_message(connection: apsw.Connection, message: Message) -> None:
@@ -99,13 +101,13 @@ def clear_outcome(connection: apsw.Connection, message_id: str) -> None:
     )
 
 
-def _message(connection: apsw.Connection, row: _MessageRow) -> Message:
+def _message(row: _MessageRow, parts: tuple[Part, ...]) -> Message:
     return Message(
         id=row.id,
         conversation_id=row.conversation_id,
         parent_id=row.parent_id,
         role=Role(row.role),
-        parts=read_parts(connection, row.id),
+        parts=parts,
         created_at=from_microseconds(row.created_at_us),
         engine=row.engine,
         model=row.model,

@@ -1,0 +1,99 @@
+"""The saved databases of tests/data/databases: `python -m tests.storage.saved_database` adds that of the newest schema.
+
+Run it once when a schema is released. A saved file is never made again: it is what people have.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+
+from phidesk.core.answers import AnswerOutcome, FinishReason, Timings, Usage
+from phidesk.core.conversation import Conversation, ConversationSettings, Message, Role
+from phidesk.core.parts import TextPart, ThinkingPart
+from phidesk.storage.answer_writer import AnswerWriter
+from phidesk.storage.conversations import Conversations
+from phidesk.storage.database import Database, open_database
+from phidesk.storage.migrations import MIGRATIONS
+from phidesk.storage.program_state import ProgramState
+
+SAVED = Path(__file__).parent.parent / "data" / "databases"
+BEGINNING = datetime(2026, 11, 2, 9, 30, 0, 123456, UTC)
+SETTINGS = ConversationSettings("Answer briefly.", "builtin", "phi4-mini", 4096, 512, 0.5, 7)
+OUTCOME = AnswerOutcome(
+    FinishReason.ERROR,
+    usage=Usage(21, 9, 16),
+    timings=Timings(120.5, 30.25, 88.0, 41.0, 250.0),
+    window_tokens=4096,
+    gpu_bytes=3_000_000_000,
+    total_bytes=5_000_000_000,
+    error="EngineDied",
+    facts=(("engine", "builtin"), ("detail", ""), ("status", 0), ("address", None)),
+)
+STATE = ("theme", "dark")
+DRAFT = "And in winter?"
+NEW_DRAFT = "Grüße 😀"
+
+
+class Clock:
+    """Tells a time that is one second later whenever it is asked."""
+
+    def __init__(self) -> None:
+        self._seconds = count()
+
+    def __call__(self) -> datetime:
+        return BEGINNING + timedelta(seconds=next(self._seconds))
+
+
+def count_ids() -> Callable[[], str]:
+    """Return a maker of ids: id-1, id-2, …"""
+    numbers = count(1)
+    return lambda: f"id-{next(numbers)}"
+
+
+def fill(database: Database) -> None:
+    """Store one of everything: an ended answer that thought, one that was being written, drafts, state."""
+    conversations = Conversations(database, Clock(), count_ids())
+    asked = conversations.ask((TextPart("How warm is it?"),), conversation_id=None, settings=SETTINGS).result()
+    writer = AnswerWriter(database, asked.answer)
+    writer.set_model("builtin", "phi4-mini")
+    writer.append_thinking("Where?")
+    writer.append("It is ")
+    writer.append("warm.")
+    writer.finish(OUTCOME).result()
+    conversation_id = asked.conversation.id
+    again = conversations.ask((TextPart("Sure?"),), conversation_id=conversation_id, settings=SETTINGS).result()
+    AnswerWriter(database, again.answer).append("Ye")
+    conversations.save_draft(conversation_id, DRAFT).result()
+    conversations.save_draft(None, NEW_DRAFT).result()
+    ProgramState(database).set(*STATE).result()
+
+
+def filled_conversation() -> Conversation:
+    """Return the conversation that `fill` stores, as every later version must read it."""
+    later = BEGINNING + timedelta(seconds=1)
+    thought = (ThinkingPart("Where?"), TextPart("It is warm."))
+    messages = (
+        Message("id-2", "id-1", None, Role.PERSON, (TextPart("How warm is it?"),), BEGINNING),
+        Message("id-3", "id-1", "id-2", Role.MODEL, thought, BEGINNING, "builtin", "phi4-mini", OUTCOME),
+        Message("id-4", "id-1", "id-3", Role.PERSON, (TextPart("Sure?"),), later),
+        Message("id-5", "id-1", "id-4", Role.MODEL, (TextPart("Ye"),), later),
+    )
+    return Conversation("id-1", "How warm is it?", BEGINNING, later, SETTINGS, messages)
+
+
+def main() -> None:
+    path = SAVED / f"v{len(MIGRATIONS)}.sqlite"
+    if path.exists():
+        raise SystemExit(f"{path.name} is released and stays as it is")
+    with ThreadPoolExecutor(1) as executor:
+        database = open_database(path, executor)
+        fill(database)
+        database.close()
+
+
+if __name__ == "__main__":
+    main()

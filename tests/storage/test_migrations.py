@@ -1,0 +1,139 @@
+"""Every released schema opens, migrates and is sound; nothing is lost when a step fails."""
+
+from __future__ import annotations
+
+import shutil
+import stat
+import sys
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import apsw
+import pytest
+
+from phidesk.core.errors import StorageFull
+from phidesk.storage.conversations import Conversations
+from phidesk.storage.database import Database, open_database
+from phidesk.storage.migrations import MIGRATIONS
+from phidesk.storage.program_state import ProgramState
+from tests.storage.saved_database import DRAFT, NEW_DRAFT, SAVED, STATE, Clock, count_ids, fill, filled_conversation
+
+VERSIONS = range(1, len(MIGRATIONS) + 1)
+
+
+def add_column(connection: apsw.Connection) -> None:
+    connection.execute("ALTER TABLE program_state ADD COLUMN more TEXT")
+
+
+def fail_half_way(connection: apsw.Connection) -> None:
+    add_column(connection)
+    raise apsw.FullError("no room")
+
+
+def version_of(database: Database) -> object:
+    return database.run(lambda connection: connection.pragma("user_version")).result()
+
+
+def schema_of(database: Database) -> Sequence[object]:
+    return database.run(
+        lambda connection: connection.execute("SELECT name, sql FROM sqlite_schema ORDER BY name").fetchall()
+    ).result()
+
+
+@pytest.fixture
+def filled(path: Path, executor: ThreadPoolExecutor) -> Path:
+    """The file of a person who has used the program."""
+    database = open_database(path, executor)
+    fill(database)
+    database.close()
+    return path
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_saved_database_opens_and_is_sound(path: Path, executor: ThreadPoolExecutor, version: int) -> None:
+    path.parent.mkdir()
+    shutil.copy(SAVED / f"v{version}.sqlite", path)
+
+    database = open_database(path, executor)
+
+    checks = ("PRAGMA integrity_check", "SELECT count(*) FROM pragma_foreign_key_check")
+    found = database.run(lambda connection: [connection.execute(check).get for check in checks]).result()
+    assert found == ["ok", 0]
+    assert version_of(database) == len(MIGRATIONS)
+    database.close()
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_saved_database_says_what_it_said(path: Path, executor: ThreadPoolExecutor, version: int) -> None:
+    path.parent.mkdir()
+    shutil.copy(SAVED / f"v{version}.sqlite", path)
+
+    database = open_database(path, executor)
+
+    conversations = Conversations(database, Clock(), count_ids())
+    assert conversations.get("id-1").result() == filled_conversation()
+    assert conversations.draft("id-1").result() == DRAFT
+    assert conversations.draft(None).result() == NEW_DRAFT
+    assert ProgramState(database).get(STATE[0]).result() == STATE[1]
+    database.close()
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_migrated_database_is_like_a_new_one(
+    path: Path, database: Database, executor: ThreadPoolExecutor, version: int
+) -> None:
+    saved = path.with_name("saved.sqlite")
+    shutil.copy(SAVED / f"v{version}.sqlite", saved)
+
+    migrated = open_database(saved, executor)
+
+    assert schema_of(migrated) == schema_of(database)
+    migrated.close()
+
+
+def test_a_new_database_is_not_backed_up(path: Path, database: Database) -> None:
+    assert [entry.name for entry in path.parent.glob("*before*")] == []
+
+
+def test_before_the_first_step_a_checked_copy_is_made(filled: Path, executor: ThreadPoolExecutor) -> None:
+    database = open_database(filled, executor, migrations=(*MIGRATIONS, add_column))
+
+    newer = len(MIGRATIONS) + 1
+    backup = filled.with_name(f"phidesk.before-v{newer}.sqlite")
+    assert version_of(database) == newer
+    assert Conversations(database, Clock(), count_ids()).get("id-1").result() == filled_conversation()
+    database.close()
+    kept = open_database(backup, executor)
+    assert version_of(kept) == len(MIGRATIONS)
+    assert Conversations(kept, Clock(), count_ids()).get("id-1").result() == filled_conversation()
+    kept.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps profiles apart by itself")
+def test_the_copy_is_as_private_as_the_file(filled: Path, executor: ThreadPoolExecutor) -> None:
+    open_database(filled, executor, migrations=(*MIGRATIONS, add_column)).close()
+
+    modes = {entry.name: stat.S_IMODE(entry.stat().st_mode) for entry in filled.parent.iterdir()}
+
+    assert modes == {"phidesk.sqlite": 0o600, f"phidesk.before-v{len(MIGRATIONS) + 1}.sqlite": 0o600}
+
+
+def test_a_step_that_fails_leaves_the_file_as_it_was(filled: Path, executor: ThreadPoolExecutor) -> None:
+    with pytest.raises(StorageFull):
+        open_database(filled, executor, migrations=(*MIGRATIONS, fail_half_way))
+
+    database = open_database(filled, executor)
+    assert version_of(database) == len(MIGRATIONS)
+    assert Conversations(database, Clock(), count_ids()).get("id-1").result() == filled_conversation()
+    database.close()
+
+
+def test_a_step_that_failed_can_be_taken_later(filled: Path, executor: ThreadPoolExecutor) -> None:
+    with pytest.raises(StorageFull):
+        open_database(filled, executor, migrations=(*MIGRATIONS, fail_half_way))
+
+    database = open_database(filled, executor, migrations=(*MIGRATIONS, add_column))
+
+    assert version_of(database) == len(MIGRATIONS) + 1
+    database.close()
