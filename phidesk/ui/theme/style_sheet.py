@@ -2,9 +2,12 @@
 
 Dynamic properties that it knows, set before a widget is shown:
 
-    QLabel       tone: "muted", "danger", "warning", "success"    step: "small", "body", "title", "heading"
+    QLabel       tone: "muted", "danger", "warning", "success"
+                 step: "small", "section" (heads a few lines), "body", "title", "heading"
     QPushButton  kind: "primary" (one to a place), "quiet" (no border until it is pointed at)
-    QFrame       panel: "surface" (sidebar), "card" (border, corners of 10)
+                 "card" (as large as what stands in it)
+    QLineEdit    kind: "quiet" (no border until it is used)
+    QFrame       panel: "surface" (sidebar), "card" (border, corners of 10), "line" (between parts of the window)
 
 A control with the keyboard's focus has an edge of two pixels in the accent colour; its padding gives the pixel back,
 so that nothing moves.
@@ -53,6 +56,7 @@ _SHEET = Template("""
 QToolTip { color: $text; background: $raised; border: 1px solid $border; padding: 4px 8px; }
 
 QFrame[panel="surface"] { background: $surface; border: none; }
+QFrame[panel="line"] { background: $border; border: none; }
 QFrame[panel="card"], QFrame#noticeCard { background: $raised; border: 1px solid $border; border-radius: $card; }
 
 QLabel[tone="muted"] { color: $muted; }
@@ -60,6 +64,7 @@ QLabel[tone="danger"] { color: $danger; }
 QLabel[tone="warning"] { color: $warning; }
 QLabel[tone="success"] { color: $success; }
 QLabel[step="small"] { font-size: $small_px; }
+QLabel[step="section"] { font-size: $small_px; font-weight: 600; }
 QLabel[step="body"] { font-size: $body_px; }
 QLabel[step="title"] { font-size: $title_px; font-weight: 600; }
 QLabel[step="heading"] { font-size: $heading_px; font-weight: 600; }
@@ -75,6 +80,8 @@ QPushButton:disabled { color: $edge; border-color: $border; }
 QPushButton[kind="primary"] { color: $on_accent; background: $accent; border: 1px solid $accent; font-weight: 500; }
 QPushButton[kind="primary"]:focus { border: 2px solid $text; }
 QPushButton[kind="primary"]:disabled { color: $muted; background: $border; border-color: $border; }
+QPushButton[kind="card"] { border: 1px solid $border; border-radius: $card; padding: 0; }
+QPushButton[kind="card"]:focus { border: 2px solid $accent; }
 QPushButton[kind="quiet"] { color: $muted; background: transparent; border: 1px solid transparent; }
 QPushButton[kind="quiet"]:hover { color: $text; background: $bubble; }
 QPushButton[kind="quiet"]:focus { color: $text; border: 2px solid $accent; }
@@ -86,6 +93,9 @@ QLineEdit, QTextEdit, QPlainTextEdit {
 QLineEdit { padding: 0 8px; min-height: $height; }
 QLineEdit:focus, QTextEdit:focus, QPlainTextEdit:focus { border: 2px solid $accent; padding: 4px 7px; }
 QLineEdit:focus { padding: 0 7px; min-height: $focused_height; }
+QLineEdit[kind="quiet"] { background: transparent; border: 1px solid transparent; }
+QLineEdit[kind="quiet"]:hover { background: $bubble; }
+QLineEdit[kind="quiet"]:focus { background: $raised; border: 2px solid $accent; }
 QPlainTextEdit#composerInput { background: transparent; border: none; padding: 0 4px; }
 QPlainTextEdit#noticeDetails { margin-top: 4px; }
 QLabel#composerHint { padding: 0 4px; }
@@ -107,6 +117,7 @@ QScrollBar { background: transparent; border: none; }
 QScrollBar:vertical { width: 12px; }
 QScrollBar:horizontal { height: 12px; }
 QScrollBar::handle { background: $border; border-radius: 4px; margin: 2px; }
+QScrollBar::handle:disabled { background: transparent; }
 QScrollBar::handle:hover, QScrollBar::handle:pressed { background: $edge; }
 QScrollBar::handle:vertical { min-height: 32px; }
 QScrollBar::handle:horizontal { min-width: 32px; }

@@ -1,10 +1,11 @@
-"""A theme for widgets under test."""
+"""A theme for widgets under test, and one language for their figures and dates."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 import pytest
+from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QApplication
 
 from phidesk.ui.theme.theme import Theme
@@ -17,3 +18,12 @@ def theme(qapp: QApplication) -> Iterator[Theme]:
     yield theme
     qapp.setStyleSheet("")
     theme.deleteLater()
+
+
+@pytest.fixture
+def english() -> Iterator[None]:
+    """Figures and dates as in the United States."""
+    before = QLocale()
+    QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedStates))
+    yield
+    QLocale.setDefault(before)
