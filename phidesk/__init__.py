@@ -3,7 +3,8 @@
 The house. Imports only go down; rooms on one line do not import each other (tests/test_architecture.py):
 
     cli            the services without a window
-    app            builds everything, wires it, runs it
+    app            builds the window, wires it, runs it
+    services       builds and closes everything behind both; the only place that makes threads
     ui             the window (PySide6 lives here and nowhere else)
     chat           one answer: choose an engine, ask, stream, save
     engine         what runs the model: HTTP  │ storage  SQLite  │ richtext  text → blocks

@@ -1,0 +1,1 @@
+"""The services without a window: ask, conversations, doctor, self-test."""

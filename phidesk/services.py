@@ -1,0 +1,134 @@
+"""What the window and the command line share: everything behind them, built and closed in one place.
+
+Threads are made here and nowhere else; the rooms below get an executor or `start_loop`.
+"""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Self
+
+from phidesk.chat.engine_choice import EngineDirectory
+from phidesk.chat.service import ChatService
+from phidesk.core.hub import Hub
+from phidesk.core.paths import Paths
+from phidesk.core.tasks import Post, TaskRunner
+from phidesk.engine.builtin.engine import BuiltinEngine
+from phidesk.engine.hardware import computer_memory_bytes
+from phidesk.engine.network import Gate
+from phidesk.engine.ollama.address import ollama_address
+from phidesk.engine.ollama.client import OllamaEngine
+from phidesk.engine.openai.client import ServerEngine
+from phidesk.engine.protocol import Engine
+from phidesk.storage.conversations import Conversations
+from phidesk.storage.database import open_database
+from phidesk.storage.profile_lock import ProfileLock
+from phidesk.storage.program_state import ProgramState
+from phidesk.storage.secrets import Secrets
+
+WORK_THREADS = 4
+"""Probing and reading; answers have threads of their own."""
+
+
+@dataclass(frozen=True)
+class Profile:
+    """The person's data, open for us alone."""
+
+    conversations: Conversations
+    state: ProgramState
+    chat: ChatService
+
+
+class Services:
+    """Engines at once, the profile when it is opened; closed in reverse order, within seconds."""
+
+    def __init__(self, paths: Paths, environment: Mapping[str, str], post: Post) -> None:
+        """`post` hands a closure to the thread that shows things. Opens no file and no connection."""
+        self.paths = paths
+        self._closing = ExitStack()
+        self.gate = Gate(now)
+        self._closing.callback(self.gate.close)
+        pool = ThreadPoolExecutor(WORK_THREADS, thread_name_prefix="work")
+        self._closing.callback(pool.shutdown, cancel_futures=True)
+        self.tasks = TaskRunner(pool, post)
+        self.hub = Hub(post)
+        self.secrets = Secrets()
+        self.directory = EngineDirectory(self._local_engines(environment), self._open_server)
+        self._closing.callback(self.directory.close)
+
+    def open_profile(self) -> Profile:
+        """Take the person's data. Blocks while the database is opened.
+
+        Raises:
+            StorageError: in use by another process, too new, damaged, or not to be written.
+        """
+        with ExitStack() as opening:  # Gives back what was taken, if something after it fails.
+            opening.enter_context(ProfileLock(self.paths.lock))
+            worker = ThreadPoolExecutor(1, thread_name_prefix="database")
+            opening.callback(worker.shutdown)
+            database = open_database(self.paths.database, worker)
+            opening.callback(database.close)
+            conversations = Conversations(database, now, new_id)
+            conversations.end_unfinished_answers().result()
+            chat = ChatService(
+                directory=self.directory,
+                conversations=conversations,
+                database=database,
+                hub=self.hub,
+                start_loop=start_loop,
+                computer_memory_bytes=computer_memory_bytes,
+            )
+            opening.callback(chat.stop_all)
+            self._closing.push(opening.pop_all())
+        return Profile(conversations, ProgramState(database), chat)
+
+    def on_close(self, action: Callable[[], object]) -> None:
+        """Do this before anything that was built earlier is closed."""
+        self._closing.callback(action)
+
+    def close(self) -> None:
+        """Stop answers (their text is saved), end engines that are ours, write the database out."""
+        self._closing.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _local_engines(self, environment: Mapping[str, str]) -> list[Engine]:
+        """Return the engines of this computer, the preferred first."""
+        address = ollama_address(environment)
+        self.gate.allow(address)  # OLLAMA_HOST is the person's own word.
+        folders = [self.paths.models, *self.paths.shared_models]
+        return [OllamaEngine(address, self.gate), BuiltinEngine(folders, self.gate, start_loop)]
+
+    def _open_server(self, address: str) -> Engine:
+        self.gate.allow(address)
+        return ServerEngine(address, lambda: self.secrets.key(address), self.gate)
+
+
+def start_loop(name: str, function: Callable[[], None]) -> threading.Thread:
+    """Start a named thread; whoever asks for it ends and joins it."""
+    thread = threading.Thread(target=function, name=name)
+    thread.start()
+    return thread
+
+
+def now() -> datetime:
+    """Return the time."""
+    return datetime.now(UTC)
+
+
+def new_id() -> str:
+    """Return an id that nobody else has."""
+    return uuid.uuid4().hex
