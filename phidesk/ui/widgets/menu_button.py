@@ -1,0 +1,88 @@
+"""A choice in words: says what is chosen, and opens the menu with the others."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QMenu, QSizePolicy, QStyle, QToolButton, QWidget
+from typing_extensions import override
+
+from phidesk.ui.theme.style_sheet import CONTROL_HEIGHT, CONTROL_RADIUS
+from phidesk.ui.theme.theme import Theme
+from phidesk.ui.widgets.focus_ring import paint_focus_ring
+
+_PADDING_PX = 8
+_GAP_PX = 4
+_ARROW_PX = 16
+_LEAST_CHARACTERS = 8
+_ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
+"""Around the text, so that it reads in its own direction whatever that of the window is."""
+
+
+class MenuButton(QToolButton):
+    """Quiet text with an arrow; the text is cut where there is no room. Space and Down open the menu."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        menu = QMenu(self)
+        menu.setToolTipsVisible(True)
+        self.setMenu(menu)
+        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self._on_theme_changed()
+        self._connect()
+
+    @override
+    def setText(self, text: str, /) -> None:
+        super().setText(text)
+        self.updateGeometry()
+
+    @override
+    def sizeHint(self) -> QSize:
+        return self._size_for(self.fontMetrics().horizontalAdvance(self.text()))
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        least = _LEAST_CHARACTERS * self.fontMetrics().averageCharWidth()
+        return self._size_for(min(least, self.fontMetrics().horizontalAdvance(self.text())))
+
+    @override
+    def paintEvent(self, event: QPaintEvent, /) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        is_used = self.isDown() or self.underMouse()
+        if is_used:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self._theme.color("border" if self.isDown() else "bubble"))
+            painter.drawRoundedRect(QRectF(self.rect()), CONTROL_RADIUS, CONTROL_RADIUS)
+        if self.hasFocus():
+            paint_focus_ring(painter, self.rect(), self._theme)
+        inner = self.rect().adjusted(_PADDING_PX, 0, -_PADDING_PX, 0)
+        arrow = QRect(inner.right() + 1 - _ARROW_PX, inner.center().y() + 1 - _ARROW_PX // 2, _ARROW_PX, _ARROW_PX)
+        words = inner.adjusted(0, 0, -_ARROW_PX - _GAP_PX, 0)
+        direction = self.layoutDirection()
+        color = "text" if is_used or self.hasFocus() else "muted"
+        self._theme.icon("chevron-down", color).paint(painter, QStyle.visualRect(direction, inner, arrow))
+        painter.setPen(self._theme.color(color))
+        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, words.width())
+        leading = QStyle.visualAlignment(direction, Qt.AlignmentFlag.AlignLeft)
+        painter.drawText(
+            QStyle.visualRect(direction, inner, words),
+            int(leading | Qt.AlignmentFlag.AlignVCenter),
+            f"{_ISOLATE}{text}{_END_ISOLATE}",
+        )
+
+    def _size_for(self, words_px: int) -> QSize:
+        height = max(CONTROL_HEIGHT, self.fontMetrics().height() + _PADDING_PX)
+        return QSize(2 * _PADDING_PX + words_px + _GAP_PX + _ARROW_PX, height)
+
+    def _connect(self) -> None:
+        self._theme.changed.connect(self._on_theme_changed)
+
+    def _on_theme_changed(self) -> None:
+        self.setFont(self._theme.small_font())
+        self.updateGeometry()
+        self.update()
