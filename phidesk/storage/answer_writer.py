@@ -48,14 +48,14 @@ class AnswerWriter:
         self._gather(ThinkingPart(text))
 
     def finish(self, outcome: AnswerOutcome) -> Future[None]:
-        """Write what is left and how the answer ended, in one transaction; may be tried again where it failed.
+        """Write what is left and how the answer ended, in one transaction. Nothing is appended after it.
+
+        May be called again where it failed.
 
         Raises:
             StorageError: in the future; nothing of this is on disk then, and everything still here.
         """
-        future = self._database.run(lambda connection: self._write_end(connection, outcome))
-        future.add_done_callback(self._on_written)
-        return future
+        return self._database.run(lambda connection: self._write_end(connection, outcome))
 
     def _gather(self, piece: Part) -> None:
         if not piece.text:

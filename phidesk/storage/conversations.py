@@ -22,7 +22,7 @@ from phidesk.core.conversation import (
 from phidesk.core.errors import ConversationMissing
 from phidesk.core.parts import Part, plain_text
 from phidesk.storage.database import Database
-from phidesk.storage.message_rows import clear_outcome, insert_message, read_path, write_outcome
+from phidesk.storage.message_rows import insert_message, read_path, reopen_message, write_outcome
 from phidesk.storage.part_rows import merge_pieces
 from phidesk.storage.program_state import read_state, write_state
 from phidesk.storage.stored_values import from_microseconds, storable, to_microseconds
@@ -176,7 +176,7 @@ class Conversations:
         leaf = _row(connection, conversation_id).active_leaf
         if leaf is None:
             raise ValueError(f"conversation {conversation_id} has no answer to go on with")
-        clear_outcome(connection, leaf)
+        reopen_message(connection, leaf)
         connection.execute(
             "UPDATE conversations SET updated_at_us = ? WHERE id = ?",
             (to_microseconds(self._clock()), conversation_id),

@@ -90,15 +90,9 @@ def write_outcome(
     connection.execute(_UPDATE_OUTCOME, (*values, message_id))
 
 
-def clear_outcome(connection: apsw.Connection, message_id: str) -> None:
-    """Make an answer one that is being written; its text and who wrote it stay."""
-    connection.execute(
-        """UPDATE messages SET finish = NULL, prompt_tokens = NULL, answer_tokens = NULL, cached_tokens = NULL,
-            load_ms = NULL, reading_ms = NULL, writing_ms = NULL, first_token_ms = NULL, total_ms = NULL,
-            window_tokens = NULL, gpu_bytes = NULL, total_bytes = NULL, error = NULL, facts = NULL
-        WHERE id = ?""",
-        (message_id,),
-    )
+def reopen_message(connection: apsw.Connection, message_id: str) -> None:
+    """Make an answer one that is being written. Its figures are not read any more and will be written anew."""
+    connection.execute("UPDATE messages SET finish = NULL WHERE id = ?", (message_id,))
 
 
 def _message(row: _MessageRow, parts: tuple[Part, ...]) -> Message:

@@ -118,13 +118,20 @@ def _back_up(connection: apsw.Connection, backup: Path, version: int) -> None:
     unchecked = backup.with_name(backup.name + ".part")
     unchecked.unlink(missing_ok=True)
     make_private_file(unchecked)
-    connection.execute("VACUUM INTO ?", (str(unchecked),))
-    copy = apsw.Connection(str(unchecked), flags=apsw.SQLITE_OPEN_READONLY)
     try:
-        found = copy.execute("PRAGMA integrity_check").get
-        is_sound = found == "ok" and copy.pragma("user_version") == version
-    finally:
-        copy.close()
-    if not is_sound:
-        raise DatabaseDamaged(backup, detail=f"backup: {found}")
+        connection.execute("VACUUM INTO ?", (str(unchecked),))
+        _check(unchecked, version)
+    except BaseException:
+        unchecked.unlink()
+        raise
     unchecked.replace(backup)
+
+
+def _check(copy: Path, version: int) -> None:
+    connection = apsw.Connection(str(copy), flags=apsw.SQLITE_OPEN_READONLY)
+    try:
+        found = connection.execute("PRAGMA integrity_check").get, connection.pragma("user_version")
+    finally:
+        connection.close()
+    if found != ("ok", version):
+        raise DatabaseDamaged(copy, detail=f"backup: {found}")

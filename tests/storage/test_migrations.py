@@ -12,7 +12,7 @@ from pathlib import Path
 import apsw
 import pytest
 
-from phidesk.core.errors import StorageFull
+from phidesk.core.errors import DatabaseDamaged, StorageFull
 from phidesk.storage.conversations import Conversations
 from phidesk.storage.database import Database, open_database
 from phidesk.storage.migrations import MIGRATIONS
@@ -117,6 +117,18 @@ def test_the_copy_is_as_private_as_the_file(filled: Path, executor: ThreadPoolEx
     modes = {entry.name: stat.S_IMODE(entry.stat().st_mode) for entry in filled.parent.iterdir()}
 
     assert modes == {"phidesk.sqlite": 0o600, f"phidesk.before-v{len(MIGRATIONS) + 1}.sqlite": 0o600}
+
+
+def test_a_damaged_file_is_not_migrated(filled: Path, executor: ThreadPoolExecutor) -> None:
+    content = filled.read_bytes()
+    damaged = content[:4096] + b"\xff" * (len(content) - 4096)
+    filled.write_bytes(damaged)
+
+    with pytest.raises(DatabaseDamaged):
+        open_database(filled, executor, migrations=(*MIGRATIONS, add_column))
+
+    assert filled.read_bytes() == damaged
+    assert [entry.name for entry in filled.parent.glob("*before*")] == []
 
 
 def test_a_step_that_fails_leaves_the_file_as_it_was(filled: Path, executor: ThreadPoolExecutor) -> None:
