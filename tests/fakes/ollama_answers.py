@@ -31,14 +31,14 @@ class Task:
 
     Attributes:
         most_tokens: The request's num_predict: 0 has no end, below 0 means ten windows.
-        shows_control_words: They are visible when tools are offered.
+        visible_words: Control words that are seen: those by which calls are known, when tools are offered.
     """
 
     script: Script
     prompt_tokens: int
     most_tokens: int
     stop_texts: tuple[str, ...]
-    shows_control_words: bool
+    visible_words: frozenset[str]
 
 
 class Answer:
@@ -152,8 +152,8 @@ class VisibleText:
     """What of the tokens reaches the daemon: whole characters, no hidden control words, nothing from a stop text on."""
 
     def __init__(self, task: Task) -> None:
-        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        self._hides_control_words = not task.shows_control_words
+        self._hidden_words = frozenset(CONTROL_WORDS) - task.visible_words
+        self._undecoded = b""
         self._stop_texts = task.stop_texts
         self._held_back = ""
         self._last = ""
@@ -167,10 +167,13 @@ class VisibleText:
 
     def add(self, token: str | bytes) -> str:
         """Take one token and return what becomes visible."""
-        if self._hides_control_words and token in CONTROL_WORDS:
+        if token in self._hidden_words:
             return ""
-        text = self._held_back + self._decoder.decode(token.encode() if isinstance(token, str) else token)
-        self._held_back = ""
+        self._undecoded += token.encode() if isinstance(token, str) else token
+        if _ends_within_character(self._undecoded):
+            return ""
+        text, self._held_back = self._held_back + self._undecoded.decode(errors="replace"), ""
+        self._undecoded = b""
         positions = [position for stop in self._stop_texts if (position := text.find(stop)) >= 0]
         if positions:
             self.is_stopped = True
@@ -191,6 +194,12 @@ class VisibleText:
         is_equal = text.strip() == self._last
         self._repeats = self._repeats + 1 if is_equal else 0
         self._last = text.strip()
+
+
+def _ends_within_character(text: bytes) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    decoder.decode(text)
+    return decoder.getstate()[0] != b""
 
 
 def _length_of_begun(text: str, stop: str) -> int:

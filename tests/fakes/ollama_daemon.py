@@ -59,6 +59,7 @@ from tests.fakes.ollama_requests import (
     read_show,
 )
 from tests.fakes.ollama_runner import ApiError, ClientLeft, DaemonEnded, HasLeft, Load, Runner, Scheduler, Watch
+from tests.fakes.ollama_templates import CONTROL_WORDS
 from tests.fakes.ollama_tool_calls import ToolCallParser
 
 JSON = "application/json; charset=utf-8"
@@ -333,11 +334,11 @@ class OllamaDaemon:
             check_format(request.output_format)
             if request.has_images:
                 raise _nested_error(NO_IMAGES, "invalid_request_error")
-            prompt = self._fit_messages(request, runner)
+            prompt = self._fit_messages(request, model, load.window_tokens)
             if request.is_render_only:
                 reply.json(_rendered(request, prompt))
                 return
-            task = self._task(request, options, runner, prompt)
+            task = self._task(request, model, options, load.window_tokens, prompt)
             answer = Answer(self._watch, runner, task, lambda: self.pieces_per_s)
             with self._scheduler.slot(runner, reply.has_left):
                 for line in _lines(request, model, answer, reply.has_left):
@@ -346,6 +347,8 @@ class OllamaDaemon:
                 final = _envelope(request, done=False)
             else:
                 final = _envelope(request, done=True, reason=answer.reason)
+                if request.kind == "generate" and request.raw_prompt is None:
+                    final["context"] = [*range(task.prompt_tokens + answer.tokens)]
                 final |= _figures(answer, task, started_ns, load_ns)
             reply.last_line(final, is_wanted=answer.reason is not None)
 
@@ -384,41 +387,43 @@ class OllamaDaemon:
             max(MINIMUM_WINDOW, min(window, model.trained_window)), request.is_shifting, launch_options(options)
         )
 
-    def _fit_messages(self, request: AnswerRequest, runner: Runner) -> str:
+    def _fit_messages(self, request: AnswerRequest, model: StoredModel, window: int) -> str:
         """Render the prompt; too long a history silently loses its first messages, but no system message."""
-        model = runner.model
         if request.raw_prompt is not None:
             return request.raw_prompt
         messages = _with_stored_system(request, model)
         for start in range(len(messages)):
             kept_system = [message for message in messages[:start] if message.role == "system"]
             prompt = model.template.render([*kept_system, *messages[start:]], request.tools)
-            if not request.is_truncated or len(model.tokens(prompt)) <= runner.load.window_tokens:
+            if not request.is_truncated or len(model.tokens(prompt)) <= window:
                 break
         return prompt
 
-    def _task(self, request: AnswerRequest, options: dict[str, Any], runner: Runner, prompt: str) -> Task:
+    def _task(
+        self, request: AnswerRequest, model: StoredModel, options: dict[str, Any], window: int, prompt: str
+    ) -> Task:
         """Cut the prompt to the window if that is wished, refuse it if it is too long, and choose what to say to it."""
-        window = runner.load.window_tokens
-        tokens = runner.model.tokens(prompt)
-        script = self._script_for(runner.model, prompt)
+        tokens = model.tokens(prompt)
+        script = self._script_for(model, prompt)
         count = len(tokens) if script.prompt_tokens is None else script.prompt_tokens
         if count >= window:
-            if not request.is_truncated or runner.model.is_native:
+            if not request.is_truncated or model.is_native:
                 raise _prompt_exceeds(count, window)
             if not request.is_shifting:
                 raise ApiError(400, PROMPT_TOO_LONG, is_from_runner=True)
             kept = min(options.get("num_keep", DEFAULT_KEPT_TOKENS), window)
             count = window - (window - kept) // 2
-            prompt = b"".join([*tokens[:kept], *tokens[kept - count :]]).decode(errors="replace")
-            script = self._script_for(runner.model, prompt)
+            tokens = [*tokens[:kept], *tokens[kept - count :]]
+            prompt = b"".join(tokens).decode(errors="replace")
+            script = self._script_for(model, prompt)
         self.prompts.append(prompt)
+        has_tools = bool(request.tools) and not model.is_native
         return Task(
             script=script,
             prompt_tokens=count,
             most_tokens=options.get("num_predict", -1),
             stop_texts=tuple(options.get("stop", ())),
-            shows_control_words=bool(request.tools),
+            visible_words=frozenset(filter(model.template.tool_tag.__contains__, CONTROL_WORDS if has_tools else ())),
         )
 
     def _script_for(self, model: StoredModel, prompt: str) -> Script:
@@ -660,6 +665,7 @@ def _json_or_none(body: bytes) -> Any:
 def _ps_entry(runner: Runner) -> dict[str, Any]:
     model = runner.model
     details = {name: value for name, value in model.tags_entry["details"].items() if not name.endswith("_length")}
+    details["parent_model"] = ""
     memory = model.memory(runner.load.window_tokens, runner.slots)
     return {
         "name": model.name,
@@ -722,7 +728,7 @@ def _rendered(request: AnswerRequest, prompt: str) -> dict[str, Any]:
 
 def _lines(request: AnswerRequest, model: StoredModel, answer: Answer, has_left: HasLeft) -> Iterable[dict[str, Any]]:
     """Write a line for every piece of text and every call; text that comes with a call drives the call away (R9)."""
-    if not request.tools:
+    if not request.tools or model.is_native:
         for text in answer.texts(has_left):
             yield _envelope(request, text, done=False)
         return

@@ -269,10 +269,11 @@ def recorded_model(
     is_native: bool = False,
 ) -> StoredModel:
     """Take a model's facts from the recordings: its entry of the recorded tags, and a recorded reply of show."""
+    full_name = name if ":" in name else f"{name}:latest"
     entries = [entry for file in ("tags", "tags_two_families") for entry in recorded_body(file)["models"]]
-    text = json.dumps([next(entry for entry in entries if entry["name"] == f"{name}:latest"), recorded_body(show)])
+    text = json.dumps([next(entry for entry in entries if entry["name"] == full_name), recorded_body(show)])
     if rename:
-        text = text.replace(f"{name}:latest", f"{rename}:latest")
+        text = text.replace(full_name, f"{rename}:latest")
     tags_entry, show_body = json.loads(text)
     return StoredModel(tags_entry, show_body, template, memory, scripts, words, is_native)
 
@@ -284,9 +285,14 @@ def recorded_body(name: str) -> Any:
 
 
 def smollm2_memory(window_tokens: int, slots: int) -> Memory:
-    """SmolLM2-135M on the processor, as `ps_size_table` measured it; between its windows the size is linear."""
-    tokens = window_tokens * slots
-    return Memory(124_444_998 + 24_064 * (tokens - 512) if tokens <= 4096 else 333_006_765 + 24_064 * (tokens - 8192))
+    """SmolLM2-135M on the processor, exact for all measured windows (`ps_size_table`, `ps_parallel_2`).
+
+    The cache takes 23,040 bytes for each token of every slot; the compute buffer grows by 1,024 for each token of the
+    window, and above 4096 it is larger at once, because the daemon then reads more tokens in one go.
+    """
+    larger_batch = 23_750_247 if window_tokens > 4096 else 0
+    size_bytes = 112_124_230 + 23_040 * window_tokens * slots + 1_024 * window_tokens + 199_229 * (slots - 1)
+    return Memory(size_bytes + larger_batch)
 
 
 def scripted_memory(window_tokens: int, slots: int) -> Memory:

@@ -138,9 +138,7 @@ def _tool(tool: dict[str, Any]) -> dict[str, Any]:
 
 def _function(tool: dict[str, Any]) -> dict[str, Any]:
     function = tool.get("function", {})
-    written = {"name": function.get("name", "")}
-    if function.get("description"):
-        written["description"] = function["description"]
+    written = {"name": function.get("name", ""), "description": function.get("description", "")}
     parameters = function.get("parameters", {})
     properties = parameters.get("properties")
     written["parameters"] = {
