@@ -8,6 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
+pytest_plugins = ["tests.real_engines"]
+
 THREAD_END_S = 5
 
 

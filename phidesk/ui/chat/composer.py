@@ -126,10 +126,19 @@ class Composer(QFrame):
         self._input.textChanged.connect(self._on_input_text_changed)
 
     def _show_hint(self) -> None:
-        """Show what the keys do, or nothing where it would be cut."""
-        keys = self.tr("Esc stops the answer") if self._is_writing else self.tr("Enter sends · Shift+Enter: new line")
+        """Show what the keys do: the longest hint that is not cut, or nothing."""
         room = self.width() - self._send.width() - 2 * _SIDE_MARGIN_PX - 3 * _GAP_PX
-        self._hint.setText(keys if self._hint.fontMetrics().horizontalAdvance(keys) <= room else "")
+        measure = self._hint.fontMetrics().horizontalAdvance
+        self._hint.setText(next((hint for hint in self._hints() if measure(hint) <= room), ""))
+
+    def _hints(self) -> list[str]:
+        if not self._is_writing:
+            return [self.tr("Enter sends · Shift+Enter: new line")]
+        stop = self.tr("Esc stops the answer")
+        if not self.text().strip():
+            return [stop]
+        waits = self.tr("Your text waits here until the answer is complete · Esc stops it")
+        return [waits, self.tr("Your text waits · Esc stops the answer"), stop]
 
     def _on_theme_changed(self) -> None:
         self._input.setFont(self._theme.text_font())
@@ -153,6 +162,8 @@ class Composer(QFrame):
             self.stop_requested.emit()
 
     def _on_input_text_changed(self) -> None:
+        if self._is_writing:
+            self._show_hint()
         if not self._is_filling:
             self.draft_changed.emit(self.text())
 

@@ -81,6 +81,8 @@ class TranscriptView(QAbstractScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # Always there, so that the column stays where it is; the style sheet hides a bar that cannot move.
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setAccessibleName(self.tr("Conversation"))
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.viewport().setMouseTracking(True)
@@ -269,7 +271,7 @@ class TranscriptView(QAbstractScrollArea):
     def paintEvent(self, event: QPaintEvent) -> None:
         clip = event.rect()
         painter = QPainter(self.viewport())
-        painter.fillRect(clip, self.viewport().palette().color(QPalette.ColorRole.Base))
+        painter.fillRect(clip, self.viewport().palette().color(QPalette.ColorRole.Window))
         view = View(
             self._scroll_y,
             self.column_left,
@@ -403,6 +405,7 @@ class TranscriptView(QAbstractScrollArea):
         bar.setPageStep(self.viewport().height())
         bar.setValue(target)
         bar.blockSignals(was_blocked)
+        bar.setEnabled(limit > 0)
         bar.update()
         shift = 0 if seen is None else self._content.anchor_top(seen) - target - seen.y
         self._scroll_y = target

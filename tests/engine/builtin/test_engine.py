@@ -42,7 +42,7 @@ from phidesk.engine.protocol import (
     Waiting,
     WaitReason,
 )
-from tests.engine.conftest import SCRIPTED_GREETING
+from tests.real_engines import SCRIPTED_GREETING
 
 WINDOW = 2048
 PATIENCE_S = 20.0

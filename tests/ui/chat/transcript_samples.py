@@ -55,7 +55,7 @@ def make_view(qtbot: QtBot, *, width: int = 640, height: int = 480) -> Transcrip
     view = TranscriptView()
     view.setObjectName("transcript")
     palette = view.palette()
-    palette.setColor(QPalette.ColorRole.Base, QColor("#ffffff"))
+    palette.setColor(QPalette.ColorRole.Window, QColor("#ffffff"))
     view.setPalette(palette)
     view.set_style(make_style())
     view.resize(width, height)

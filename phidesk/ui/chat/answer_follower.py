@@ -1,0 +1,122 @@
+"""What arrives of answers that are being written, in one place for all conversations, shown or not."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+
+from phidesk.chat.turn import AnswerTurn, Ended, TurnEvent
+from phidesk.engine.protocol import AnswerEvent, TextDelta
+from phidesk.storage.conversations import Asked
+
+FRAME_MS = 16
+"""Events are taken once a frame: more often nobody could see."""
+
+
+class FollowedAnswer:
+    """What the events of one turn add up to, as far as they were taken. Belongs to the main thread.
+
+    `AnswerTurn.text` is ahead of it by the events that still wait; whoever shows this text and then every later
+    event shows each word once.
+    """
+
+    def __init__(self, turn: AnswerTurn, *, conversation_id: str | None, question: str) -> None:
+        self.turn = turn
+        self.question = question
+        """What was asked; empty where an earlier answer goes on."""
+        self.conversation_id = conversation_id
+        """None while a new conversation is not known to be on disk."""
+        self.begins_conversation = conversation_id is None
+        self.asked: Asked | None = None
+        """None while the question is not on disk yet."""
+        self.phase: AnswerEvent | None = None
+        """The newest event: what is being waited for, or text."""
+        self.is_stopping = False
+        """Whether the person stopped it and its end has not come yet."""
+        self._pieces: list[str] = []
+
+    @property
+    def text(self) -> str:
+        """The answer so far, with what it said before it was resumed."""
+        return "".join(self._pieces)
+
+    def stop(self) -> None:
+        """Stop it in whatever phase it is."""
+        self.is_stopping = True
+        self.turn.stop()
+
+    def take(self, event: Asked | AnswerEvent) -> None:
+        """Add one event."""
+        if isinstance(event, Asked):
+            self.asked = event
+            self.conversation_id = event.conversation.id
+            self._pieces = [event.answer.text]
+            return
+        self.phase = event
+        if isinstance(event, TextDelta):
+            self._pieces.append(event.text)
+
+
+class AnswerFollower(QObject):
+    """Takes the events of every running turn, sixteen milliseconds apart; rests while there is none."""
+
+    answer_began = Signal(object)
+    """The question is on disk. Carries the `FollowedAnswer`."""
+    answer_went_on = Signal(object, object)
+    """Carries the `FollowedAnswer` and an `AnswerEvent`."""
+    answer_ended = Signal(object, object)
+    """Everything is on disk. Carries the `FollowedAnswer` and its `AnswerOutcome`."""
+    writing_changed = Signal(object)
+    """Carries the ids of all conversations that are being answered, a frozenset."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._answers: list[FollowedAnswer] = []
+        self._told_ids: frozenset[str] = frozenset()
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setInterval(FRAME_MS)
+        self._connect()
+
+    @property
+    def writing_ids(self) -> frozenset[str]:
+        """The conversations that are being answered and have an id."""
+        return frozenset(answer.conversation_id for answer in self._answers if answer.conversation_id is not None)
+
+    def follow(self, turn: AnswerTurn, *, conversation_id: str | None, question: str = "") -> FollowedAnswer:
+        """Take the events of this turn from now on, to its end. `conversation_id` is None where it begins one."""
+        answer = FollowedAnswer(turn, conversation_id=conversation_id, question=question)
+        self._answers.append(answer)
+        self._timer.start()
+        self._tell_ids()
+        return answer
+
+    def running(self, conversation_id: str) -> FollowedAnswer | None:
+        """Return the answer that is being written in this conversation."""
+        return next((answer for answer in self._answers if answer.conversation_id == conversation_id), None)
+
+    def _connect(self) -> None:
+        self._timer.timeout.connect(self._on_timer_timeout)
+
+    def _on_timer_timeout(self) -> None:
+        for answer in tuple(self._answers):
+            for event in answer.turn.take_events():
+                self._take(answer, event)
+        if not self._answers:
+            self._timer.stop()
+
+    def _take(self, answer: FollowedAnswer, event: TurnEvent) -> None:
+        if isinstance(event, Ended):
+            self._answers.remove(answer)
+            self.answer_ended.emit(answer, event.outcome)
+        elif isinstance(event, Asked):
+            answer.take(event)
+            self.answer_began.emit(answer)
+        else:
+            answer.take(event)
+            self.answer_went_on.emit(answer, event)
+        self._tell_ids()
+
+    def _tell_ids(self) -> None:
+        if self.writing_ids != self._told_ids:
+            self._told_ids = self.writing_ids
+            self.writing_changed.emit(self._told_ids)

@@ -1,0 +1,162 @@
+"""What stands in the middle before a conversation has begun: a greeting, and suggestions for a first question."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from phidesk.ui.chat.reading_column import ReadingColumn
+from phidesk.ui.theme.theme import Theme
+
+_GAP_PX = 12
+_LEAST_CARD_EMS = 18
+"""Two suggestions stand side by side where each is at least this wide, measured in font sizes."""
+
+
+class NewConversationView(QScrollArea):
+    """Greets, and offers four questions to begin with."""
+
+    suggestion_chosen = Signal(str)
+    """Carries the text for the composer."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.setObjectName("newConversation")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._greeting = _make_label(self.tr("What would you like to talk about?"), step="heading")
+        self._promise = _make_label(self.tr("Everything stays on this computer."), tone="muted", step="body")
+        self._cards = [_SuggestionCard(theme, title, text) for title, text in self._suggestions()]
+        self._grid = QGridLayout()
+        self._lay_out()
+        self._on_theme_changed()
+        self._connect()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        super().resizeEvent(event)
+        self._arrange_cards()
+
+    def _suggestions(self) -> list[tuple[str, str]]:
+        return [
+            (self.tr("Explain something"), self.tr("Explain in simple words what inflation is.")),
+            (
+                self.tr("Write a letter"),
+                self.tr("Write a friendly letter to my landlord: the heating has been cold for three days."),
+            ),
+            (self.tr("Make a plan"), self.tr("Plan a simple dinner for four people, with a shopping list.")),
+            (self.tr("Translate"), self.tr("Translate into French: Where is the nearest pharmacy?")),
+        ]
+
+    def _lay_out(self) -> None:
+        column = ReadingColumn(has_scroll_bar=False)
+        layout = column.content_layout
+        layout.setContentsMargins(0, 24, 0, 24)
+        layout.setSpacing(4)
+        layout.addStretch(2)
+        layout.addWidget(self._greeting)
+        layout.addWidget(self._promise)
+        layout.addSpacing(20)
+        self._grid.setSpacing(_GAP_PX)
+        layout.addLayout(self._grid)
+        layout.addStretch(3)
+        self.setWidget(column)
+        self._arrange_cards()
+
+    def _connect(self) -> None:
+        self._theme.changed.connect(self._on_theme_changed)
+        self.verticalScrollBar().rangeChanged.connect(self._on_scroll_range_changed)
+        for card in self._cards:
+            card.chosen.connect(self.suggestion_chosen)
+
+    def _arrange_cards(self) -> None:
+        """Put the cards into two columns, or below each other where the window is narrow."""
+        is_wide = self._grid.contentsRect().width() >= 2 * _LEAST_CARD_EMS * self._theme.text_size_px
+        columns = 2 if is_wide else 1
+        if self._grid.count() and self._grid.columnStretch(1) == columns - 1:
+            return
+        for index, card in enumerate(self._cards):
+            self._grid.addWidget(card, index // columns, index % columns)
+        self._grid.setColumnStretch(0, 1)
+        self._grid.setColumnStretch(1, columns - 1)
+
+    def _on_theme_changed(self) -> None:
+        self._arrange_cards()
+
+    def _on_scroll_range_changed(self, _least: int, most: int) -> None:
+        """A bar that cannot move is not seen, but keeps its room, so that nothing shifts."""
+        self.verticalScrollBar().setEnabled(most > 0)
+
+
+class _SuggestionCard(QPushButton):
+    """One suggestion: what it is for, and the words that it puts into the composer."""
+
+    chosen = Signal(str)
+
+    def __init__(self, theme: Theme, title: str, text: str) -> None:
+        super().__init__()
+        self._theme = theme
+        self._text = text
+        self.setObjectName("suggestion")
+        self.setProperty("kind", "card")
+        self.setAccessibleName(title)
+        self.setAccessibleDescription(text)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.MinimumExpanding)
+        self._title = _make_label(title)
+        self._words = _make_label(text, tone="muted", step="small")
+        self._lines = QVBoxLayout(self)
+        self._lines.setContentsMargins(16, 12, 16, 12)
+        self._lines.setSpacing(4)
+        self._lines.addWidget(self._title)
+        self._lines.addWidget(self._words)
+        self._lines.addStretch(1)
+        for label in (self._title, self._words):
+            label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._on_theme_changed()
+        self._connect()
+
+    @override
+    def sizeHint(self) -> QSize:
+        return self._layout_size()
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, self._layout_size().height())
+
+    @override
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        super().resizeEvent(event)
+        self.updateGeometry()
+
+    def _layout_size(self) -> QSize:
+        """Return the size of the labels as they wrap in the present width; a button knows only one line of its own."""
+        return QSize(self._lines.sizeHint().width(), self._lines.totalHeightForWidth(self.width()))
+
+    def _connect(self) -> None:
+        self._theme.changed.connect(self._on_theme_changed)
+        self.clicked.connect(self._on_clicked)
+
+    def _on_clicked(self) -> None:
+        self.chosen.emit(self._text)
+
+    def _on_theme_changed(self) -> None:
+        font = self._theme.text_font()
+        font.setWeight(font.Weight.Medium)
+        self._title.setFont(font)
+        self.updateGeometry()
+
+
+def _make_label(text: str, *, tone: str = "", step: str = "") -> QLabel:
+    label = QLabel(text)
+    label.setProperty("tone", tone)
+    label.setProperty("step", step)
+    label.setWordWrap(True)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+    return label

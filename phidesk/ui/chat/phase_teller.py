@@ -1,0 +1,24 @@
+"""When a screen reader speaks while an answer is awaited: once per phase, not with every figure."""
+
+from __future__ import annotations
+
+from phidesk.engine.protocol import AnswerEvent, Waiting
+
+
+class PhaseTeller:
+    """Knows which phase of an answer was told last."""
+
+    def __init__(self) -> None:
+        self._told: object = None
+
+    def begin(self) -> None:
+        """Begin anew: nothing was told yet."""
+        self._told = None
+
+    def is_new(self, event: AnswerEvent) -> bool:
+        """Whether this event begins another phase."""
+        phase = (type(event), event.reason if isinstance(event, Waiting) else None)
+        if phase == self._told:
+            return False
+        self._told = phase
+        return True

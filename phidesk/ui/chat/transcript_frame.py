@@ -1,0 +1,140 @@
+"""The transcript of a stored conversation, with the way back to its end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QPushButton, QWidget
+from typing_extensions import override
+
+from phidesk.core.answers import AnswerOutcome, FinishReason
+from phidesk.core.conversation import Message, Role
+from phidesk.ui.chat.transcript_view import Speaker, TranscriptMessage, TranscriptView
+from phidesk.ui.messages import note_for_outcome
+from phidesk.ui.theme.theme import Theme
+
+_BUTTON_GAP_PX = 12
+_BUTTON_ICON_PX = 16
+
+
+@dataclass(frozen=True)
+class Writing:
+    """The answer that is being written, and its text so far: newer than what the stored message says."""
+
+    message_id: str
+    text: str
+
+
+class TranscriptFrame(QWidget):
+    """Shows a path of messages and the answer that is being written; offers the end when it is out of sight."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._keys: list[str] = []
+        self._has_new_text = False
+        self._view = TranscriptView(self)
+        self._view.setObjectName("transcript")
+        self._to_end = QPushButton(self)
+        self._to_end.setObjectName("toEndButton")
+        self._to_end.setIconSize(QSize(_BUTTON_ICON_PX, _BUTTON_ICON_PX))
+        self.setFocusProxy(self._view)
+        self._on_theme_changed()
+        self._show_button()
+        self._connect()
+
+    @property
+    def view(self) -> TranscriptView:
+        """The transcript itself."""
+        return self._view
+
+    @property
+    def content_height(self) -> int:
+        """Height that all messages need, without the margin below them."""
+        return self._view.content.height
+
+    def show_path(self, path: Sequence[Message], *, writing: Writing | None = None) -> None:
+        """Show these messages instead of all others, and go to the end."""
+        messages = [_shown_message(message, writing) for message in path]
+        self._keys = [message.key for message in messages]
+        self._view.show_messages(messages)
+
+    def extend_path(self, path: Sequence[Message], writing: Writing) -> None:
+        """Show the same conversation with what was added to it; its last message is being written from now on."""
+        known = len(self._keys)
+        if self._keys != [message.id for message in path[:known]]:
+            self.show_path(path, writing=writing)
+            return
+        for message in path[known:]:
+            self._keys.append(message.id)
+            self._view.append_message(_shown_message(message, writing))
+        self._view.set_note(writing.message_id, "")
+        if self._view.message_text(writing.message_id) != writing.text:
+            self._view.replace_text(writing.message_id, writing.text)
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self._keys = []
+        self._view.show_messages([])
+
+    def append_text(self, message_id: str, text: str) -> None:
+        """Add text to the answer that is being written."""
+        self._view.append_text(message_id, text)
+        if not self._view.is_following:
+            self._has_new_text = True
+            self._show_button()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        super().resizeEvent(event)
+        self._view.setGeometry(self.rect())
+        self._place_button()
+
+    def _connect(self) -> None:
+        self._theme.changed.connect(self._on_theme_changed)
+        self._view.following_changed.connect(self._on_following_changed)
+        self._to_end.clicked.connect(self._on_to_end_clicked)
+
+    def _show_button(self) -> None:
+        """Say "New text" only where that is so."""
+        self._to_end.setText(self.tr("New text") if self._has_new_text else self.tr("To the end"))
+        self._to_end.setVisible(not self._view.is_following)
+        self._place_button()
+
+    def _place_button(self) -> None:
+        self._to_end.adjustSize()
+        area = self._view.viewport().geometry()
+        left = area.left() + (area.width() - self._to_end.width()) // 2
+        self._to_end.move(left, area.bottom() - _BUTTON_GAP_PX - self._to_end.height())
+
+    def _on_following_changed(self, is_following: bool) -> None:
+        if is_following:
+            self._has_new_text = False
+        self._show_button()
+
+    def _on_to_end_clicked(self) -> None:
+        self._view.setFocus()
+        self._view.scroll_to_end()
+
+    def _on_theme_changed(self) -> None:
+        self._view.set_style(self._theme.transcript_style())
+        self._to_end.setIcon(self._theme.icon("arrow-down"))
+        self._place_button()
+
+
+def stored_outcome(message: Message) -> AnswerOutcome | None:
+    """Return how a message ended that nobody writes any more; None for the person's."""
+    if message.role is Role.PERSON:
+        return None
+    return message.outcome or AnswerOutcome(FinishReason.ENDED_EARLY)
+
+
+def _shown_message(message: Message, writing: Writing | None) -> TranscriptMessage:
+    speaker = Speaker.PERSON if message.role is Role.PERSON else Speaker.MODEL
+    if writing is not None and message.id == writing.message_id:
+        return TranscriptMessage(message.id, speaker, writing.text)
+    outcome = stored_outcome(message)
+    return TranscriptMessage(message.id, speaker, message.text, note_for_outcome(outcome) if outcome else "")
