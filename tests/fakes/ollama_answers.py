@@ -106,10 +106,11 @@ class Answer:
                 if pace is not None:
                     due_s += 1 / pace
                     self._pause(due_s, has_left)
-                elif piece is not None:
+                else:
                     self._pause(0, has_left)
                 if piece is None:
                     self._hold(has_left)
+                    due_s = time.monotonic()
                 else:
                     yield piece
             if not script.is_endless:

@@ -124,7 +124,7 @@ class Runner:
 
     def is_usable(self, load: Load) -> bool:
         """Tell whether a request with these launch flags may use it."""
-        return self.load == load and not self.is_dead and not self.is_expelled
+        return self.load == load and not self.is_dead
 
     def _is_expired(self) -> bool:
         return self.expires_at_ns is not None and self.expires_at_ns <= time.time_ns()
@@ -191,9 +191,7 @@ class Scheduler:
             ApiError: The queue is full, or loading failed.
         """
         with self._watch.changed:
-            runner = self._usable(model, load)
-            if runner is not None:
-                runner.users += 1
+            runner = self._take(model, load)
         if runner is None:
             runner = self._queue_for_load(model, load, keep_alive_ns, has_left)
         try:
@@ -219,6 +217,14 @@ class Scheduler:
                 runner.is_dead = True
             self._watch.changed.notify_all()
 
+    def _take(self, model: StoredModel, load: Load) -> Runner | None:
+        """Use a runner that is there; one that was to go when its work is done stays then."""
+        runner = self._usable(model, load)
+        if runner is not None:
+            runner.users += 1
+            runner.is_expelled = False
+        return runner
+
     def _usable(self, model: StoredModel, load: Load) -> Runner | None:
         runner = self.runners.get(model.blob)
         if runner is not None and not runner.is_listed():
@@ -237,11 +243,8 @@ class Scheduler:
             self._watch.wait_until(lambda: self._pending[0] is ticket, has_left)
             self._make_room(model, load, has_left)
             with self._watch.changed:
-                runner = self._usable(model, load)
-                if runner is not None:
-                    runner.users += 1
-                    return runner
-            return self._load(model, load, keep_alive_ns, has_left)
+                runner = self._take(model, load)
+            return runner or self._load(model, load, keep_alive_ns, has_left)
         finally:
             with self._watch.changed:
                 self._pending.remove(ticket)
