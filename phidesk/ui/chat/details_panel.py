@@ -1,0 +1,134 @@
+"""The panel beside a conversation: how it is answered, what it takes, by which model."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from phidesk.core.answers import Gauge
+from phidesk.core.conversation import ConversationSettings
+from phidesk.core.model_info import ModelInfo
+from phidesk.ui.chat.instructions_editor import InstructionsEditor
+from phidesk.ui.chat.memory_facts import MemoryFacts
+from phidesk.ui.chat.model_facts import ModelFacts
+from phidesk.ui.theme.theme import Theme
+from phidesk.ui.widgets.elided_label import ElidedLabel
+from phidesk.ui.widgets.icon_button import IconButton
+from phidesk.ui.widgets.key_tip import key_tip
+from phidesk.ui.widgets.section_title import make_section_title
+
+WIDTH_PX = 320
+"""At usual text sizes."""
+
+_WIDTH_EMS = 17
+"""Larger text widens the panel to this many times its size."""
+_MARGIN_PX = 16
+_SECTION_GAP_PX = 24
+_CROSS_INSET_PX = 6
+"""Between the edge of the button and its cross, which ends with the lines below."""
+_RING_PX = 2
+"""Kept free around what scrolls, for the ring when it has the focus."""
+
+
+class DetailsPanel(QWidget):
+    """Knows values only; hidden until somebody shows it. It scrolls where it is too low."""
+
+    instructions_changed = Signal(str)
+    """The person changed the instructions; emitted 400 ms after the last key, and when the field is left."""
+    close_requested = Signal()
+    """The person no longer wants to see the panel."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.setObjectName("detailsPanel")
+        self._title = ElidedLabel()
+        self._title.setText(self.tr("This conversation"))
+        self._close = IconButton(theme, "x", self.tr("Close"))
+        self._close.setObjectName("closePanel")
+        self._close.setToolTip(key_tip(self.tr("Close"), "Ctrl+I"))
+        self._instructions = InstructionsEditor(theme)
+        self._memory = MemoryFacts(theme)
+        self._model = ModelFacts()
+        self._scroller = QScrollArea()
+        self._scroller.setObjectName("detailsScroller")
+        self._scroller.setAccessibleName(self.tr("This conversation"))
+        self._scroller.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroller.setWidgetResizable(True)
+        self._scroller.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroller.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._lay_out()
+        self._on_theme_changed()
+        self._connect()
+        self.hide()
+
+    def show_settings(self, settings: ConversationSettings) -> None:
+        """Show these settings; call `flush` before those of another conversation. Emits nothing."""
+        self._instructions.show_instructions(settings.instructions)
+
+    def show_gauge(self, gauge: Gauge | None, *, is_last_known: bool = False) -> None:
+        """Show these figures; None before the first answer. `is_last_known` marks figures of an earlier run."""
+        self._memory.show_gauge(gauge, is_last_known=is_last_known)
+
+    def show_model(self, model: ModelInfo | None) -> None:
+        """Show who answers; None while nobody would."""
+        self._model.show_model(model)
+
+    def flush(self) -> None:
+        """Tell at once of instructions that were typed and not told yet."""
+        self._instructions.flush()
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(self.minimumWidth(), super().sizeHint().height())
+
+    def _lay_out(self) -> None:
+        top = QHBoxLayout()
+        top.setContentsMargins(_MARGIN_PX - _CROSS_INSET_PX, 10, _MARGIN_PX - _CROSS_INSET_PX, 10)
+        top.setSpacing(0)
+        top.addSpacing(_CROSS_INSET_PX)
+        top.addWidget(self._title, 1)
+        top.addWidget(self._close)
+        instructions = QVBoxLayout()
+        instructions.setSpacing(8)
+        heading = make_section_title(self.tr("Instructions"), tip=self.tr("System prompt"))
+        heading.setBuddy(self._instructions)
+        instructions.addWidget(heading)
+        instructions.addWidget(self._instructions)
+        content = QWidget()
+        sections = QVBoxLayout(content)
+        side = _MARGIN_PX - _RING_PX
+        sections.setContentsMargins(side, 0, side, _MARGIN_PX)
+        sections.setSpacing(_SECTION_GAP_PX)
+        sections.addLayout(instructions)
+        sections.addWidget(self._memory)
+        sections.addWidget(self._model)
+        sections.addStretch(1)
+        self._scroller.setWidget(content)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(top)
+        layout.addWidget(self._scroller, 1)
+
+    def _connect(self) -> None:
+        self._theme.changed.connect(self._on_theme_changed)
+        self._close.clicked.connect(self._on_close_clicked)
+        self._instructions.instructions_changed.connect(self.instructions_changed)
+        self._scroller.verticalScrollBar().rangeChanged.connect(self._on_scroll_range_changed)
+
+    def _on_theme_changed(self) -> None:
+        font = self._theme.text_font()
+        font.setWeight(font.Weight.DemiBold)
+        self._title.setFont(font)
+        self.setMinimumWidth(max(WIDTH_PX, _WIDTH_EMS * self._theme.font_sizes.small))
+        self.updateGeometry()
+
+    def _on_close_clicked(self) -> None:
+        self.close_requested.emit()
+
+    def _on_scroll_range_changed(self, lowest: int, highest: int) -> None:
+        """Let keys scroll where there is something to scroll."""
+        can_scroll = highest > lowest
+        self._scroller.setFocusPolicy(Qt.FocusPolicy.TabFocus if can_scroll else Qt.FocusPolicy.NoFocus)
