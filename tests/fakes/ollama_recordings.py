@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+import select
 import socket
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
@@ -104,7 +105,7 @@ def recording(name: str) -> Recording:
 
 
 class Exchange:
-    """One request on its way, and what comes back."""
+    """One connection: a request on its way, and what comes back."""
 
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
@@ -149,6 +150,18 @@ class Exchange:
         is_complete = len(chunk) == size and self._stream.readline() == b"\r\n"
         return chunk if is_complete else None
 
+    def has_something_to_read(self) -> bool:
+        """Tell whether anything has come that was not read yet."""
+        readable, _, _ = select.select([self._connection], [], [], 0)
+        return bool(readable)
+
+    def send(self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None) -> None:
+        """Send a request over this connection."""
+        host = "{}:{}".format(*self._connection.getpeername())
+        fields = {"Host": host, **(headers or {}), "Content-Length": str(len(body))}
+        lines = [f"{method} {path} HTTP/1.1", *(f"{name}: {text}" for name, text in fields.items()), "", ""]
+        self._connection.sendall("\r\n".join(lines).encode() + body)
+
     def leave(self) -> None:
         """Close the connection, whatever still comes."""
         self._stream.close()
@@ -161,12 +174,9 @@ def sent(
 ) -> Iterator[Exchange]:
     """Send a request over a connection of its own."""
     address = urlsplit(url)
-    connection = socket.create_connection((address.hostname, address.port), timeout=REPLY_TIMEOUT_S)
-    exchange = Exchange(connection)
+    exchange = Exchange(socket.create_connection((address.hostname, address.port), timeout=REPLY_TIMEOUT_S))
     try:
-        fields = {"Host": address.netloc, **(headers or {}), "Content-Length": str(len(body))}
-        lines = [f"{method} {path} HTTP/1.1", *(f"{name}: {text}" for name, text in fields.items()), "", ""]
-        connection.sendall("\r\n".join(lines).encode() + body)
+        exchange.send(method, path, body, headers)
         yield exchange
     finally:
         exchange.leave()
