@@ -101,11 +101,14 @@ class Gate:
         purpose: str,
         cancel: Cancellation,
         headers: Mapping[str, str] | None = None,
+        method: str = "POST",
+        read_timeout_s: float | None = None,
     ) -> Iterator[httpx.Response]:
-        """Post `json` over a connection of its own and give the response once its headers are there.
+        """Send `json` over a connection of its own and give the response once its headers are there.
 
-        There is no limit on the time to the first byte: a model may load. Cancelling shuts the socket down, which
-        ends every wait at once; whatever the block raises then (or if it ends normally) becomes `Cancelled`.
+        Unless `read_timeout_s` is given there is no limit on the time to the first byte: a model may load. Cancelling
+        shuts the socket down, which ends every wait at once; whatever the block raises then (or if it ends normally)
+        becomes `Cancelled`.
 
         Raises:
             BlockedByOfflineRule: nobody allowed this address; nothing was sent.
@@ -118,11 +121,11 @@ class Gate:
         url = _with_plain_loopback(httpx.URL(base_url.rstrip("/") + path))
         client = self._streaming_client(url)
         request = client.build_request(
-            "POST",
+            method,
             url,
             json=json,
             headers={"Accept-Encoding": "identity", **(headers or {})},
-            timeout=httpx.Timeout(None, connect=CONNECT_TIMEOUT_S),
+            timeout=httpx.Timeout(read_timeout_s, connect=CONNECT_TIMEOUT_S),
             extensions={"trace": self._trace(purpose, line.keep)},
         )
         withdraw = cancel.on_cancel(line.cut)
