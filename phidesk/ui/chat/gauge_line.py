@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QStyle, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 from typing_extensions import override
 
 from phidesk.core.answers import Gauge
 from phidesk.ui.messages import gauge_text, gauge_tip
-from phidesk.ui.theme.style_sheet import CONTROL_RADIUS
 from phidesk.ui.theme.theme import Theme
+from phidesk.ui.widgets.focus_ring import paint_focus_ring
 from phidesk.ui.widgets.gauge_bar import BAR_HEIGHT_PX, paint_bar
+from phidesk.ui.widgets.text_line import paint_line
 
 _GAP_PX = 12
-_ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
-"""Around the text, so that it reads in its own direction whatever that of the window is."""
 _PADDING_PX = 4
 _SHORTEST_BAR_PX = 96
 
@@ -64,9 +63,8 @@ class GaugeLine(QAbstractButton):
         room = inner.width() - _SHORTEST_BAR_PX - _GAP_PX
         text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
         text_width = self.fontMetrics().horizontalAdvance(text)
-        trailing = QStyle.visualAlignment(self.layoutDirection(), Qt.AlignmentFlag.AlignRight)
         painter.setPen(self._theme.color("text" if self.underMouse() else "muted"))
-        painter.drawText(inner, int(trailing | Qt.AlignmentFlag.AlignVCenter), f"{_ISOLATE}{text}{_END_ISOLATE}")
+        paint_line(painter, inner, text, self.layoutDirection(), alignment=Qt.AlignmentFlag.AlignRight)
         bar = QRectF(inner)
         bar.setWidth(inner.width() - (text_width + _GAP_PX if text else 0))
         if self.isRightToLeft():
@@ -75,13 +73,7 @@ class GaugeLine(QAbstractButton):
         bar.setHeight(BAR_HEIGHT_PX)
         paint_bar(painter, bar, self._share, self._theme, is_mirrored=self.isRightToLeft())
         if self.hasFocus():
-            self._paint_focus_ring(painter)
-
-    def _paint_focus_ring(self, painter: QPainter) -> None:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(self._theme.color("accent"), 2))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), CONTROL_RADIUS, CONTROL_RADIUS)
+            paint_focus_ring(painter, self.rect(), self._theme)
 
     def _height(self) -> int:
         return self.fontMetrics().height() + 2 * _PADDING_PX

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPainterPath
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from typing_extensions import override
@@ -11,6 +11,7 @@ from phidesk.ui.sidebar.conversation_list_model import ConversationListModel
 from phidesk.ui.theme.style_sheet import CONTROL_RADIUS
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.focus_ring import paint_focus_ring
+from phidesk.ui.widgets.text_line import paint_line
 
 SIDE_MARGIN_PX = 12
 """Free space beside a row where reading ends: the scroll bar comes and goes in it and moves nothing."""
@@ -20,8 +21,6 @@ _LINE_PADDING_PX = 16
 """Above and below the text together."""
 _MARK_PX = 16
 _BAR_WIDTH_PX = 3
-_ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
-"""Around a title, so that it reads in its own direction whatever that of the window is."""
 
 
 class ConversationDelegate(QStyledItemDelegate):
@@ -52,7 +51,7 @@ class ConversationDelegate(QStyledItemDelegate):
         painter.setFont(self._strong_font())
         painter.setPen(self._theme.color("muted"))
         inner = rect.adjusted(_PADDING_PX, 4, -_PADDING_PX, 4)  # nearer to its conversations than to those above
-        self._paint_text(painter, inner, text)
+        paint_line(painter, inner, text, self._view.layoutDirection())
 
     def _paint_conversation(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -68,7 +67,7 @@ class ConversationDelegate(QStyledItemDelegate):
             inner = self._paint_writing_mark(painter, inner)
         painter.setFont(self._strong_font() if is_current else self._theme.small_font())
         painter.setPen(self._theme.color("text"))
-        self._paint_text(painter, inner, str(index.data()))
+        paint_line(painter, inner, str(index.data()), self._view.layoutDirection())
 
     def _paint_ground(self, painter: QPainter, rect: QRect, *, is_current: bool) -> None:
         outline = QPainterPath()
@@ -86,11 +85,6 @@ class ConversationDelegate(QStyledItemDelegate):
         mark = QRect(rect.right() + 1 - _MARK_PX, rect.center().y() + 1 - _MARK_PX // 2, _MARK_PX, _MARK_PX)
         self._theme.icon("ellipsis", "accent").paint(painter, self._mirrored(mark, rect))
         return self._mirrored(rect.adjusted(0, 0, -_MARK_PX - 4, 0), rect)
-
-    def _paint_text(self, painter: QPainter, rect: QRect, text: str) -> None:
-        elided = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
-        leading = QStyle.visualAlignment(self._view.layoutDirection(), Qt.AlignmentFlag.AlignLeft)
-        painter.drawText(rect, int(leading | Qt.AlignmentFlag.AlignVCenter), f"{_ISOLATE}{elided}{_END_ISOLATE}")
 
     def _row_rect(self, option: QStyleOptionViewItem) -> QRect:
         """Return the row without the margin, of which a scroll bar may already have taken its part."""

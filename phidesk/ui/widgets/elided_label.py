@@ -7,9 +7,9 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 from typing_extensions import override
 
+from phidesk.ui.widgets.text_line import paint_line
+
 _LEAST_CHARACTERS = 6
-_ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
-"""Around the text, so that it reads in its own direction whatever that of the window is."""
 
 
 class ElidedLabel(QLabel):
@@ -39,11 +39,8 @@ class ElidedLabel(QLabel):
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
         painter = QPainter(self)
-        rect = self.contentsRect()
-        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, rect.width())
         painter.setPen(self.palette().color(self.foregroundRole()))
-        alignment = self.style().visualAlignment(self.layoutDirection(), self.alignment())
-        painter.drawText(rect, int(alignment), f"{_ISOLATE}{text}{_END_ISOLATE}")
+        paint_line(painter, self.contentsRect(), self.text(), self.layoutDirection())
 
     @override
     def resizeEvent(self, event: QResizeEvent, /) -> None:

@@ -10,13 +10,12 @@ from typing_extensions import override
 from phidesk.ui.theme.style_sheet import CONTROL_HEIGHT, CONTROL_RADIUS
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.focus_ring import paint_focus_ring
+from phidesk.ui.widgets.text_line import paint_line
 
 _PADDING_PX = 8
 _GAP_PX = 4
 _ARROW_PX = 16
 _LEAST_CHARACTERS = 8
-_ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
-"""Around the text, so that it reads in its own direction whatever that of the window is."""
 
 
 class MenuButton(QToolButton):
@@ -67,13 +66,7 @@ class MenuButton(QToolButton):
         color = "text" if is_used or self.hasFocus() else "muted"
         self._theme.icon("chevron-down", color).paint(painter, QStyle.visualRect(direction, inner, arrow))
         painter.setPen(self._theme.color(color))
-        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, words.width())
-        leading = QStyle.visualAlignment(direction, Qt.AlignmentFlag.AlignLeft)
-        painter.drawText(
-            QStyle.visualRect(direction, inner, words),
-            int(leading | Qt.AlignmentFlag.AlignVCenter),
-            f"{_ISOLATE}{text}{_END_ISOLATE}",
-        )
+        paint_line(painter, QStyle.visualRect(direction, inner, words), self.text(), direction)
 
     def _size_for(self, words_px: int) -> QSize:
         height = max(CONTROL_HEIGHT, self.fontMetrics().height() + _PADDING_PX)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtCore import QRect, QSize
 from PySide6.QtGui import QIcon, QPaintEvent
 from PySide6.QtWidgets import QPushButton, QStyle, QStyleOptionButton, QStylePainter, QWidget
 from typing_extensions import override
 
 from phidesk.ui.theme.theme import ICON_SIZE_PX, Theme
+from phidesk.ui.widgets.text_line import paint_line
 
 _PADDING_PX = 12
 _GAP_PX = 8
@@ -46,9 +47,7 @@ class WideButton(QPushButton):
         direction = self.layoutDirection()
         self.icon().paint(painter, QStyle.visualRect(direction, inner, icon))
         painter.setPen(self._theme.color("text" if self.isEnabled() else "edge"))
-        leading = QStyle.visualAlignment(direction, Qt.AlignmentFlag.AlignLeft)
-        alignment = int(leading | Qt.AlignmentFlag.AlignVCenter)
-        painter.drawText(QStyle.visualRect(direction, inner, words), alignment, self.text())
+        paint_line(painter, QStyle.visualRect(direction, inner, words), self.text(), direction)
 
     def _connect(self) -> None:
         self._theme.changed.connect(self._on_theme_changed)

@@ -1,0 +1,24 @@
+"""One line of text, for widgets that paint themselves."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QStyle
+
+_ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
+"""Around the text, so that it reads in its own direction whatever that of the window is."""
+
+
+def paint_line(
+    painter: QPainter,
+    rect: QRect,
+    text: str,
+    direction: Qt.LayoutDirection,
+    *,
+    alignment: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
+) -> None:
+    """Paint with the painter's font and pen, cut with "…" where it is too long; left and right are mirrored."""
+    elided = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
+    flags = QStyle.visualAlignment(direction, alignment) | Qt.AlignmentFlag.AlignVCenter
+    painter.drawText(rect, int(flags), f"{_ISOLATE}{elided}{_END_ISOLATE}")
