@@ -84,6 +84,9 @@ class GoExchange(BaseHTTPRequestHandler):
     def do_PUT(self) -> None:
         self._serve()
 
+    def do_PATCH(self) -> None:
+        self._serve()
+
     def do_DELETE(self) -> None:
         self._serve()
 
@@ -93,8 +96,18 @@ class GoExchange(BaseHTTPRequestHandler):
 
     def _serve(self) -> None:
         self.route = urlsplit(self.path).path
-        self.body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.body = self._read_body()
         self.server.answer(self)
+
+    def _read_body(self) -> bytes:
+        if self.headers.get("Transfer-Encoding") != "chunked":
+            return self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        chunks = []
+        while size := int(self.rfile.readline(), 16):
+            chunks.append(self.rfile.read(size))
+            self.rfile.readline()
+        self.rfile.readline()
+        return b"".join(chunks)
 
     def _closing(self) -> dict[str, str]:
         return {"Connection": "close"} if self.close_connection else {}
@@ -124,6 +137,7 @@ class GoServer(ThreadingHTTPServer):
         self.answer = answer
         self._connections: set[socket.socket] = set()
         self._lock = threading.Lock()
+        self._bugs: list[BaseException] = []
         super().__init__(("127.0.0.1", port), GoExchange)
         run = {"poll_interval": POLL_S}
         self._thread = threading.Thread(target=self.serve_forever, kwargs=run, name=f"go-server-{self.server_port}")
@@ -139,9 +153,11 @@ class GoServer(ThreadingHTTPServer):
                     connection.shutdown(socket.SHUT_RDWR)
 
     def join(self) -> None:
-        """Wait until all threads of a stopped server have ended."""
+        """Wait until all threads of a stopped server have ended, and raise what `answer` should not have raised."""
         self.server_close()
         self._thread.join()
+        if self._bugs:
+            raise self._bugs.pop()
 
     @override
     def process_request(self, request: Any, client_address: Any) -> None:
@@ -157,9 +173,10 @@ class GoServer(ThreadingHTTPServer):
 
     @override
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing of clients who leave in the middle of a request."""
-        if not isinstance(sys.exception(), OSError):
-            super().handle_error(request, client_address)
+        """Keep bugs for `join`; clients who leave in the middle of a request are none."""
+        error = sys.exception()
+        if error is not None and not isinstance(error, OSError):
+            self._bugs.append(error)
 
 
 def _chunk(body: bytes) -> bytes:

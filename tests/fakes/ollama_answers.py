@@ -129,10 +129,8 @@ class Answer:
             watch.held += 1
             watch.changed.notify_all()
         try:
-            watch.wait_until(lambda: self._runner.is_dead or watch.permits > 0, has_left)
+            watch.wait_until(lambda: self._runner.is_dead or watch.take_permit(), has_left)
             self._runner.check_alive()
-            with watch.changed:
-                watch.permits -= 1
         finally:
             with watch.changed:
                 watch.held -= 1

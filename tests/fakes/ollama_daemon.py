@@ -18,7 +18,7 @@ import json
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -218,7 +218,7 @@ class OllamaDaemon:
         with self._watch.changed:
             while not is_true():
                 if time.monotonic() > due_s:
-                    raise TimeoutError
+                    raise TimeoutError(f"not true within {timeout_s} s")
                 self._watch.changed.wait(LOOK_S)
 
     def kill_runners(self) -> None:
@@ -327,9 +327,9 @@ class OllamaDaemon:
         reply.json(model.verbose_body() if is_verbose else model.show_body)
 
     def _generate(self, request: AnswerRequest, reply: Reply) -> None:
-        """Answer chat and generate."""
+        """Answer chat and generate; the runner is free again before the last bytes go out."""
         started_ns = time.monotonic_ns()
-        reply.is_streamed = request.is_streamed
+        reply.is_streamed = request.is_streamed and not (request.loads_only or request.is_render_only)
         model = model_for(request, self.models, is_cloud_disabled=self.is_cloud_disabled)
         if request.unloads:
             self._scheduler.expel(model)
@@ -339,23 +339,36 @@ class OllamaDaemon:
         options = checked_options(model.parameters, request.options)
         load = load_for(request, model, options, self.default_window)
         with self._scheduler.using(model, load, request.keep_alive_ns, reply.has_left) as runner:
-            load_ns = time.monotonic_ns() - started_ns
-            if request.loads_only:
-                reply.json(done_line(request, "load"))
-                return
-            check_format(request.output_format)
-            prompt = fit_messages(request, model, load.window_tokens)
-            if request.is_render_only:
-                reply.json(rendered(request, prompt))
-                return
-            scripts = {script.key: script for script in model.scripts} | self._scripts
-            prompt, task = task_for(request, model, options, load.window_tokens, prompt, scripts)
-            self.prompts.append(prompt)
-            answer = Answer(self._watch, runner, task, lambda: self.pieces_per_s)
-            with self._scheduler.slot(runner, reply.has_left):
-                for line in answer_lines(request, model, answer, reply.has_left):
-                    reply.line(line)
-            reply.finish(last_line(request, answer, task, started_ns=started_ns, load_ns=load_ns))
+            last = done_line(request, "load")
+            if not request.loads_only:
+                last = self._work(request, model, options, runner, reply, started_ns=started_ns)
+        reply.finish(last)
+
+    def _work(
+        self,
+        request: AnswerRequest,
+        model: StoredModel,
+        options: Mapping[str, Any],
+        runner: Runner,
+        reply: Reply,
+        *,
+        started_ns: int,
+    ) -> dict[str, Any]:
+        """Write an answer but for its last line, which is returned; `model` may be another one of the runner's file."""
+        load_ns = time.monotonic_ns() - started_ns
+        window = runner.load.window_tokens
+        check_format(request.output_format)
+        prompt = fit_messages(request, model, window)
+        if request.is_render_only:
+            return rendered(request, prompt)
+        scripts = {script.key: script for script in model.scripts} | self._scripts
+        prompt, task = task_for(request, model, options, window, prompt, scripts)
+        self.prompts.append(prompt)
+        answer = Answer(self._watch, runner, task, lambda: self.pieces_per_s)
+        with self._scheduler.slot(runner, reply.has_left):
+            for line in answer_lines(request, model, answer, reply.has_left):
+                reply.line(line)
+        return last_line(request, answer, task, started_ns=started_ns, load_ns=load_ns)
 
 
 def _is_from_here(exchange: GoExchange) -> bool:

@@ -163,7 +163,8 @@ def pieces_of(text: str, *, length: int = PIECE_CHARACTERS) -> list[str]:
 
 def smollm2() -> StoredModel:
     """SmolLM2-135M, the practice model."""
-    return recorded_model("smollm2", template=Template("chatml", render_chatml), memory=smollm2_memory)
+    template = Template("chatml", render_chatml)
+    return recorded_model("smollm2", template=template, memory=smollm2_memory, scripts=_usual_scripts())
 
 
 def scripted() -> StoredModel:
@@ -175,11 +176,7 @@ def scripted() -> StoredModel:
         template=Template("phi4-fixed", render_phi4_fixed, tool_tag="<|tool_call|>"),
         memory=scripted_memory,
         words=(*CONTROL_WORDS, "FOREVER", "WEATHER"),
-        scripts=(
-            Script(pieces_of(SCRIPTED_GREETING)),
-            Script(pieces_of("tick tock. "), key="FOREVER", is_endless=True),
-            Script(pieces_of(SCRIPTED_TOOL_CALL), key="WEATHER"),
-        ),
+        scripts=_usual_scripts(),
     )
 
 
@@ -219,11 +216,7 @@ def phi4_mini() -> StoredModel:
         },
         template=Template("phi4-registry", render_phi4_registry, tool_tag="<|tool_call|>["),
         memory=phi4_mini_memory,
-        scripts=(
-            Script(pieces_of(SCRIPTED_GREETING)),
-            Script(pieces_of("tick tock. "), key="FOREVER", is_endless=True),
-            Script(pieces_of(SCRIPTED_TOOL_CALL), key="WEATHER"),
-        ),
+        scripts=_usual_scripts(),
     )
 
 
@@ -304,6 +297,14 @@ def phi4_mini_memory(window_tokens: int, slots: int) -> Memory:
     """phi4-mini wholly on a graphics card: weights, 128 KiB for each token, a compute buffer."""
     size_bytes = 2_400_000_000 + 131_072 * window_tokens * slots + 180_000_000
     return Memory(size_bytes, size_bytes)
+
+
+def _usual_scripts() -> tuple[Script, ...]:
+    return (
+        Script(pieces_of(SCRIPTED_GREETING)),
+        Script(pieces_of("tick tock. "), key="FOREVER", is_endless=True),
+        Script(pieces_of(SCRIPTED_TOOL_CALL), key="WEATHER"),
+    )
 
 
 def _embed_memory(window_tokens: int, slots: int) -> Memory:

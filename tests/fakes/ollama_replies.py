@@ -157,7 +157,8 @@ def _joined(lines: Sequence[dict[str, Any]]) -> dict[str, Any]:
         return {**final, "response": "".join(line["response"] for line in lines)}
     content = "".join(line["message"]["content"] for line in lines)
     calls = [call for line in lines for call in line["message"].get("tool_calls", ())]
-    return {**final, "message": {"role": "assistant", "content": content, **({"tool_calls": calls} if calls else {})}}
+    message = {**final["message"], "content": content, **({"tool_calls": calls} if calls else {})}
+    return {**final, "message": message}
 
 
 def _microseconds(nanoseconds: int) -> int:

@@ -185,7 +185,7 @@ def check_format(output_format: Any) -> None:
         return
     written = go_json.encode(output_format).decode()
     quoted = go_json.encode(written).decode()
-    raise ApiError(500, f'invalid format: {quoted}; expected "json" or a valid JSON Schema object')
+    raise ApiError(500, f'invalid format: {quoted}; expected "json" or a valid JSON Schema object', is_from_runner=True)
 
 
 def _common(fields: Mapping[str, Any]) -> dict[str, Any]:

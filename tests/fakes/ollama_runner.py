@@ -73,6 +73,13 @@ class Watch:
                 self.changed.wait(min(LOOK_S, left_s))
             self.check(has_left)
 
+    def take_permit(self) -> bool:
+        """Use up a permit if there is one; to be called while waiting."""
+        if self.permits:
+            self.permits -= 1
+            return True
+        return False
+
     def check(self, has_left: HasLeft) -> None:
         """Raise if the client has left or the daemon ends."""
         if self.is_ended:
@@ -259,9 +266,7 @@ class Scheduler:
             if victim is None and len(self.listed()) >= self._most_loaded:
                 victim = min(self.listed(), key=lambda runner: (runner.users > 0, runner.listed_expiry_ns()))
         if victim is not None:
-            self._watch.wait_until(lambda: victim.users == 0, has_left)
-            with self._watch.changed:
-                self._forget(victim)
+            self._watch.wait_until(lambda: self._forget_if_idle(victim), has_left)
 
     def _load(self, model: StoredModel, load: Load, keep_alive_ns: float, has_left: HasLeft) -> Runner:
         start_s = time.monotonic()
@@ -294,6 +299,11 @@ class Scheduler:
                 runner.expires_at_ns = time.time_ns() + keep_alive_ns
             self._forget_if_over(runner)
             self._watch.changed.notify_all()
+
+    def _forget_if_idle(self, runner: Runner) -> bool:
+        if runner.users == 0:
+            self._forget(runner)
+        return runner.users == 0
 
     def _forget_if_over(self, runner: Runner) -> None:
         if not runner.is_listed():

@@ -30,6 +30,7 @@ from tests.fakes.ollama_models import (
     phi4_mini,
     scripted,
     smollm2,
+    smollm2_memory,
 )
 from tests.fakes.ollama_recordings import Exchange, sent
 from tests.fakes.ollama_templates import ChatMessage, render_phi4_fixed, render_phi4_registry
@@ -305,6 +306,21 @@ def test_a_model_that_was_to_go_stays_when_it_is_used_again(daemon: OllamaDaemon
 
     assert daemon.loads == 1
     assert len(daemon.runners) == 1
+
+
+@pytest.mark.parametrize(
+    ("window_tokens", "slots", "size_bytes"),
+    [
+        (512, 1, 124_444_998),
+        (1024, 1, 136_765_766),
+        (2048, 1, 161_407_302),
+        (4096, 1, 210_690_374),
+        (8192, 1, 333_006_765),
+        (2048, 2, 208_792_451),
+    ],
+)
+def test_smollm2_takes_what_was_measured(window_tokens: int, slots: int, size_bytes: int) -> None:
+    assert smollm2_memory(window_tokens, slots) == Memory(size_bytes)
 
 
 def test_memory_figures_are_the_models_own(exits: ExitStack) -> None:
