@@ -52,7 +52,9 @@ class EngineDirectory:
             self._engines[name] = self._open_server(name)
         return self._engines[name]
 
-    def choose(self, engine_name: str | None = None, model_name: str | None = None) -> EngineChoice:
+    def choose(
+        self, engine_name: str | None = None, model_name: str | None = None, cancel: Cancellation | None = None
+    ) -> EngineChoice:
         """Find who answers. Blocks while engines are asked.
 
         Without an engine's name the preferred engine that is ready and has a fitting model is taken.
@@ -61,13 +63,14 @@ class EngineDirectory:
             NoModel: an engine is there, but without any model to chat with.
             ModelMissing: the wanted model is not there.
             EngineError: the named engine (or, unnamed, every engine) cannot be used; the first reason is raised.
+            Cancelled: `cancel` was used.
         """
         if engine_name:
-            return self._choose_from(self.engine(engine_name), model_name)
+            return self._choose_from(self.engine(engine_name), model_name, cancel)
         problems: list[PhiDeskError] = []
         for name in self._local:
             try:
-                return self._choose_from(self._engines[name], model_name)
+                return self._choose_from(self._engines[name], model_name, cancel)
             except PhiDeskError as problem:
                 problems.append(problem)
         without_engine = [problem for problem in problems if isinstance(problem, EngineError)]
@@ -98,8 +101,8 @@ class EngineDirectory:
             engine.close()
 
     @staticmethod
-    def _choose_from(engine: Engine, model_name: str | None) -> EngineChoice:
-        models = engine.models()
+    def _choose_from(engine: Engine, model_name: str | None, cancel: Cancellation | None) -> EngineChoice:
+        models = engine.models(cancel)
         if model_name:
             wanted = (model_name, f"{model_name}:latest")
             model = next((model for model in models if model.name in wanted), None)

@@ -118,7 +118,7 @@ class AnswerTurn:
         settings = asked.conversation.settings
         self._events.append(Waiting())
         try:
-            choice = self._directory.choose(settings.engine, settings.model)
+            choice = self._directory.choose(settings.engine, settings.model, self._cancel)
             self._cancel.check()
         except Cancelled:
             return AnswerOutcome(FinishReason.STOPPED)

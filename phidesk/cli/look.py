@@ -8,6 +8,7 @@ from typing import Any
 
 from phidesk import __version__
 from phidesk.chat.diagnosis import Diagnosis, EngineFinding, diagnose
+from phidesk.cli.output import write_lines
 from phidesk.core.errors import PhiDeskError
 from phidesk.engine.hardware import Room
 from phidesk.services import Services
@@ -19,17 +20,16 @@ def list_conversations(options: argparse.Namespace, services: Services) -> int:
     summaries = services.open_profile().conversations.list().result()
     if options.json:
         rows = [{"id": row.id, "title": row.title, "updated_at": row.updated_at.isoformat()} for row in summaries]
-        _print(json.dumps({"conversations": rows, "error": None, "facts": {}}))
+        write_lines([json.dumps({"conversations": rows, "error": None, "facts": {}})])
         return 0
-    for row in summaries:
-        _print(f"{row.id}  {row.updated_at.astimezone():%Y-%m-%d %H:%M}  {row.title}")
+    write_lines(f"{row.id}  {row.updated_at.astimezone():%Y-%m-%d %H:%M}  {row.title}" for row in summaries)
     return 0
 
 
 def show_diagnosis(options: argparse.Namespace, services: Services) -> int:
     """Print what works and what does not; the exit code is 0 if a question could be answered."""
     diagnosis = diagnose(services.directory, services.paths)
-    _print(json.dumps(_as_document(diagnosis)) if options.json else "\n".join(diagnosis_lines(diagnosis)))
+    write_lines([json.dumps(_as_document(diagnosis))] if options.json else diagnosis_lines(diagnosis))
     return 0 if diagnosis.choice.error is None else 1
 
 
@@ -84,7 +84,3 @@ def _error_document(error: PhiDeskError | None) -> dict[str, Any]:
 
 def _room_document(room: Room) -> dict[str, int]:
     return {"total_bytes": room.total_bytes, "free_bytes": room.free_bytes}
-
-
-def _print(text: str) -> None:
-    print(text)  # noqa: T201 - what it is for

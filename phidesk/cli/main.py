@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 import logging
-import os
-import sys
-from collections.abc import Callable, Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import NoReturn
 
 from typing_extensions import override
@@ -15,42 +15,65 @@ from phidesk import __version__
 from phidesk.chat.answering import failure
 from phidesk.chat.turn import UNEXPECTED
 from phidesk.cli.ask import NEW_CONVERSATION, Answered, ask, report_answer
+from phidesk.cli.interruption import release_held_signals, signals_as_interrupts
 from phidesk.cli.look import list_conversations, show_diagnosis
+from phidesk.cli.output import replace_unwritable_characters
 from phidesk.core.answers import AnswerOutcome, FinishReason
-from phidesk.core.errors import PhiDeskError, WrongArgument
+from phidesk.core.errors import OutputUnwritable, PhiDeskError, WrongArgument
 from phidesk.core.paths import find_paths
 from phidesk.services import Services
 from phidesk.ui.command_line import CommandWords
 
 SELF_TEST = "self-test"
+JSON_OPTION = "--json"
 
 logger = logging.getLogger(__name__)
 
 
 def run_command(arguments: Sequence[str], environment: Mapping[str, str], *, self_test: Callable[[], int]) -> int:
     """Run one command and return its exit code. `self_test` needs the window and is given from outside."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
-    wants_json = "--json" in arguments
+    replace_unwritable_characters()
     try:
-        options = make_parser().parse_args([_without_surrogates(argument) for argument in arguments])
-        if options.command == SELF_TEST:
-            return self_test()
-        with Services(find_paths(environment), environment, post=lambda closure: closure()) as services:
-            commands = {"ask": ask, "conversations": list_conversations, "doctor": show_diagnosis}
-            return commands[options.command](options, services)
-    except BrokenPipeError:  # Whoever read our output has enough; Python would complain once more at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+        with signals_as_interrupts(), _bugs_of_threads_in_log():
+            return _run_and_report(arguments, environment, self_test)
+    except OutputUnwritable as error:
+        return report_answer(Answered(failure(error)), wants_json=False)
+
+
+def _run_and_report(arguments: Sequence[str], environment: Mapping[str, str], self_test: Callable[[], int]) -> int:
+    try:
+        return _run(arguments, environment, self_test)
     except KeyboardInterrupt:
         outcome = AnswerOutcome(FinishReason.STOPPED)
+    except OutputUnwritable:
+        raise
     except PhiDeskError as error:
         outcome = failure(error)
     except Exception:  # the exception hook of the command line
         logger.info("a bug", exc_info=True)
         outcome = AnswerOutcome(FinishReason.ERROR, error=UNEXPECTED)
-    return report_answer(Answered(outcome), wants_json=wants_json)
+    return report_answer(Answered(outcome), wants_json=JSON_OPTION in arguments)
+
+
+def _run(arguments: Sequence[str], environment: Mapping[str, str], self_test: Callable[[], int]) -> int:
+    release_held_signals()
+    options = make_parser().parse_args([_without_surrogates(argument) for argument in arguments])
+    if options.command == SELF_TEST:
+        return self_test()
+    with Services(find_paths(environment), environment, post=lambda closure: closure()) as services:
+        commands = {"ask": ask, "conversations": list_conversations, "doctor": show_diagnosis}
+        return commands[options.command](options, services)
+
+
+@contextmanager
+def _bugs_of_threads_in_log() -> Iterator[None]:
+    """Keep tracebacks of our threads from the error output; what they should have done tells of the failure."""
+    before = threading.excepthook
+    threading.excepthook = lambda bug: logger.info("a bug in %s", bug.thread, exc_info=bug.exc_value)
+    try:
+        yield
+    finally:
+        threading.excepthook = before
 
 
 class _Parser(argparse.ArgumentParser):
@@ -64,11 +87,10 @@ class _Parser(argparse.ArgumentParser):
 def make_parser() -> argparse.ArgumentParser:
     """Describe the commands and their options."""
     words = CommandWords()
-    parser = _Parser(prog="phidesk", description=words.program())
+    parser = _Parser(prog="phidesk", description=words.program(), allow_abbrev=False)
     parser.add_argument("--version", action="version", version=f"PhiDesk {__version__}")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
-
-    asking = commands.add_parser("ask", help=words.ask(), description=words.ask())
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    asking = _add_command(commands, "ask", words.ask())
     asking.add_argument("question", help=words.question())
     asking.add_argument("--engine", metavar="ollama|builtin|URL", help=words.engine())
     asking.add_argument("--model", metavar="NAME", help=words.model())
@@ -78,13 +100,17 @@ def make_parser() -> argparse.ArgumentParser:
     asking.add_argument("--temperature", metavar="NUMBER", type=float, help=words.temperature())
     asking.add_argument("--seed", metavar="NUMBER", type=int, help=words.seed())
     asking.add_argument("--conversation", metavar=f"ID|{NEW_CONVERSATION}", help=words.conversation())
-
-    listing = commands.add_parser("conversations", help=words.conversations(), description=words.conversations())
-    looking = commands.add_parser("doctor", help=words.doctor(), description=words.doctor())
-    commands.add_parser(SELF_TEST, help=words.self_test(), description=words.self_test())
+    listing = _add_command(commands, "conversations", words.conversations())
+    looking = _add_command(commands, "doctor", words.doctor())
+    _add_command(commands, SELF_TEST, words.self_test())
     for command in (asking, listing, looking):
-        command.add_argument("--json", action="store_true", help=words.json())
+        command.add_argument(JSON_OPTION, action="store_true", help=words.json())
     return parser
+
+
+def _add_command(commands: argparse._SubParsersAction[_Parser], name: str, words: str) -> argparse.ArgumentParser:
+    """Add a command whose options have to be written out."""
+    return commands.add_parser(name, help=words, description=words, allow_abbrev=False)
 
 
 def _without_surrogates(argument: str) -> str:

@@ -28,7 +28,8 @@
     │   └── ConversationMissing
     ├── SecretsUnavailable          no keyring on this computer
     ├── BlockedByOfflineRule        a connection that nobody asked for
-    └── WrongArgument               the command line asks for something that cannot be
+    ├── WrongArgument               the command line asks for something that cannot be
+    └── OutputUnwritable            nobody takes what the command line prints
 
 Errors carry facts and no sentences: words for people stand in `ui/messages.py`, one per class.
 A bug is never a PhiDeskError.
@@ -236,5 +237,12 @@ class BlockedByOfflineRule(PhiDeskError):
 @dataclass(eq=False)
 class WrongArgument(PhiDeskError):
     """The command line is not one of ours; `detail` says which part, technically."""
+
+    detail: str
+
+
+@dataclass(eq=False)
+class OutputUnwritable(PhiDeskError):
+    """The standard output takes nothing more: its reader left, its disk is full, or it is closed."""
 
     detail: str

@@ -138,8 +138,12 @@ class Engine(Protocol):
     def state(self) -> EngineState:
         """Look whether the engine is there; never raises for an absent one, answers within seconds."""
 
-    def models(self) -> list[ModelInfo]:
-        """List installed models, the most recently changed first."""
+    def models(self, cancel: Cancellation | None = None) -> list[ModelInfo]:
+        """List installed models, the most recently changed first.
+
+        Raises:
+            Cancelled: `cancel` was used; at once, also while an engine says nothing.
+        """
 
     def loaded(self) -> list[LoadedModel]:
         """List models in memory with what was really allocated. May take seconds while the engine is busy."""

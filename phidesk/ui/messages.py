@@ -233,7 +233,8 @@ def _engine_words() -> dict[str, _Words]:
             translate("Errors", "This conversation no longer fits into the model's memory."),
             NoticeAction.NEW_CONVERSATION,
         ),
-        "WrongArgument": _Words(translate("Errors", "This cannot be done: {detail}"), again),
+        "WrongArgument": _Words(translate("Errors", "This cannot be done: {detail}."), again),
+        "OutputUnwritable": _Words(translate("Errors", "The answer could not be printed to its end."), again),
         "SecretsUnavailable": _Words(translate("Errors", "This computer has no safe place for keys (keyring)."), again),
         "BlockedByOfflineRule": _Words(
             translate("Errors", "PhiDesk did not connect to {place}, because nobody allowed it."), other

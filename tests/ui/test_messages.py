@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from typing_extensions import override
 
 from phidesk.core.answers import AnswerOutcome, FinishReason, Gauge
-from phidesk.core.errors import Fact, PhiDeskError
+from phidesk.core.errors import Fact, PhiDeskError, WrongArgument
 from phidesk.engine.protocol import (
     BUILTIN,
     OLLAMA,
@@ -67,6 +67,8 @@ def facts_of(kind: type[PhiDeskError], engine: str, number: int) -> dict[str, Fa
         "host": "a.example",
     }
     names = [field.name for field in fields(kind)]
+    if kind is WrongArgument:  # Its detail is our own words, and part of the sentence.
+        texts["detail"] = "unknown option: --colour"
     numbers = {"status", "out_of_memory", "found", "supported", "prompt_tokens", "window_tokens"}
     return {name: number if name in numbers else texts.get(name, "something technical 503") for name in names}
 

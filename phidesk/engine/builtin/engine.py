@@ -79,7 +79,7 @@ class BuiltinEngine:
             version = ""
         return EngineState(EngineStatus.READY, version=version)
 
-    def models(self) -> list[ModelInfo]:
+    def models(self, cancel: Cancellation | None = None) -> list[ModelInfo]:  # noqa: ARG002 - it takes no time
         """List the readable model files, the most recently changed first."""
         return [file.info for file in self._folders.list()]
 

@@ -13,7 +13,7 @@ from phidesk.core.errors import EngineForbidden, EngineStarting, KeyRequired, No
 from phidesk.core.model_info import LoadedModel, ModelInfo
 from phidesk.core.tasks import Cancellation
 from phidesk.engine.answer_stream import AnswerCall, AnswerInTheMaking, Chunk
-from phidesk.engine.network import Gate, as_url
+from phidesk.engine.network import READ_TIMEOUT_S, Gate, as_url
 from phidesk.engine.openai.faults import fault_in_stream, fault_of_reply
 from phidesk.engine.openai.wire import ReadChunk, chat_body, read_chat_chunk, read_stream
 from phidesk.engine.protocol import AnswerEvent, AnswerRequest, EngineState, EngineStatus, Waiting
@@ -72,9 +72,9 @@ class ServerEngine:
             return self._state(EngineStatus.UNREACHABLE, str(error))
         return self._state(EngineStatus.READY, "")
 
-    def models(self) -> list[ModelInfo]:
+    def models(self, cancel: Cancellation | None = None) -> list[ModelInfo]:
         """List what the server offers, in its own order; most servers tell little more than names."""
-        return [self._model_info(entry) for entry in self._model_entries()]
+        return [self._model_info(entry) for entry in self._model_entries(cancel)]
 
     def loaded(self) -> list[LoadedModel]:
         """Return the models whose window the server tells; how much memory they take none of them does."""
@@ -114,8 +114,8 @@ class ServerEngine:
         except PhiDeskError:
             return None
 
-    def _model_entries(self) -> list[dict[str, Any]]:
-        entries = self._get("/v1/models").get("data")
+    def _model_entries(self, cancel: Cancellation | None = None) -> list[dict[str, Any]]:
+        entries = self._get("/v1/models", cancel).get("data")
         if not isinstance(entries, list) or not all(isinstance(entry, dict) and "id" in entry for entry in entries):
             raise NotAnEngine(engine=self._address, address=self._url, detail="no list of models")
         self._is_llama_server = any(entry.get("owned_by") == LLAMA_SERVER for entry in entries)
@@ -131,12 +131,21 @@ class ServerEngine:
             quantisation=str(meta.get("ftype") or ""),
         )
 
-    def _get(self, path: str) -> dict[str, Any]:
+    def _get(self, path: str, cancel: Cancellation | None = None) -> dict[str, Any]:
         with (
             transport_faults_as_ours(self._address, self._url),
-            self._gate.client(self._url, purpose="models", headers=self._headers()) as client,
+            self._gate.stream(
+                self._url,
+                path,
+                json=None,
+                method="GET",
+                purpose="models",
+                cancel=cancel or Cancellation(),
+                headers=self._headers(),
+                read_timeout_s=READ_TIMEOUT_S,
+            ) as reply,
         ):
-            reply = client.get(path)
+            reply.read()
         if not reply.is_success:
             raise fault_of_reply(reply.status_code, reply.content, engine=self._address, address=self._url)
         try:

@@ -327,3 +327,14 @@ def test_an_address_may_end_with_the_version(server: ScriptedServer, gate: Gate)
 
     assert [model.name for model in engine.models()] == ["small"]
     assert engine.name == f"{server.address}/v1/"
+
+
+def test_a_list_of_models_that_does_not_come_is_given_up_at_once(engine: ServerEngine, server: ScriptedServer) -> None:
+    server.replies["/v1/models"] = Reply([None])
+    cancel = Cancellation()
+    stopper = threading.Thread(target=lambda: stop_when_waiting(server, cancel))
+    stopper.start()
+
+    with pytest.raises(Cancelled):
+        engine.models(cancel)
+    stopper.join()

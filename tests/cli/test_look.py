@@ -1,0 +1,73 @@
+"""`phidesk doctor` and `phidesk conversations`."""
+
+from __future__ import annotations
+
+from tests.cli.conftest import Run
+from tests.cli.program import Program
+from tests.fakes.ollama_daemon import OllamaDaemon
+
+
+def test_doctor_tells_engines_models_memory_and_disk(program: Program) -> None:
+    ended = program.run("doctor")
+
+    lines = ended.output.splitlines()
+    assert (ended.code, ended.errors) == (0, "")
+    assert lines[0].startswith("✓ Ollama: ready · 0.33.0-rc2 · http://127.0.0.1:")
+    assert lines[1].startswith("✓ Built-in engine: ready · ")
+    assert lines[2] == "✓ Phi-4-mini would answer (Ollama)."
+    assert lines[3].startswith("· Memory of the computer: ")
+    assert lines[4].startswith("· Disk with the conversations: ")
+
+
+def test_doctor_tells_it_as_one_object(run: Run, daemon: OllamaDaemon) -> None:
+    run("ask", "hello")
+
+    ended = run("doctor", "--json")
+
+    document = ended.document
+    ollama, builtin = document["engines"]
+    assert (ended.code, len(ended.output.splitlines())) == (0, 1)
+    assert (document["engine"], document["model"], document["error"]) == ("ollama", "phi4-mini:latest", None)
+    assert (ollama["status"], ollama["version"], ollama["address"]) == ("ready", "0.33.0-rc2", daemon.url)
+    assert {model["name"] for model in ollama["models"]} >= {"phi4-mini:latest", "smollm2:latest"}
+    assert ollama["loaded"][0]["window_tokens"] == 8192
+    assert (builtin["name"], builtin["status"], builtin["loaded"]) == ("builtin", "ready", [])
+    assert document["memory"]["total_bytes"] > document["memory"]["free_bytes"] > 0
+    assert document["disk"]["total_bytes"] > document["disk"]["free_bytes"] > 0
+
+
+def test_doctor_finds_the_built_in_engine_where_ollama_does_not_run(lonely_program: Program) -> None:
+    ended = lonely_program.run("doctor", "--json")
+
+    ollama, builtin = ended.document["engines"]
+    assert (ended.code, ended.document["engine"]) == (0, "builtin")
+    assert (ollama["status"], builtin["status"]) == ("unreachable", "ready")
+    assert builtin["models"]
+
+
+def test_conversations_are_listed_newest_first(run: Run, daemon: OllamaDaemon) -> None:
+    first = run("ask", "--json", "--conversation", "new", "first").document["conversation"]
+    second = run("ask", "--json", "--conversation", "new", "second").document["conversation"]
+
+    ended = run("conversations")
+
+    lines = ended.output.splitlines()
+    assert ended.code == 0
+    assert [line.split()[0] for line in lines] == [second, first]
+    assert [line.split()[-1] for line in lines] == ["second", "first"]
+
+
+def test_no_conversations_are_an_empty_list(run: Run) -> None:
+    ended = run("conversations", "--json")
+
+    assert (ended.code, ended.document) == (0, {"conversations": [], "error": None, "facts": {}})
+
+
+def test_help_and_version_are_printed(run: Run, program: Program) -> None:
+    version = program.run("--version")
+    words = program.run("ask", "--help")
+
+    assert (version.code, version.output.split()[0]) == (0, "PhiDesk")
+    assert words.code == 0
+    for option in ("--engine", "--model", "--system", "--window", "--max-tokens", "--temperature", "--seed"):
+        assert option in words.output
