@@ -1,0 +1,133 @@
+"""The window's composition root: Qt → services → widgets → wiring; closed in reverse order.
+
+The window is painted before anything is asked of an engine: that loads the HTTP libraries, which takes longer than all
+the rest.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable, Mapping
+from functools import partial
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from types import TracebackType
+
+from phidesk.chat.engine_choice import EngineWatch
+from phidesk.core.errors import PhiDeskError
+from phidesk.core.paths import find_paths
+from phidesk.core.tasks import Cancellation
+from phidesk.services import Profile, Services, start_loop
+from phidesk.ui.application import make_application, quit_on_signals
+from phidesk.ui.chat.conversation_header import ConversationHeader
+from phidesk.ui.chat.conversation_page import ConversationPage
+from phidesk.ui.chat.details_panel import DetailsPanel
+from phidesk.ui.main_thread import MainThread
+from phidesk.ui.main_window import MainWindow
+from phidesk.ui.sidebar.sidebar import Sidebar
+from phidesk.ui.start_failure import show_start_failure
+from phidesk.ui.theme.theme import Theme
+from phidesk.ui.window_wiring import WindowWiring
+
+LOG_BYTES = 1_000_000
+KEPT_LOGS = 3
+
+logger = logging.getLogger(__name__)
+
+
+def run_window(environment: Mapping[str, str]) -> int:
+    """Open the window and stay until it is closed; return the exit code."""
+    application = make_application(sys.argv)
+    theme = Theme(application)
+    paths = find_paths(environment)
+    keep_log(paths.logs)
+    main_thread = MainThread()
+    with Services(paths, environment, main_thread.post) as services:
+        services.on_close(main_thread.close)
+        profile = _open_profile(services, partial(show_start_failure, application, theme))
+        if profile is None:
+            return 1
+        window = open_window(theme, services, profile)
+        quit_on_signals(application, window)
+        return application.exec()
+
+
+def _open_profile(services: Services, show_failure: Callable[[PhiDeskError], bool]) -> Profile | None:
+    """Open the person's data; None where that cannot be and the person gave up.
+
+    `show_failure` tells why, and returns whether to try once more.
+    """
+    while True:
+        try:
+            return services.open_profile()
+        except PhiDeskError as error:
+            logger.info("not started: %s", error)
+            if not show_failure(error):
+                return None
+
+
+def open_window(theme: Theme, services: Services, profile: Profile) -> MainWindow:
+    """Build the window for an open profile, join it with the services, and show it as it was left."""
+    sidebar = Sidebar(theme)
+    header = ConversationHeader(theme)
+    panel = DetailsPanel(theme)
+    page = ConversationPage(
+        service=profile.chat, conversations=profile.conversations, runner=services.tasks, theme=theme
+    )
+    window = MainWindow(theme, sidebar=sidebar, header=header, page=page, panel=panel)
+    wiring = WindowWiring(
+        window,
+        theme=theme,
+        sidebar=sidebar,
+        header=header,
+        page=page,
+        panel=panel,
+        directory=services.directory,
+        conversations=profile.conversations,
+        state=profile.state,
+        tasks=services.tasks,
+        hub=services.hub,
+    )
+    wiring.restore()
+    _watch_engines(services, window, wiring)
+    window.show()
+    return window
+
+
+def keep_log(folder: Path) -> None:
+    """Write our log into files of limited size. Where that is not possible the program works without."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        handler = RotatingFileHandler(
+            folder / "phidesk.log", maxBytes=LOG_BYTES, backupCount=KEPT_LOGS, encoding="utf-8", delay=True
+        )
+    except OSError:
+        return
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    logging.getLogger("phidesk").addHandler(handler)
+    logging.getLogger("phidesk").setLevel(logging.INFO)
+    sys.excepthook = _log_bug
+
+
+def _watch_engines(services: Services, window: MainWindow, wiring: WindowWiring) -> None:
+    """Look for engines once the window is painted, until it is closed."""
+    cancel = Cancellation()
+    watch = EngineWatch(services.directory, services.hub, wiring.wanted_engine)
+
+    def begin() -> None:
+        loop = start_loop("engine-watch", lambda: watch.run(cancel))
+        services.on_close(loop.join)
+        services.on_close(cancel.cancel)
+
+    window.painted.connect(begin)
+    window.closing.connect(cancel.cancel)
+
+
+def _log_bug(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Keep what a bug of ours raised; the window stays open."""
+    if issubclass(kind, KeyboardInterrupt):
+        sys.__excepthook__(kind, error, trace)
+        return
+    logger.critical("a bug", exc_info=(kind, error, trace))
+    sys.__excepthook__(kind, error, trace)

@@ -1,0 +1,198 @@
+"""The frame: sidebar, middle and panel side by side, and the keys that work everywhere. Knows no service."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from phidesk.ui.theme.theme import USUAL_TEXT_PX, Theme
+
+SMALLEST_WIDTH_PX, SMALLEST_HEIGHT_PX = 420, 420
+USUAL_WIDTH_PX, USUAL_HEIGHT_PX = 1280, 800
+TWO_PARTS_PX = 760
+"""A window narrower than this shows one part at a time."""
+THREE_PARTS_PX = 1040
+"""A window narrower than this shows sidebar or panel beside the conversation, not both."""
+TEXT_STEP_PX = 1
+
+
+class MainWindow(QWidget):
+    """Arranges the parts. What the person hid stays hidden; what had no room comes back when there is some.
+
+    Signals:
+        new_conversation_requested: Ctrl+N.
+        text_size_changed: the size of body text in pixels that the person chose.
+        sidebar_shown, panel_shown: whether that part is to be seen from now on.
+        painted: for the first time, and the event loop is free again: what is slow to load may begin.
+        closing: the window is about to close; what is not saved yet must be handed over.
+    """
+
+    new_conversation_requested = Signal()
+    text_size_changed = Signal(int)
+    sidebar_shown = Signal(bool)
+    panel_shown = Signal(bool)
+    painted = Signal()
+    closing = Signal()
+
+    def __init__(
+        self,
+        theme: Theme,
+        *,
+        sidebar: QWidget,
+        header: QWidget,
+        page: QWidget,
+        panel: QWidget,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._sidebar = sidebar
+        self._panel = panel
+        self._middle = QWidget()
+        self._sidebar_line, self._panel_line = _line(), _line()
+        self._wants_sidebar = True
+        self._wants_panel = False
+        self._front = self._middle
+        self._is_painted = False
+        self.setObjectName("mainWindow")
+        self.setWindowTitle("PhiDesk")
+        self.setMinimumSize(SMALLEST_WIDTH_PX, SMALLEST_HEIGHT_PX)
+        self.resize(USUAL_WIDTH_PX, USUAL_HEIGHT_PX)
+        self._lay_out(header, page)
+        self._add_actions()
+        self._arrange()
+
+    @property
+    def wants_sidebar(self) -> bool:
+        """Whether the sidebar is shown where there is room."""
+        return self._wants_sidebar
+
+    @property
+    def wants_panel(self) -> bool:
+        """Whether the panel is shown where there is room."""
+        return self._wants_panel
+
+    def set_parts(self, *, wants_sidebar: bool, wants_panel: bool) -> None:
+        """Show the parts as they were left last time."""
+        self._wants_sidebar = wants_sidebar
+        self._wants_panel = wants_panel
+        self._arrange()
+
+    def show_middle(self) -> None:
+        """Bring the conversation to the front where only one part has room."""
+        self._front = self._middle
+        self._arrange()
+
+    def toggle_sidebar(self) -> None:
+        """Show the sidebar, or hide it."""
+        self._toggle(self._sidebar)
+
+    def toggle_panel(self) -> None:
+        """Show the panel, or hide it."""
+        self._toggle(self._panel)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._is_painted:
+            self._is_painted = True
+            QTimer.singleShot(0, self.painted.emit)
+
+    @override
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.closing.emit()
+        super().closeEvent(event)
+
+    def _lay_out(self, header: QWidget, page: QWidget) -> None:
+        column = QVBoxLayout(self._middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(header)
+        column.addWidget(page, 1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        for widget in (self._sidebar, self._sidebar_line, self._middle, self._panel_line, self._panel):
+            row.addWidget(widget, 1 if widget is self._middle else 0)
+
+    def _add_actions(self) -> None:
+        self._add_action("newConversation", self.tr("New conversation"), self.new_conversation_requested.emit, "Ctrl+N")
+        self._add_action("toggleSidebar", self.tr("Sidebar"), self.toggle_sidebar, "Ctrl+\\")
+        self._add_action("togglePanel", self.tr("This conversation"), self.toggle_panel, "Ctrl+I")
+        self._add_action("largerText", self.tr("Larger text"), self._on_larger_text, "Ctrl++", "Ctrl+=")
+        self._add_action("smallerText", self.tr("Smaller text"), self._on_smaller_text, "Ctrl+-")
+        self._add_action("usualText", self.tr("Usual text size"), self._on_usual_text, "Ctrl+0")
+        self._add_action("quit", self.tr("Quit PhiDesk"), self.close, "Ctrl+Q")
+
+    def _add_action(self, name: str, text: str, receive: Callable[[], object], *keys: str) -> None:
+        action = QAction(text, self)
+        action.setObjectName(name)
+        action.setShortcuts([QKeySequence(key) for key in keys])
+        action.triggered.connect(receive)
+        self.addAction(action)
+
+    def _toggle(self, part: QWidget) -> None:
+        shows = part.isHidden()
+        if self.width() < TWO_PARTS_PX:
+            self._front = part if shows else self._middle
+        if part is self._sidebar:
+            self._wants_sidebar = shows
+            self._wants_panel = self._wants_panel and (self.width() >= THREE_PARTS_PX or not shows)
+        else:
+            self._wants_panel = shows
+        self._arrange()
+
+    def _arrange(self) -> None:
+        if self.width() < TWO_PARTS_PX:
+            shown = {self._front}
+        else:
+            self._front = self._middle
+            has_room_for_both = self.width() >= THREE_PARTS_PX or not self._wants_panel
+            shown = {self._middle}
+            shown |= {self._panel} if self._wants_panel else set()
+            shown |= {self._sidebar} if self._wants_sidebar and has_room_for_both else set()
+        self._middle.setHidden(self._middle not in shown)
+        self._show_part(self._sidebar, self._sidebar_line, shown)
+        self._show_part(self._panel, self._panel_line, shown)
+
+    def _show_part(self, part: QWidget, line: QWidget, shown: set[QWidget]) -> None:
+        is_alone = shown == {part}
+        part.setMaximumWidth(_NO_LIMIT_PX if is_alone else part.sizeHint().width())
+        line.setHidden(part not in shown or is_alone)
+        if part.isHidden() != (part not in shown):
+            part.setHidden(part not in shown)
+            signal = self.sidebar_shown if part is self._sidebar else self.panel_shown
+            signal.emit(part in shown)
+
+    def _on_larger_text(self) -> None:
+        self._set_text_size(self._theme.text_size_px + TEXT_STEP_PX)
+
+    def _on_smaller_text(self) -> None:
+        self._set_text_size(self._theme.text_size_px - TEXT_STEP_PX)
+
+    def _on_usual_text(self) -> None:
+        self._set_text_size(USUAL_TEXT_PX)
+
+    def _set_text_size(self, pixels: int) -> None:
+        self._theme.set_text_size_px(pixels)
+        self.text_size_changed.emit(self._theme.text_size_px)
+
+
+_NO_LIMIT_PX = 16_777_215
+"""QWIDGETSIZE_MAX, which PySide6 does not export."""
+
+
+def _line() -> QFrame:
+    line = QFrame()
+    line.setProperty("panel", "line")
+    line.setFixedWidth(1)
+    return line

@@ -1,0 +1,207 @@
+"""Joins the widgets of the window with the services: wishes become work, facts become what is seen."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+
+from PySide6.QtCore import QByteArray, QObject
+
+from phidesk.chat.engine_choice import EngineDirectory, EngineReport
+from phidesk.core.answers import Gauge
+from phidesk.core.changes import ConversationChanged
+from phidesk.core.conversation import ConversationSettings, ConversationSummary
+from phidesk.core.errors import PhiDeskError
+from phidesk.core.hub import Hub
+from phidesk.core.model_info import ModelInfo
+from phidesk.core.tasks import TaskRunner
+from phidesk.storage.conversations import Conversations
+from phidesk.storage.program_state import ProgramState
+from phidesk.ui.chat.conversation_header import ConversationHeader, ModelWish
+from phidesk.ui.chat.conversation_page import ConversationPage
+from phidesk.ui.chat.details_panel import DetailsPanel
+from phidesk.ui.main_window import MainWindow
+from phidesk.ui.messages import engine_state_text, size_text
+from phidesk.ui.sidebar.sidebar import Sidebar
+from phidesk.ui.theme.theme import Theme
+from phidesk.ui.widgets.state_line import StateTone
+
+LAST_CONVERSATION = "last_conversation"
+GEOMETRY = "window_geometry"
+SIDEBAR, PANEL = "window_sidebar", "window_panel"
+TEXT_SIZE = "text_size_px"
+"""Keys of the program's state."""
+SHOWN, HIDDEN = "shown", "hidden"
+
+logger = logging.getLogger(__name__)
+
+
+class WindowWiring(QObject):
+    """Lives as long as the window, on the main thread. `wanted_engine` alone may be called from elsewhere."""
+
+    def __init__(
+        self,
+        window: MainWindow,
+        *,
+        theme: Theme,
+        sidebar: Sidebar,
+        header: ConversationHeader,
+        page: ConversationPage,
+        panel: DetailsPanel,
+        directory: EngineDirectory,
+        conversations: Conversations,
+        state: ProgramState,
+        tasks: TaskRunner,
+        hub: Hub,
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._theme = theme
+        self._sidebar = sidebar
+        self._header = header
+        self._page = page
+        self._panel = panel
+        self._directory = directory
+        self._conversations = conversations
+        self._state = state
+        self._tasks = tasks
+        self._hub = hub
+        self._wanted: tuple[str | None, str | None] = (None, None)
+        self._report = EngineReport()
+        self._sidebar.set_engine_state(engine_state_text(is_looking=True), StateTone.WAITING)
+        self._connect()
+
+    def restore(self) -> None:
+        """Show everything as it was left. Reads a few values; waits for the disk."""
+        try:
+            geometry, sidebar, panel, text_size, conversation_id = (
+                self._state.get(key).result() for key in (GEOMETRY, SIDEBAR, PANEL, TEXT_SIZE, LAST_CONVERSATION)
+            )
+            known = self._conversations.list().result()
+        except PhiDeskError as error:
+            logger.warning("the last state cannot be read: %s", error)
+            return
+        if geometry:
+            self._window.restoreGeometry(QByteArray.fromHex(geometry.encode("ascii", "replace")))
+        self._window.set_parts(wants_sidebar=sidebar != HIDDEN, wants_panel=panel == SHOWN)
+        if text_size and text_size.isdecimal():
+            self._theme.set_text_size_px(int(text_size))
+        self._show_summaries(known)
+        if conversation_id in {summary.id for summary in known}:
+            self._page.show_conversation(conversation_id)
+
+    def wanted_engine(self) -> tuple[str | None, str | None]:
+        """Return names of engine and model that the conversation in view wants. Safe from every thread."""
+        return self._wanted
+
+    def _connect(self) -> None:
+        self._window.new_conversation_requested.connect(self._on_new_conversation_requested)
+        self._window.text_size_changed.connect(self._on_text_size_changed)
+        self._window.sidebar_shown.connect(self._header.set_sidebar_shown)
+        self._window.panel_shown.connect(self._header.set_panel_shown)
+        self._window.closing.connect(self._on_closing)
+        self._sidebar.new_conversation_requested.connect(self._on_new_conversation_requested)
+        self._sidebar.conversation_requested.connect(self._on_conversation_requested)
+        self._sidebar.hide_requested.connect(self._window.toggle_sidebar)
+        self._header.sidebar_requested.connect(self._window.toggle_sidebar)
+        self._header.panel_requested.connect(self._window.toggle_panel)
+        self._header.model_requested.connect(self._on_model_requested)
+        self._page.current_changed.connect(self._on_current_changed)
+        self._page.conversation_started.connect(self._refresh_conversations)
+        self._page.title_changed.connect(self._on_title_changed)
+        self._page.settings_changed.connect(self._on_settings_changed)
+        self._page.gauge_changed.connect(self._on_gauge_changed)
+        self._page.writing_changed.connect(self._sidebar.set_writing)
+        self._page.details_requested.connect(self._window.toggle_panel)
+        self._page.quit_requested.connect(self._window.close)
+        self._panel.close_requested.connect(self._window.toggle_panel)
+        self._panel.instructions_changed.connect(self._page.set_instructions)
+        forget_conversations = self._hub.subscribe(ConversationChanged, self._on_conversation_changed)
+        forget_reports = self._hub.subscribe(EngineReport, self._on_engine_report)
+        self._window.closing.connect(forget_conversations)
+        self._window.closing.connect(forget_reports)
+
+    # Wishes
+
+    def _on_new_conversation_requested(self) -> None:
+        self._panel.flush()
+        self._page.show_conversation(None)
+        self._window.show_middle()
+        self._page.focus_composer()
+
+    def _on_conversation_requested(self, conversation_id: str) -> None:
+        self._panel.flush()
+        self._page.show_conversation(conversation_id)
+        self._window.show_middle()
+
+    def _on_model_requested(self, wish: ModelWish) -> None:
+        self._page.set_model(wish.engine, wish.model)
+        self._look_at_engines()
+
+    def _on_text_size_changed(self, pixels: int) -> None:
+        self._keep(TEXT_SIZE, str(pixels))
+
+    def _on_closing(self) -> None:
+        self._panel.flush()
+        self._page.flush()
+        self._keep(GEOMETRY, self._window.saveGeometry().toHex().toStdString())
+        self._keep(SIDEBAR, SHOWN if self._window.wants_sidebar else HIDDEN)
+        self._keep(PANEL, SHOWN if self._window.wants_panel else HIDDEN)
+
+    # Facts
+
+    def _on_current_changed(self, conversation_id: str | None) -> None:
+        self._sidebar.set_current(conversation_id)
+        self._keep(LAST_CONVERSATION, conversation_id or "")
+
+    def _on_title_changed(self, title: str) -> None:
+        self._header.set_title(title)
+        self._window.setWindowTitle(f"{title} – PhiDesk" if title else "PhiDesk")
+
+    def _on_settings_changed(self, settings: ConversationSettings) -> None:
+        wanted = settings.engine, settings.model
+        self._header.set_wish(ModelWish(*wanted))
+        self._panel.show_settings(settings)
+        if wanted != self._wanted:
+            self._wanted = wanted
+            self._look_at_engines()
+
+    def _on_gauge_changed(self, gauge: Gauge | None, is_last_known: bool) -> None:
+        self._panel.show_gauge(gauge, is_last_known=is_last_known)
+
+    def _on_conversation_changed(self, _change: ConversationChanged) -> None:
+        self._refresh_conversations()
+
+    def _on_engine_report(self, report: EngineReport) -> None:
+        self._report = report
+        error = type(report.error).__name__ if report.error is not None else None
+        name = report.model.name if report.model is not None else ""
+        text = engine_state_text(model_name=name, engine_name=report.engine_name, error=error)
+        loaded_bytes = report.loaded.size_bytes if report.loaded is not None else None
+        tone = StateTone.READY if report.error is None else StateTone.PROBLEM
+        self._sidebar.set_engine_state(text, tone, detail=size_text(loaded_bytes) if loaded_bytes else "")
+        self._header.set_answering(report.engine_name, name)
+        self._panel.show_model(report.model)
+        self._tasks.run(self._directory.chat_models, done=self._on_models_found)
+
+    def _on_models_found(self, models: list[ModelInfo]) -> None:
+        self._header.set_models(models)
+
+    def _look_at_engines(self) -> None:
+        """Look now, instead of when the watch looks next; not before it has looked once."""
+        if self._report != EngineReport():
+            wanted = self._wanted
+            self._tasks.run(lambda: self._directory.report(*wanted), done=self._on_engine_report)
+
+    def _refresh_conversations(self) -> None:
+        self._tasks.watch(self._conversations.list(), done=self._show_summaries)
+
+    def _show_summaries(self, summaries: list[ConversationSummary]) -> None:
+        self._sidebar.set_conversations(summaries, datetime.now().astimezone().date())
+        self._sidebar.set_current(self._page.current_id)
+
+    def _keep(self, key: str, value: str) -> None:
+        self._tasks.watch(self._state.set(key, value), failed=self._on_not_kept)
+
+    def _on_not_kept(self, error: Exception) -> None:
+        logger.info("not remembered: %s", error)

@@ -1,0 +1,1 @@
+"""What a person does with the program, from beginning to end, with real engines."""

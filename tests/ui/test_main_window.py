@@ -1,0 +1,131 @@
+"""The frame: which parts are to be seen at which width, and the keys that work everywhere."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+from typing_extensions import override
+
+from phidesk.ui.main_window import THREE_PARTS_PX, TWO_PARTS_PX, MainWindow
+from phidesk.ui.theme.theme import LARGEST_TEXT_PX, USUAL_TEXT_PX, Theme
+
+WIDE, MEDIUM, NARROW = THREE_PARTS_PX + 100, TWO_PARTS_PX + 100, TWO_PARTS_PX - 100
+
+
+class Part(QWidget):
+    def __init__(self, name: str, width: int) -> None:
+        super().__init__()
+        self._width = width
+        self.setObjectName(name)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(self._width, 100)
+
+
+@pytest.fixture
+def window(qtbot: QtBot, theme: Theme) -> MainWindow:
+    window = MainWindow(
+        theme, sidebar=Part("sidebar", 272), header=Part("header", 0), page=Part("page", 0), panel=Part("panel", 320)
+    )
+    qtbot.addWidget(window)
+    window.resize(WIDE, 600)
+    with qtbot.waitExposed(window):
+        window.show()
+    return window
+
+
+def shown(window: MainWindow) -> set[str]:
+    return {name for name in ("sidebar", "page", "panel") if window.findChild(QWidget, name).isVisible()}
+
+
+def test_at_first_sidebar_and_conversation_are_shown(window: MainWindow) -> None:
+    assert shown(window) == {"sidebar", "page"}
+
+
+@pytest.mark.parametrize(("width", "expected"), [(WIDE, {"sidebar", "page", "panel"}), (MEDIUM, {"page", "panel"})])
+def test_the_panel_takes_the_room_of_the_sidebar_where_both_do_not_fit(
+    window: MainWindow, width: int, expected: set[str]
+) -> None:
+    window.resize(width, 600)
+
+    window.toggle_panel()
+
+    assert shown(window) == expected
+
+
+def test_showing_the_sidebar_where_both_do_not_fit_hides_the_panel(window: MainWindow) -> None:
+    window.resize(MEDIUM, 600)
+    window.toggle_panel()
+
+    window.toggle_sidebar()
+
+    assert shown(window) == {"sidebar", "page"}
+
+
+def test_a_narrow_window_shows_one_part_at_a_time(window: MainWindow) -> None:
+    window.resize(NARROW, 600)
+    steps = [shown(window)]
+
+    for step in (window.toggle_sidebar, window.show_middle, window.toggle_panel, window.toggle_panel):
+        step()
+        steps.append(shown(window))
+
+    assert steps == [{"page"}, {"sidebar"}, {"page"}, {"panel"}, {"page"}]
+
+
+def test_what_had_no_room_comes_back(window: MainWindow) -> None:
+    window.resize(NARROW, 600)
+
+    window.resize(WIDE, 600)
+
+    assert shown(window) == {"sidebar", "page"}
+
+
+def test_a_hidden_sidebar_stays_hidden(window: MainWindow) -> None:
+    window.toggle_sidebar()
+
+    window.resize(NARROW, 600)
+    window.resize(WIDE, 600)
+
+    assert shown(window) == {"page"}
+    assert not window.wants_sidebar
+
+
+def test_keys_work_wherever_the_focus_is(qtbot: QtBot, window: MainWindow, theme: Theme) -> None:
+    page = window.findChild(QWidget, "page")
+    window.activateWindow()
+    page.setFocus()
+    qtbot.waitUntil(page.hasFocus)
+
+    with qtbot.waitSignal(window.new_conversation_requested):
+        QTest.keyClick(page, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    with qtbot.waitSignal(window.panel_shown, check_params_cb=bool):
+        QTest.keyClick(page, Qt.Key.Key_I, Qt.KeyboardModifier.ControlModifier)
+    with qtbot.waitSignal(window.sidebar_shown, check_params_cb=lambda is_shown: not is_shown):
+        QTest.keyClick(page, Qt.Key.Key_Backslash, Qt.KeyboardModifier.ControlModifier)
+    with qtbot.waitSignal(window.text_size_changed) as larger:
+        QTest.keyClick(page, Qt.Key.Key_Plus, Qt.KeyboardModifier.ControlModifier)
+
+    assert larger.args == [USUAL_TEXT_PX + 1]
+    assert theme.text_size_px == USUAL_TEXT_PX + 1
+
+
+def test_text_size_keeps_within_its_limits(qtbot: QtBot, window: MainWindow, theme: Theme) -> None:
+    theme.set_text_size_px(LARGEST_TEXT_PX)
+
+    window.activateWindow()
+    QTest.keyClick(window, Qt.Key.Key_Plus, Qt.KeyboardModifier.ControlModifier)
+
+    assert theme.text_size_px == LARGEST_TEXT_PX
+
+
+def test_closing_is_told_first(qtbot: QtBot, window: MainWindow) -> None:
+    with qtbot.waitSignal(window.closing):
+        window.close()
+
+    assert not window.isVisible()
