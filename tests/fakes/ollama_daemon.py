@@ -70,13 +70,17 @@ class Received:
 class OllamaDaemon:
     """The daemon: started by `with` or `start`, gone with all its threads after `close`.
 
-    Attributes that may be changed at any time, also while something waits for them:
-        load_s: How long a load takes; `math.inf` holds it.
-        load_error: The text with which loads fail; None lets them succeed.
-        pieces_per_s: How fast models write; None is at once.
-        ps_delay_s: How long `/api/ps` takes; `math.inf` holds it.
-        is_frozen: Connections are taken, but nothing is answered.
-        models: The store, newest first.
+    Figures are counted, not recorded: a control word or key is one token, of other text each byte is one. Formats and
+    probabilities are accepted and ignored.
+
+    Attributes:
+        models: The store.
+        requests: What came, in this order.
+        prompts: What runners were given to read, after cutting.
+        departures: How many clients left before their reply was complete.
+        load_s, load_error, pieces_per_s, ps_delay_s, is_frozen: May be changed at any time, also while something waits
+            for them. `math.inf` holds a load or `/api/ps`; `load_error` is the text with which loads fail;
+            `pieces_per_s` None writes at once; frozen, it takes connections and answers nothing.
     """
 
     def __init__(

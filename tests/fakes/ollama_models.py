@@ -44,7 +44,7 @@ class Script:
         pieces: One token each, invisible control tokens included; bytes may be part of a character; None waits for
             `OllamaDaemon.go_on`.
         is_endless: After the last piece comes the first one.
-        pieces_per_s: How fast it is written; None is the daemon's speed.
+        pieces_per_s: How fast it is written, above 0; None is the daemon's speed.
         reading_s: Time between the prompt and the first piece.
         then: What happens instead of the end token.
         prompt_tokens: How many tokens the prompt counts; None counts them.
@@ -57,6 +57,10 @@ class Script:
     reading_s: float = 0.0
     then: Failure | None = None
     prompt_tokens: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.is_endless and not self.pieces:
+            raise ValueError("an endless answer needs pieces")
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import replace
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -33,7 +34,7 @@ from tests.fakes.ollama_models import (
     smollm2_memory,
 )
 from tests.fakes.ollama_recordings import Exchange, sent
-from tests.fakes.ollama_templates import ChatMessage, render_phi4_fixed, render_phi4_registry
+from tests.fakes.ollama_templates import ChatMessage, Template, render_phi4_fixed, render_phi4_registry
 
 FAKES = Path(__file__).parent
 
@@ -510,6 +511,31 @@ def test_one_connection_serves_many_requests(daemon: OllamaDaemon) -> None:
         exchange.send("GET", "/api/ps")
 
         assert exchange.reply().body == b'{"models":[]}'
+
+
+def test_a_body_may_come_in_chunks(daemon: OllamaDaemon) -> None:
+    connection = HTTPConnection(urlsplit(daemon.url).netloc)
+    connection.request("POST", "/api/show", iter([b'{"model":', b'"scripted"}']))
+    reply = connection.getresponse()
+    reply.read()
+    connection.close()
+
+    assert reply.status == 200
+    assert daemon.requests[0].body == {"model": "scripted"}
+
+
+def test_a_bug_of_the_daemon_fails_the_test_that_closes_it() -> None:
+    def render(messages: object, tools: object) -> str:
+        raise ZeroDivisionError
+
+    daemon = OllamaDaemon([replace(scripted(), template=Template("broken", render))])
+    daemon.start()
+
+    with chat(daemon) as exchange, pytest.raises(ConnectionError):
+        exchange.read_head()
+
+    with pytest.raises(ZeroDivisionError):
+        daemon.close()
 
 
 def test_the_daemon_uses_nothing_of_the_program() -> None:
