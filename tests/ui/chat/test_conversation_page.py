@@ -36,6 +36,9 @@ PATIENCE_MS = 20_000
 SCRIPTED = ConversationSettings(engine=BUILTIN, model="scripted", window_tokens=2048)
 PRACTICE = ConversationSettings(engine=BUILTIN, model=PRACTICE_MODEL, window_tokens=2048, answer_limit_tokens=8)
 ENDLESS = "FOREVER"
+"""Fills any window with the scripted model; takes a second."""
+STORY = "Write a very long story about a tree."
+"""Keeps the practice model busy for longer than any test here looks on."""
 MakePage = Callable[[], ConversationPage]
 Kind = TypeVar("Kind", bound=QWidget)
 
@@ -101,6 +104,12 @@ class Hand:
         self.field.setFocus()
         QTest.keyClicks(self.field, text)
         QTest.keyClick(self.field, Qt.Key.Key_Return)
+
+    def asks_for_a_story(self) -> None:
+        """Ask what takes long to answer, and wait for the first words."""
+        self.page.set_model(BUILTIN, PRACTICE_MODEL)
+        self.asks(STORY)
+        self.waits(lambda: self.is_writing() and bool(self.last_text().removeprefix(STORY)))
 
     def asks_and_is_answered(self, text: str) -> None:
         self.asks(text)
@@ -217,8 +226,7 @@ def test_phases_are_told_while_nothing_comes_yet(
 
 
 def test_a_second_question_waits_in_the_composer(hand: Hand, profile: Profile) -> None:
-    hand.asks(ENDLESS)
-    hand.waits(lambda: "tick" in hand.last_text())
+    hand.asks_for_a_story()
 
     hand.asks("next")
 
@@ -251,7 +259,7 @@ def test_settings_chosen_later_are_saved(hand: Hand, profile: Profile) -> None:
 
 @pytest.mark.parametrize("way", ["escape", "escape in transcript", "button"])
 def test_stop_keeps_the_text_received_so_far(hand: Hand, profile: Profile, way: str) -> None:
-    hand.asks(ENDLESS)
+    hand.asks_for_a_story()
     hand.waits(lambda: len(hand.last_text()) > 100)
 
     if way == "button":
@@ -290,8 +298,7 @@ def test_stop_works_before_anything_came(
 
 def test_an_answer_goes_on_in_the_background_and_is_followed_again(hand: Hand, profile: Profile) -> None:
     writing = QSignalSpy(hand.page.writing_changed)
-    hand.asks(ENDLESS)
-    hand.waits(lambda: "tick" in hand.last_text())
+    hand.asks_for_a_story()
     first_id = hand.page.current_id
     assert first_id is not None
 
@@ -313,8 +320,7 @@ def test_an_answer_goes_on_in_the_background_and_is_followed_again(hand: Hand, p
 
 def test_text_is_neither_lost_nor_doubled_by_going_to_and_fro(hand: Hand, profile: Profile) -> None:
     other = make_conversation(profile, "Other", "Yes.", AnswerOutcome(FinishReason.STOP)).conversation.id
-    hand.asks(ENDLESS)
-    hand.waits(lambda: "tick" in hand.last_text())
+    hand.asks_for_a_story()
     endless = hand.page.current_id
     assert endless is not None
 
