@@ -112,3 +112,15 @@ def _engine_line(finding: EngineFinding) -> str:
 
 def _room_line(text: str, room: Room) -> str:
     return "· " + text.format(free=size_text(room.free_bytes), total=size_text(room.total_bytes))
+
+
+def self_test_line(step: str, problem: str) -> str:
+    """Say how one step of the self-test went; `problem` is technical and empty where there is none."""
+    steps = {
+        "data": translate("SelfTest", "The folder for conversations can be used."),
+        "window": translate("SelfTest", "The window opens."),
+        "question": translate("SelfTest", "A question is kept."),
+        "answer": translate("SelfTest", "The practice model answers."),
+        "gauge": translate("SelfTest", "The gauge shows what the engine says."),
+    }
+    return f"✗ {steps[step]}\n  {problem}" if problem else f"✓ {steps[step]}"

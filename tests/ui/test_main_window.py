@@ -39,8 +39,14 @@ def window(qtbot: QtBot, theme: Theme) -> MainWindow:
     return window
 
 
+def part(window: MainWindow, name: str) -> QWidget:
+    found = window.findChild(QWidget, name)
+    assert found is not None
+    return found
+
+
 def shown(window: MainWindow) -> set[str]:
-    return {name for name in ("sidebar", "page", "panel") if window.findChild(QWidget, name).isVisible()}
+    return {name for name in ("sidebar", "page", "panel") if part(window, name).isVisible()}
 
 
 def test_at_first_sidebar_and_conversation_are_shown(window: MainWindow) -> None:
@@ -97,7 +103,7 @@ def test_a_hidden_sidebar_stays_hidden(window: MainWindow) -> None:
 
 
 def test_keys_work_wherever_the_focus_is(qtbot: QtBot, window: MainWindow, theme: Theme) -> None:
-    page = window.findChild(QWidget, "page")
+    page = part(window, "page")
     window.activateWindow()
     page.setFocus()
     qtbot.waitUntil(page.hasFocus)

@@ -131,11 +131,21 @@ class ConversationPage(QWidget):
 
     def set_instructions(self, text: str) -> None:
         """Give the conversation other instructions; they hold from the next question on."""
-        self._change_settings(replace(self._settings, instructions=text))
+        self.change_settings(replace(self._settings, instructions=text))
 
     def set_model(self, engine: str | None, model: str | None) -> None:
         """Let this model answer from the next question on; None lets PhiDesk choose."""
-        self._change_settings(replace(self._settings, engine=engine, model=model))
+        self.change_settings(replace(self._settings, engine=engine, model=model))
+
+    def change_settings(self, settings: ConversationSettings) -> None:
+        """Let the next answers be made so. Ignored while a conversation is being read: its own are not known yet."""
+        if self._is_loading:
+            return
+        self._set_settings(settings)
+        if self._current_id is not None:
+            self._runner.watch(
+                self._conversations.change_settings(self._current_id, settings), failed=self._on_storage_failed
+            )
 
     def stop(self) -> None:
         """Stop the answer in view, in whatever phase it is. The text so far stays."""
@@ -295,7 +305,7 @@ class ConversationPage(QWidget):
         self._drafts.begin(conversation.id)
         self._set_title(conversation.title)
         if self._settings != conversation.settings:  # changed while it was being saved
-            self._change_settings(self._settings)
+            self.change_settings(self._settings)
         self.current_changed.emit(conversation.id)
 
     def _show_began(self, asked: Asked) -> None:
@@ -383,16 +393,6 @@ class ConversationPage(QWidget):
         self._settings = settings
         self.settings_changed.emit(settings)
 
-    def _change_settings(self, settings: ConversationSettings) -> None:
-        """Ignored while a conversation is being read: its settings are not known yet."""
-        if self._is_loading:
-            return
-        self._set_settings(settings)
-        if self._current_id is not None:
-            self._runner.watch(
-                self._conversations.change_settings(self._current_id, settings), failed=self._on_storage_failed
-            )
-
     def _show_gauge(self, gauge: Gauge | None, *, last_known: bool = False) -> None:
         self._gauge = gauge
         self._body.gauge_line.show_gauge(gauge, last_known=last_known)
@@ -442,7 +442,7 @@ class ConversationPage(QWidget):
 
     def _save_again(self) -> None:
         self._body.clear_notice()
-        self._change_settings(self._settings)
+        self.change_settings(self._settings)
         self._drafts.flush()
 
 
