@@ -52,7 +52,7 @@ class PhiDeskError(Exception):
         values = {field.name: getattr(self, field.name) for field in fields(self)}
         return {name: str(value) if isinstance(value, Path) else value for name, value in values.items()}
 
-    def __str__(self) -> str:
+    def __str__(self) -> str:  # type: ignore[explicit-override] # Python 3.11 has no `override`
         """Name the class and its facts, for logs and "Details"; never shown as a sentence."""
         facts = ", ".join(f"{name}={value!r}" for name, value in self.facts().items())
         return f"{type(self).__name__}({facts})"

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from typing_extensions import override
+
 EVENT_STREAM = "text/event-stream"
 
 
@@ -76,7 +78,8 @@ def scripted_server() -> Iterator[ScriptedServer]:
         def do_POST(self) -> None:
             self._answer(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is given by http.server
+        @override
+        def log_message(self, format: str, *args: object) -> None:
             """Say nothing."""
 
         def _answer(self, body: Any) -> None:
