@@ -92,6 +92,7 @@ def open_window(theme: Theme, services: Services, profile: Profile) -> MainWindo
     wiring.restore()
     _watch_engines(services, window, wiring)
     window.show()
+    page.focus_composer()
     return window
 
 

@@ -61,7 +61,8 @@ def _ask_in_window(home: Path, model: str) -> dict[str, str]:
         if page is None:
             return {"window": "no page"}
         page.change_settings(ConversationSettings(engine=BUILTIN, model=model, answer_limit_tokens=ANSWER_TOKENS))
-        QuestionDriver(window, QUESTION, patience_s=PATIENCE_S)
+        driver = QuestionDriver(window, QUESTION, patience_s=PATIENCE_S)
+        window.painted.connect(driver.ask)
         application.exec()
         return {"data": "", "window": ""} | _findings(page, services, profile)
 

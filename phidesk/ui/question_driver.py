@@ -16,10 +16,10 @@ LOOK_MS = 50
 
 
 class QuestionDriver(QObject):
-    """Types a question once the window is painted, and ends the application's loop when the answer has ended."""
+    """Types a question, and closes the window when the answer has ended."""
 
     def __init__(self, window: MainWindow, question: str, *, patience_s: float) -> None:
-        """After `patience_s` the loop ends whatever has happened."""
+        """After `patience_s` the window closes whatever has happened."""
         super().__init__(window)
         self._window = window
         self._question = question
@@ -28,9 +28,9 @@ class QuestionDriver(QObject):
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_MS)
         self._timer.timeout.connect(self._on_timeout)
-        window.painted.connect(self._on_painted)
 
-    def _on_painted(self) -> None:
+    def ask(self) -> None:
+        """Type it and press Enter."""
         field = self._window.findChild(QPlainTextEdit, "composerInput")
         if field is None:
             raise LookupError("the window has no field to write in")

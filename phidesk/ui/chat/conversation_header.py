@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from phidesk.core.model_info import ModelInfo
 from phidesk.ui.messages import engine_label, model_label, size_text
@@ -20,6 +21,8 @@ from phidesk.ui.widgets.menu_button import MenuButton
 
 _HEIGHT_PX = 51
 """Without the line below."""
+_MODEL_SHARE = 0.42
+"""The name of the model takes at most this part, so that the title keeps its own."""
 _SIDE_MARGIN_PX = 24
 _GAP_PX = 8
 
@@ -97,6 +100,11 @@ class ConversationHeader(QWidget):
     def set_panel_shown(self, is_shown: bool) -> None:
         """Show the button of the panel as pressed or not."""
         self._panel.setChecked(is_shown)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._model.setMaximumWidth(round(self.width() * _MODEL_SHARE))
 
     def _lay_out(self) -> None:
         row = QHBoxLayout()
