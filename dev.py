@@ -123,21 +123,24 @@ def python(*command, environment=None, replace=False, folder=None):
 
 def set_up():
     """Make .venv as the lock files say; costs nothing if that was done already."""
-    locks = LOCK.read_bytes() + MODEL_LOCK.read_bytes() + Path(__file__).read_bytes()
-    state = "{} {}".format(sys.version, hashlib.sha256(locks).hexdigest())
-    if STAMP.is_file() and STAMP.read_text() == state and MODEL.is_file():
+    locks = LOCK.read_bytes() + MODEL_LOCK.read_bytes()
+    state = [sys.version, str(ROOT), hashlib.sha256(locks).hexdigest()]
+    done = STAMP.read_text().split("|") if STAMP.is_file() and PYTHON.exists() else []
+    if done == state and MODEL.is_file():
         return
     print("Setting PhiDesk up in .venv; this is done once.", flush=True)
     install_system_packages()
-    print("· Python environment", flush=True)
-    venv.create(str(VENV), with_pip=True, clear=True)
+    if done[:2] != state[:2]:
+        print("· Python environment", flush=True)
+        venv.create(str(VENV), with_pip=True, clear=True)
     print("· packages (about 200 MB)", flush=True)
     pip("install", "--require-hashes", "-r", str(LOCK))
     packages = subprocess.check_output([str(PYTHON), "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"])
     (Path(packages.decode().strip()) / "phidesk-checkout.pth").write_text(str(ROOT))
-    print("· practice model (93 MB)", flush=True)
-    install_practice_model()
-    STAMP.write_text(state)
+    if not MODEL.is_file():
+        print("· practice model (93 MB)", flush=True)
+        install_practice_model()
+    STAMP.write_text("|".join(state))
 
 
 def pip(*arguments):
