@@ -10,8 +10,8 @@ import random
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from pathlib import Path
 from typing import overload
@@ -82,10 +82,23 @@ def daemon(pieces: NumberedPieces) -> Iterator[OllamaDaemon]:
         yield daemon
 
 
-def start(program: Program, module: Sequence[str]) -> subprocess.Popen[bytes]:
-    """Start a process that asks whatever it reads."""
-    command = [sys.executable, "-m", *module]
-    return subprocess.Popen(command, env=program.environment, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+Start = Callable[[Path], subprocess.Popen[bytes]]
+
+
+@pytest.fixture
+def start(daemon: OllamaDaemon, module: Sequence[str]) -> Iterator[Start]:
+    """Start a process that asks whatever it reads, with this folder."""
+    with ExitStack() as started:
+
+        def start(home: Path) -> subprocess.Popen[bytes]:
+            command = [sys.executable, "-m", *module]
+            environment = Program(home, daemon.url).environment
+            process = subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+            started.enter_context(process)
+            started.callback(process.kill)
+            return process
+
+        yield start
 
 
 def ask(process: subprocess.Popen[bytes]) -> None:
@@ -119,13 +132,13 @@ def integrity(home: Path) -> object:
 @pytest.mark.parametrize("kills", KILLS)
 @pytest.mark.parametrize("module", [ASK, WINDOW], ids=["ask", "window"])
 def test_a_killed_program_keeps_what_was_said(
-    tmp_path: Path, daemon: OllamaDaemon, pieces: NumberedPieces, module: Sequence[str], kills: int
+    tmp_path: Path, daemon: OllamaDaemon, pieces: NumberedPieces, start: Start, kills: int
 ) -> None:
     chance = random.Random(SEED)
-    following = start(Program(tmp_path / "0", daemon.url), module)
+    following = start(tmp_path / "0")
     for number in range(kills):
         home, process = tmp_path / str(number), following
-        following = start(Program(tmp_path / str(number + 1), daemon.url), module)
+        following = start(tmp_path / str(number + 1))
         kill_piece = chance.randint(1, LATEST_KILL_PIECE)
         pieces.times = []
 
@@ -142,15 +155,15 @@ def test_a_killed_program_keeps_what_was_said(
         assert answer.outcome.finish is FinishReason.ENDED_EARLY
         assert integrity(home) == "ok"
         daemon.wait_until(lambda: not daemon.is_generating)
-    kill(following)
-    assert following.stdin is not None
-    following.stdin.close()
 
 
-def test_one_profile_survives_kill_after_kill(tmp_path: Path, daemon: OllamaDaemon, pieces: NumberedPieces) -> None:
+@pytest.mark.parametrize("module", [ASK], ids=["ask"])
+def test_one_profile_survives_kill_after_kill(
+    tmp_path: Path, daemon: OllamaDaemon, pieces: NumberedPieces, start: Start
+) -> None:
     kills, piece = 3, 100
     for _ in range(kills):
-        process = start(Program(tmp_path, daemon.url), ASK)
+        process = start(tmp_path)
         pieces.times = []
         ask(process)
         daemon.wait_until(lambda: len(pieces.times) >= piece, timeout_s=START_S)
