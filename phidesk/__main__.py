@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -11,6 +12,7 @@ def main() -> int:
     """Open the window, or run the command that was given; return the exit code."""
     arguments = sys.argv[1:]
     if not arguments:
+        gc.disable()  # Until the window is painted: nothing that a start makes is garbage, and looking costs 10 ms.
         from phidesk.app import run_window  # noqa: PLC0415 - each way loads only what it needs
 
         return run_window(os.environ)

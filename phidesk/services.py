@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from types import TracebackType
 from typing import Self
 
@@ -20,12 +21,8 @@ from phidesk.chat.service import ChatService
 from phidesk.core.hub import Hub
 from phidesk.core.paths import Paths
 from phidesk.core.tasks import Post, TaskRunner
-from phidesk.engine.builtin.engine import BuiltinEngine
 from phidesk.engine.hardware import computer_memory_bytes
 from phidesk.engine.network import Gate
-from phidesk.engine.ollama.address import ollama_address
-from phidesk.engine.ollama.client import OllamaEngine
-from phidesk.engine.openai.client import ServerEngine
 from phidesk.engine.protocol import Engine
 from phidesk.storage.conversations import Conversations
 from phidesk.storage.database import open_database
@@ -47,7 +44,7 @@ class Profile:
 
 
 class Services:
-    """Engines at once, the profile when it is opened; closed in reverse order, within seconds."""
+    """Engines and the profile, each when it is first wanted; closed in reverse order, within seconds."""
 
     def __init__(self, paths: Paths, environment: Mapping[str, str], post: Post) -> None:
         """`post` hands a closure to the thread that shows things. Opens no file and no connection."""
@@ -60,7 +57,7 @@ class Services:
         self.tasks = TaskRunner(pool, post)
         self.hub = Hub(post)
         self.secrets = Secrets()
-        self.directory = EngineDirectory(self._local_engines(environment), self._open_server)
+        self.directory = EngineDirectory(partial(self._open_local_engines, environment), self._open_server)
         self._closing.callback(self.directory.close)
 
     def open_profile(self) -> Profile:
@@ -105,14 +102,20 @@ class Services:
     ) -> None:
         self.close()
 
-    def _local_engines(self, environment: Mapping[str, str]) -> list[Engine]:
+    def _open_local_engines(self, environment: Mapping[str, str]) -> list[Engine]:
         """Return the engines of this computer, the preferred first."""
+        from phidesk.engine.builtin.engine import BuiltinEngine  # noqa: PLC0415 - the first paint need not wait
+        from phidesk.engine.ollama.address import ollama_address  # noqa: PLC0415 - see above
+        from phidesk.engine.ollama.client import OllamaEngine  # noqa: PLC0415 - see above
+
         address = ollama_address(environment)
         self.gate.allow(address)  # OLLAMA_HOST is the person's own word.
         folders = [self.paths.models, *self.paths.shared_models]
         return [OllamaEngine(address, self.gate), BuiltinEngine(folders, self.gate, start_loop)]
 
     def _open_server(self, address: str) -> Engine:
+        from phidesk.engine.openai.client import ServerEngine  # noqa: PLC0415 - the first paint need not wait
+
         self.gate.allow(address)
         return ServerEngine(address, lambda: self.secrets.key(address), self.gate)
 

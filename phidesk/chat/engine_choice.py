@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -34,23 +35,33 @@ class EngineReport:
 
 
 class EngineDirectory:
-    """All engines, the preferred first. A server at an address is opened when it is first named."""
+    """All engines, the preferred first, opened when they are first asked for. Safe from every thread."""
 
-    def __init__(self, engines: Sequence[Engine], open_server: Callable[[str], Engine]) -> None:
-        self._engines = {engine.name: engine for engine in engines}
-        self._local = tuple(self._engines)
+    def __init__(self, open_local: Callable[[], Sequence[Engine]], open_server: Callable[[str], Engine]) -> None:
+        """`open_local` gives the engines of this computer, the preferred first."""
+        self._open_local = open_local
         self._open_server = open_server
+        self._lock = threading.Lock()
+        self._local: tuple[Engine, ...] | None = None
+        self._servers: dict[str, Engine] = {}
 
     @property
     def local_engines(self) -> list[Engine]:
         """The engines of this computer, the preferred first."""
-        return [self._engines[name] for name in self._local]
+        with self._lock:
+            if self._local is None:
+                self._local = tuple(self._open_local())
+            return list(self._local)
 
     def engine(self, name: str) -> Engine:
         """Return the engine of this name; any other name is taken as the address of a server."""
-        if name not in self._engines:
-            self._engines[name] = self._open_server(name)
-        return self._engines[name]
+        local = next((engine for engine in self.local_engines if engine.name == name), None)
+        if local is not None:
+            return local
+        with self._lock:
+            if name not in self._servers:
+                self._servers[name] = self._open_server(name)
+            return self._servers[name]
 
     def choose(
         self, engine_name: str | None = None, model_name: str | None = None, cancel: Cancellation | None = None
@@ -68,9 +79,9 @@ class EngineDirectory:
         if engine_name:
             return self._choose_from(self.engine(engine_name), model_name, cancel)
         problems: list[PhiDeskError] = []
-        for name in self._local:
+        for engine in self.local_engines:
             try:
-                return self._choose_from(self._engines[name], model_name, cancel)
+                return self._choose_from(engine, model_name, cancel)
             except PhiDeskError as problem:
                 problems.append(problem)
         without_engine = [problem for problem in problems if isinstance(problem, EngineError)]
@@ -79,7 +90,7 @@ class EngineDirectory:
     def chat_models(self) -> list[ModelInfo]:
         """List the models of all engines that can be reached now and that can chat."""
         found: list[ModelInfo] = []
-        for engine in tuple(self._engines.values()):
+        for engine in [*self.local_engines, *self._opened_servers()]:
             try:
                 found += [model for model in engine.models() if model.can_chat]
             except PhiDeskError:
@@ -97,8 +108,12 @@ class EngineDirectory:
 
     def close(self) -> None:
         """Close every engine that was opened."""
-        for engine in tuple(self._engines.values()):
+        for engine in [*(self._local or ()), *self._opened_servers()]:
             engine.close()
+
+    def _opened_servers(self) -> list[Engine]:
+        with self._lock:
+            return list(self._servers.values())
 
     @staticmethod
     def _choose_from(engine: Engine, model_name: str | None, cancel: Cancellation | None) -> EngineChoice:

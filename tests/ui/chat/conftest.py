@@ -62,7 +62,7 @@ def profile(
     numbers = itertools.count(1)
     conversations = Conversations(database, lambda: datetime.now(UTC), lambda: f"id{next(numbers)}")
     service = ChatService(
-        directory=EngineDirectory([builtin_engine], _no_server),
+        directory=EngineDirectory(lambda: [builtin_engine], _no_server),
         conversations=conversations,
         database=database,
         hub=Hub(main_thread.post),
