@@ -1,4 +1,4 @@
-"""The built-in engine with real models in a real child."""
+"""The built-in engine with real models in a real child: what it alone does (the rest: `tests/engine/test_conformance.py`)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,6 @@ from phidesk.core.errors import (
     ModelFileDamaged,
     ModelLoadFailed,
     ModelMissing,
-    PromptTooLong,
 )
 from phidesk.core.model_info import ModelInfo
 from phidesk.core.paths import PRACTICE_MODEL_FILE
@@ -71,19 +70,6 @@ def finished(events: list[AnswerEvent]) -> Finished:
 
 def until_text(events: Iterator[AnswerEvent]) -> AnswerEvent:
     return next(event for event in events if isinstance(event, TextDelta))
-
-
-def becomes_idle(engine: BuiltinEngine) -> bool:
-    """Ask `/slots` again and again; each asking takes a millisecond."""
-    waiting = Cancellation()
-    return any(not engine.is_working() or waiting.wait(0.01) for _ in range(int(PATIENCE_S * 100)))
-
-
-def test_a_script_comes_back_word_for_word(ask: Ask, scripted_model: ModelInfo) -> None:
-    events = list(ask(scripted_model, "Hi"))
-
-    assert text_of(events) == SCRIPTED_GREETING
-    assert finished(events).reason is FinishReason.STOP
 
 
 def test_the_practice_model_answers_with_figures_that_fit_together(ask: Ask, practice_model: ModelInfo) -> None:
@@ -142,13 +128,6 @@ def test_an_unfinished_answer_goes_on_and_only_new_text_comes(ask: Ask, practice
     assert head + rest == whole
 
 
-def test_instructions_are_part_of_the_prompt(ask: Ask, scripted_model: ModelInfo) -> None:
-    events = ask(scripted_model, "Hi", instructions="FOREVER")
-
-    assert until_text(events) == TextDelta("tick")
-    events.close()  # type: ignore[attr-defined] # a generator
-
-
 def test_phi4_mini_gets_our_prompt_and_shows_its_control_tokens(ask: Ask, scripted_model: ModelInfo) -> None:
     model = replace(scripted_model, is_phi4_mini=True)
 
@@ -159,32 +138,6 @@ def test_phi4_mini_gets_our_prompt_and_shows_its_control_tokens(ask: Ask, script
     assert finished(greeting).reason is FinishReason.STOP
     assert finished(greeting).usage.prompt_tokens
     assert text_of(call).startswith("<|tool_call|>[{")
-
-
-def test_a_full_window_is_told_from_a_limit(ask: Ask, scripted_model: ModelInfo) -> None:
-    full = finished(list(ask(scripted_model, "FOREVER", window_tokens=512)))
-    limited = finished(list(ask(scripted_model, "FOREVER", window_tokens=512, answer_limit_tokens=20)))
-
-    assert full.reason is FinishReason.WINDOW_FULL
-    assert full.usage.consumed_tokens is not None
-    assert full.window_tokens == 512
-    assert full.usage.consumed_tokens >= 511
-    assert limited.reason is FinishReason.LENGTH
-
-
-def test_a_prompt_longer_than_the_window_comes_with_both_numbers(ask: Ask, scripted_model: ModelInfo) -> None:
-    with pytest.raises(PromptTooLong) as raised:
-        list(ask(scripted_model, "x" * 600, window_tokens=512))
-
-    assert raised.value.window_tokens == 512
-    assert raised.value.prompt_tokens is not None
-    assert raised.value.prompt_tokens > 600
-
-
-def test_a_window_beyond_the_trained_one_is_capped(ask: Ask, scripted_model: ModelInfo) -> None:
-    last = finished(list(ask(scripted_model, "Hi", window_tokens=1_000_000)))
-
-    assert last.window_tokens == scripted_model.trained_window_tokens == 8192
 
 
 def test_what_is_loaded_is_told_from_llama_cpps_own_figures(
@@ -214,34 +167,14 @@ def test_unloading_ends_the_child_and_may_be_repeated(builtin_engine: BuiltinEng
     assert builtin_engine.process_id is None
 
 
-def test_stop_while_it_writes_stops_llama_cpp_too(
-    ask: Ask, builtin_engine: BuiltinEngine, scripted_model: ModelInfo
-) -> None:
-    cancel = Cancellation()
-    events = ask(scripted_model, "FOREVER", cancel, window_tokens=8192)
-    until_text(events)
+def test_an_answer_that_waits_for_another_one_says_so(ask: Ask, scripted_model: ModelInfo) -> None:
+    running = ask(scripted_model, "FOREVER", window_tokens=8192)
+    until_text(running)
 
-    cancel.cancel()
-    with pytest.raises(Cancelled):
-        list(events)
+    waiting = ask(scripted_model, "Hi", window_tokens=8192)
 
-    assert becomes_idle(builtin_engine)
-
-
-def test_stop_while_it_reads_stops_llama_cpp_too(
-    ask: Ask, builtin_engine: BuiltinEngine, practice_model: ModelInfo
-) -> None:
-    builtin_engine.load(practice_model, 8192)
-    cancel = Cancellation()
-    events = ask(practice_model, "one two three four five " * 1000, cancel, window_tokens=8192)
-    assert any(isinstance(event, Reading) and event.total_tokens > 4000 for event in events)
-
-    cancel.cancel()
-    with pytest.raises(Cancelled):
-        list(events)
-
-    assert becomes_idle(builtin_engine)
-    assert text_of(list(ask(practice_model, "Hi", window_tokens=8192, answer_limit_tokens=2)))
+    assert next(waiting) == Waiting(WaitReason.QUEUED)
+    running.close()  # type: ignore[attr-defined] # a generator
 
 
 def test_stop_while_it_loads_ends_the_load(ask: Ask, builtin_engine: BuiltinEngine, practice_model: ModelInfo) -> None:
@@ -260,21 +193,6 @@ def test_stop_while_it_loads_ends_the_load(ask: Ask, builtin_engine: BuiltinEngi
 
     assert builtin_engine.process_id is None
     assert text_of(list(ask(practice_model, "Hi", answer_limit_tokens=2)))
-
-
-def test_an_answer_waits_for_another_one_and_can_be_stopped_meanwhile(ask: Ask, scripted_model: ModelInfo) -> None:
-    running = ask(scripted_model, "FOREVER", window_tokens=8192)
-    until_text(running)
-    cancel = Cancellation()
-    waiting = ask(scripted_model, "Hi", cancel, window_tokens=8192)
-
-    assert next(waiting) == Waiting(WaitReason.QUEUED)
-    cancel.cancel()
-    with pytest.raises(Cancelled):
-        next(waiting)
-    running.close()  # type: ignore[attr-defined] # a generator
-
-    assert text_of(list(ask(scripted_model, "Hi", window_tokens=8192))) == SCRIPTED_GREETING
 
 
 @pytest.mark.skipif(os.name == "nt", reason="the signals of POSIX")
@@ -404,17 +322,9 @@ def test_a_child_that_cannot_be_started_is_a_missing_engine(
     engine.close()
 
 
-def test_closing_ends_a_running_answer_and_the_child(
-    own_engine: BuiltinEngine,
-) -> None:
-    request = AnswerRequest(own_engine.models()[0], (PromptMessage(Role.PERSON, "FOREVER"),), window_tokens=8192)
-    events = own_engine.answer(request, Cancellation())
-    until_text(events)
+def test_closing_ends_the_child(own_engine: BuiltinEngine) -> None:
+    own_engine.load(own_engine.models()[0], WINDOW)
 
     own_engine.close()
-    with pytest.raises(EngineDied):
-        list(events)
-    with pytest.raises(EngineDied):
-        list(own_engine.answer(request, Cancellation()))
 
     assert own_engine.process_id is None

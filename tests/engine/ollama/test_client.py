@@ -318,17 +318,20 @@ def test_whoever_dies_ends_the_answer_and_the_text_stays(
     assert text_of(received) == "".join(said)
 
 
-def test_a_daemon_that_dies_while_it_loads_ends_the_answer(
+def test_a_daemon_that_dies_while_it_loads_ends_whoever_waits(
     engine: OllamaEngine, daemon: OllamaDaemon, pool: ThreadPoolExecutor
 ) -> None:
+    asked = model(engine)
     daemon.load_s = math.inf
-    answer = ask_in(pool, engine, model(engine), "Hi", Cancellation())
-    daemon.wait_until(lambda: daemon.is_loading)
+    answer = ask_in(pool, engine, asked, "Hi", Cancellation())
+    load = pool.submit(engine.load, asked, WINDOW)
+    daemon.wait_until(lambda: daemon.is_loading and len(bodies(daemon)) == 2)
 
     daemon.kill()
 
-    with pytest.raises(EngineDied):
-        answer.result(PATIENCE_S)
+    for waiting in (answer, load):
+        with pytest.raises(EngineDied):
+            waiting.result(PATIENCE_S)
 
 
 def test_a_load_that_fails_says_whether_memory_was_short(engine: OllamaEngine, daemon: OllamaDaemon) -> None:
