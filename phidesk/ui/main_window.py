@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from phidesk.ui.theme.theme import USUAL_TEXT_PX, Theme
@@ -27,6 +27,7 @@ class MainWindow(QWidget):
         new_conversation_requested: Ctrl+N.
         text_size_changed: the size of body text in pixels that the person chose.
         sidebar_shown, panel_shown: whether that part is to be seen from now on.
+        page_shown: the name of the page that replaces the conversation; empty for the conversation.
         painted: for the first time, and the event loop is free again: what is slow to load may begin.
         closing: the window is about to close; what is not saved yet must be handed over.
     """
@@ -35,6 +36,7 @@ class MainWindow(QWidget):
     text_size_changed = Signal(int)
     sidebar_shown = Signal(bool)
     panel_shown = Signal(bool)
+    page_shown = Signal(str)
     painted = Signal()
     closing = Signal()
 
@@ -52,11 +54,14 @@ class MainWindow(QWidget):
         self._theme = theme
         self._sidebar = sidebar
         self._panel = panel
-        self._middle = QWidget()
+        self._middle = QStackedWidget()
+        self._make_page: dict[str, Callable[[], QWidget]] = {}
+        self._pages: dict[str, QWidget] = {}
+        self._page_name = ""
         self._sidebar_line, self._panel_line = _line(), _line()
         self._wants_sidebar = True
         self._wants_panel = False
-        self._front = self._middle
+        self._front: QWidget = self._middle
         self._is_painted = False
         self.setObjectName("mainWindow")
         self.setWindowTitle("PhiDesk")
@@ -82,10 +87,25 @@ class MainWindow(QWidget):
         self._wants_panel = wants_panel
         self._arrange()
 
-    def show_middle(self) -> None:
-        """Bring the conversation to the front where only one part has room."""
-        self._front = self._middle
-        self._arrange()
+    @property
+    def page_name(self) -> str:
+        """The page that is shown instead of the conversation; empty for the conversation."""
+        return self._page_name
+
+    def add_page(self, name: str, make: Callable[[], QWidget]) -> None:
+        """Offer a page that replaces the conversation; it is made when it is first shown."""
+        self._make_page[name] = make
+
+    def show_page(self, name: str) -> None:
+        """Show a page instead of the conversation; the sidebar stays, the panel is hidden meanwhile."""
+        if name not in self._pages:
+            self._pages[name] = self._make_page[name]()
+            self._middle.addWidget(self._pages[name])
+        self._show_in_middle(name, self._pages[name])
+
+    def show_conversation(self) -> None:
+        """Bring the conversation to the front, instead of a page, or where only one part has room."""
+        self._show_in_middle("", self._conversation)
 
     def toggle_sidebar(self) -> None:
         """Show the sidebar, or hide it."""
@@ -113,11 +133,13 @@ class MainWindow(QWidget):
         super().closeEvent(event)
 
     def _lay_out(self, header: QWidget, page: QWidget) -> None:
-        column = QVBoxLayout(self._middle)
+        self._conversation = QWidget()
+        column = QVBoxLayout(self._conversation)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(header)
         column.addWidget(page, 1)
+        self._middle.addWidget(self._conversation)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -140,7 +162,20 @@ class MainWindow(QWidget):
         action.triggered.connect(receive)
         self.addAction(action)
 
+    def _show_in_middle(self, name: str, page: QWidget) -> None:
+        self._front = self._middle
+        self._middle.setCurrentWidget(page)
+        has_changed = name != self._page_name
+        self._page_name = name
+        self._arrange()
+        if has_changed:
+            self.page_shown.emit(name)
+
     def _toggle(self, part: QWidget) -> None:
+        if part is self._panel and self._page_name:
+            self._wants_panel = True
+            self.show_conversation()
+            return
         shows = part.isHidden()
         if self.width() < TWO_PARTS_PX:
             self._front = part if shows else self._middle
@@ -153,12 +188,13 @@ class MainWindow(QWidget):
 
     def _arrange(self) -> None:
         if self.width() < TWO_PARTS_PX:
-            shown = {self._front}
+            shown: set[QWidget] = {self._front}
         else:
             self._front = self._middle
-            has_room_for_both = self.width() >= THREE_PARTS_PX or not self._wants_panel
+            has_panel = self._wants_panel and not self._page_name
+            has_room_for_both = self.width() >= THREE_PARTS_PX or not has_panel
             shown = {self._middle}
-            shown |= {self._panel} if self._wants_panel else set()
+            shown |= {self._panel} if has_panel else set()
             shown |= {self._sidebar} if self._wants_sidebar and has_room_for_both else set()
         self._middle.setHidden(self._middle not in shown)
         self._show_part(self._sidebar, self._sidebar_line, shown)

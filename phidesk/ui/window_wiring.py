@@ -99,9 +99,11 @@ class WindowWiring(QObject):
         self._window.text_size_changed.connect(self._on_text_size_changed)
         self._window.sidebar_shown.connect(self._header.set_sidebar_shown)
         self._window.panel_shown.connect(self._header.set_panel_shown)
+        self._window.page_shown.connect(self._sidebar.set_page)
         self._window.closing.connect(self._on_closing)
         self._sidebar.new_conversation_requested.connect(self._on_new_conversation_requested)
         self._sidebar.conversation_requested.connect(self._on_conversation_requested)
+        self._sidebar.page_requested.connect(self._window.show_page)
         self._sidebar.hide_requested.connect(self._window.toggle_sidebar)
         self._header.sidebar_requested.connect(self._window.toggle_sidebar)
         self._header.panel_requested.connect(self._window.toggle_panel)
@@ -126,13 +128,13 @@ class WindowWiring(QObject):
     def _on_new_conversation_requested(self) -> None:
         self._panel.flush()
         self._page.show_conversation(None)
-        self._window.show_middle()
+        self._window.show_conversation()
         self._page.focus_composer()
 
     def _on_conversation_requested(self, conversation_id: str) -> None:
         self._panel.flush()
         self._page.show_conversation(conversation_id)
-        self._window.show_middle()
+        self._window.show_conversation()
 
     def _on_model_requested(self, wish: ModelWish) -> None:
         self._page.set_model(wish.engine, wish.model)

@@ -77,7 +77,7 @@ def test_a_narrow_window_shows_one_part_at_a_time(window: MainWindow) -> None:
     window.resize(NARROW, 600)
     steps = [shown(window)]
 
-    for step in (window.toggle_sidebar, window.show_middle, window.toggle_panel, window.toggle_panel):
+    for step in (window.toggle_sidebar, window.show_conversation, window.toggle_panel, window.toggle_panel):
         step()
         steps.append(shown(window))
 
@@ -135,3 +135,42 @@ def test_closing_is_told_first(qtbot: QtBot, window: MainWindow) -> None:
         window.close()
 
     assert not window.isVisible()
+
+
+def test_a_page_replaces_the_conversation_and_is_made_once(qtbot: QtBot, window: MainWindow) -> None:
+    made: list[Part] = []
+
+    def make() -> Part:
+        made.append(Part("models", 0))
+        return made[-1]
+
+    window.add_page("models", make)
+    window.toggle_panel()
+    with qtbot.waitSignal(window.page_shown) as told:
+        window.show_page("models")
+    window.show_page("models")
+
+    assert told.args == ["models"]
+    assert len(made) == 1
+    assert made[0].isVisible()
+    assert shown(window) == {"sidebar"}
+
+
+def test_the_conversation_comes_back_with_its_panel(window: MainWindow) -> None:
+    window.add_page("models", lambda: Part("models", 0))
+    window.toggle_panel()
+    window.show_page("models")
+
+    window.show_conversation()
+
+    assert shown(window) == {"sidebar", "page", "panel"}
+    assert window.page_name == ""
+
+
+def test_asking_for_the_panel_on_a_page_goes_to_the_conversation(window: MainWindow) -> None:
+    window.add_page("models", lambda: Part("models", 0))
+    window.show_page("models")
+
+    window.toggle_panel()
+
+    assert shown(window) == {"sidebar", "page", "panel"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
@@ -24,6 +25,7 @@ WIDTH_PX = 272
 
 _WIDTH_EMS = 17
 """Larger text widens the sidebar to this many times its size, so that titles still say something."""
+_BOTTOM_PX = 12
 
 
 class Sidebar(QFrame):
@@ -33,6 +35,8 @@ class Sidebar(QFrame):
     """The person wants an empty conversation."""
     conversation_requested = Signal(str)
     """The person wants to see the conversation with this id."""
+    page_requested = Signal(str)
+    """The person wants the page of this name."""
     hide_requested = Signal()
     """The person wants the room for the conversation."""
 
@@ -59,6 +63,8 @@ class Sidebar(QFrame):
         self._nothing.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
         self._engine_state = StateLine(theme)
         self._engine_state.setObjectName("engineState")
+        self._pages: dict[str, WideButton] = {}
+        self._page_rows = QVBoxLayout()
         self._content = QVBoxLayout(self)
         self._lay_out()
         self._on_theme_changed()
@@ -81,6 +87,22 @@ class Sidebar(QFrame):
     def set_engine_state(self, text: str, tone: StateTone, *, detail: str = "") -> None:
         """Say who would answer (`messages.engine_state_text`); the detail is a figure, such as its memory."""
         self._engine_state.show_state(text, tone, detail=detail)
+
+    def add_page(self, name: str, icon_name: str, words: str) -> None:
+        """Offer a page below the conversations."""
+        button = WideButton(self._theme, icon_name, words)
+        button.setObjectName(f"{name}PageButton")
+        button.setProperty("kind", "quiet")
+        button.setCheckable(True)
+        button.clicked.connect(partial(self._on_page_clicked, name))
+        self._pages[name] = button
+        self._page_rows.addWidget(button)
+        self._on_theme_changed()
+
+    def set_page(self, name: str) -> None:
+        """Mark the page that is shown; an empty name stands for the conversation. Emits nothing."""
+        for page, button in self._pages.items():
+            button.setChecked(page == name)
 
     def focus_search(self) -> None:
         """Put the cursor into the search field, its text selected."""
@@ -107,11 +129,15 @@ class Sidebar(QFrame):
         rows.addSpacing(SIDE_MARGIN_PX)  # a margin would not change sides with the direction of reading
         rows.addWidget(self._list, 1)
         self._nothing.setContentsMargins(2 * SIDE_MARGIN_PX, 8, 2 * SIDE_MARGIN_PX, 0)
-        self._engine_state.setContentsMargins(2 * SIDE_MARGIN_PX, 12, 2 * SIDE_MARGIN_PX, 16)
+        self._engine_state.setContentsMargins(2 * SIDE_MARGIN_PX, 12, 2 * SIDE_MARGIN_PX, 4)
         self._content.addLayout(controls)
         self._content.addWidget(self._nothing, 1)
         self._content.addLayout(rows, 1)
         self._content.addWidget(self._engine_state)
+        self._page_rows.setSpacing(0)
+        self._page_rows.setContentsMargins(SIDE_MARGIN_PX, 0, SIDE_MARGIN_PX, 0)
+        self._content.addLayout(self._page_rows)
+        self._content.addSpacing(_BOTTOM_PX)
 
     def _connect(self) -> None:
         self._theme.changed.connect(self._on_theme_changed)
@@ -138,6 +164,10 @@ class Sidebar(QFrame):
 
     def _on_new_clicked(self) -> None:
         self.new_conversation_requested.emit()
+
+    def _on_page_clicked(self, name: str) -> None:
+        self._pages[name].setChecked(True)  # a second click does not leave the page
+        self.page_requested.emit(name)
 
     def _on_hide_clicked(self) -> None:
         self.hide_requested.emit()

@@ -84,6 +84,7 @@ QPushButton[kind="card"] { border: 1px solid $border; border-radius: $card; padd
 QPushButton[kind="card"]:focus { border: 2px solid $accent; }
 QPushButton[kind="quiet"] { color: $muted; background: transparent; border: 1px solid transparent; }
 QPushButton[kind="quiet"]:hover { color: $text; background: $bubble; }
+QPushButton[kind="quiet"]:checked { color: $text; background: $accent_soft; }
 QPushButton[kind="quiet"]:focus { color: $text; border: 2px solid $accent; }
 
 QLineEdit, QTextEdit, QPlainTextEdit {
