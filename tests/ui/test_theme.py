@@ -25,6 +25,7 @@ TEXTS = {
     "accent": (*PAGES, "accent_soft"),
     "danger": PAGES,
     "warning": PAGES,
+    "code_name": PAGES,
     "success": PAGES,
     "on_accent": ("accent",),
 }

@@ -7,6 +7,7 @@ from collections import OrderedDict
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import (
+    QColor,
     QFont,
     QFontInfo,
     QFontMetricsF,
@@ -14,10 +15,12 @@ from PySide6.QtGui import (
     QTextCharFormat,
     QTextCursor,
     QTextDocument,
+    QTextLayout,
     QTextOption,
 )
 
 from phidesk.richtext.blocks import Block, BlockKind, Span
+from phidesk.richtext.highlight import highlight
 from phidesk.ui.chat.transcript_layout import BlockBox, TextMetrics
 from phidesk.ui.chat.transcript_style import HEADING_SCALES, LINE_HEIGHT, NOTE_SCALE, TranscriptStyle
 
@@ -55,6 +58,7 @@ class BlockDocuments:
         self._documents.clear()
         self._formats: dict[tuple[object, ...], QTextCharFormat] = {}
         self.style = style
+        self._code_formats = {kind: _foreground(color) for kind, color in style.code_colors.items()}
         self.body_px = font_px(style.font)
         self.line_height = round(self.body_px * LINE_HEIGHT)
         self.code_line_height = round(font_px(style.code_font) * LINE_HEIGHT)
@@ -111,6 +115,7 @@ class BlockDocuments:
             cursor = QTextCursor(document)
             cursor.movePosition(QTextCursor.MoveOperation.End)
             cursor.insertText(drawable(added), self._span_format(new.block, new.block.spans[-1]))
+            self._color_code(document, new.block)
         self._documents[new] = document
         is_same_place = (old.block.marker, old.block.containers) == (new.block.marker, new.block.containers)
         return added is not None and is_same_place
@@ -151,6 +156,21 @@ class BlockDocuments:
         for span in block.spans:
             cursor.insertText(drawable(span.text), self._span_format(block, span))
         cursor.endEditBlock()
+        self._color_code(document, block)
+
+    def _color_code(self, document: QTextDocument, block: Block) -> None:
+        """Colour a listing, without touching its text: colours are no part of what is selected or copied."""
+        if block.kind is not BlockKind.CODE or not self._code_formats:
+            return
+        ranges: list[QTextLayout.FormatRange] = []
+        for token in highlight(block.text, block.language):
+            colored = QTextLayout.FormatRange()
+            colored.start = utf16_length(block.text[: token.start])
+            colored.length = utf16_length(block.text[token.start : token.end])
+            colored.format = self._code_formats[token.kind]
+            ranges.append(colored)
+        document.firstBlock().layout().setFormats(ranges)
+        document.markContentsDirty(0, document.characterCount())
 
     def _block_font(self, block: Block) -> QFont:
         if block.kind in MONOSPACED:
@@ -183,6 +203,17 @@ class BlockDocuments:
             self._formats.clear()
         self._formats[key] = char_format
         return char_format
+
+
+def utf16_length(text: str) -> int:
+    """Return the length of a text as QTextDocument counts."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _foreground(color: QColor) -> QTextCharFormat:
+    char_format = QTextCharFormat()
+    char_format.setForeground(color)
+    return char_format
 
 
 def font_px(font: QFont) -> int:

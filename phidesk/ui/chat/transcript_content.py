@@ -15,7 +15,7 @@ from PySide6.QtGui import QFontMetrics, QTextDocument
 
 from phidesk.richtext.blocks import Block, BlockKind, Container, plain_blocks, plain_text
 from phidesk.richtext.markdown import parse
-from phidesk.ui.chat.block_documents import MONOSPACED, BlockDocuments
+from phidesk.ui.chat.block_documents import MONOSPACED, BlockDocuments, utf16_length
 from phidesk.ui.chat.transcript_layout import Anchor, BlockBox, FenwickTree, MessageLayout
 from phidesk.ui.chat.transcript_style import (
     BUBBLE_PADDING_X,
@@ -420,8 +420,3 @@ def indent_of(block: Block) -> int:
 def is_continued(layout: MessageLayout, row: int) -> bool:
     """Return whether the block after `row` is a further piece of it."""
     return row + 1 < len(layout.boxes) and layout.boxes[row + 1].block.joint is not None
-
-
-def utf16_length(text: str) -> int:
-    """Return the length of a text as QTextDocument counts."""
-    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2

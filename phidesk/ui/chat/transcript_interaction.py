@@ -18,7 +18,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QMenu, QToolTip
 
-from phidesk.ui.chat.transcript_content import PlacedBlock, TextPosition, TranscriptContent, utf16_length
+from phidesk.ui.chat.block_documents import utf16_length
+from phidesk.ui.chat.transcript_content import PlacedBlock, TextPosition, TranscriptContent
 from phidesk.ui.chat.transcript_selection import Selection
 
 if TYPE_CHECKING:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from PySide6.QtGui import QColor, QFont
+
+from phidesk.richtext.highlight import TokenKind
 
 MAXIMUM_COLUMN_WIDTH = 760
 MINIMUM_COLUMN_WIDTH = 120
@@ -51,3 +54,5 @@ class TranscriptStyle:
     """Behind selected text; the text keeps its colour."""
     font: QFont
     code_font: QFont
+    code_colors: Mapping[TokenKind, QColor] = field(default_factory=dict)
+    """Of the parts of a listing; without them it has the colour of text."""

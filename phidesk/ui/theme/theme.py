@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPalette
 from PySide6.QtWidgets import QApplication
 
 from phidesk.core.paths import package_resources
+from phidesk.richtext.highlight import TokenKind
 from phidesk.ui.chat.transcript_style import TranscriptStyle
 from phidesk.ui.theme.icon_engine import SvgIconEngine
 from phidesk.ui.theme.style_sheet import FontSizes, make_style_sheet
@@ -23,6 +24,15 @@ ICON_SIZE_PX = 20
 _SMALL_STEP = 13
 _TITLE_STEP = 17
 _HEADING_STEP = 22
+
+_CODE_COLORS = {
+    TokenKind.COMMENT: "muted",
+    TokenKind.STRING: "success",
+    TokenKind.NUMBER: "warning",
+    TokenKind.KEYWORD: "accent",
+    TokenKind.FUNCTION: "code_name",
+}
+"""Tokens of the parts of a listing."""
 
 
 class ThemeMode(StrEnum):
@@ -124,6 +134,7 @@ class Theme(QObject):
             selection=self.color("selection"),
             font=self.text_font(),
             code_font=self.code_font(),
+            code_colors={kind: self.color(token) for kind, token in _CODE_COLORS.items()},
         )
 
     def icon(self, name: str, color: str = "text") -> QIcon:

@@ -12,8 +12,8 @@ class Tokens:
     """One set of colours, each as "#RRGGBB".
 
     `border` separates and decorates, `edge` outlines what can be used (contrast 3:1). Text is `text` or `muted`;
-    `danger`, `warning` and `success` are text colours too and never the only sign. `accent_soft` lies behind what
-    is chosen, `selection` behind selected text.
+    `danger`, `warning` and `success` are text colours too and never the only sign; `code_name` is one more, for
+    listings. `accent_soft` lies behind what is chosen, `selection` behind selected text.
     """
 
     window: str
@@ -31,6 +31,7 @@ class Tokens:
     warning: str
     success: str
     bubble: str
+    code_name: str
 
 
 LIGHT = Tokens(
@@ -49,6 +50,7 @@ LIGHT = Tokens(
     warning="#855300",
     success="#17744A",
     bubble="#EEF3F3",
+    code_name="#3B4BA8",
 )
 
 DARK = Tokens(
@@ -67,6 +69,7 @@ DARK = Tokens(
     warning="#E6B566",
     success="#72D29C",
     bubble="#222A2B",
+    code_name="#A9B8FF",
 )
 
 
@@ -95,4 +98,5 @@ def tokens_from_palette(palette: QPalette) -> Tokens:
         warning=text,
         success=text,
         bubble=base,
+        code_name=text,
     )
