@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from phidesk.chat.engine_choice import EngineDirectory, EngineReport
 from phidesk.core.errors import PhiDeskError
+from phidesk.core.memory_fit import Room
 from phidesk.core.model_info import LoadedModel, ModelInfo
 from phidesk.core.paths import Paths
-from phidesk.engine.hardware import Room, computer_memory, disk_room
+from phidesk.engine.hardware import computer_memory, disk_room
 from phidesk.engine.protocol import Engine, EngineState
 
 

@@ -10,7 +10,7 @@ from phidesk import __version__
 from phidesk.chat.diagnosis import Diagnosis, EngineFinding, diagnose
 from phidesk.cli.output import write_lines
 from phidesk.core.errors import PhiDeskError
-from phidesk.engine.hardware import Room
+from phidesk.core.memory_fit import Room
 from phidesk.services import Services
 from phidesk.ui.command_line import diagnosis_lines
 

@@ -9,6 +9,17 @@ CHAT_CAPABILITY = "completion"
 
 
 @dataclass(frozen=True)
+class ModelShape:
+    """What decides how much memory a token of the conversation takes."""
+
+    layers: int
+    kv_heads: int
+    """Heads that have keys and values of their own (grouped-query attention)."""
+    head_size: int
+    """Elements of one key, and of one value."""
+
+
+@dataclass(frozen=True)
 class ModelInfo:
     """One model that an engine has. Zero, empty and None mean: the engine did not say.
 

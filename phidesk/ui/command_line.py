@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication, QObject
 
 from phidesk.chat.diagnosis import Diagnosis, EngineFinding
-from phidesk.engine.hardware import Room
+from phidesk.core.memory_fit import Room
 from phidesk.engine.protocol import EngineStatus
 from phidesk.ui.messages import engine_label, model_label, notice_for_error, size_text
 
