@@ -11,23 +11,50 @@
     │   ├── EngineTooOld            it lacks what we need
     │   ├── EngineBusy              its queue is full
     │   ├── EngineRefused           it refused this request for another reason
-    │   └── EngineDied              it went away while it answered
+    │   ├── EngineDied              it went away while it answered
+    │   ├── EngineDamaged           parts of its installation are missing
+    │   ├── AnswerGarbled           what came in the middle of an answer is not of its protocol
+    │   └── ProcessorTooOld         it uses instructions that this processor lacks
     ├── ModelError
     │   ├── NoModel                 the engine has no model to chat with
     │   ├── ModelMissing            the wanted model is not there
     │   ├── ModelCannotChat         the model is there, but for something else
+    │   ├── ModelElsewhere          it runs on somebody else's computer; never asked
+    │   ├── ModelTooNew             the engine is too old to run it
     │   ├── ModelFileDamaged        the file cannot be read as a model
+    │   ├── ModelFileForeign        the file is whole, but nothing that the engine can talk with
+    │   ├── ModelFileUnreachable    the engine has the model, but its file cannot be read from here
+    │   ├── ModelNotOurs            the file belongs to somebody else and is not deleted
+    │   ├── ModelNameTaken          another model has the name already
+    │   ├── ModelLoadStalled        loading it did not get on
     │   └── ModelLoadFailed         the engine could not load it
+    ├── DownloadError               a model on its way here
+    │   ├── RegistryUnreachable     no way to the registry
+    │   ├── RegistryForeign         something else answers in its place
+    │   ├── ModelNotOffered         it has no such model, or none that the engine can use
+    │   ├── DownloadRefused         it refuses for another reason
+    │   ├── DownloadBroken          the connection broke again and again
+    │   ├── DownloadDamaged         what came is not what was announced
+    │   ├── DiskTooSmall            it does not fit on the disk
+    │   └── DownloadUnwritable      the folder of models cannot be written
     ├── PromptTooLong               more tokens than the window holds; nothing was answered
     ├── StorageError
     │   ├── DatabaseTooNew          written by a later version; left untouched
     │   ├── DatabaseDamaged
     │   ├── StorageFull
     │   ├── StorageUnwritable
+    │   ├── NotEnoughRoom           known before anything was written
+    │   ├── FileTooLargeForDisk     the disk's format cannot hold a file of this size (FAT32)
+    │   ├── StickDamaged            an exported model that is not what it was when it was written
+    │   ├── NotAModelStick          no exported model in this folder
     │   ├── ProfileInUse            another process of ours owns it
     │   └── ConversationMissing
     ├── SecretsUnavailable          no keyring on this computer
+    ├── AddressUnusable             what was entered is no address of a server
+    ├── KeyUnusable                 what was entered cannot be a key
+    ├── ServerNotAdded              a server that the person removed, or never added
     ├── BlockedByOfflineRule        a connection that nobody asked for
+    ├── SwitchedOffline             a connection that the offline switch forbids
     ├── WrongArgument               the command line asks for something that cannot be
     └── OutputUnwritable            nobody takes what the command line prints
 
@@ -126,7 +153,24 @@ class EngineRefused(EngineError):
 
 @dataclass(eq=False)
 class EngineDied(EngineError):
-    """The engine or its runner went away before the answer was complete."""
+    """The engine or its runner went away before the answer was complete; `out_of_memory` is 1 where that was why."""
+
+    out_of_memory: int = 0
+
+
+@dataclass(eq=False)
+class EngineDamaged(EngineError):
+    """The engine is installed, but parts of it are missing."""
+
+
+@dataclass(eq=False)
+class AnswerGarbled(EngineError):
+    """An answer had begun; what came then is not of the engine's protocol (a proxy's page, a broken line)."""
+
+
+@dataclass(eq=False)
+class ProcessorTooOld(EngineError):
+    """The engine was ended because it uses instructions that this processor does not have."""
 
 
 @dataclass(eq=False)
@@ -154,6 +198,16 @@ class ModelCannotChat(ModelError):
 
 
 @dataclass(eq=False)
+class ModelElsewhere(ModelError):
+    """The model runs on somebody else's computer. Nothing was sent."""
+
+
+@dataclass(eq=False)
+class ModelTooNew(ModelError):
+    """The engine is too old for this model, or the model's file is too old for the engine."""
+
+
+@dataclass(eq=False)
 class ModelFileDamaged(ModelError):
     """The file is missing, cut short, or not a model at all."""
 
@@ -161,10 +215,103 @@ class ModelFileDamaged(ModelError):
 
 
 @dataclass(eq=False)
+class ModelLoadStalled(ModelError):
+    """The engine gave up a load that did not get on."""
+
+
+@dataclass(eq=False)
+class ModelFileForeign(ModelError):
+    """The file is whole, but one cannot talk with it. `reason` is a word of `engine/builtin/suitability.py`."""
+
+    path: Path | None = None
+    reason: str = ""
+
+
+@dataclass(eq=False)
+class ModelFileUnreachable(ModelError):
+    """The engine has the model, but its file is on another computer, or this program may not read it."""
+
+    path: Path | None = None
+
+
+@dataclass(eq=False)
+class ModelNotOurs(ModelError):
+    """The file belongs to Ollama, or came with the program: it is not deleted."""
+
+    path: Path | None = None
+
+
+@dataclass(eq=False)
+class ModelNameTaken(ModelError):
+    """Another model has this name already. It was not touched."""
+
+
+@dataclass(eq=False)
 class ModelLoadFailed(ModelError):
     """The engine could not load the model. `out_of_memory` is 1 where the engine said so."""
 
     out_of_memory: int = 0
+
+
+@dataclass(eq=False)
+class DownloadError(PhiDeskError):
+    """Something about a model on its way here. What has come is kept, unless a subclass says otherwise."""
+
+    engine: str
+    model: str = ""
+    detail: str = ""
+
+
+@dataclass(eq=False)
+class RegistryUnreachable(DownloadError):
+    """Nobody answers: no internet, no such host, refused, or no reply in time."""
+
+    address: str = ""
+
+
+@dataclass(eq=False)
+class RegistryForeign(DownloadError):
+    """What answers is not the registry: the login page of a network, or something that opens secure connections."""
+
+    address: str = ""
+
+
+@dataclass(eq=False)
+class ModelNotOffered(DownloadError):
+    """The registry has no such model or variant, or not in a form that the engine can use."""
+
+
+@dataclass(eq=False)
+class DownloadRefused(DownloadError):
+    """The registry refuses; `status` is 0 where only the engine's words tell."""
+
+    status: int = 0
+
+
+@dataclass(eq=False)
+class DownloadBroken(DownloadError):
+    """The connection broke, or the storage host failed, more often than it pays to go on."""
+
+
+@dataclass(eq=False)
+class DownloadDamaged(DownloadError):
+    """The checksum of what came is wrong, twice. Nothing of it is kept."""
+
+
+@dataclass(eq=False)
+class DiskTooSmall(DownloadError):
+    """There is no room in the folder. None: the system only said that the disk is full."""
+
+    path: Path | None = None
+    needed_bytes: int | None = None
+    free_bytes: int | None = None
+
+
+@dataclass(eq=False)
+class DownloadUnwritable(DownloadError):
+    """The folder of models cannot be written, by us or by the engine."""
+
+    path: Path | None = None
 
 
 @dataclass(eq=False)
@@ -208,6 +355,34 @@ class StorageUnwritable(StorageError):
 
 
 @dataclass(eq=False)
+class NotEnoughRoom(StorageError):
+    """The disk lacks the room for what is wanted. Nothing was written."""
+
+    needed_bytes: int = 0
+    free_bytes: int = 0
+
+
+@dataclass(eq=False)
+class FileTooLargeForDisk(StorageError):
+    """The disk's format holds no file of this size, however much room there is (FAT32: 4 GiB)."""
+
+    size_bytes: int = 0
+    limit_bytes: int = 0
+
+
+@dataclass(eq=False)
+class StickDamaged(StorageError):
+    """A file of an exported model is missing or not what was written. `file` is its name within the folder."""
+
+    file: str = ""
+
+
+@dataclass(eq=False)
+class NotAModelStick(StorageError):
+    """The folder holds no exported model."""
+
+
+@dataclass(eq=False)
 class ProfileInUse(StorageError):
     """Another process of ours owns the profile."""
 
@@ -227,8 +402,35 @@ class SecretsUnavailable(PhiDeskError):
 
 
 @dataclass(eq=False)
+class AddressUnusable(PhiDeskError):
+    """What was entered is no address of a server. `detail` never holds a password."""
+
+    detail: str = ""
+
+
+@dataclass(eq=False)
+class KeyUnusable(PhiDeskError):
+    """What was entered cannot be sent as a key (spaces, letters beyond ASCII). What it was is not told here."""
+
+
+@dataclass(eq=False)
+class ServerNotAdded(PhiDeskError):
+    """A conversation wants a server that is not among those that the person added. Nothing was sent to it."""
+
+    engine: str
+
+
+@dataclass(eq=False)
 class BlockedByOfflineRule(PhiDeskError):
     """A connection to a host that nobody allowed was refused before it was made."""
+
+    host: str
+    purpose: str = ""
+
+
+@dataclass(eq=False)
+class SwitchedOffline(PhiDeskError):
+    """A connection that is else allowed was refused or cut, because the person lets none leave this computer."""
 
     host: str
     purpose: str = ""

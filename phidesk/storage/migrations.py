@@ -92,7 +92,19 @@ def m001_conversations(connection: apsw.Connection) -> None:
     """)
 
 
-MIGRATIONS: tuple[Migration, ...] = (m001_conversations,)
+def m002_servers(connection: apsw.Connection) -> None:
+    """Servers at an address that the person added. Their keys are in the keyring, never here."""
+    connection.execute("""
+        CREATE TABLE servers (
+            id TEXT PRIMARY KEY,
+            address TEXT NOT NULL UNIQUE,
+            name TEXT NOT NULL,
+            added_at_us INTEGER NOT NULL
+        ) STRICT;
+    """)
+
+
+MIGRATIONS: tuple[Migration, ...] = (m001_conversations, m002_servers)
 
 
 def migrate(connection: apsw.Connection, path: Path, migrations: Sequence[Migration]) -> None:

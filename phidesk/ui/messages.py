@@ -55,6 +55,8 @@ class NoticeAction(Enum):
     """Open a new conversation with the same settings and the text that was not answered."""
     CHOOSE_ENGINE = "choose_engine"
     """Forget the chosen engine and model, let PhiDesk choose, and do the same once more."""
+    ENTER_KEY = "enter_key"
+    """Open the place where the key of this server is entered."""
     QUIT = "quit"
     """Close the program: nothing can be mended from inside."""
 
@@ -72,7 +74,7 @@ class Notice:
 
 @dataclass(frozen=True)
 class _Words:
-    """Sentence and hint may name {engine}, {model}, {place}, {path}, {detail}; an empty label is the action's own."""
+    """Sentence and hint may name the `values` of `notice_for_error`; an empty label is the action's own."""
 
     sentence: str
     action: NoticeAction
@@ -90,6 +92,8 @@ def notice_for_error(name: str, facts: Mapping[str, Fact]) -> Notice:
         "place": str(facts.get("address") or facts.get("host") or engine_label(engine)),
         "path": str(facts.get("path") or ""),
         "detail": str(facts.get("detail") or ""),
+        "needed": size_text(int(facts.get("needed_bytes") or facts.get("size_bytes") or 0)),
+        "free": size_text(int(facts.get("free_bytes") or 0)),
     }
     return Notice(
         sentence=words.sentence.format_map(values),
@@ -160,7 +164,7 @@ def engine_state_text(
         return translate("EngineState", "Looking for an engine…")
     if error == "EngineStarting":
         return translate("EngineState", "{engine} is starting…").format(engine=engine_subject(engine_name))
-    if error in {"NoModel", "ModelMissing", "ModelCannotChat", "ModelFileDamaged"}:
+    if error in {"NoModel", "ModelMissing", "ModelCannotChat", "ModelElsewhere", "ModelFileDamaged"}:
         return translate("EngineState", "No model")
     if error is not None or not model_name:
         return translate("EngineState", "No engine")
@@ -173,6 +177,7 @@ def _label(action: NoticeAction) -> str:
         NoticeAction.CONTINUE: translate("NoticeAction", "Continue"),
         NoticeAction.NEW_CONVERSATION: translate("NoticeAction", "Go on in a new conversation"),
         NoticeAction.CHOOSE_ENGINE: translate("NoticeAction", "Use another engine"),
+        NoticeAction.ENTER_KEY: translate("NoticeAction", "Enter the key"),
         NoticeAction.QUIT: translate("NoticeAction", "Quit PhiDesk"),
     }
     return labels[action]
@@ -187,13 +192,13 @@ def _excess_hint(facts: Mapping[str, Fact]) -> str:
 
 def _find_words(name: str, facts: Mapping[str, Fact]) -> _Words:
     table = _engine_words() | _model_words() | _storage_words()
-    variant = f"{name} out_of_memory" if facts.get("out_of_memory") else f"{name} {facts.get('engine') or ''}"
+    reason = "out_of_memory" if facts.get("out_of_memory") else facts.get("reason") or facts.get("engine") or ""
     general = _Words(translate("Errors", "Something did not work."), NoticeAction.TRY_AGAIN)
-    return table.get(variant) or table.get(name) or general
+    return table.get(f"{name} {reason}") or table.get(name) or general
 
 
 def _engine_words() -> dict[str, _Words]:
-    """Words by error class; "Class engine" where one engine needs its own."""
+    """Words by error class; "Class engine" or "Class reason" where that needs its own."""
     again, other = NoticeAction.TRY_AGAIN, NoticeAction.CHOOSE_ENGINE
     return {
         "EngineMissing": _Words(translate("Errors", "{engine} is not part of this installation."), other),
@@ -207,7 +212,22 @@ def _engine_words() -> dict[str, _Words]:
             other,
             translate("Errors", "Its settings name who may connect (OLLAMA_ORIGINS)."),
         ),
-        "KeyRequired": _Words(translate("Errors", "{engine} wants a valid key."), other),
+        "KeyRequired": _Words(translate("Errors", "{engine} wants a valid key."), NoticeAction.ENTER_KEY),
+        "ServerNotAdded": _Words(
+            translate("Errors", "{engine} is not among your servers."),
+            other,
+            translate("Errors", "You can add it on the page Models."),
+        ),
+        "AddressUnusable": _Words(
+            translate("Errors", "This is not the address of a server."),
+            again,
+            translate("Errors", "For example: 192.168.1.5:8000"),
+        ),
+        "KeyUnusable": _Words(
+            translate("Errors", "This cannot be a key."),
+            again,
+            translate("Errors", "It may have letters, digits and signs, but no spaces."),
+        ),
         "NotAnEngine": _Words(
             translate("Errors", "What answers at {place} is not an engine."),
             other,
@@ -229,6 +249,26 @@ def _engine_words() -> dict[str, _Words]:
             NoticeAction.CONTINUE,
             translate("Errors", "The text so far is kept."),
         ),
+        "EngineDied out_of_memory": _Words(
+            translate("Errors", "{engine} ran out of memory in the middle of the answer."),
+            NoticeAction.CONTINUE,
+            translate("Errors", "The text so far is kept. Close other programs first."),
+        ),
+        "EngineDamaged": _Words(
+            translate("Errors", "{engine} is not completely installed."),
+            other,
+            translate("Errors", "Please install it again. Its own words stand in the details."),
+        ),
+        "AnswerGarbled": _Words(
+            translate("Errors", "{engine} sent something unreadable in the middle of the answer."),
+            NoticeAction.CONTINUE,
+            translate("Errors", "The text so far is kept."),
+        ),
+        "ProcessorTooOld": _Words(
+            translate("Errors", "{engine} needs a newer processor than this computer has."),
+            other,
+            translate("Errors", "Another engine may be able to use it."),
+        ),
         "PromptTooLong": _Words(
             translate("Errors", "This conversation no longer fits into the model's memory."),
             NoticeAction.NEW_CONVERSATION,
@@ -239,11 +279,17 @@ def _engine_words() -> dict[str, _Words]:
         "BlockedByOfflineRule": _Words(
             translate("Errors", "PhiDesk did not connect to {place}, because nobody allowed it."), other
         ),
+        "SwitchedOffline": _Words(
+            translate("Errors", "PhiDesk did not connect to {place}, because you let nothing leave this computer."),
+            other,
+            translate("Errors", "You can change that on the page Health."),
+        ),
     }
 
 
 def _model_words() -> dict[str, _Words]:
     other, another_model = NoticeAction.CHOOSE_ENGINE, translate("Errors", "Use another model")
+    again, another_file = NoticeAction.TRY_AGAIN, translate("Errors", "Choose another file")
     return {
         f"NoModel {BUILTIN}": _Words(
             translate("Errors", "There is no model to talk with yet."),
@@ -253,8 +299,61 @@ def _model_words() -> dict[str, _Words]:
         "NoModel": _Words(translate("Errors", "{engine} has no model to talk with yet."), other),
         "ModelMissing": _Words(translate("Errors", "{engine} does not have {model}."), other, label=another_model),
         "ModelCannotChat": _Words(translate("Errors", "One cannot talk with {model}."), other, label=another_model),
+        "ModelElsewhere": _Words(
+            translate("Errors", "The answers of {model} would come from somebody else's computer."),
+            other,
+            translate("Errors", "Nothing was sent: PhiDesk talks only with models on this computer."),
+            label=another_model,
+        ),
+        "ModelTooNew": _Words(
+            translate("Errors", "{engine} and {model} do not fit together."),
+            other,
+            translate("Errors", "Updating both usually helps."),
+            label=another_model,
+        ),
+        "ModelLoadStalled": _Words(
+            translate("Errors", "{engine} gave up loading {model}, because it took too long."), NoticeAction.TRY_AGAIN
+        ),
         "ModelFileDamaged": _Words(
             translate("Errors", "The file of {model} is damaged or not complete."), other, label=another_model
+        ),
+        "ModelFileForeign": _Words(
+            translate("Errors", "PhiDesk cannot use this file as a model."),
+            again,
+            translate("Errors", "It wants a language model in one GGUF file."),
+            another_file,
+        ),
+        "ModelFileForeign architecture": _Words(
+            translate("Errors", "The built-in engine does not know this kind of model."), again, label=another_file
+        ),
+        "ModelFileForeign part": _Words(
+            translate("Errors", "This file is only a part of a model."),
+            again,
+            translate("Errors", "A model in several files cannot be used, nor the part that reads pictures."),
+            another_file,
+        ),
+        "ModelFileForeign embedding": _Words(
+            translate("Errors", "One cannot talk with this model."),
+            again,
+            translate("Errors", "It turns texts into numbers, for searching."),
+            another_file,
+        ),
+        "ModelFileUnreachable": _Words(
+            translate("Errors", "PhiDesk cannot read the file of {model}."),
+            again,
+            translate("Errors", "It is on another computer, or belongs to another user of this one."),
+        ),
+        "ModelNotOurs": _Words(
+            translate("Errors", "{model} does not belong to PhiDesk and was not deleted."),
+            other,
+            translate("Errors", "Its file is {path}"),
+            another_model,
+        ),
+        "ModelNameTaken": _Words(
+            translate("Errors", "{engine} already has another model with the name of {model}."),
+            other,
+            translate("Errors", "It was left as it is."),
+            translate("Errors", "Use the one that is there"),
         ),
         "ModelLoadFailed out_of_memory": _Words(
             translate("Errors", "There is not enough memory to load {model}."),
@@ -283,6 +382,27 @@ def _storage_words() -> dict[str, _Words]:
         ),
         "StorageUnwritable": _Words(
             translate("Errors", "PhiDesk may not write into its folder."), again, translate("Errors", "It is {path}")
+        ),
+        "NotEnoughRoom": _Words(
+            translate("Errors", "There is not enough room: {needed} are needed, {free} are free."),
+            again,
+            translate("Errors", "Make some room first, or choose another disk: {path}"),
+        ),
+        "FileTooLargeForDisk": _Words(
+            translate("Errors", "This stick or disk cannot hold a file of {needed}."),
+            again,
+            translate("Errors", "Its format (FAT32) ends at 4.3 GB. Format it as exFAT first, or take another one."),
+        ),
+        "StickDamaged": _Words(
+            translate("Errors", "The model in this folder is damaged or not complete."),
+            again,
+            translate("Errors", "Nothing was kept of it. Copy it to the stick once more."),
+        ),
+        "NotAModelStick": _Words(
+            translate("Errors", "There is no model from PhiDesk in this folder."),
+            again,
+            translate("Errors", "It was {path}"),
+            translate("Errors", "Choose another folder"),
         ),
         "ProfileInUse": _Words(
             translate("Errors", "PhiDesk is already open."), again, translate("Errors", "Close the other window first.")

@@ -14,11 +14,13 @@ from pathlib import Path
 from phidesk.core.answers import AnswerOutcome, FinishReason, Timings, Usage
 from phidesk.core.conversation import Conversation, ConversationSettings, Message, Role
 from phidesk.core.parts import TextPart, ThinkingPart
+from phidesk.core.servers import Server
 from phidesk.storage.answer_writer import AnswerWriter
 from phidesk.storage.conversations import Conversations
 from phidesk.storage.database import Database, open_database
 from phidesk.storage.migrations import MIGRATIONS
 from phidesk.storage.program_state import ProgramState
+from phidesk.storage.servers import Servers
 
 SAVED = Path(__file__).parent.parent / "data" / "databases"
 BEGINNING = datetime(2026, 11, 2, 9, 30, 0, 123456, UTC)
@@ -34,6 +36,7 @@ OUTCOME = AnswerOutcome(
     facts=(("engine", "builtin"), ("detail", ""), ("status", 0), ("address", None)),
 )
 STATE = ("theme", "dark")
+SERVER = Server("id-6", "http://192.168.1.5:8000", "Box")
 DRAFT = "And in winter?"
 NEW_DRAFT = "Grüße 😀"
 
@@ -55,8 +58,9 @@ def count_ids() -> Callable[[], str]:
 
 
 def fill(database: Database) -> None:
-    """Store one of everything: an ended answer that thought, one that was being written, drafts, state."""
-    conversations = Conversations(database, Clock(), count_ids())
+    """Store one of everything: an ended answer that thought, one that was being written, drafts, state, a server."""
+    clock, ids = Clock(), count_ids()
+    conversations = Conversations(database, clock, ids)
     asked = conversations.ask((TextPart("How warm is it?"),), conversation_id=None, settings=SETTINGS).result()
     writer = AnswerWriter(database, asked.answer)
     writer.set_model("builtin", "phi4-mini")
@@ -70,6 +74,7 @@ def fill(database: Database) -> None:
     conversations.save_draft(conversation_id, DRAFT).result()
     conversations.save_draft(None, NEW_DRAFT).result()
     ProgramState(database).set(*STATE).result()
+    Servers(database, clock, ids).add(SERVER.address, name=SERVER.name).result()
 
 
 def filled_conversation() -> Conversation:

@@ -17,9 +17,21 @@ from phidesk.storage.conversations import Conversations
 from phidesk.storage.database import Database, open_database
 from phidesk.storage.migrations import MIGRATIONS
 from phidesk.storage.program_state import ProgramState
-from tests.storage.saved_database import DRAFT, NEW_DRAFT, SAVED, STATE, Clock, count_ids, fill, filled_conversation
+from phidesk.storage.servers import Servers
+from tests.storage.saved_database import (
+    DRAFT,
+    NEW_DRAFT,
+    SAVED,
+    SERVER,
+    STATE,
+    Clock,
+    count_ids,
+    fill,
+    filled_conversation,
+)
 
 VERSIONS = range(1, len(MIGRATIONS) + 1)
+SINCE_SERVERS = 2
 
 
 def add_column(connection: apsw.Connection) -> None:
@@ -76,6 +88,8 @@ def test_a_saved_database_says_what_it_said(path: Path, executor: ThreadPoolExec
     assert conversations.draft("id-1").result() == DRAFT
     assert conversations.draft(None).result() == NEW_DRAFT
     assert ProgramState(database).get(STATE[0]).result() == STATE[1]
+    servers = Servers(database, Clock(), count_ids()).list().result()
+    assert servers == ([SERVER] if version >= SINCE_SERVERS else [])
     database.close()
 
 
