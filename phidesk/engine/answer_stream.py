@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from phidesk.core.answers import FinishReason, Timings, Usage
-from phidesk.core.errors import NotAnEngine, PhiDeskError
+from phidesk.core.errors import AnswerGarbled, NotAnEngine, PhiDeskError
 from phidesk.core.tasks import Cancellation
 from phidesk.engine.network import Gate, iter_lines
 from phidesk.engine.protocol import AnswerEvent, Finished, Reading, TextDelta, ThinkingDelta
@@ -144,11 +144,15 @@ class AnswerCall(ABC):
             yield from making.follow(self._chunks(iter_lines(response), cancel))
 
     def _chunks(self, lines: Iterable[bytes], cancel: Cancellation) -> Iterator[Chunk]:
+        has_begun = False
         try:
             for chunk in self.read_stream(lines):
                 cancel.check()
                 if chunk.error is not None:
                     raise self.fault_in_stream(chunk.error)
                 yield chunk
+                has_begun = True
         except NotTheProtocol as error:
+            if has_begun:
+                raise AnswerGarbled(engine=self.engine, detail=str(error)) from error
             raise NotAnEngine(engine=self.engine, address=self.url, detail=str(error)) from error

@@ -13,7 +13,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from phidesk.core.errors import EngineDied, EngineMissing, ModelLoadFailed, PhiDeskError
+from phidesk.core.errors import EngineDied, EngineMissing, ModelLoadFailed, PhiDeskError, ProcessorTooOld
 from phidesk.core.tasks import Cancellation, StartLoop
 from phidesk.engine.builtin.model_folder import ModelFile
 from phidesk.engine.network import Gate
@@ -29,6 +29,8 @@ MEMORY_REPORT_S = 0.2
 LAST_WORDS_S = 2.0
 """A process that closed its connections is gone within milliseconds; a core dump of a large model takes longer."""
 REASON_LINES = 8
+ILLEGAL_INSTRUCTION = {-4, 0xC000001D, 0xC000001D - 2**32}
+"""How a process ends that this processor does not understand: signal 4, and Windows' STATUS_ILLEGAL_INSTRUCTION."""
 _OUT_OF_MEMORY = re.compile(
     r"out of memory|insufficient memory|failed to allocate|unable to allocate|bad_alloc|cannot allocate memory",
     re.IGNORECASE,
@@ -135,11 +137,13 @@ class ModelServer:
             raise fault_of_reply(reply.status_code, reply.content, engine=BUILTIN, address=self.address)
         return reply.json()
 
-    def death(self) -> EngineDied | None:
+    def death(self) -> PhiDeskError | None:
         """Return the error for an answer that broke off if the process is gone, with its last words."""
         if not self._child.wait(LAST_WORDS_S) and self.is_running:
             return None
-        return EngineDied(engine=BUILTIN, detail=self._last_words())
+        if self._child.exit_code in ILLEGAL_INSTRUCTION:
+            return ProcessorTooOld(engine=BUILTIN, detail=self._last_words())
+        return EngineDied(engine=BUILTIN, detail=self._last_words(), out_of_memory=int(self._ran_out_of_memory()))
 
     def close(self) -> None:
         """End the process and free its memory. Doing it twice is no error."""
@@ -157,10 +161,15 @@ class ModelServer:
         failure = announcement.get("failure", "")
         if failure.startswith(("ImportError", "ModuleNotFoundError")):
             return EngineMissing(engine=BUILTIN, detail=failure)
-        out_of_memory = int(any(_OUT_OF_MEMORY.search(line) for line in self._child.error_lines))
+        if self._child.exit_code in ILLEGAL_INSTRUCTION:
+            return ProcessorTooOld(engine=BUILTIN, detail=self._last_words())
+        out_of_memory = int(self._ran_out_of_memory())
         return ModelLoadFailed(
             engine=BUILTIN, model=self.file.path.stem, detail=self._last_words(), out_of_memory=out_of_memory
         )
+
+    def _ran_out_of_memory(self) -> bool:
+        return any(_OUT_OF_MEMORY.search(line) for line in self._child.error_lines)
 
     def _last_words(self) -> str:
         """Pick what tells of a problem from its error stream: the newest few lines, and how it ended."""

@@ -11,6 +11,7 @@ import json
 import os
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import IO, Any
 
@@ -24,6 +25,8 @@ default of 2048 (SmolLM2, two cores), at 4 % less speed of reading."""
 GRAPHICS_BATCH_TOKENS = 512
 ROOM_FOR_THE_PROGRAM_BYTES = 4 * 1024**3
 """Addresses (not memory) that Python, the libraries and the stacks of the threads take."""
+LAST_WORDS_S = 0.2
+"""llama.cpp writes its messages on a thread of its own; whoever leaves at once leaves without the reason."""
 LOG_WITH_BUFFER_SIZES = 4
 """The verbosity at which llama.cpp says how much memory it allocated; it holds no text of conversations."""
 
@@ -38,6 +41,7 @@ def main() -> None:
         server = _load(order)  # It serves as long as this object lives.
     except (ImportError, RuntimeError) as error:
         _announce(announcements, {"failure": f"{type(error).__name__}: {error}"})
+        time.sleep(LAST_WORDS_S)
         os._exit(1)
     _announce(announcements, {"address": server.listening_address})
     threading.Event().wait()

@@ -22,17 +22,22 @@ from typing import Any
 
 from phidesk.core.errors import (
     EngineBusy,
+    EngineDamaged,
     EngineDied,
     EngineForbidden,
     EngineRefused,
     EngineUnreachable,
     KeyRequired,
     ModelCannotChat,
+    ModelElsewhere,
     ModelFileDamaged,
     ModelLoadFailed,
+    ModelLoadStalled,
     ModelMissing,
+    ModelTooNew,
     NotAnEngine,
     PhiDeskError,
+    ProcessorTooOld,
     PromptTooLong,
 )
 from phidesk.engine.protocol import OLLAMA
@@ -80,8 +85,10 @@ def fault_of_reply(status: int, content: bytes, *, address: str, model: str = ""
 
 
 def fault_in_stream(document: dict[str, Any], *, address: str, model: str = "") -> PhiDeskError:
-    """Return our error for an error line that came instead of more text."""
-    return _fault(Refusal(IN_STREAM, _words(document["error"]), address, model))
+    """Return our error for an error line that came instead of more text: the question had been accepted."""
+    refusal = Refusal(IN_STREAM, _words(document["error"]), address, model)
+    fault = _fault(refusal)
+    return _died(refusal) if isinstance(fault, EngineRefused) else fault
 
 
 @contextmanager
@@ -150,8 +157,29 @@ def _load_failed(refusal: Refusal) -> PhiDeskError:
     return ModelLoadFailed(engine=OLLAMA, model=refusal.model, detail=refusal.detail, out_of_memory=out_of_memory)
 
 
+def _load_stalled(refusal: Refusal) -> PhiDeskError:
+    return ModelLoadStalled(engine=OLLAMA, model=refusal.model, detail=refusal.detail)
+
+
+def _too_new(refusal: Refusal) -> PhiDeskError:
+    return ModelTooNew(engine=OLLAMA, model=refusal.model, detail=refusal.detail)
+
+
+def _elsewhere(refusal: Refusal) -> PhiDeskError:
+    return ModelElsewhere(engine=OLLAMA, model=refusal.model, detail=refusal.detail)
+
+
+def _engine_damaged(refusal: Refusal) -> PhiDeskError:
+    return EngineDamaged(engine=OLLAMA, detail=refusal.detail)
+
+
+def _processor_too_old(refusal: Refusal) -> PhiDeskError:
+    return ProcessorTooOld(engine=OLLAMA, detail=refusal.detail)
+
+
 def _died(refusal: Refusal) -> PhiDeskError:
-    return EngineDied(engine=OLLAMA, detail=refusal.detail)
+    out_of_memory = int(_OUT_OF_MEMORY.search(refusal.text) is not None)
+    return EngineDied(engine=OLLAMA, detail=refusal.detail, out_of_memory=out_of_memory)
 
 
 def _refused(refusal: Refusal) -> PhiDeskError:
@@ -196,17 +224,16 @@ _SENTENCES: tuple[tuple[range, re.Pattern[str], Make], ...] = (
     (_ANY, re.compile(r"^the (prompt|input length) (is longer than|exceeds) the context length"), _too_long),
     (_CLIENT, re.compile(r"^model ['\"].*['\"] not found|^model is required$|^invalid model name$"), _missing),
     (_CLIENT, re.compile(r"does not support (chat|generate|completion)$"), _cannot_chat),
-    (_CLIENT, re.compile(r"^ollama cloud is disabled"), _refused),
+    (_CLIENT, re.compile(r"^ollama cloud is disabled"), _elsewhere),
     (range(404, 406), re.compile(r"^\s*<|^404 page not found$|^405 method not allowed$"), _not_ollama),
     (_ANY, re.compile(r"^an error was encountered while running the model"), _died),
     (_ANY, re.compile(r"^model runner has unexpectedly stopped|^llama runner process no longer running"), _died),
+    (_SERVER, re.compile(r"signal: illegal instruction|exit status 0xc000001d", re.IGNORECASE), _processor_too_old),
+    (_SERVER, re.compile(r"may be incompatible with your version|unknown model architecture"), _too_new),
+    (_SERVER, re.compile(r"llama-server binary not found"), _engine_damaged),
     (_SERVER, re.compile(r"^(llama-server|llama runner) process has terminated|^error starting "), _load_failed),
-    (_SERVER, re.compile(r"^timed out waiting for (llama-server|llama runner) to start"), _load_failed),
-    (
-        _SERVER,
-        re.compile(r"^(unable|failed) to load model|error loading model|unknown model architecture"),
-        _load_failed,
-    ),
+    (_SERVER, re.compile(r"^timed out waiting for (llama-server|llama runner) to start"), _load_stalled),
+    (_SERVER, re.compile(r"^(unable|failed) to load model|error loading model"), _load_failed),
     (_SERVER, _OUT_OF_MEMORY, _load_failed),
     (
         _SERVER,
