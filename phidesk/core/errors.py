@@ -35,8 +35,7 @@
     │   ├── DownloadRefused         it refuses for another reason
     │   ├── DownloadBroken          the connection broke again and again
     │   ├── DownloadDamaged         what came is not what was announced
-    │   ├── DiskTooSmall            it does not fit on the disk
-    │   └── DownloadUnwritable      the folder of models cannot be written
+    │   └── DownloadUnwritable      the engine cannot write into its own folder
     ├── PromptTooLong               more tokens than the window holds; nothing was answered
     ├── StorageError
     │   ├── DatabaseTooNew          written by a later version; left untouched
@@ -299,19 +298,8 @@ class DownloadDamaged(DownloadError):
 
 
 @dataclass(eq=False)
-class DiskTooSmall(DownloadError):
-    """There is no room in the folder. None: the system only said that the disk is full."""
-
-    path: Path | None = None
-    needed_bytes: int | None = None
-    free_bytes: int | None = None
-
-
-@dataclass(eq=False)
 class DownloadUnwritable(DownloadError):
-    """The folder of models cannot be written, by us or by the engine."""
-
-    path: Path | None = None
+    """The engine cannot write into its own folder of models (ours: StorageUnwritable)."""
 
 
 @dataclass(eq=False)

@@ -36,6 +36,7 @@ __all__ = [
     "model_label",
     "note_for_outcome",
     "notice_for_error",
+    "notice_for_found_model",
     "notice_for_outcome",
     "size_text",
     "status_text",
@@ -57,6 +58,8 @@ class NoticeAction(Enum):
     """Forget the chosen engine and model, let PhiDesk choose, and do the same once more."""
     ENTER_KEY = "enter_key"
     """Open the place where the key of this server is entered."""
+    OPEN_MODELS = "open_models"
+    """Show the page on which models are downloaded and brought from files."""
     QUIT = "quit"
     """Close the program: nothing can be mended from inside."""
 
@@ -121,6 +124,12 @@ def notice_for_outcome(outcome: AnswerOutcome) -> Notice | None:
     return None
 
 
+def notice_for_found_model(model_name: str) -> Notice:
+    """Say that the model that was missing is here now; the button asks it."""
+    sentence = translate("Outcome", "{model} is here now.").format(model=model_label(model_name))
+    return Notice(sentence, NoticeAction.TRY_AGAIN, translate("NoticeAction", "Ask now"))
+
+
 def note_for_outcome(outcome: AnswerOutcome) -> str:
     """Return the muted words under an answer that is not complete, also after a restart; empty for the others."""
     notes = {
@@ -178,6 +187,7 @@ def _label(action: NoticeAction) -> str:
         NoticeAction.NEW_CONVERSATION: translate("NoticeAction", "Go on in a new conversation"),
         NoticeAction.CHOOSE_ENGINE: translate("NoticeAction", "Use another engine"),
         NoticeAction.ENTER_KEY: translate("NoticeAction", "Enter the key"),
+        NoticeAction.OPEN_MODELS: translate("NoticeAction", "Get a model"),
         NoticeAction.QUIT: translate("NoticeAction", "Quit PhiDesk"),
     }
     return labels[action]
@@ -191,7 +201,7 @@ def _excess_hint(facts: Mapping[str, Fact]) -> str:
 
 
 def _find_words(name: str, facts: Mapping[str, Fact]) -> _Words:
-    table = _engine_words() | _model_words() | _storage_words()
+    table = _engine_words() | _model_words() | _download_words() | _storage_words()
     reason = "out_of_memory" if facts.get("out_of_memory") else facts.get("reason") or facts.get("engine") or ""
     general = _Words(translate("Errors", "Something did not work."), NoticeAction.TRY_AGAIN)
     return table.get(f"{name} {reason}") or table.get(name) or general
@@ -292,11 +302,9 @@ def _model_words() -> dict[str, _Words]:
     again, another_file = NoticeAction.TRY_AGAIN, translate("Errors", "Choose another file")
     return {
         f"NoModel {BUILTIN}": _Words(
-            translate("Errors", "There is no model to talk with yet."),
-            NoticeAction.TRY_AGAIN,
-            translate("Errors", "Put a model file (GGUF) into the folder of models, or start Ollama."),
+            translate("Errors", "There is no model to talk with yet."), NoticeAction.OPEN_MODELS
         ),
-        "NoModel": _Words(translate("Errors", "{engine} has no model to talk with yet."), other),
+        "NoModel": _Words(translate("Errors", "{engine} has no model to talk with yet."), NoticeAction.OPEN_MODELS),
         "ModelMissing": _Words(translate("Errors", "{engine} does not have {model}."), other, label=another_model),
         "ModelCannotChat": _Words(translate("Errors", "One cannot talk with {model}."), other, label=another_model),
         "ModelElsewhere": _Words(
@@ -361,6 +369,51 @@ def _model_words() -> dict[str, _Words]:
             translate("Errors", "Close other programs first, or give the conversation a smaller memory."),
         ),
         "ModelLoadFailed": _Words(translate("Errors", "{engine} could not load {model}."), NoticeAction.TRY_AGAIN),
+    }
+
+
+def _download_words() -> dict[str, _Words]:
+    again = NoticeAction.TRY_AGAIN
+    kept = translate("Errors", "What has come so far is kept.")
+    return {
+        "RegistryUnreachable": _Words(
+            translate("Errors", "The library of models does not answer."),
+            again,
+            translate("Errors", "Downloading needs the internet. A model can also come from a file or a USB stick."),
+        ),
+        "RegistryForeign": _Words(
+            translate("Errors", "Something else answers in place of the library of models."),
+            again,
+            translate(
+                "Errors", "The login page of a network can do that, or a virus scanner that opens secure connections."
+            ),
+        ),
+        "ModelNotOffered": _Words(
+            translate("Errors", "{engine} cannot get {model} from the library of models."),
+            again,
+            translate("Errors", "Please check how its name is written."),
+        ),
+        "DownloadRefused": _Words(
+            translate("Errors", "The library of models does not give out {model}."),
+            again,
+            translate("Errors", "Its own words stand in the details."),
+        ),
+        "DownloadBroken": _Words(
+            translate("Errors", "The download of {model} broke off again and again."),
+            again,
+            kept,
+            translate("Errors", "Go on"),
+        ),
+        "DownloadDamaged": _Words(
+            translate("Errors", "What was downloaded is damaged, so nothing of it is kept."),
+            again,
+            label=translate("Errors", "Download again"),
+        ),
+        "DownloadUnwritable": _Words(
+            translate("Errors", "{engine} cannot write into its folder of models."),
+            again,
+            translate("Errors", "The details tell which folder that is."),
+        ),
     }
 
 
