@@ -26,8 +26,9 @@ from phidesk.engine.network import Gate
 from phidesk.engine.protocol import Engine
 from phidesk.storage.conversations import Conversations
 from phidesk.storage.database import open_database
+from phidesk.storage.inspection import peek_state
 from phidesk.storage.profile_lock import ProfileLock
-from phidesk.storage.program_state import ProgramState
+from phidesk.storage.program_state import OFFLINE, ON, ProgramState
 from phidesk.storage.secrets import Secrets
 
 WORK_THREADS = 4
@@ -50,12 +51,13 @@ class Services:
         """`post` hands a closure to the thread that shows things. Opens no file and no connection."""
         self.paths = paths
         self._closing = ExitStack()
-        self.gate = Gate(now)
+        self.gate = Gate(now, is_offline_wanted=self._is_offline_wanted)
         self._closing.callback(self.gate.close)
         pool = ThreadPoolExecutor(WORK_THREADS, thread_name_prefix="work")
         self._closing.callback(pool.shutdown, cancel_futures=True)
         self.tasks = TaskRunner(pool, post)
         self.hub = Hub(post)
+        self._closing.callback(self.gate.subscribe(self.hub.publish))
         self.secrets = Secrets()
         self.directory = EngineDirectory(partial(self._open_local_engines, environment), self._open_server)
         self._closing.callback(self.directory.close)
@@ -101,6 +103,10 @@ class Services:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _is_offline_wanted(self) -> bool:
+        """Read the switch without owning the profile: `ask` obeys it too, while the window is open or not."""
+        return peek_state(self.paths.database, OFFLINE) == ON
 
     def _open_local_engines(self, environment: Mapping[str, str]) -> list[Engine]:
         """Return the engines of this computer, the preferred first."""

@@ -12,6 +12,10 @@ import apsw
 from phidesk.storage.database import Database
 from phidesk.storage.stored_values import storable
 
+OFFLINE = "offline"
+"""Key of the offline switch; its value is ON or OFF, or it was never touched."""
+ON, OFF = "on", "off"
+
 
 class ProgramState:
     """Texts by key. Safe from every thread; futures may carry a `StorageError`."""

@@ -1,0 +1,105 @@
+"""Looking at a profile without owning it, also while another process of ours does: reading only, nothing is changed."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import apsw
+
+from phidesk.core.errors import DatabaseDamaged, StorageError
+from phidesk.storage.faults import storage_faults_as_ours
+from phidesk.storage.program_state import read_state
+
+BUSY_TIMEOUT_MS = 2_000
+SOUND = "ok"
+_ANSWERS = """
+    SELECT group_concat(content, '')
+    FROM (SELECT message_id, position, content FROM parts ORDER BY message_id, position, piece)
+    GROUP BY message_id, position
+"""
+"""A streamed answer lies there in pieces."""
+_TEXTS = (
+    "SELECT title FROM conversations",
+    "SELECT draft FROM conversations",
+    "SELECT instructions FROM conversations",
+    _ANSWERS,
+    "SELECT value FROM program_state WHERE key LIKE '%draft%'",
+)
+"""Everything that the person or a model wrote."""
+
+
+@dataclass(frozen=True)
+class DatabaseLook:
+    """What is seen of the file: its size with its WAL; None where there is no file yet. `error`: it is not sound."""
+
+    path: Path
+    size_bytes: int | None = None
+    error: StorageError | None = None
+
+
+def peek_state(path: Path, key: str) -> str | None:
+    """Read what the program remembers under `key`; None where there is no such value, or no file yet.
+
+    Raises:
+        StorageError: the file cannot be read.
+    """
+    with _reading(path) as connection:
+        return read_state(connection, key) if connection is not None else None
+
+
+def look_at_database(path: Path) -> DatabaseLook:
+    """Have SQLite check the file quickly (`quick_check`: every page, no index); a gigabyte takes seconds."""
+    try:
+        with _reading(path) as connection:
+            if connection is None:
+                return DatabaseLook(path)
+            found = connection.pragma("quick_check")
+            if found != SOUND:
+                raise DatabaseDamaged(path, detail=str(found))
+        parts = (path.with_name(path.name + ending) for ending in ("", "-wal"))
+        return DatabaseLook(path, sum(part.stat().st_size for part in parts if part.exists()))
+    except StorageError as error:
+        return DatabaseLook(path, error=error)
+
+
+def texts_of_person(path: Path) -> Iterator[str]:
+    """Give every text that the person or a model wrote; for making sure that something holds none of them.
+
+    Raises:
+        StorageError: the file cannot be read.
+    """
+    with _reading(path) as connection:
+        if connection is None:
+            return
+        for query in _TEXTS:
+            yield from (text for (text,) in connection.execute(query) if text)
+
+
+def folder_problem(folder: Path) -> StorageError | None:
+    """Return why the folder (or, where it does not exist yet, the one above it) cannot be written; None if it can."""
+    there = next((path for path in (folder, *folder.parents) if path.exists()), folder)
+    try:
+        with storage_faults_as_ours(folder), tempfile.TemporaryFile(dir=there) as file:
+            file.write(b"PhiDesk")
+    except StorageError as error:
+        return error
+    return None
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[apsw.Connection | None]:
+    """Open the file for reading; None where it does not exist, or is empty still."""
+    with storage_faults_as_ours(path):
+        if not path.exists():
+            yield None
+            return
+        connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
+        try:
+            connection.set_busy_timeout(BUSY_TIMEOUT_MS)
+            yield connection if connection.pragma("user_version") else None
+        finally:
+            connection.close()
