@@ -49,7 +49,7 @@ class Gate:
         self._is_offline_wanted = is_offline_wanted
         self._log = ConnectionLog(clock)
         self._lock = threading.Lock()
-        self._allowed: set[str] = set()
+        self._allowed: list[str] = []
         self._allowed_for_now: list[tuple[str, int]] = []
         self._is_offline: bool | None = None
         self._far_lines: set[_Line] = set()
@@ -58,7 +58,13 @@ class Gate:
     def allow(self, address: str) -> None:
         """Allow connections to the host and port of this address (a URL, or host:port), because the person added it."""
         with self._lock:
-            self._allowed.add(address)
+            self._allowed.append(address)
+
+    def forbid(self, address: str) -> None:
+        """Take back one `allow` of the same address, because the person removed it; another one still holds."""
+        with self._lock:
+            if address in self._allowed:
+                self._allowed.remove(address)
 
     @contextmanager
     def allow_during(self, url: str) -> Iterator[None]:

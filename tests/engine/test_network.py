@@ -101,6 +101,23 @@ def test_an_allowed_address_is_let_through_with_its_port_only(own_gate: Gate) ->
     assert [(record.host, record.port) for record in own_gate.connections] == [("engine.invalid", 8000)]
 
 
+def test_an_address_that_was_removed_is_refused_unless_it_was_added_twice(own_gate: Gate) -> None:
+    request = httpx.Request("GET", "http://engine.invalid:8000/")
+    own_gate.event_hooks("models")["request"][0](request)
+    connect, there = request.extensions["trace"], {"host": "engine.invalid", "port": 8000}
+    own_gate.allow("http://engine.invalid:8000")
+    own_gate.allow("http://engine.invalid:8000")
+
+    own_gate.forbid("http://engine.invalid:8000")
+    connect("connection.connect_tcp.started", there)
+    own_gate.forbid("http://engine.invalid:8000")
+
+    for _ in range(2):
+        with pytest.raises(BlockedByOfflineRule):
+            connect("connection.connect_tcp.started", there)
+        own_gate.forbid("http://engine.invalid:8000")
+
+
 def test_a_redirect_is_not_followed_and_for_a_foreign_package_refused(own_gate: Gate, server: ScriptedServer) -> None:
     server.replies["/api/tags"] = Reply([b""], status=302, headers={"Location": "http://example.invalid/"})
 
