@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from tests.fakes.ollama_models import Failure, Script
-from tests.fakes.ollama_runner import HasLeft, Runner, Watch
+from tests.fakes.ollama_runner import ApiError, HasLeft, Runner, Watch
 from tests.fakes.ollama_templates import CONTROL_WORDS
 
 # So many equal pieces in a row end an answer without a word (R16 of the protocol reference).
@@ -23,6 +23,10 @@ class ConnectionCut(Exception):
 
 class DaemonKilled(Exception):
     """The script kills the daemon."""
+
+
+class PageSent(Exception):
+    """The script lets something in front of the daemon say the rest."""
 
 
 @dataclass(frozen=True)
@@ -63,8 +67,8 @@ class Answer:
         """Write: texts that are never empty and hold whole characters.
 
         Raises:
-            ApiError: The runner died.
-            ConnectionCut, DaemonKilled: The script says so.
+            ApiError: The runner died, or ended with an error.
+            ConnectionCut, DaemonKilled, PageSent: The script says so.
         """
         started_ns = time.monotonic_ns()
         self._read(has_left)
@@ -135,7 +139,9 @@ class Answer:
             with watch.changed:
                 watch.held -= 1
 
-    def _end(self, failure: Failure | None) -> None:
+    def _end(self, failure: Failure | str | None) -> None:
+        if isinstance(failure, str):
+            raise ApiError(500, failure, is_from_runner=True)
         if failure is Failure.RUNNER_KILLED:
             with self._watch.changed:
                 self._runner.is_dead = True
@@ -145,6 +151,8 @@ class Answer:
             raise ConnectionCut
         if failure is Failure.DAEMON_KILLED:
             raise DaemonKilled
+        if failure is Failure.PAGE_OF_A_PROXY:
+            raise PageSent
 
 
 class VisibleText:

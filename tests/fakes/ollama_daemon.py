@@ -26,8 +26,9 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
 
+from tests.fakes import go_json
 from tests.fakes.go_http import GoExchange, GoServer
-from tests.fakes.ollama_answers import Answer, ConnectionCut, DaemonKilled
+from tests.fakes.ollama_answers import Answer, ConnectionCut, DaemonKilled, PageSent
 from tests.fakes.ollama_models import (
     Failure,
     Script,
@@ -40,7 +41,7 @@ from tests.fakes.ollama_models import (
     smollm2,
 )
 from tests.fakes.ollama_prompts import check_abilities, find_model, fit_messages, load_for, model_for, task_for
-from tests.fakes.ollama_replies import Reply, answer_lines, done_line, last_line, ps_entry, rendered
+from tests.fakes.ollama_replies import JSON, Reply, answer_lines, done_line, last_line, ps_entry, rendered
 from tests.fakes.ollama_requests import (
     AnswerRequest,
     check_format,
@@ -65,6 +66,15 @@ class Received:
     path: str
     headers: dict[str, str]
     body: Any
+
+
+@dataclass(frozen=True)
+class StandIn:
+    """What is answered instead of the daemon's own reply."""
+
+    status: int
+    kind: str
+    body: bytes
 
 
 class OllamaDaemon:
@@ -108,6 +118,7 @@ class OllamaDaemon:
         self.prompts: list[str] = []
         self.departures = 0
         self._scripts: dict[str | None, Script] = {}
+        self._stand_ins: dict[str, StandIn] = {}
         self._watch = Watch()
         self._scheduler = Scheduler(self._watch, slots=slots, most_loaded=most_loaded, longest_queue=longest_queue)
         self._scheduler.load_s = load_s
@@ -187,7 +198,7 @@ class OllamaDaemon:
         is_endless: bool = False,
         pieces_per_s: float | None = None,
         reading_s: float = 0.0,
-        then: Failure | None = None,
+        then: Failure | str | None = None,
         prompt_tokens: int | None = None,
     ) -> None:
         """Let every model answer so when `when` is the last key in its prompt; None is for all other prompts.
@@ -200,11 +211,23 @@ class OllamaDaemon:
             is_endless: Say it again and again.
             pieces_per_s: Pace of this answer.
             reading_s: Time before the first piece.
-            then: How it ends instead of properly.
+            then: How it ends instead of properly; a text is an error of the runner.
             prompt_tokens: What the prompt is to count.
         """
         pieces = pieces_of(answer) if isinstance(answer, str) else tuple(answer)
         self._scripts[when] = Script(pieces, when, is_endless, pieces_per_s, reading_s, then, prompt_tokens)
+
+    def stand_in(self, path: str, status: int, said: str, *, kind: str = JSON) -> None:
+        """Answer `path` so from now on: what something in front of the daemon says, or a broken computer.
+
+        Args:
+            path: Of the API; "" is every path.
+            status: Of HTTP.
+            said: The body; as JSON it is the text of an error.
+            kind: The type of the body.
+        """
+        body = go_json.encode({"error": said}) if kind == JSON else said.encode()
+        self._stand_ins[path] = StandIn(status, kind, body)
 
     def go_on(self) -> None:
         """Let one held answer go on; given before it is held, it is not held at all."""
@@ -266,6 +289,8 @@ class OllamaDaemon:
             self._count_departure()
         except (ConnectionCut, DaemonEnded):
             exchange.break_off()
+        except PageSent:
+            reply.page()
         except DaemonKilled:
             exchange.break_off()
             self.kill()
@@ -296,7 +321,10 @@ class OllamaDaemon:
         }
         routes: dict[str, dict[str, Callable[[], None]]] = {"HEAD": probes, "GET": reads, "POST": posts}
         allowed = [method for method, paths in routes.items() if exchange.route in paths]
-        if not _is_from_here(exchange):
+        stand_in = self._stand_ins.get(exchange.route) or self._stand_ins.get("")
+        if stand_in is not None:
+            exchange.send_whole(stand_in.status, stand_in.kind, stand_in.body)
+        elif not _is_from_here(exchange):
             exchange.send_whole(HTTPStatus.FORBIDDEN, None, b"")
         elif exchange.command in allowed:
             routes[exchange.command][exchange.route]()

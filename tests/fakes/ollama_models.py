@@ -34,6 +34,7 @@ class Failure(Enum):
     DAEMON_KILLED = "the daemon is gone: every connection breaks off, the port is closed"
     CONNECTION_CUT = "this connection breaks off without its last chunk"
     ENDS_WITHOUT_DONE = "the stream ends properly, but `done:true` never came"
+    PAGE_OF_A_PROXY = "a page of HTML comes instead of the next line"
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class Script:
         is_endless: After the last piece comes the first one.
         pieces_per_s: How fast it is written, above 0; None is the daemon's speed.
         reading_s: Time between the prompt and the first piece.
-        then: What happens instead of the end token.
+        then: What happens instead of the end token; a text is the error with which the runner ends.
         prompt_tokens: How many tokens the prompt counts; None counts them.
     """
 
@@ -55,7 +56,7 @@ class Script:
     is_endless: bool = False
     pieces_per_s: float | None = None
     reading_s: float = 0.0
-    then: Failure | None = None
+    then: Failure | str | None = None
     prompt_tokens: int | None = None
 
     def __post_init__(self) -> None:

@@ -19,6 +19,7 @@ JSON = "application/json; charset=utf-8"
 NDJSON = "application/x-ndjson"
 # Errors that the runner reports to a stream come in this type, and in chunks.
 STREAM_ERROR = "application/json"
+PAGE = b"<html><body>Service unavailable</body></html>\n"
 SMALLEST_DURATION_NS = 1000
 
 
@@ -50,6 +51,14 @@ class Reply:
             self._exchange.end_chunks()
         else:
             self._exchange.send_whole(error.status, JSON, body)
+
+    def page(self) -> None:
+        """Send a page of HTML, as a proxy does that lost the daemon, in the place of the next line."""
+        if self._has_begun:
+            self._exchange.send_chunk(PAGE)
+            self._exchange.end_chunks()
+        else:
+            self._exchange.send_whole(HTTPStatus.OK, "text/html", PAGE)
 
     def line(self, value: dict[str, Any]) -> None:
         """Send a line, the first one with the headers, or keep it for the end."""

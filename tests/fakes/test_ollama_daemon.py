@@ -356,6 +356,40 @@ def test_a_stream_may_end_without_done(daemon: OllamaDaemon, pieces: list[str]) 
     assert [json.loads(chunk)["done"] for chunk in reply.chunks] == [False for _ in pieces]
 
 
+@pytest.mark.parametrize("pieces", [["so far"], []])
+def test_a_page_of_a_proxy_may_come_instead_of_the_rest(daemon: OllamaDaemon, pieces: list[str]) -> None:
+    daemon.say(pieces, then=Failure.PAGE_OF_A_PROXY)
+
+    with chat(daemon) as exchange:
+        reply = exchange.reply()
+
+    assert reply.body.endswith(b"</html>\n")
+    assert (reply.status, reply.body.count(b"so far")) == (200, len(pieces))
+
+
+def test_an_error_of_the_runner_may_end_an_answer(daemon: OllamaDaemon) -> None:
+    daemon.say(["so far"], then="CUDA error")
+
+    with chat(daemon) as exchange:
+        lines = lines_of(exchange)
+
+    assert lines[-1] == {"error": "CUDA error"}
+
+
+def test_something_else_may_answer_in_its_place(daemon: OllamaDaemon) -> None:
+    daemon.stand_in("/api/version", 502, "<html>", kind="text/html")
+    daemon.stand_in("/api/tags", 500, "permission denied")
+
+    with sent(daemon.url, "GET", "/api/version") as exchange:
+        version = exchange.reply()
+    with sent(daemon.url, "GET", "/api/tags") as exchange:
+        tags = exchange.reply()
+
+    assert (version.status, version.body) == (502, b"<html>")
+    assert (tags.status, tags.body) == (500, b'{"error":"permission denied"}')
+    assert get(daemon, "/api/ps") == {"models": []}
+
+
 def test_killed_runners_end_all_their_answers(daemon: OllamaDaemon) -> None:
     with busy(daemon) as first, chat(daemon) as second:
         daemon.wait_until(lambda: daemon.waiting == 1)
