@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from typing import IO
 
@@ -20,6 +20,8 @@ KEPT_ERROR_LINES = 200
 """The last words of a child: enough for the reason of a failed load (llama.cpp writes about 130 lines)."""
 LONGEST_ERROR_LINE_BYTES = 2000
 _CREATE_NO_WINDOW = 0x08000000
+_CREATE_NEW_PROCESS_GROUP = 0x00000200
+"""Without a group of its own it could not be sent Ctrl+Break alone."""
 
 
 class Child:
@@ -27,6 +29,7 @@ class Child:
 
     A loop thread of its own starts it (see `leash`), keeps the last lines of its error stream, and reaps it. A child
     that closes its error stream is taken as ended. What it writes to its standard output waits for `read_line`.
+    A second loop waits for its end: what it leaves behind may hold its pipes open, and is ended too.
     """
 
     def __init__(
@@ -36,17 +39,23 @@ class Child:
         name: str,
         start_loop: StartLoop,
         first_input: bytes = b"",
+        environment: Mapping[str, str] | None = None,
+        merges_output: bool = False,
         receive_error_line: Callable[[str], None] = lambda _: None,
     ) -> None:
         """Start `command` and write `first_input` to its standard input, which stays open as a sign of life.
 
         `name` is the name of its loop thread. `receive_error_line` is called there for each line, and must not raise.
+        `environment` None is ours. With `merges_output` its standard output is part of its error stream, and there is
+        nothing to `read_line`.
 
         Raises:
             OSError: the command cannot be started.
         """
         self._command = list(command)
         self._first_input = first_input
+        self._environment = None if environment is None else dict(environment)
+        self._merges_output = merges_output
         self._receive_error_line = receive_error_line
         self._lock = threading.Lock()
         self._error_lines: deque[str] = deque(maxlen=KEPT_ERROR_LINES)
@@ -56,6 +65,7 @@ class Child:
         started: Future[None] = Future()
         self._thread = start_loop(name, lambda: self._follow(started))
         started.result()
+        self._end_thread = start_loop(f"{name}-end", self._await_end)
 
     @property
     def process_id(self) -> int:
@@ -82,13 +92,23 @@ class Child:
         """Wait for the next line of its standard output; empty once it has ended. `kill` ends the waiting."""
         return _pipe(self._process.stdout).readline()
 
+    def ask_to_end(self) -> None:
+        """Ask it alone to end in its own way, as a system that shuts down would. Returns at once."""
+        with self._lock, contextlib.suppress(OSError):  # It may be gone, or (on Windows) have no console to be told by.
+            if self._has_ended:
+                return
+            if sys.platform == "win32":
+                self._process.send_signal(signal.CTRL_BREAK_EVENT)
+            else:
+                self._process.terminate()
+
     def kill(self) -> None:
         """End it and everything it started, at once and without asking. Doing it twice is no error."""
         with self._lock:
             self._end_group()
 
-    def wait(self, timeout_s: float) -> bool:
-        """Wait until it has ended and its last words are kept; return whether that is so."""
+    def wait(self, timeout_s: float | None) -> bool:
+        """Wait until it has ended and its last words are kept; return whether that is so. None waits for ever."""
         self._thread.join(timeout_s)
         return self._has_ended
 
@@ -96,9 +116,11 @@ class Child:
         """Kill it, wait for its end, and give its pipes back."""
         self.kill()
         self._thread.join()
+        self._end_thread.join()
         for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
             with contextlib.suppress(BrokenPipeError):
-                _pipe(pipe).close()
+                if pipe is not None:
+                    pipe.close()
 
     def _follow(self, started: Future[None]) -> None:
         try:
@@ -108,7 +130,7 @@ class Child:
             return
         self._job = Job(self._process)
         started.set_result(None)
-        errors = _pipe(self._process.stderr)
+        errors = _pipe(self._process.stdout if self._merges_output else self._process.stderr)
         while raw := errors.readline(LONGEST_ERROR_LINE_BYTES):
             line = raw.decode("utf-8", "replace").rstrip()
             with self._lock:
@@ -125,15 +147,24 @@ class Child:
             self._command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=subprocess.STDOUT if self._merges_output else subprocess.PIPE,
+            env=self._environment,
             start_new_session=True,
-            creationflags=_CREATE_NO_WINDOW if sys.platform == "win32" else 0,
+            creationflags=_CREATE_NO_WINDOW | _CREATE_NEW_PROCESS_GROUP if sys.platform == "win32" else 0,
         )
         with contextlib.suppress(BrokenPipeError):
             stream = _pipe(process.stdin)
             stream.write(self._first_input)
             stream.flush()
         return process
+
+    def _await_end(self) -> None:
+        if sys.platform == "linux":
+            with contextlib.suppress(ChildProcessError):  # Somebody who asked whether it runs has reaped it.
+                os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOWAIT)  # Its number stays its own.
+        else:
+            self._process.wait()
+        self.kill()
 
     def _end_group(self) -> None:
         """Called with the lock held. Until the process is reaped its number cannot belong to somebody else."""

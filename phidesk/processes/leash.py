@@ -7,6 +7,9 @@ holds Python's lock while it loads a model, so that thread would run only minute
   `child.Child` starts its process in the loop thread that lives as long as the child does.
 * Windows: the parent puts the child into a job that the system ends when the parent's handle is gone.
 * macOS has neither: there the thread does it, late if the child is just loading.
+
+A program that is not ours cannot do its part itself. `on_leash` gives a command that does it: on Linux it asks to be
+told to end (SIGTERM) and becomes the program; on macOS it stays beside it and waits for the end of its input.
 """
 
 from __future__ import annotations
@@ -15,9 +18,12 @@ import os
 import signal
 import sys
 import threading
-from subprocess import Popen
+from collections.abc import Sequence
+from subprocess import DEVNULL, Popen, TimeoutExpired
 from typing import Any
 
+END_S = 5.0
+"""How long a program that is asked to end may take; Ollama takes 16 ms."""
 _PR_SET_PDEATHSIG = 1
 
 
@@ -27,18 +33,53 @@ def end_with_parent(parent_id: int) -> None:
     The child must not read its standard input afterwards: the end of that stream is the second sign.
     """
     if sys.platform == "linux":
-        import ctypes  # noqa: PLC0415 - 10 ms that other systems need not spend here
-
-        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-        if os.getppid() != parent_id:  # It died before the line above.
-            os._exit(1)
+        _get_signal_at_end_of_parent(signal.SIGKILL, parent_id)
     threading.Thread(target=_exit_at_end_of_input, name="parent-watch", daemon=True).start()
 
 
+def on_leash(command: Sequence[str]) -> list[str]:
+    """Return a command that runs a foreign program for `child.Child` and has it end in its own way when we are gone.
+
+    It keeps the process's number on Linux. A program with more rights than ours (setuid) is not told.
+    """
+    if sys.platform == "win32":
+        return list(command)  # The job does it.
+    return [sys.executable, "-m", __name__, str(os.getpid()), *command]
+
+
+def guard(command: Sequence[str]) -> int:
+    """Run a program and pass on SIGTERM; ask it to end when our input ends. Return its exit code."""
+    process = Popen(list(command), stdin=DEVNULL)
+    signal.signal(signal.SIGTERM, lambda *_: process.terminate())
+    threading.Thread(target=lambda: _end_at_end_of_input(process), name="parent-watch", daemon=True).start()
+    return process.wait()
+
+
+def _end_at_end_of_input(process: Popen[bytes]) -> None:
+    _wait_for_end_of_input()
+    process.terminate()
+    try:
+        process.wait(END_S)
+    except TimeoutExpired:
+        process.kill()
+
+
+def _get_signal_at_end_of_parent(number: signal.Signals, parent_id: int) -> None:
+    import ctypes  # noqa: PLC0415 - 10 ms that other systems need not spend here
+
+    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, number, 0, 0, 0)
+    if os.getppid() != parent_id:  # It died before the line above.
+        os._exit(1)
+
+
 def _exit_at_end_of_input() -> None:
+    _wait_for_end_of_input()
+    os._exit(0)
+
+
+def _wait_for_end_of_input() -> None:
     while os.read(0, 4096):
         pass
-    os._exit(0)
 
 
 class Job:
@@ -101,3 +142,15 @@ if sys.platform == "win32":
         limits.BasicLimitInformation.LimitFlags = _LIMIT_KILL_ON_JOB_CLOSE
         kernel.SetInformationJobObject(job, _EXTENDED_LIMIT_INFORMATION, ctypes.byref(limits), ctypes.sizeof(limits))
         return job
+
+
+def _main() -> None:
+    parent_id, *command = sys.argv[1:]
+    if sys.platform != "linux":
+        sys.exit(guard(command))
+    _get_signal_at_end_of_parent(signal.SIGTERM, int(parent_id))
+    os.execv(command[0], command)  # noqa: S606 - it becomes the program, so that it keeps its number
+
+
+if __name__ == "__main__":
+    _main()

@@ -175,6 +175,71 @@ def test_a_child_dies_with_a_killed_parent_but_not_with_the_thread_that_asked_fo
         assert has_ended(int(child_id))
 
 
+LEAVER = """
+import subprocess, sys
+other = subprocess.Popen([sys.executable, "-c", "import sys; sys.stdin.read()"], stdin=subprocess.PIPE)
+print(other.pid, file=sys.stderr, flush=True)
+"""
+
+
+def test_what_a_child_leaves_behind_ends_with_it_although_it_holds_the_pipes() -> None:
+    child = start(LEAVER)
+
+    assert child.wait(END_S)
+
+    assert has_ended(int(child.error_lines[0]))
+    child.close()
+
+
+def test_output_can_be_merged_into_the_error_stream() -> None:
+    child = Child(
+        [sys.executable, "-c", "import sys; print('one', flush=True); print('two', file=sys.stderr)"],
+        name="child-output",
+        start_loop=start_loop,
+        merges_output=True,
+    )
+
+    assert child.wait(END_S)
+    child.close()
+
+    assert child.error_lines == ["one", "two"]
+
+
+def test_a_child_has_the_environment_that_it_is_given() -> None:
+    child = Child(
+        [sys.executable, "-c", "import os, sys; print(os.environ['SAID'], 'HOME' in os.environ, flush=True)"],
+        name="child-output",
+        start_loop=start_loop,
+        environment={"SAID": "hello"},
+    )
+
+    line = child.read_line()
+    child.close()
+
+    assert line.split() == [b"hello", b"False"]
+
+
+POLITE = """
+import signal, sys, threading
+end = threading.Event()
+signal.signal(signal.SIGTERM, lambda *_: end.set())
+print("ready", flush=True); end.wait(); print("bye", file=sys.stderr); sys.exit(3)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="it is told by Ctrl+Break, and only with a console")
+def test_a_child_that_is_asked_to_end_does_so_in_its_own_way() -> None:
+    child = start(POLITE)
+    child.read_line()
+
+    child.ask_to_end()
+
+    assert child.wait(END_S)
+    assert (child.error_lines, child.exit_code) == (["bye"], 3)
+    child.ask_to_end()
+    child.close()
+
+
 def test_the_order_of_a_child_is_not_visible_in_its_arguments_or_environment() -> None:
     secret = "k" * 40
     child = start("import sys; sys.stdin.readline(); print(flush=True); sys.stdin.read()", json.dumps(secret).encode())
