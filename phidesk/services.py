@@ -23,6 +23,7 @@ from phidesk.core.paths import Paths
 from phidesk.core.tasks import Post, TaskRunner
 from phidesk.engine.hardware import computer_memory_bytes
 from phidesk.engine.network import Gate
+from phidesk.engine.ollama.store import OllamaStore, store_folders
 from phidesk.engine.protocol import Engine
 from phidesk.storage.conversations import Conversations
 from phidesk.storage.database import open_database
@@ -59,6 +60,7 @@ class Services:
         self.hub = Hub(post)
         self._closing.callback(self.gate.subscribe(self.hub.publish))
         self.secrets = Secrets()
+        self.ollama_store = OllamaStore(store_folders(environment))
         self.directory = EngineDirectory(partial(self._open_local_engines, environment), self._open_server)
         self._closing.callback(self.directory.close)
 
@@ -117,7 +119,8 @@ class Services:
         address = ollama_address(environment)
         self.gate.allow(address)  # OLLAMA_HOST is the person's own word.
         folders = [self.paths.models, *self.paths.shared_models]
-        return [OllamaEngine(address, self.gate), BuiltinEngine(folders, self.gate, start_loop)]
+        builtin = BuiltinEngine(folders, self.gate, start_loop, ollama=self.ollama_store)
+        return [OllamaEngine(address, self.gate), builtin]
 
     def _open_server(self, address: str) -> Engine:
         from phidesk.engine.openai.client import ServerEngine  # noqa: PLC0415 - the first paint need not wait

@@ -17,6 +17,7 @@ from phidesk.engine import phi4_mini
 MOST_ENTRIES = 1_000_000
 """Nobody's model has so many values or tensors: the file is not what it says."""
 DEFAULT_ALIGNMENT_BYTES = 32
+READABLE_VERSIONS = (2, 3)
 
 _STRING, _ARRAY = 8, 9
 _SCALARS = {0: "<B", 1: "<b", 2: "<H", 3: "<h", 4: "<I", 5: "<i", 6: "<f", 7: "<?", 10: "<Q", 11: "<q", 12: "<d"}
@@ -104,8 +105,17 @@ class GgufHeader:
     @property
     def is_language_model(self) -> bool:
         """Whether text can be made with it: not an adapter, the picture part, or a later part of a split file."""
-        has_model = self.vocabulary_size > 0 and self.values.get("general.type", "model") == "model"
-        return has_model and not self._number("split.no")
+        return self.vocabulary_size > 0 and not self.is_part
+
+    @property
+    def is_part(self) -> bool:
+        """Whether it is an adapter, the picture part, or a later part of a split file."""
+        return self.values.get("general.type", "model") != "model" or bool(self._number("split.no"))
+
+    @property
+    def part_count(self) -> int:
+        """How many files the model is split into."""
+        return self._number("split.count") or 1
 
     def _text(self, key: str) -> str:
         value = self.values.get(key)
@@ -144,7 +154,7 @@ class _Reader:
             raise ValueError("not a GGUF file")
         self._position = 4
         version = self._scalar("<I")
-        if version not in (2, 3):
+        if version not in READABLE_VERSIONS:
             raise ValueError(f"GGUF version {version} is not supported")
         tensor_count, value_count = self._count(), self._count()
         for _ in range(value_count):

@@ -15,6 +15,8 @@ from phidesk.core.tasks import Cancellation
 OLLAMA = "ollama"
 BUILTIN = "builtin"
 """Names of the engines. A server at an address is named by its address."""
+FROM_OLLAMA = "@ollama"
+"""Ends the name of a model of the built-in engine whose file lies in Ollama's folder: never taken for one of ours."""
 
 
 class EngineStatus(Enum):

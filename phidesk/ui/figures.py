@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from PySide6.QtCore import QCoreApplication, QLocale, QObject
 
 from phidesk.core.answers import Gauge
-from phidesk.engine.protocol import BUILTIN, OLLAMA
+from phidesk.engine.protocol import BUILTIN, FROM_OLLAMA, OLLAMA
 
 NEARLY_FULL = 0.9
 """From this share of the window on we say so: the next question may no longer fit."""
@@ -119,6 +119,9 @@ def engine_subject(engine_name: str) -> str:
 
 def model_label(model_name: str) -> str:
     """Make the name of a model friendly: without registry, tag, file kind and quantisation."""
+    if model_name.endswith(FROM_OLLAMA):
+        label = model_label(model_name.removesuffix(FROM_OLLAMA))
+        return translate("Figures", "{model} (from Ollama)").format(model=label)
     name, _, tag = model_name.rsplit("/", 1)[-1].partition(":")
     name = name.removesuffix(".gguf")
     shorter = _shorten(name)

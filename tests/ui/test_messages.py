@@ -318,6 +318,7 @@ def test_engines_have_names(name: str, label: str) -> None:
         ("llama3.2:3b", "Llama3.2 3B"),
         ("qwen3:0.6b", "Qwen3 0.6B"),
         ("my-own_model", "My own model"),
+        ("phi4-mini@ollama", "Phi-4-mini (from Ollama)"),
         ("", ""),
     ],
 )

@@ -20,6 +20,7 @@ from phidesk.engine.answer_stream import AnswerInTheMaking
 from phidesk.engine.builtin.model_folder import ModelFile, ModelFolders
 from phidesk.engine.builtin.model_server import ModelServer
 from phidesk.engine.network import Gate
+from phidesk.engine.ollama.store import OllamaStore
 from phidesk.engine.openai.client import OpenAICall
 from phidesk.engine.openai.wire import ReadChunk, chat_body, read_chat_chunk, read_completion_chunk, sampling
 from phidesk.engine.phi4_mini import render_prompt
@@ -52,9 +53,13 @@ class BuiltinEngine:
         gate: Gate,
         start_loop: StartLoop,
         executable: Sequence[str] = CHILD_COMMAND,
+        ollama: OllamaStore | None = None,
     ) -> None:
-        """`executable` is the command that starts `server_child`. Nothing is started before the first answer."""
-        self._folders = ModelFolders(model_folders)
+        """`executable` is the command that starts `server_child`. Nothing is started before the first answer.
+
+        `ollama` has files that are used where they lie, and never changed.
+        """
+        self._folders = ModelFolders(model_folders, ollama)
         self._gate = gate
         self._start_loop = start_loop
         self._executable = tuple(executable)
@@ -90,7 +95,7 @@ class BuiltinEngine:
             return []
         memory = server.memory
         return [
-            LoadedModel(server.file.path.stem, server.window_tokens, memory.total_bytes, memory.gpu_bytes),
+            LoadedModel(server.file.name, server.window_tokens, memory.total_bytes, memory.gpu_bytes),
         ]
 
     def answer(self, request: AnswerRequest, cancel: Cancellation) -> Iterator[AnswerEvent]:
@@ -134,7 +139,7 @@ class BuiltinEngine:
     def unload(self, model: ModelInfo) -> None:
         """End the child if it holds this model. Waits for a running answer."""
         with self._turn:
-            if self._server is not None and self._server.file.path.stem == model.name:
+            if self._server is not None and self._server.file.name == model.name:
                 self._end_server()
 
     def close(self) -> None:

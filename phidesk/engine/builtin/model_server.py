@@ -165,7 +165,7 @@ class ModelServer:
             return ProcessorTooOld(engine=BUILTIN, detail=self._last_words())
         out_of_memory = int(self._ran_out_of_memory())
         return ModelLoadFailed(
-            engine=BUILTIN, model=self.file.path.stem, detail=self._last_words(), out_of_memory=out_of_memory
+            engine=BUILTIN, model=self.file.name, detail=self._last_words(), out_of_memory=out_of_memory
         )
 
     def _ran_out_of_memory(self) -> bool:
