@@ -33,7 +33,7 @@ def follow_answer(
     outcome = AnswerOutcome(
         finished.reason, usage=finished.usage, timings=finished.timings, window_tokens=finished.window_tokens
     )
-    return _with_memory(outcome, choice)
+    return _with_memory(outcome, choice, cancel)
 
 
 def failure(error: PhiDeskError) -> AnswerOutcome:
@@ -41,11 +41,11 @@ def failure(error: PhiDeskError) -> AnswerOutcome:
     return AnswerOutcome(FinishReason.ERROR, error=type(error).__name__, facts=tuple(error.facts().items()))
 
 
-def _with_memory(outcome: AnswerOutcome, choice: EngineChoice) -> AnswerOutcome:
-    """Add what the engine allocated. An engine that cannot tell now leaves the figures unknown."""
+def _with_memory(outcome: AnswerOutcome, choice: EngineChoice, cancel: Cancellation) -> AnswerOutcome:
+    """Add what the engine allocated. An engine that cannot tell now, or before a stop, leaves the figures unknown."""
     try:
-        loaded = find_loaded(choice)
-    except PhiDeskError:
+        loaded = find_loaded(choice, cancel)
+    except (PhiDeskError, Cancelled):
         return outcome
     if loaded is None:
         return outcome

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from phidesk.core.errors import EngineError, ModelMissing, NoModel, PhiDeskError
 from phidesk.core.hub import Hub
 from phidesk.core.model_info import LoadedModel, ModelInfo, choose_chat_model
-from phidesk.core.tasks import Cancellation
+from phidesk.core.tasks import Cancellation, Cancelled
 from phidesk.engine.protocol import Engine
 
 WATCH_INTERVAL_S = 5.0
@@ -53,6 +53,11 @@ class EngineDirectory:
                 self._local = tuple(self._open_local())
             return list(self._local)
 
+    @property
+    def known_engines(self) -> list[Engine]:
+        """The engines of this computer, and the servers that were opened so far."""
+        return [*self.local_engines, *self._opened_servers()]
+
     def engine(self, name: str) -> Engine:
         """Return the engine of this name; any other name is taken as the address of a server."""
         local = next((engine for engine in self.local_engines if engine.name == name), None)
@@ -87,21 +92,31 @@ class EngineDirectory:
         without_engine = [problem for problem in problems if isinstance(problem, EngineError)]
         raise next((problem for problem in problems if problem not in without_engine), problems[0])
 
-    def chat_models(self) -> list[ModelInfo]:
-        """List the models of all engines that can be reached now and that can chat."""
+    def chat_models(self, cancel: Cancellation | None = None) -> list[ModelInfo]:
+        """List the models of all engines that can be reached now and that can chat.
+
+        Raises:
+            Cancelled: `cancel` was used.
+        """
         found: list[ModelInfo] = []
-        for engine in [*self.local_engines, *self._opened_servers()]:
+        for engine in self.known_engines:
             try:
-                found += [model for model in engine.models() if model.can_chat]
+                found += [model for model in engine.models(cancel) if model.can_chat]
             except PhiDeskError:
                 continue
         return found
 
-    def report(self, engine_name: str | None, model_name: str | None) -> EngineReport:
-        """Look who would answer now and what it has loaded; problems are part of the report."""
+    def report(
+        self, engine_name: str | None, model_name: str | None, cancel: Cancellation | None = None
+    ) -> EngineReport:
+        """Look who would answer now and what it has loaded; problems are part of the report.
+
+        Raises:
+            Cancelled: `cancel` was used.
+        """
         try:
-            choice = self.choose(engine_name, model_name)
-            loaded = find_loaded(choice)
+            choice = self.choose(engine_name, model_name, cancel)
+            loaded = find_loaded(choice, cancel)
         except PhiDeskError as problem:
             return EngineReport(engine_name=engine_name or "", error=problem)
         return EngineReport(engine_name=choice.engine.name, model=choice.model, loaded=loaded)
@@ -130,9 +145,13 @@ class EngineDirectory:
         return EngineChoice(engine, model)
 
 
-def find_loaded(choice: EngineChoice) -> LoadedModel | None:
-    """Ask the engine what it allocated for the chosen model; None while it is not in memory."""
-    return next((loaded for loaded in choice.engine.loaded() if loaded.name == choice.model.name), None)
+def find_loaded(choice: EngineChoice, cancel: Cancellation | None = None) -> LoadedModel | None:
+    """Ask the engine what it allocated for the chosen model; None while it is not in memory.
+
+    Raises:
+        Cancelled: `cancel` was used.
+    """
+    return next((loaded for loaded in choice.engine.loaded(cancel) if loaded.name == choice.model.name), None)
 
 
 class EngineWatch:
@@ -146,10 +165,13 @@ class EngineWatch:
         self._wanted = wanted
 
     def run(self, cancel: Cancellation) -> None:
-        """Watch until cancelled. Runs in a loop thread given by app."""
+        """Watch until cancelled, also while an engine is being asked. Runs in a loop thread given by app."""
         known: EngineReport | None = None
         while not cancel.is_cancelled:
-            report = self._directory.report(*self._wanted())
+            try:
+                report = self._directory.report(*self._wanted(), cancel)
+            except Cancelled:
+                return
             if known is None or _differs(report, known):
                 known = report
                 self._hub.publish(report)

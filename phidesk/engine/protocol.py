@@ -131,7 +131,7 @@ AnswerEvent = Waiting | Loading | Reading | ThinkingDelta | TextDelta | Finished
 
 
 class Engine(Protocol):
-    """Runs models. Every method may block and raises only `PhiDeskError` (and `Cancelled` from `answer`)."""
+    """Runs models. Every method may block and raises only `PhiDeskError`, or `Cancelled` where told to stop."""
 
     @property
     def name(self) -> str:
@@ -147,8 +147,12 @@ class Engine(Protocol):
             Cancelled: `cancel` was used; at once, also while an engine says nothing.
         """
 
-    def loaded(self) -> list[LoadedModel]:
-        """List models in memory with what was really allocated. May take seconds while the engine is busy."""
+    def loaded(self, cancel: Cancellation | None = None) -> list[LoadedModel]:
+        """List models in memory with what was really allocated. May take seconds while the engine is busy.
+
+        Raises:
+            Cancelled: `cancel` was used; at once, also while an engine says nothing.
+        """
 
     def answer(self, request: AnswerRequest, cancel: Cancellation) -> Iterator[AnswerEvent]:
         """Stream one answer. Ends with exactly one `Finished`, or raises.

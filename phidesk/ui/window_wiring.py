@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime
+from functools import partial
 
 from PySide6.QtCore import QByteArray, QObject
 
@@ -14,7 +15,7 @@ from phidesk.core.conversation import ConversationSettings, ConversationSummary
 from phidesk.core.errors import PhiDeskError
 from phidesk.core.hub import Hub
 from phidesk.core.model_info import ModelInfo
-from phidesk.core.tasks import TaskRunner
+from phidesk.core.tasks import Cancellation, TaskRunner
 from phidesk.storage.conversations import Conversations
 from phidesk.storage.program_state import ProgramState
 from phidesk.ui.chat.conversation_header import ConversationHeader, ModelWish
@@ -68,6 +69,7 @@ class WindowWiring(QObject):
         self._hub = hub
         self._wanted: tuple[str | None, str | None] = (None, None)
         self._report = EngineReport()
+        self._closing = Cancellation()
         self._sidebar.set_engine_state(engine_state_text(is_looking=True), StateTone.WAITING)
         self._connect()
 
@@ -144,6 +146,7 @@ class WindowWiring(QObject):
         self._keep(TEXT_SIZE, str(pixels))
 
     def _on_closing(self) -> None:
+        self._closing.cancel()
         self._panel.flush()
         self._page.flush()
         self._keep(GEOMETRY, self._window.saveGeometry().toHex().toStdString())
@@ -184,7 +187,7 @@ class WindowWiring(QObject):
         self._sidebar.set_engine_state(text, tone, detail=size_text(loaded_bytes) if loaded_bytes else "")
         self._header.set_answering(report.engine_name, name)
         self._panel.show_model(report.model)
-        self._tasks.run(self._directory.chat_models, done=self._on_models_found)
+        self._tasks.run(partial(self._directory.chat_models, self._closing), done=self._on_models_found)
 
     def _on_models_found(self, models: list[ModelInfo]) -> None:
         self._header.set_models(models)
@@ -192,8 +195,12 @@ class WindowWiring(QObject):
     def _look_at_engines(self) -> None:
         """Look now, instead of when the watch looks next; not before it has looked once."""
         if self._report != EngineReport():
-            wanted = self._wanted
-            self._tasks.run(lambda: self._directory.report(*wanted), done=self._on_engine_report)
+            look = partial(self._directory.report, *self._wanted, self._closing)
+            self._tasks.run(look, done=partial(self._on_looked, self._wanted))
+
+    def _on_looked(self, wanted: tuple[str | None, str | None], report: EngineReport) -> None:
+        if wanted == self._wanted:  # What was asked for since may have been found sooner.
+            self._on_engine_report(report)
 
     def _refresh_conversations(self) -> None:
         self._tasks.watch(self._conversations.list(), done=self._show_summaries)

@@ -88,7 +88,7 @@ class BuiltinEngine:
         """List the readable model files, the most recently changed first."""
         return [file.info for file in self._folders.list()]
 
-    def loaded(self) -> list[LoadedModel]:
+    def loaded(self, cancel: Cancellation | None = None) -> list[LoadedModel]:  # noqa: ARG002 - it takes no time
         """Return the model in memory with what llama.cpp said that it allocated. Never waits."""
         server = self._server
         if server is None or server.window_tokens is None or not server.is_running:

@@ -107,14 +107,15 @@ class OllamaEngine:
         self._listings = [replace(listing, info=self._describe(listing, cancel)) for listing in listings]
         return [listing.info for listing in self._listings]
 
-    def loaded(self) -> list[LoadedModel]:
+    def loaded(self, cancel: Cancellation | None = None) -> list[LoadedModel]:
         """List models in memory, under every name by which they can be asked.
 
         Raises:
             EngineBusy: it does not say within a few seconds.
+            Cancelled: `cancel` was used.
         """
         try:
-            memory = self._connection.ask("/api/ps", purpose="memory", patience_s=MEMORY_PATIENCE_S)
+            memory = self._connection.ask("/api/ps", purpose="memory", patience_s=MEMORY_PATIENCE_S, cancel=cancel)
         except EngineUnreachable as error:
             if is_silence(error):
                 raise EngineBusy(engine=OLLAMA, detail=error.detail) from error

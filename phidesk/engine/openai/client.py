@@ -11,7 +11,7 @@ from typing_extensions import override
 
 from phidesk.core.errors import EngineForbidden, EngineStarting, KeyRequired, NotAnEngine, PhiDeskError
 from phidesk.core.model_info import LoadedModel, ModelInfo
-from phidesk.core.tasks import Cancellation
+from phidesk.core.tasks import Cancellation, Cancelled
 from phidesk.engine.answer_stream import AnswerCall, AnswerInTheMaking, Chunk
 from phidesk.engine.network import READ_TIMEOUT_S, Gate, as_url
 from phidesk.engine.openai.faults import fault_in_stream, fault_of_reply
@@ -76,11 +76,11 @@ class ServerEngine:
         """List what the server offers, in its own order; most servers tell little more than names."""
         return [self._model_info(entry) for entry in self._model_entries(cancel)]
 
-    def loaded(self) -> list[LoadedModel]:
+    def loaded(self, cancel: Cancellation | None = None) -> list[LoadedModel]:
         """Return the models whose window the server tells; how much memory they take none of them does."""
-        entries = self._model_entries()
+        entries = self._model_entries(cancel)
         if self._is_llama_server:
-            window = self._get("/props").get("default_generation_settings", {}).get("n_ctx")
+            window = self._get("/props", cancel).get("default_generation_settings", {}).get("n_ctx")
             return [LoadedModel(str(entry["id"]), window) for entry in entries[:1]]
         windows = ((str(entry["id"]), entry.get("max_model_len")) for entry in entries)
         return [LoadedModel(name, window) for name, window in windows if window]
@@ -97,7 +97,7 @@ class ServerEngine:
             body["return_progress"] = True
         call = OpenAICall(self._address, self._url, "/v1/chat/completions", body, self._headers())
         yield from call.follow(self._gate, making, cancel)
-        yield making.finished(window_tokens=self._window_of(request.model.name))
+        yield making.finished(window_tokens=self._window_of(request.model.name, cancel))
 
     def load(self, model: ModelInfo, window_tokens: int) -> None:
         """Do nothing: the server decides what is in its memory."""
@@ -108,10 +108,11 @@ class ServerEngine:
     def close(self) -> None:
         """Do nothing: no connection is kept."""
 
-    def _window_of(self, model: str) -> int | None:
+    def _window_of(self, model: str, cancel: Cancellation) -> int | None:
+        """Ask after the last word. A stop then does not undo an answer that is complete."""
         try:
-            return next((loaded.window_tokens for loaded in self.loaded() if loaded.name == model), None)
-        except PhiDeskError:
+            return next((loaded.window_tokens for loaded in self.loaded(cancel) if loaded.name == model), None)
+        except (PhiDeskError, Cancelled):
             return None
 
     def _model_entries(self, cancel: Cancellation | None = None) -> list[dict[str, Any]]:

@@ -1,0 +1,1 @@
+"""Tests of one answer, and of who gives it."""

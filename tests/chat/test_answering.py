@@ -1,0 +1,34 @@
+"""An answer followed to its end."""
+
+from __future__ import annotations
+
+import math
+
+from phidesk.chat.answering import follow_answer
+from phidesk.chat.engine_choice import EngineChoice
+from phidesk.core.answers import FinishReason
+from phidesk.core.conversation import Role
+from phidesk.core.tasks import Cancellation
+from phidesk.engine.ollama.client import OllamaEngine
+from phidesk.engine.protocol import AnswerEvent, AnswerRequest, Finished, PromptMessage
+from tests.fakes.ollama_daemon import OllamaDaemon
+
+WINDOW_TOKENS = 2048
+
+
+def test_a_stop_after_the_last_word_asks_for_memory_no_longer(engine: OllamaEngine, daemon: OllamaDaemon) -> None:
+    daemon.ps_delay_s = math.inf
+    choice = EngineChoice(engine, engine.models()[0])
+    request = AnswerRequest(choice.model, (PromptMessage(Role.PERSON, "Hi"),), window_tokens=WINDOW_TOKENS)
+    cancel = Cancellation()
+
+    def stop_at_the_end(event: AnswerEvent) -> None:
+        if isinstance(event, Finished):
+            cancel.cancel()
+
+    outcome = follow_answer(choice, request, cancel, stop_at_the_end)
+
+    assert outcome.finish is FinishReason.STOP
+    assert outcome.usage.answer_tokens
+    assert outcome.total_bytes is None
+    assert "/api/ps" not in [request.path for request in daemon.requests]
