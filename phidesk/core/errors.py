@@ -3,6 +3,7 @@
     PhiDeskError
     ├── EngineError                 the thing that runs the model
     │   ├── EngineMissing           not part of this installation
+    │   ├── EngineNotStarted        it is installed, and did not come up
     │   ├── EngineUnreachable       nobody answers at the address
     │   ├── EngineStarting          somebody is there but not ready yet
     │   ├── EngineForbidden         it refuses us (403)
@@ -13,6 +14,7 @@
     │   ├── EngineRefused           it refused this request for another reason
     │   ├── EngineDied              it went away while it answered
     │   ├── EngineDamaged           parts of its installation are missing
+    │   ├── ModelFolderUnusable     it cannot read its own folder of models
     │   ├── AnswerGarbled           what came in the middle of an answer is not of its protocol
     │   └── ProcessorTooOld         it uses instructions that this processor lacks
     ├── ModelError
@@ -98,6 +100,16 @@ class EngineMissing(EngineError):
 
 
 @dataclass(eq=False)
+class EngineNotStarted(EngineError):
+    """It is installed, and did not come up or goes away again and again; `detail` holds its last lines.
+
+    `port_holder` is the program that holds its usual port, so that it had to take another one.
+    """
+
+    port_holder: str = ""
+
+
+@dataclass(eq=False)
 class EngineUnreachable(EngineError):
     """Nobody answers: refused, no such host, or no reply in time."""
 
@@ -160,6 +172,11 @@ class EngineDied(EngineError):
 @dataclass(eq=False)
 class EngineDamaged(EngineError):
     """The engine is installed, but parts of it are missing."""
+
+
+@dataclass(eq=False)
+class ModelFolderUnusable(EngineError):
+    """The engine runs, but may not read its own folder of models: nothing works until it may."""
 
 
 @dataclass(eq=False)
@@ -398,7 +415,7 @@ class AddressUnusable(PhiDeskError):
 
 @dataclass(eq=False)
 class KeyUnusable(PhiDeskError):
-    """What was entered cannot be sent as a key (spaces, letters beyond ASCII). What it was is not told here."""
+    """What was entered cannot be sent as a key (line ends, letters beyond ASCII). What it was is not told here."""
 
 
 @dataclass(eq=False)

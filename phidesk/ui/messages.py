@@ -222,6 +222,11 @@ def _engine_words() -> dict[str, _Words]:
             other,
             translate("Errors", "Its settings name who may connect (OLLAMA_ORIGINS)."),
         ),
+        f"KeyRequired {OLLAMA}": _Words(
+            translate("Errors", "Something in front of Ollama wants a key."),
+            other,
+            translate("Errors", "PhiDesk talks with Ollama on this computer, which wants none."),
+        ),
         "KeyRequired": _Words(translate("Errors", "{engine} wants a valid key."), NoticeAction.ENTER_KEY),
         "ServerNotAdded": _Words(
             translate("Errors", "{engine} is not among your servers."),
@@ -236,7 +241,7 @@ def _engine_words() -> dict[str, _Words]:
         "KeyUnusable": _Words(
             translate("Errors", "This cannot be a key."),
             again,
-            translate("Errors", "It may have letters, digits and signs, but no spaces."),
+            translate("Errors", "It may have Latin letters, digits and signs, on one line."),
         ),
         "NotAnEngine": _Words(
             translate("Errors", "What answers at {place} is not an engine."),
@@ -268,6 +273,11 @@ def _engine_words() -> dict[str, _Words]:
             translate("Errors", "{engine} is not completely installed."),
             other,
             translate("Errors", "Please install it again. Its own words stand in the details."),
+        ),
+        "ModelFolderUnusable": _Words(
+            translate("Errors", "{engine} may not read its own folder of models."),
+            other,
+            translate("Errors", "The folder may belong to somebody else, or its disk is not there."),
         ),
         "AnswerGarbled": _Words(
             translate("Errors", "{engine} sent something unreadable in the middle of the answer."),

@@ -31,6 +31,7 @@ from phidesk.core.errors import (
     ModelCannotChat,
     ModelElsewhere,
     ModelFileDamaged,
+    ModelFolderUnusable,
     ModelLoadFailed,
     ModelLoadStalled,
     ModelMissing,
@@ -173,6 +174,10 @@ def _engine_damaged(refusal: Refusal) -> PhiDeskError:
     return EngineDamaged(engine=OLLAMA, detail=refusal.detail)
 
 
+def _folder_unusable(refusal: Refusal) -> PhiDeskError:
+    return ModelFolderUnusable(engine=OLLAMA, detail=refusal.detail)
+
+
 def _processor_too_old(refusal: Refusal) -> PhiDeskError:
     return ProcessorTooOld(engine=OLLAMA, detail=refusal.detail)
 
@@ -228,6 +233,7 @@ _SENTENCES: tuple[tuple[range, re.Pattern[str], Make], ...] = (
     (range(404, 406), re.compile(r"^\s*<|^404 page not found$|^405 method not allowed$"), _not_ollama),
     (_ANY, re.compile(r"^an error was encountered while running the model"), _died),
     (_ANY, re.compile(r"^model runner has unexpectedly stopped|^llama runner process no longer running"), _died),
+    (_SERVER, re.compile(r"permission denied|ensure path elements are traversable"), _folder_unusable),
     (_SERVER, re.compile(r"signal: illegal instruction|exit status 0xc000001d", re.IGNORECASE), _processor_too_old),
     (_SERVER, re.compile(r"may be incompatible with your version|unknown model architecture"), _too_new),
     (_SERVER, re.compile(r"llama-server binary not found"), _engine_damaged),

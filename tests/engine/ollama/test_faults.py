@@ -22,6 +22,7 @@ from phidesk.core.errors import (
     ModelCannotChat,
     ModelElsewhere,
     ModelFileDamaged,
+    ModelFolderUnusable,
     ModelLoadFailed,
     ModelLoadStalled,
     ModelMissing,
@@ -118,8 +119,8 @@ TOLD: list[tuple[int, str, type[PhiDeskError], int]] = [
     (500, "model runner has unexpectedly stopped, this may be due to resource limitations", EngineDied, 0),
     (500, "llama runner process no longer running: -1", EngineDied, 0),
     (500, "open /var/lib/ollama/models/blobs/sha256-1: no such file or directory", ModelFileDamaged, 0),
-    (500, "open /var/lib/ollama/models/blobs/sha256-1: permission denied", EngineRefused, 0),
-    (500, "mkdir /models: ensure path elements are traversable", EngineRefused, 0),
+    (500, "open /var/lib/ollama/models/blobs/sha256-1: permission denied", ModelFolderUnusable, 0),
+    (500, "mkdir /models: ensure path elements are traversable", ModelFolderUnusable, 0),
     (401, "unauthorized", KeyRequired, 0),
     (502, "upstream", EngineUnreachable, 0),
 ]
