@@ -21,6 +21,12 @@ from PySide6.QtGui import (
 
 from phidesk.richtext.blocks import Block, BlockKind, Span
 from phidesk.richtext.highlight import highlight
+from phidesk.ui.chat.formula_objects import (
+    FORMULA_OBJECT,
+    OBJECT_CHARACTER,
+    FormulaObjects,
+    is_display_formula,
+)
 from phidesk.ui.chat.transcript_layout import BlockBox, TextMetrics
 from phidesk.ui.chat.transcript_style import HEADING_SCALES, LINE_HEIGHT, NOTE_SCALE, TranscriptStyle
 
@@ -48,6 +54,7 @@ class BlockDocuments:
 
     def __init__(self, style: TranscriptStyle) -> None:
         self._documents: OrderedDict[BlockBox, QTextDocument] = OrderedDict()
+        self._formulas = FormulaObjects()
         self.set_style(style)
 
     def __len__(self) -> int:
@@ -108,6 +115,8 @@ class BlockDocuments:
         document = self._documents.pop(old, None)
         if document is None or not _is_same_form(old.block, new.block):
             return False
+        if any(span.formula for span in new.block.spans):
+            return False
         added = _added_text(old.block, new.block)
         if added is None:
             self._fill(document, new.block)
@@ -119,6 +128,22 @@ class BlockDocuments:
         self._documents[new] = document
         is_same_place = (old.block.marker, old.block.containers) == (new.block.marker, new.block.containers)
         return added is not None and is_same_place
+
+    def document_offset(self, block: Block, offset: int) -> int:
+        """Turn a place in the text of a block into one in its document, where a formula is one character."""
+        return _converted(offset, self._lengths(block))
+
+    def text_offset(self, block: Block, offset: int) -> int:
+        """Turn a place in the document of a block into one in its text."""
+        return _converted(offset, [(inner, outer) for outer, inner in self._lengths(block)])
+
+    def _lengths(self, block: Block) -> list[tuple[int, int]]:
+        """Return how long each span is in the text of the block and in its document."""
+        lengths = [(utf16_length(span.text), span) for span in block.spans]
+        return [(length, 1 if self._is_drawn(span) else length) for length, span in lengths]
+
+    def _is_drawn(self, span: Span) -> bool:
+        return span.formula and self._formulas.can_draw(span.text)
 
     def _build(self, block: Block, width: int) -> QTextDocument:
         document = QTextDocument()
@@ -135,6 +160,8 @@ class BlockDocuments:
             option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
             option.setTextDirection(Qt.LayoutDirection.LayoutDirectionAuto)
         document.setDefaultTextOption(option)
+        if any(span.formula for span in block.spans):
+            document.documentLayout().registerHandler(FORMULA_OBJECT, self._formulas)
         document.setTextWidth(width)
         self._fill(document, block)
         return document
@@ -150,11 +177,17 @@ class BlockDocuments:
         elif block.kind is BlockKind.HEADING:
             line_height = round(font_px(self._block_font(block)) * 1.3)
         block_format = QTextBlockFormat()
+        if len(block.spans) == 1 and self._is_drawn(block.spans[0]) and is_display_formula(block.spans[0].text):
+            block_format.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         block_format.setLineHeight(line_height, QTextBlockFormat.LineHeightTypes.MinimumHeight.value)
         cursor.setBlockFormat(block_format)
         cursor.setBlockCharFormat(self._span_format(block, Span("")))
         for span in block.spans:
-            cursor.insertText(drawable(span.text), self._span_format(block, span))
+            if self._is_drawn(span):
+                look = self._formulas.char_format(span.text, self._span_format(block, span))
+                cursor.insertText(OBJECT_CHARACTER, look)
+            else:
+                cursor.insertText(drawable(span.text), self._span_format(block, span))
         cursor.endEditBlock()
         self._color_code(document, block)
 
@@ -208,6 +241,20 @@ class BlockDocuments:
 def utf16_length(text: str) -> int:
     """Return the length of a text as QTextDocument counts."""
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _converted(offset: int, lengths: list[tuple[int, int]]) -> int:
+    """Carry a place over stretches of two lengths each; within one of unequal lengths it goes to the end."""
+    here = there = 0
+    for length, other_length in lengths:
+        if offset <= here + length:
+            inside = offset - here
+            if length == other_length:
+                return there + inside
+            return there + (other_length if inside else 0)
+        here += length
+        there += other_length
+    return there + offset - here
 
 
 def _foreground(color: QColor) -> QTextCharFormat:

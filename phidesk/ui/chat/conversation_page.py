@@ -31,7 +31,13 @@ from phidesk.ui.chat.conversation_body import ConversationBody
 from phidesk.ui.chat.draft_keeper import DraftKeeper
 from phidesk.ui.chat.phase_teller import PhaseTeller
 from phidesk.ui.chat.transcript_frame import Writing, stored_outcome
-from phidesk.ui.messages import NoticeAction, note_for_outcome, notice_for_outcome, status_text
+from phidesk.ui.messages import (
+    NoticeAction,
+    note_for_outcome,
+    notice_for_found_model,
+    notice_for_outcome,
+    status_text,
+)
 from phidesk.ui.theme.theme import Theme
 
 
@@ -52,6 +58,8 @@ class ConversationPage(QWidget):
     """Carries the ids of all conversations that are being answered, a frozenset."""
     details_requested = Signal()
     """The person wants to see everything about this conversation."""
+    models_requested = Signal()
+    """The person wants to get a model."""
     quit_requested = Signal()
     """The person wants to close the program, because nothing can be mended from inside."""
 
@@ -136,6 +144,12 @@ class ConversationPage(QWidget):
     def set_model(self, engine: str | None, model: str | None) -> None:
         """Let this model answer from the next question on; None lets PhiDesk choose."""
         self.change_settings(replace(self._settings, engine=engine, model=model))
+
+    def tell_of_model(self, name: str) -> None:
+        """Offer to ask again, if it is a model that was missing."""
+        notice = self._body.card.notice
+        if notice is not None and notice.action is NoticeAction.OPEN_MODELS:
+            self._body.show_notice(notice_for_found_model(name))
 
     def change_settings(self, settings: ConversationSettings) -> None:
         """Let the next answers be made so. Ignored while a conversation is being read: its own are not known yet."""
@@ -426,6 +440,8 @@ class ConversationPage(QWidget):
         elif action is NoticeAction.CHOOSE_ENGINE:
             self.set_model(None, None)
             self._try_again()
+        elif action is NoticeAction.OPEN_MODELS:
+            self.models_requested.emit()
         elif action is NoticeAction.QUIT:
             self.quit_requested.emit()
         self._composer.focus_input()

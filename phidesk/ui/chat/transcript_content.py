@@ -289,7 +289,7 @@ class TranscriptContent:
             return TextPosition(row, 0)
         inside = QPointF(point - placed.text_origin)
         hit = placed.document.documentLayout().hitTest(inside, Qt.HitTestAccuracy.FuzzyHit)
-        return TextPosition(row, max(0, hit))
+        return TextPosition(row, self.documents.text_offset(placed.box.block, max(0, hit)))
 
     def link_at(self, index: int, point: QPoint, left: int) -> str:
         """Return the address under a point, or nothing."""

@@ -180,15 +180,12 @@ class TranscriptInteraction(QObject):
         if placed is None or placed.document is None:
             return
         cursor = QTextCursor(placed.document)
-        cursor.setPosition(min(position.offset, placed.document.characterCount() - 1))
+        documents, block = self._content.documents, placed.box.block
+        offset = documents.document_offset(block, position.offset)
+        cursor.setPosition(min(offset, placed.document.characterCount() - 1))
         cursor.select(QTextCursor.SelectionType.WordUnderCursor)
-        self._select(
-            Selection(
-                message,
-                TextPosition(position.block, cursor.selectionStart()),
-                TextPosition(position.block, cursor.selectionEnd()),
-            )
-        )
+        start, end = (documents.text_offset(block, place) for place in (cursor.selectionStart(), cursor.selectionEnd()))
+        self._select(Selection(message, TextPosition(position.block, start), TextPosition(position.block, end)))
 
     def _on_drag_timer_timeout(self) -> None:
         height = self._view.viewport().height()

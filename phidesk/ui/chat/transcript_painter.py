@@ -102,8 +102,9 @@ class TranscriptPainter:
         if selected is not None:
             last = placed.document.characterCount() - 1
             cursor = QTextCursor(placed.document)
-            cursor.setPosition(min(selected[0], last))
-            cursor.setPosition(min(selected[1], last), QTextCursor.MoveMode.KeepAnchor)
+            first, end = (self._content.documents.document_offset(placed.box.block, place) for place in selected)
+            cursor.setPosition(min(first, last))
+            cursor.setPosition(min(end, last), QTextCursor.MoveMode.KeepAnchor)
             chosen = QAbstractTextDocumentLayout.Selection()
             chosen.cursor = cursor
             chosen_format = QTextCharFormat()

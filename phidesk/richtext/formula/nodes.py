@@ -1,0 +1,159 @@
+"""The tree of a formula. Pure values; positions and sizes belong to the layout.
+
+Lengths are in em (the size of the surrounding letters).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+
+class Atom(Enum):
+    """What a symbol is among others; the distances follow from it (The TeXbook, chapter 18)."""
+
+    ORDINARY = "ordinary"
+    OPERATOR = "operator"
+    """Large ones: sums, integrals."""
+    BINARY = "binary"
+    RELATION = "relation"
+    OPEN = "open"
+    CLOSE = "close"
+    PUNCTUATION = "punctuation"
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """One character, already in the alphabet in which it is to be drawn."""
+
+    character: str
+    atom: Atom = Atom.ORDINARY
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """Upright text, or the name of a function (then it keeps a distance to what follows)."""
+
+    text: str
+    is_function: bool = False
+    has_limits: bool = False
+    """Whether scripts stand below and above in displayed formulas, as for `\\lim`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """A distance; negative ones pull together."""
+
+    em: float
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Nodes beside each other."""
+
+    children: tuple[Node, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fraction:
+    """One above the other, with a line or without. `is_display` None: as the surroundings say."""
+
+    above: Node
+    below: Node
+    has_line: bool = True
+    is_display: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """A root, with a degree or without."""
+
+    radicand: Node
+    degree: Node | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scripts:
+    """Something with an index, an exponent or both. `has_limits` None: as the base says."""
+
+    base: Node
+    below: Node | None = None
+    above: Node | None = None
+    has_limits: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fenced:
+    """Something between delimiters that grow with it; an empty delimiter is none.
+
+    `size_em` is the height wanted, None: that of the content.
+    """
+
+    opening: str
+    content: Node
+    closing: str
+    size_em: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Accent:
+    """A mark above or below; `stretches` makes it as wide as its base."""
+
+    base: Node
+    mark: str
+    is_below: bool = False
+    stretches: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stacked:
+    r"""Something small above or below something else (`\\overset`, `\\xrightarrow`)."""
+
+    base: Node
+    above: Node | None = None
+    below: Node | None = None
+    stretches_base: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Framed:
+    """Something in a box, or struck out. `kind`: "box", "rising", "falling", "cross"."""
+
+    content: Node
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Cells in rows. `alignment` holds a letter (l, c, r) for each column; further columns are centred.
+
+    `lines_before` are the columns with a vertical line at their left (the number of columns: at the right end),
+    `rules_before` the rows with a line above (the number of rows: below the last).
+    """
+
+    rows: tuple[tuple[Node, ...], ...]
+    alignment: str = ""
+    opening: str = ""
+    closing: str = ""
+    gap_em: float = 1.0
+    """Between columns; pairs of aligned equations need none inside."""
+    is_aligned: bool = False
+    """Columns are pairs that meet without a gap."""
+    is_display: bool = False
+    is_small: bool = False
+    lines_before: frozenset[int] = field(default_factory=frozenset)
+    rules_before: frozenset[int] = field(default_factory=frozenset)
+
+
+@dataclass(frozen=True, slots=True)
+class Styled:
+    """Something in another colour or style. None: as the surroundings say."""
+
+    content: Node
+    color: str | None = None
+    is_display: bool | None = None
+    script_level: int | None = None
+    is_hidden: bool = False
+
+
+Node = Symbol | Word | Space | Row | Fraction | Root | Scripts | Fenced | Accent | Stacked | Framed | Table | Styled

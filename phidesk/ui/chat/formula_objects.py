@@ -1,0 +1,181 @@
+"""Formulas within the text of a document: each is one character that Qt lets us draw.
+
+Measured and drawn by `ui/formula`. Qt sets such a character on the base line by the descent of its font
+(QTextDocumentLayout::resizeInlineObject), so it gets a font whose descent is the depth of the formula.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRect, QRectF, QSizeF
+from PySide6.QtGui import (
+    QFont,
+    QFontInfo,
+    QFontMetrics,
+    QFontMetricsF,
+    QPainter,
+    QPyTextObject,
+    QTextCharFormat,
+    QTextDocument,
+    QTextFormat,
+)
+from typing_extensions import override
+
+from phidesk.core.paths import package_resources
+from phidesk.richtext.formula.parser import FormulaTooDeep, parse_formula
+from phidesk.ui.formula.boxes import DrawnFormula
+from phidesk.ui.formula.layout import FormulaLayout
+from phidesk.ui.formula.math_font import MathFont
+
+FORMULA_OBJECT = QTextFormat.ObjectTypes.UserObject.value + 1
+OBJECT_CHARACTER = "\ufffc"
+FONT_FILE = "STIXTwoMath.ttf"
+MOST_FORMULAS = 500
+"""Drawn formulas that are kept; a screen shows thirty."""
+MOST_ENLARGED = 1.25
+"""Interface fonts have high small letters; more than this would make formulas look loud."""
+
+_SOURCE = QTextFormat.Property.UserProperty.value + 1
+_SIZE = _SOURCE + 1
+_DELIMITERS = re.compile(r"(\$\$|\$|\\\[|\\\()(.*?)(\$\$|\$|\\\]|\\\))", re.DOTALL)
+_DISPLAY = ("$$", "\\[")
+_SIDE_PX = 1
+"""Room beside a formula, so that slanted letters do not touch their neighbours."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A formula, and the whole pixels that it takes above and below the base line."""
+
+    formula: DrawnFormula
+    above: int
+    below: int
+
+    @property
+    def size(self) -> QSizeF:
+        return QSizeF(math.ceil(self.formula.width) + 2 * _SIDE_PX, self.above + self.below)
+
+
+class FormulaObjects(QPyTextObject):
+    """Draws the formulas of all documents that it is registered with. The font is read with the first formula."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._font: MathFont | None = None
+        self._layout: FormulaLayout | None = None
+        self._placed: OrderedDict[tuple[str, int], _Placed | None] = OrderedDict()
+
+    def can_draw(self, source: str) -> bool:
+        """Whether this source, with its delimiters, can be drawn; else it is shown as it is."""
+        return self._place(source, size_px=16) is not None
+
+    def char_format(self, source: str, text_format: QTextCharFormat) -> QTextCharFormat:
+        """Return the format of the one character that stands for a formula, its letters as large as the text's."""
+        size_px = self._fitting_size(text_format.font())
+        placed = self._place(source, size_px)
+        char_format = QTextCharFormat(text_format)
+        char_format.setObjectType(FORMULA_OBJECT)
+        char_format.setProperty(_SOURCE, source)
+        char_format.setProperty(_SIZE, size_px)
+        char_format.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignBaseline)
+        if placed is not None:
+            char_format.setFont(_font_with_descent(text_format.font(), placed.below))
+        return char_format
+
+    @override
+    def intrinsicSize(self, doc: QTextDocument, posInDocument: int, format: QTextFormat) -> QSizeF:
+        placed = self._of(format)
+        if placed is None:
+            return QSizeF()
+        size = placed.size
+        return size * _scale(size, doc.textWidth())
+
+    @override
+    def drawObject(
+        self,
+        painter: QPainter,
+        rect: QRectF | QRect,
+        doc: QTextDocument,
+        posInDocument: int,
+        format: QTextFormat,
+    ) -> None:
+        placed = self._of(format)
+        if placed is None:
+            return
+        scale = _scale(placed.size, doc.textWidth())
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.translate(QRectF(rect).topLeft())
+        painter.scale(scale, scale)
+        placed.formula.paint(painter, _SIDE_PX, placed.above, format.toCharFormat().foreground().color())
+        painter.restore()
+
+    def _fitting_size(self, text_font: QFont) -> int:
+        """Return the size in which small letters are as high as those of the text."""
+        font, _ = self._tools()
+        text_px = QFontInfo(text_font).pixelSize()
+        letter_px = QFontMetricsF(text_font).xHeight() / font.metrics(font.glyph("x")).ascent
+        return round(min(MOST_ENLARGED * text_px, max(text_px, letter_px)))
+
+    def _of(self, char_format: QTextFormat) -> _Placed | None:
+        return self._place(str(char_format.property(_SOURCE)), int(char_format.property(_SIZE)))
+
+    def _place(self, source: str, size_px: int) -> _Placed | None:
+        key = source, size_px
+        if key not in self._placed:
+            self._placed[key] = self._lay_out(source, size_px)
+            if len(self._placed) > MOST_FORMULAS:
+                self._placed.popitem(last=False)
+        return self._placed[key]
+
+    def _lay_out(self, source: str, size_px: int) -> _Placed | None:
+        delimited = _DELIMITERS.fullmatch(source.strip())
+        if delimited is None or not delimited[2].strip():
+            return None
+        try:
+            tree = parse_formula(delimited[2])
+        except FormulaTooDeep:
+            return None
+        font, layout = self._tools()
+        box = layout.lay_out(tree, size_px, is_display=is_display_formula(source))
+        below = math.ceil(box.depth)
+        return _Placed(DrawnFormula(box, font), math.ceil(box.height), _descent_at_least(below))
+
+    def _tools(self) -> tuple[MathFont, FormulaLayout]:
+        if self._font is None or self._layout is None:
+            self._font = MathFont(package_resources() / "fonts" / FONT_FILE)
+            self._layout = FormulaLayout(self._font)
+        return self._font, self._layout
+
+
+def is_display_formula(source: str) -> bool:
+    """Whether the delimiters ask for a line of its own."""
+    return source.strip().startswith(_DISPLAY)
+
+
+def _scale(size: QSizeF, room: float) -> float:
+    """Return how much smaller a formula must be to fit into a line."""
+    return min(1.0, room / size.width()) if room > 0 and size.width() > 0 else 1.0
+
+
+def _descent_at_least(pixels: int) -> int:
+    return max(1, pixels)
+
+
+def _font_with_descent(font: QFont, descent_px: int) -> QFont:
+    """Return the font in the size in which its letters reach so far below the base line."""
+    found = QFont(font)
+    found.setPixelSize(100)
+    size = max(1, math.floor(descent_px / max(1, QFontMetrics(found).descent()) * 100))
+    found.setPixelSize(size)
+    while QFontMetrics(found).descent() < descent_px:
+        size += 1
+        found.setPixelSize(size)
+    while size > 1 and QFontMetrics(found).descent() > descent_px:
+        size -= 1
+        found.setPixelSize(size)
+    return found

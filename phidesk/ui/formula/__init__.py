@@ -1,0 +1,1 @@
+"""Formulas on the screen: nodes → boxes → glyphs."""

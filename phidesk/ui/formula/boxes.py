@@ -1,0 +1,114 @@
+"""What a formula is made of when everything has its place: glyphs, bars and lines in a box.
+
+Lengths are pixels; y grows downwards from the base line. A box is filled while it is laid out and read-only afterwards.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from PySide6.QtCore import QLineF, QPointF, QRectF
+from PySide6.QtGui import QColor, QGlyphRun, QPainter, QPen
+
+from phidesk.ui.formula.math_font import MathFont
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedGlyph:
+    """A glyph in a size at a place. `color` None: that of the text around."""
+
+    glyph: int
+    x: float
+    y: float
+    size_px: float
+    color: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedBar:
+    """A filled rectangle."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    color: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedLine:
+    """A slanting line, as through a cancelled term."""
+
+    x1: float
+    y1: float
+    x2: float
+    y2: float
+    thickness: float
+    color: str | None = None
+
+
+@dataclass(slots=True)
+class Box:
+    """Something with a width, and a height above and a depth below its base line."""
+
+    width: float = 0.0
+    height: float = 0.0
+    depth: float = 0.0
+    italic: float = 0.0
+    """How far the top of its last glyph leans over its width."""
+    glyphs: list[PlacedGlyph] = field(default_factory=list)
+    bars: list[PlacedBar] = field(default_factory=list)
+    lines: list[PlacedLine] = field(default_factory=list)
+
+    def place(self, other: Box, x: float, y: float) -> None:
+        """Put another box's ink here, its base line `y` below this one's. Sizes stay as they are."""
+        self.glyphs += (replace(glyph, x=glyph.x + x, y=glyph.y + y) for glyph in other.glyphs)
+        self.bars += (replace(bar, x=bar.x + x, y=bar.y + y) for bar in other.bars)
+        self.lines += (
+            replace(line, x1=line.x1 + x, y1=line.y1 + y, x2=line.x2 + x, y2=line.y2 + y) for line in other.lines
+        )
+
+    def cover(self, other: Box, y: float = 0.0) -> None:
+        """Grow so that a box whose base line is `y` below this one's is inside."""
+        self.height = max(self.height, other.height - y)
+        self.depth = max(self.depth, other.depth + y)
+
+
+class DrawnFormula:
+    """A formula ready to be painted, at any time and in any colour."""
+
+    def __init__(self, box: Box, font: MathFont) -> None:
+        self.width = box.width
+        self.height = box.height
+        self.depth = box.depth
+        self._runs = [(_glyph_run(font, size, glyphs), color) for (size, color), glyphs in _by_look(box).items()]
+        self._bars = box.bars
+        self._lines = box.lines
+
+    def paint(self, painter: QPainter, x: float, y: float, color: QColor) -> None:
+        """Draw it with its base line at `y`, beginning at `x`."""
+        corner = QPointF(x, y)
+        for run, own in self._runs:
+            painter.setPen(QColor(own) if own else color)
+            painter.drawGlyphRun(corner, run)
+        for bar in self._bars:
+            rectangle = QRectF(x + bar.x, y + bar.y, bar.width, bar.height)
+            painter.fillRect(rectangle, QColor(bar.color) if bar.color else color)
+        for line in self._lines:
+            painter.setPen(QPen(QColor(line.color) if line.color else color, line.thickness))
+            painter.drawLine(QLineF(x + line.x1, y + line.y1, x + line.x2, y + line.y2))
+
+
+def _by_look(box: Box) -> dict[tuple[float, str | None], list[PlacedGlyph]]:
+    groups: dict[tuple[float, str | None], list[PlacedGlyph]] = {}
+    for glyph in box.glyphs:
+        groups.setdefault((glyph.size_px, glyph.color), []).append(glyph)
+    return groups
+
+
+def _glyph_run(font: MathFont, size_px: float, glyphs: list[PlacedGlyph]) -> QGlyphRun:
+    run = QGlyphRun()
+    run.setRawFont(font.raw_font(size_px))
+    run.setGlyphIndexes([glyph.glyph for glyph in glyphs])
+    run.setPositions([QPointF(glyph.x, glyph.y) for glyph in glyphs])
+    return run

@@ -1,0 +1,478 @@
+"""Nodes → boxes, by the rules of TeX (The TeXbook, appendix G) with the constants of the font's table MATH."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import singledispatchmethod
+
+from phidesk.richtext.formula.nodes import (
+    Accent,
+    Atom,
+    Fenced,
+    Fraction,
+    Framed,
+    Node,
+    Root,
+    Row,
+    Scripts,
+    Space,
+    Stacked,
+    Styled,
+    Symbol,
+    Table,
+    Word,
+)
+from phidesk.richtext.formula.symbols import INTEGRALS, LINE_ABOVE, LINE_BELOW
+from phidesk.ui.formula.boxes import Box, PlacedBar, PlacedGlyph, PlacedLine
+from phidesk.ui.formula.math_font import MathFont
+from phidesk.ui.formula.spacing import atom_of, space_between
+from phidesk.ui.formula.stretching import stretch_horizontally, stretch_vertically
+
+_FRACTION_OVERHANG_EM = 0.1
+_FRACTION_MARGIN_EM = 0.06
+_FENCE_SHORTFALL = 0.9
+"""A delimiter covers at least this part of what it encloses."""
+_STACK_GAP_EM = 0.14
+_ACCENT_GAP_EM = 0.06
+_FRAME_PADDING_EM = 0.25
+_LINE_EM = 0.05
+_ROW_HEIGHT_EM, _ROW_DEPTH_EM, _ROW_GAP_EM = 0.78, 0.3, 0.22
+_SMALL_ROW_GAP_EM = 0.1
+_ALIGNED_ROW_GAP_EM = 0.4
+_COLUMN_GAP_EM, _PAIR_GAP_EM = 0.8, 2.0
+_TEXT_SPACE_EM = 0.25
+_BIG_OPERATOR_EM = 1.3
+"""Displayed sums are at least so high, whatever the font says."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Style:
+    """What surrounds a node: `level` 0 is text, 1 a script, 2 a script of a script."""
+
+    size_px: float
+    level: int = 0
+    is_display: bool = False
+    color: str | None = None
+
+
+class FormulaLayout:
+    """Lays formulas out in one font. Belongs to the main thread."""
+
+    def __init__(self, font: MathFont) -> None:
+        self._font = font
+        constants = font.constants
+        self._scales = (1.0, constants["ScriptPercentScaleDown"], constants["ScriptScriptPercentScaleDown"])
+
+    def lay_out(self, node: Node, size_px: float, *, is_display: bool) -> Box:
+        """Return the box of a formula in letters of this size."""
+        return self._box(node, _Style(size_px, is_display=is_display))
+
+    # Styles
+
+    def _px(self, constant: str, style: _Style) -> float:
+        return self._font.constants[constant] * style.size_px
+
+    def _axis(self, style: _Style) -> float:
+        return self._px("AxisHeight", style)
+
+    def _at_level(self, style: _Style, level: int) -> _Style:
+        level = max(0, min(2, level))
+        return replace(style, size_px=style.size_px / self._scales[style.level] * self._scales[level], level=level)
+
+    def _script(self, style: _Style, *, by: int = 1) -> _Style:
+        return replace(self._at_level(style, style.level + by), is_display=False)
+
+    # Nodes
+
+    @singledispatchmethod
+    def _box(self, node: Node, style: _Style) -> Box:  # noqa: ARG002 - the kinds of nodes below use it
+        raise TypeError(f"no layout for {type(node).__name__}")
+
+    @_box.register
+    def _(self, node: Symbol, style: _Style) -> Box:
+        if node.atom is Atom.OPERATOR:
+            wanted = max(self._font.constants["DisplayOperatorMinHeight"], _BIG_OPERATOR_EM) if style.is_display else 0
+            return self._delimiter(node.character, wanted * style.size_px, style)
+        return self._text(node.character, style)
+
+    @_box.register
+    def _(self, node: Word, style: _Style) -> Box:
+        return self._text(node.text, style)
+
+    @_box.register
+    def _(self, node: Space, style: _Style) -> Box:
+        return Box(width=node.em * style.size_px)
+
+    @_box.register
+    def _(self, node: Row, style: _Style) -> Box:
+        return self._row(node.children, style)
+
+    @_box.register
+    def _(self, node: Fraction, style: _Style) -> Box:
+        if node.is_display is not None:
+            style = replace(self._at_level(style, 0) if node.is_display else style, is_display=node.is_display)
+        part_style = replace(style, is_display=False) if style.is_display else self._script(style)
+        above, below = self._box(node.above, part_style), self._box(node.below, part_style)
+        bar = self._px("FractionRuleThickness", style) if node.has_line else 0.0
+        up, down = self._fraction_shifts(above, below, bar, style)
+        overhang, margin = _FRACTION_OVERHANG_EM * style.size_px, _FRACTION_MARGIN_EM * style.size_px
+        inner = max(above.width, below.width) + 2 * overhang
+        box = Box(inner + 2 * margin, up + above.height, down + below.depth)
+        box.place(above, margin + (inner - above.width) / 2, -up)
+        box.place(below, margin + (inner - below.width) / 2, down)
+        if bar:
+            box.bars.append(PlacedBar(margin, -self._axis(style) - bar / 2, inner, bar, style.color))
+        return box
+
+    @_box.register
+    def _(self, node: Root, style: _Style) -> Box:
+        content = self._box(node.radicand, style)
+        bar = self._px("RadicalRuleThickness", style)
+        gap = self._px("RadicalDisplayStyleVerticalGap" if style.is_display else "RadicalVerticalGap", style)
+        wanted = content.height + content.depth + gap + bar
+        sign = self._delimiter("√", wanted, style)
+        size = sign.height + sign.depth
+        gap += max(0.0, size - wanted) / 2
+        top = content.height + gap + bar
+        left = 0.0
+        box = Box(height=top + self._px("RadicalExtraAscender", style), depth=max(content.depth, size - top))
+        if node.degree is not None:
+            degree = self._box(node.degree, self._script(style, by=2))
+            rise = self._font.constants["RadicalDegreeBottomRaisePercent"] * size - (size - top)
+            before, after = self._px("RadicalKernBeforeDegree", style), self._px("RadicalKernAfterDegree", style)
+            box.place(degree, max(0.0, before), -rise - degree.depth)
+            box.height = max(box.height, rise + degree.depth + degree.height)
+            left = max(0.0, before + degree.width + after)
+        box.place(sign, left, sign.height - top)
+        start = left + sign.width
+        box.bars.append(PlacedBar(start, -top, content.width + 0.05 * style.size_px, bar, style.color))
+        box.place(content, start, 0)
+        box.width = start + content.width + 0.1 * style.size_px
+        return box
+
+    @_box.register
+    def _(self, node: Scripts, style: _Style) -> Box:
+        if self._has_limits(node, style):
+            return self._stack(node.base, node.above, node.below, style)
+        return self._scripts(node, style)
+
+    @_box.register
+    def _(self, node: Fenced, style: _Style) -> Box:
+        content = self._box(node.content, style)
+        if node.size_em is not None:
+            wanted = node.size_em * style.size_px
+        else:
+            axis = self._axis(style)
+            around = 2 * max(content.height - axis, content.depth + axis)
+            wanted = max(_FENCE_SHORTFALL * around, around - 0.3 * style.size_px)
+        box = Box()
+        for part in (self._fence(node.opening, wanted, style), content, self._fence(node.closing, wanted, style)):
+            box.place(part, box.width, 0)
+            box.cover(part)
+            box.width += part.width
+        return box
+
+    @_box.register
+    def _(self, node: Accent, style: _Style) -> Box:
+        base = self._box(node.base, style)
+        if node.mark in (LINE_ABOVE, LINE_BELOW):
+            return self._lined(base, style, is_below=node.mark == LINE_BELOW)
+        if node.stretches:
+            mark = stretch_horizontally(self._font, node.mark, base.width, style.size_px, style.color)
+        else:
+            mark = self._ink(node.mark, style)
+        box = Box(base.width, base.height, base.depth, base.italic)
+        box.place(base, 0, 0)
+        x = (base.width - mark.width) / 2
+        if node.is_below:
+            y = base.depth + _ACCENT_GAP_EM * style.size_px + mark.height
+        elif mark.height > 0 and mark.depth < 0:  # a combining mark stands at the height of small letters
+            y = -max(0.0, base.height - self._px("AccentBaseHeight", style))
+            x += self._accent_shift(node.base, base)
+        else:
+            y = -(base.height + _ACCENT_GAP_EM * style.size_px + mark.depth)
+        box.place(mark, x, y)
+        box.cover(mark, y)
+        return box
+
+    @_box.register
+    def _(self, node: Stacked, style: _Style) -> Box:
+        if not node.stretches_base:
+            return self._stack(node.base, node.above, node.below, style)
+        script = self._script(style)
+        labels = [self._box(label, script) for label in (node.above, node.below) if label is not None]
+        wanted = max([label.width for label in labels], default=0.0) + style.size_px
+        character = node.base.character if isinstance(node.base, Symbol) else "→"
+        arrow = stretch_horizontally(self._font, character, wanted, style.size_px, style.color)
+        return self._stacked(arrow, node.above, node.below, style)
+
+    @_box.register
+    def _(self, node: Framed, style: _Style) -> Box:
+        content = self._box(node.content, style)
+        line = _LINE_EM * style.size_px
+        if node.kind == "box":
+            padding = _FRAME_PADDING_EM * style.size_px
+            box = Box(content.width + 2 * padding, content.height + padding, content.depth + padding)
+            box.place(content, padding, 0)
+            size = box.height + box.depth
+            for x, y, width, height in (
+                (0.0, -box.height, box.width, line),
+                (0.0, box.depth - line, box.width, line),
+                (0.0, -box.height, line, size),
+                (box.width - line, -box.height, line, size),
+            ):
+                box.bars.append(PlacedBar(x, y, width, height, style.color))
+            return box
+        box = Box(content.width, content.height, content.depth, content.italic)
+        box.place(content, 0, 0)
+        low, high = content.depth, -content.height
+        if node.kind in ("rising", "cross"):
+            box.lines.append(PlacedLine(0, low, content.width, high, line, style.color))
+        if node.kind in ("falling", "cross"):
+            box.lines.append(PlacedLine(0, high, content.width, low, line, style.color))
+        return box
+
+    @_box.register
+    def _(self, node: Styled, style: _Style) -> Box:
+        style = replace(style, color=node.color or style.color)
+        if node.script_level is not None:
+            style = self._at_level(style, node.script_level)
+        if node.is_display is not None:
+            style = replace(style, is_display=node.is_display)
+        box = self._box(node.content, style)
+        return Box(box.width, box.height, box.depth, box.italic) if node.is_hidden else box
+
+    @_box.register
+    def _(self, node: Table, style: _Style) -> Box:
+        cell_style = self._script(style) if node.is_small else replace(style, is_display=node.is_display)
+        grid = [
+            [
+                self._box(_after_nothing(cell) if node.is_aligned and column % 2 else cell, cell_style)
+                for column, cell in enumerate(row)
+            ]
+            for row in node.rows
+        ]
+        box = self._grid(node, grid, cell_style)
+        if not node.opening and not node.closing:
+            return box
+        wanted = box.height + box.depth
+        fenced = Box(height=box.height, depth=box.depth)
+        gap = 0.1 * style.size_px
+        for part in (self._fence(node.opening, wanted, style), box, self._fence(node.closing, wanted, style)):
+            fenced.place(part, fenced.width, 0)
+            fenced.cover(part)
+            fenced.width += part.width + (gap if part.width else 0)
+        return fenced
+
+    # Pieces
+
+    def _text(self, text: str, style: _Style) -> Box:
+        box = Box()
+        for character in text:
+            if character.isspace():
+                box.width += _TEXT_SPACE_EM * style.size_px
+                continue
+            glyph = self._font.glyph(character)
+            metrics = self._font.metrics(glyph)
+            box.glyphs.append(PlacedGlyph(glyph, box.width, 0.0, style.size_px, style.color))
+            box.width += metrics.advance * style.size_px
+            box.height = max(box.height, metrics.ascent * style.size_px)
+            box.depth = max(box.depth, metrics.descent * style.size_px)
+            box.italic = self._font.italic_correction(glyph) * style.size_px
+        return box
+
+    def _ink(self, character: str, style: _Style) -> Box:
+        """Return a box as wide as the ink of a glyph: combining marks have no advance."""
+        glyph = self._font.glyph(character)
+        metrics = self._font.metrics(glyph)
+        size = style.size_px
+        placed = PlacedGlyph(glyph, -metrics.left * size, 0.0, size, style.color)
+        width = (metrics.right - metrics.left) * size
+        return Box(width, metrics.ascent * size, metrics.descent * size, glyphs=[placed])
+
+    def _delimiter(self, character: str, wanted_px: float, style: _Style) -> Box:
+        return stretch_vertically(
+            self._font, character, wanted_px, style.size_px, axis_px=self._axis(style), color=style.color
+        )
+
+    def _fence(self, character: str, wanted_px: float, style: _Style) -> Box:
+        return self._delimiter(character, wanted_px, style) if character else Box()
+
+    def _row(self, children: Sequence[Node], style: _Style) -> Box:
+        row = Box()
+        atoms = [atom_of(child) for child in children]
+        for number, child in enumerate(children):
+            box = self._box(child, style)
+            row.width += space_between(atoms, number, is_script=style.level > 0) * style.size_px
+            row.place(box, row.width, 0)
+            row.cover(box)
+            row.width += box.width
+            row.italic = box.italic
+        return row
+
+    def _fraction_shifts(self, above: Box, below: Box, bar: float, style: _Style) -> tuple[float, float]:
+        """Return how far numerator and denominator are from the base line."""
+        suffix = "DisplayStyle" if style.is_display else ""
+        axis = self._axis(style)
+        if bar:
+            gap = "FractionNumDisplayStyleGapMin" if style.is_display else "FractionNumeratorGapMin"
+            gap_below = "FractionDenomDisplayStyleGapMin" if style.is_display else "FractionDenominatorGapMin"
+            up = self._px(f"FractionNumerator{suffix}ShiftUp", style)
+            down = self._px(f"FractionDenominator{suffix}ShiftDown", style)
+            up = max(up, axis + bar / 2 + self._px(gap, style) + above.depth)
+            return up, max(down, -axis + bar / 2 + self._px(gap_below, style) + below.height)
+        up = self._px(f"StackTop{suffix}ShiftUp", style)
+        down = self._px(f"StackBottom{suffix}ShiftDown", style)
+        missing = self._px(f"Stack{suffix}GapMin", style) - ((up - above.depth) - (below.height - down))
+        return up + max(0.0, missing) / 2, down + max(0.0, missing) / 2
+
+    @staticmethod
+    def _has_limits(node: Scripts, style: _Style) -> bool:
+        if node.has_limits is not None:
+            return node.has_limits
+        base = node.base
+        if isinstance(base, Symbol):
+            return style.is_display and base.atom is Atom.OPERATOR and base.character not in INTEGRALS
+        return style.is_display and isinstance(base, Word) and base.has_limits
+
+    def _scripts(self, node: Scripts, style: _Style) -> Box:
+        script = self._script(style)
+        base = self._box(node.base, style)
+        has_primes = node.above is not None and _is_primes(node.above)
+        above = self._box(node.above, style if has_primes else script) if node.above is not None else None
+        below = self._box(node.below, script) if node.below is not None else None
+        is_letter = isinstance(node.base, Symbol) and node.base.atom is not Atom.OPERATOR
+        up = down = 0.0
+        if above is not None and not has_primes:
+            up = max(self._px("SuperscriptShiftUp", style), self._px("SuperscriptBottomMin", style) + above.depth)
+            if not is_letter:
+                up = max(up, base.height - self._px("SuperscriptBaselineDropMax", style))
+        if below is not None:
+            down = max(self._px("SubscriptShiftDown", style), below.height - self._px("SubscriptTopMax", style))
+            if not is_letter:
+                down = max(down, base.depth + self._px("SubscriptBaselineDropMin", style))
+        if above is not None and below is not None and not has_primes:
+            gap = (up - above.depth) - (below.height - down)
+            down += max(0.0, self._px("SubSuperscriptGapMin", style) - gap)
+        is_integral = isinstance(node.base, Symbol) and node.base.character in INTEGRALS
+        box = Box(base.width, base.height, base.depth)
+        box.place(base, 0, 0)
+        for part, y, x in (
+            (above, -up, base.width + (0.0 if is_integral else base.italic)),
+            (below, down, base.width - (base.italic if is_integral else 0.0)),
+        ):
+            if part is not None:
+                box.place(part, x, y)
+                box.cover(part, y)
+                box.width = max(box.width, x + part.width)
+        box.width += self._px("SpaceAfterScript", style)
+        return box
+
+    def _stack(self, base: Node, above: Node | None, below: Node | None, style: _Style) -> Box:
+        return self._stacked(self._box(base, style), above, below, style)
+
+    def _stacked(self, base: Box, above: Node | None, below: Node | None, style: _Style) -> Box:
+        script = self._script(style)
+        top = self._box(above, script) if above is not None else None
+        bottom = self._box(below, script) if below is not None else None
+        width = max([base.width, *(part.width for part in (top, bottom) if part is not None)])
+        box = Box(width, base.height, base.depth)
+        box.place(base, (width - base.width) / 2, 0)
+        gap = _STACK_GAP_EM * style.size_px
+        if top is not None:
+            y = -(base.height + max(gap, self._px("UpperLimitGapMin", style)) + top.depth)
+            box.place(top, (width - top.width + base.italic) / 2, y)
+            box.cover(top, y)
+        if bottom is not None:
+            y = base.depth + max(gap, self._px("LowerLimitGapMin", style)) + bottom.height
+            box.place(bottom, (width - bottom.width - base.italic) / 2, y)
+            box.cover(bottom, y)
+        return box
+
+    def _lined(self, base: Box, style: _Style, *, is_below: bool) -> Box:
+        line = self._px("UnderbarRuleThickness" if is_below else "OverbarRuleThickness", style)
+        gap = self._px("UnderbarVerticalGap" if is_below else "OverbarVerticalGap", style)
+        box = Box(base.width, base.height, base.depth)
+        box.place(base, 0, 0)
+        if is_below:
+            box.bars.append(PlacedBar(0, base.depth + gap, base.width, line, style.color))
+            box.depth += gap + 2 * line
+        else:
+            box.bars.append(PlacedBar(0, -base.height - gap - line, base.width, line, style.color))
+            box.height += gap + 2 * line
+        return box
+
+    def _accent_shift(self, node: Node, base: Box) -> float:
+        """Return how far the middle of an accent is from the middle of its base: slanted letters lean."""
+        if not isinstance(node, Symbol) or not base.glyphs:
+            return 0.0
+        glyph = base.glyphs[0]
+        place = self._font.accent_place(glyph.glyph)
+        return place * glyph.size_px - base.width / 2 if place is not None else base.italic / 2
+
+    def _grid(self, node: Table, grid: list[list[Box]], style: _Style) -> Box:
+        count = max(len(row) for row in grid)
+        widths = [max([row[column].width for row in grid if column < len(row)]) for column in range(count)]
+        lefts: list[float] = []
+        width = 0.0
+        for column in range(count):
+            width += self._gap_before(node, column, style) if column else 0.0
+            lefts.append(width)
+            width += widths[column]
+        size = style.size_px
+        row_gap = _SMALL_ROW_GAP_EM if node.is_small else _ALIGNED_ROW_GAP_EM if node.is_aligned else _ROW_GAP_EM
+        bases: list[float] = []
+        edges = [0.0]
+        for row in grid:
+            height = max([_ROW_HEIGHT_EM * size, *(cell.height for cell in row)])
+            depth = max([_ROW_DEPTH_EM * size, *(cell.depth for cell in row)])
+            bases.append(edges[-1] + height)
+            edges.append(edges[-1] + height + depth + row_gap * size)
+        total = edges[-1] - row_gap * size
+        top = total / 2 + self._axis(style)
+        box = Box(width, top, total - top)
+        for row, base in zip(grid, bases, strict=True):
+            for column, cell in enumerate(row):
+                room = widths[column] - cell.width
+                share = {"l": 0.0, "r": 1.0}.get(self._alignment(node, column), 0.5)
+                box.place(cell, lefts[column] + room * share, base - top)
+        self._draw_lines(node, box, edges, lefts, style, row_gap * size)
+        return box
+
+    @staticmethod
+    def _alignment(node: Table, column: int) -> str:
+        if node.is_aligned:
+            return "rl"[column % 2]
+        return node.alignment[column] if column < len(node.alignment) else "c"
+
+    @staticmethod
+    def _gap_before(node: Table, column: int, style: _Style) -> float:
+        if node.is_aligned:
+            return (0.0 if column % 2 else _PAIR_GAP_EM) * style.size_px
+        return _COLUMN_GAP_EM * node.gap_em * style.size_px
+
+    @staticmethod
+    def _draw_lines(
+        node: Table, box: Box, edges: list[float], lefts: list[float], style: _Style, row_gap: float
+    ) -> None:
+        line = _LINE_EM * style.size_px
+        gap = _COLUMN_GAP_EM * node.gap_em * style.size_px
+        for row in node.rules_before:
+            y = edges[min(row, len(edges) - 1)] - box.height - (row_gap / 2 if row else 0)
+            box.bars.append(PlacedBar(0, y, box.width, line, style.color))
+        for column in node.lines_before:
+            x = lefts[column] - gap / 2 if column < len(lefts) else box.width + gap / 4
+            x = -gap / 4 if column == 0 else x
+            box.bars.append(PlacedBar(x, -box.height, line, box.height + box.depth, style.color))
+
+
+def _after_nothing(cell: Node) -> Node:
+    """Return a cell that keeps its first relation away from what stands before it, as amsmath does."""
+    return Row((Row(), *(cell.children if isinstance(cell, Row) else (cell,))))
+
+
+def _is_primes(node: Node) -> bool:
+    """Whether a script is only primes: their glyph is raised already."""
+    children = node.children if isinstance(node, Row) else (node,)
+    return bool(children) and all(isinstance(child, Symbol) and child.character == "′" for child in children)

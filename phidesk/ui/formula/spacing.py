@@ -1,0 +1,85 @@
+"""Distances between neighbours in a formula: the table of The TeXbook, chapter 18."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from phidesk.richtext.formula.nodes import (
+    Accent,
+    Atom,
+    Fenced,
+    Fraction,
+    Framed,
+    Node,
+    Scripts,
+    Space,
+    Stacked,
+    Styled,
+    Symbol,
+    Table,
+    Word,
+)
+
+_THIN, _MEDIUM, _THICK = 3 / 18, 4 / 18, 5 / 18
+_INNER = "inner"
+"""Fractions and what is enclosed by growing delimiters."""
+_NOTHING = "nothing"
+"""Explicit spaces: they stand between others without being seen."""
+_LETTERS = {
+    Atom.ORDINARY: "ordinary", Atom.OPERATOR: "operator", Atom.BINARY: "binary", Atom.RELATION: "relation",
+    Atom.OPEN: "open", Atom.CLOSE: "close", Atom.PUNCTUATION: "punctuation",
+}  # fmt: skip
+_COLUMNS = ("ordinary", "operator", "binary", "relation", "open", "close", "punctuation", _INNER)
+# 0 none, 1 thin, 2 medium, 3 thick; negative: not in scripts.
+_ROWS = {
+    "ordinary": (0, 1, -2, -3, 0, 0, 0, -1),
+    "operator": (1, 1, 0, -3, 0, 0, 0, -1),
+    "binary": (-2, -2, 0, 0, -2, 0, 0, -2),
+    "relation": (-3, -3, 0, 0, -3, 0, 0, -3),
+    "open": (0, 0, 0, 0, 0, 0, 0, 0),
+    "close": (0, 1, -2, -3, 0, 0, 0, -1),
+    "punctuation": (-1, -1, 0, -1, -1, -1, -1, -1),
+    _INNER: (-1, 1, -2, -3, -1, 0, -1, -1),
+}
+_SPACES = (0.0, _THIN, _MEDIUM, _THICK)
+_BEFORE_SIGN = {"", "operator", "binary", "relation", "open", "punctuation"}
+"""After these a plus or minus is a sign, no operation."""
+_AFTER_SIGN = {"", "relation", "close", "punctuation"}
+
+
+def atom_of(node: Node) -> str:
+    """Return the class of a node among its neighbours."""
+    if isinstance(node, Symbol):
+        return _LETTERS[node.atom]
+    if isinstance(node, Word):
+        return "operator" if node.is_function else "ordinary"
+    if isinstance(node, Space):
+        return _NOTHING
+    if isinstance(node, Fenced) and node.size_em is not None:
+        return "open" if node.opening in ("(", "[", "{", "⟨", "⌊", "⌈") else "close" if node.closing else "ordinary"
+    if isinstance(node, Fraction | Fenced):
+        return _INNER
+    if isinstance(node, Scripts | Accent | Stacked):
+        return atom_of(node.base)
+    if isinstance(node, Styled | Framed):
+        return atom_of(node.content)
+    return _INNER if isinstance(node, Table) else "ordinary"
+
+
+def space_between(atoms: Sequence[str], number: int, *, is_script: bool) -> float:
+    """Return the distance in em between the atom of this number and the one before it."""
+    if number == 0 or _NOTHING in (atoms[number], atoms[number - 1]):
+        return 0.0
+    left, right = _effective(atoms, number - 1), _effective(atoms, number)
+    kind = _ROWS[left][_COLUMNS.index(right)]
+    return 0.0 if kind < 0 and is_script else _SPACES[abs(kind)]
+
+
+def _effective(atoms: Sequence[str], number: int) -> str:
+    """An operation without something on each side is a mere sign."""
+    atom = atoms[number]
+    if atom != "binary":
+        return atom
+    before = atoms[number - 1] if number else ""
+    after = atoms[number + 1] if number + 1 < len(atoms) else ""
+    return "ordinary" if before in _BEFORE_SIGN or after in _AFTER_SIGN else atom

@@ -1,0 +1,202 @@
+"""Formulas as models write them: what is understood, and that nothing makes the parser stumble."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from phidesk.richtext.formula.nodes import (
+    Accent,
+    Atom,
+    Fenced,
+    Fraction,
+    Framed,
+    Node,
+    Root,
+    Row,
+    Scripts,
+    Space,
+    Stacked,
+    Styled,
+    Symbol,
+    Table,
+    Word,
+)
+from phidesk.richtext.formula.parser import DEEPEST, FormulaTooDeep, parse_formula
+
+
+def only(source: str) -> Node:
+    """Return the one node that a source stands for."""
+    tree = parse_formula(source)
+    assert isinstance(tree, Row)
+    (node,) = tree.children
+    return node
+
+
+def text_of(node: object) -> str:
+    """Return the characters of a tree in the order in which they were written."""
+    if isinstance(node, Symbol):
+        return node.character
+    if isinstance(node, Word):
+        return node.text
+    if isinstance(node, tuple):
+        return "".join(text_of(part) for part in node)
+    if isinstance(node, Fenced):
+        return node.opening + text_of(node.content) + node.closing
+    if isinstance(node, Table):
+        return node.opening + text_of(node.rows) + node.closing
+    parts = getattr(type(node), "__dataclass_fields__", {})
+    return "".join(text_of(getattr(node, part)) for part in parts)
+
+
+def test_letters_are_italic_and_digits_upright() -> None:
+    assert text_of(parse_formula("2xh")) == "2𝑥ℎ"
+
+
+def test_classes_of_symbols_are_known() -> None:
+    tree = parse_formula(r"a+b=\sum(c)")
+
+    assert isinstance(tree, Row)
+    assert [child.atom for child in tree.children if isinstance(child, Symbol)] == [
+        Atom.ORDINARY, Atom.BINARY, Atom.ORDINARY, Atom.RELATION, Atom.OPERATOR, Atom.OPEN, Atom.ORDINARY, Atom.CLOSE,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("source", [r"\frac{1}{2}", r"\frac12", r"\frac 1 2", r"{1 \over 2}"])
+def test_a_fraction_may_be_written_in_several_ways(source: str) -> None:
+    node = only(source)
+
+    assert isinstance(node, Fraction)
+    assert (text_of(node.above), text_of(node.below)) == ("1", "2")
+
+
+def test_scripts_belong_to_what_stands_before_them() -> None:
+    node = only("x_{i+1}^2")
+
+    assert isinstance(node, Scripts)
+    assert (text_of(node.base), text_of(node.below), text_of(node.above)) == ("𝑥", "𝑖+1", "2")
+
+
+def test_primes_are_scripts_above() -> None:
+    node = only("f''^2")
+
+    assert isinstance(node, Scripts)
+    assert text_of(node.above) == "′′2"
+
+
+def test_delimiters_grow_with_what_they_enclose() -> None:
+    node = only(r"\left( \frac{a}{b} \right]")
+
+    assert isinstance(node, Fenced)
+    assert (node.opening, node.closing) == ("(", "]")
+
+
+def test_a_missing_delimiter_is_none() -> None:
+    node = only(r"\left. x \right|")
+
+    assert isinstance(node, Fenced)
+    assert (node.opening, node.closing) == ("", "|")
+
+
+def test_words_may_hold_formulas() -> None:
+    node = only(r"\text{if $x$ is}")
+
+    assert isinstance(node, Row)
+    assert text_of(node) == "if 𝑥 is"
+
+
+@pytest.mark.parametrize(
+    ("name", "opening", "closing"), [("pmatrix", "(", ")"), ("bmatrix", "[", "]"), ("cases", "{", ""), ("vmatrix", "|", "|")]
+)  # fmt: skip
+def test_matrices_have_rows_cells_and_delimiters(name: str, opening: str, closing: str) -> None:
+    node = only(rf"\begin{{{name}}} a & b \\ c & d \\ \end{{{name}}}")
+
+    assert isinstance(node, Table)
+    assert (node.opening, node.closing) == (opening, closing)
+    assert [[text_of(cell) for cell in row] for row in node.rows] == [["𝑎", "𝑏"], ["𝑐", "𝑑"]]
+
+
+def test_arrays_have_lines() -> None:
+    node = only(r"\begin{array}{|c|r|} a & b \\ \hline c & d \\ \hline \end{array}")
+
+    assert isinstance(node, Table)
+    assert node.alignment == "cr"
+    assert node.lines_before == {0, 1, 2}
+    assert node.rules_before == {1, 2}
+
+
+def test_equations_are_aligned() -> None:
+    node = only(r"\begin{align*} x &= 1 \\[2pt] y &= 2 \end{align*}")
+
+    assert isinstance(node, Table)
+    assert node.is_aligned
+    assert len(node.rows) == 2
+
+
+def test_lines_without_an_environment_are_lines() -> None:
+    node = parse_formula(r"a \\ b")
+
+    assert isinstance(node, Table)
+    assert [text_of(row) for row in node.rows] == ["𝑎", "𝑏"]
+
+
+@pytest.mark.parametrize(
+    ("source", "kind"),
+    [
+        (r"\sqrt[3]{x}", Root), (r"\hat{x}", Accent), (r"\overline{AB}", Accent), (r"\underbrace{a}_{n}", Stacked),
+        (r"\overset{!}{=}", Stacked), (r"\xrightarrow[b]{a}", Stacked), (r"\boxed{2}", Framed), (r"\cancel{x}", Framed),
+        (r"\textcolor{red}{x}", Styled), (r"\phantom{x}", Styled), (r"\quad", Space), (r"\sin", Word), (r"\bigl(", Fenced),
+        (r"\binom{n}{k}", Fenced), (r"\begin{smallmatrix}1\end{smallmatrix}", Table), (r"\substack{a\\b}", Table),
+    ],
+)  # fmt: skip
+def test_usual_commands_are_known(source: str, kind: type) -> None:
+    assert isinstance(only(source), kind)
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        (r"\frac{1", "1"), (r"\sqrt{x", "𝑥"), ("x^", "𝑥"), ("a}b", "𝑎𝑏"), (r"\left( x", "(𝑥"), (r"\right) x", ")𝑥"),
+        (r"\begin{pmatrix} a", "(𝑎)"), (r"\end{cases} a", "𝑎"), (r"\wurzel x", "wurzel𝑥"), ("a & b", "𝑎𝑏"), ("", ""),
+        (r"\frac{1}{2} % half", "12"), (r"\label{eq} x", "𝑥"),
+    ],
+)  # fmt: skip
+def test_what_is_broken_or_unknown_is_shown_as_far_as_possible(source: str, shown: str) -> None:
+    assert text_of(parse_formula(source)) == shown
+
+
+def test_a_comma_within_a_number_keeps_no_distance() -> None:
+    tree = parse_formula("1,000, 2")
+
+    assert isinstance(tree, Row)
+    commas = [child.atom for child in tree.children if isinstance(child, Symbol) and child.character == ","]
+    assert commas == [Atom.ORDINARY, Atom.PUNCTUATION]
+
+
+def test_negated_relations_have_characters_of_their_own() -> None:
+    assert text_of(parse_formula(r"\not= \not\in \neq")) == "≠∉≠"
+
+
+def test_what_is_nested_beyond_reading_is_refused() -> None:
+    with pytest.raises(FormulaTooDeep):
+        parse_formula("{" * (DEEPEST + 5))
+    with pytest.raises(FormulaTooDeep):
+        parse_formula("x" * 30_000)
+
+
+PIECES = [
+    "\\frac", "\\sqrt", "{", "}", "[", "]", "^", "_", "&", "\\\\", "\\left", "\\right", "(", ")", "|", ".", "x", "1", ",", " ", "'",
+    "\\begin{cases}", "\\end{cases}", "\\begin{array}", "{c|c}", "\\hline", "\\text", "$", "\\over", "\\sum", "\\limits", "\\not",
+    "\\overbrace", "\\xrightarrow", "\\kern", "2pt", "\\middle", "\\big", "\\color", "\\displaystyle", "\\substack", "%", "\n", "😀",
+]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=40))
+def test_anything_becomes_a_tree_or_is_refused(pieces: list[str]) -> None:
+    try:
+        tree = parse_formula("".join(pieces))
+    except FormulaTooDeep:
+        return
+
+    assert isinstance(text_of(tree), str)

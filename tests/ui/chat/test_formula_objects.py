@@ -1,0 +1,107 @@
+"""Formulas in the text of an answer: drawn, measured, selected and copied as their source."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint
+from PySide6.QtGui import QColor
+from pytestqt.qtbot import QtBot
+
+from phidesk.richtext.blocks import Block
+from phidesk.richtext.markdown import parse
+from phidesk.ui.chat.block_documents import BlockDocuments
+from phidesk.ui.chat.formula_objects import OBJECT_CHARACTER
+from phidesk.ui.chat.transcript_layout import BlockBox
+from tests.ui.chat.transcript_samples import make_style, make_view, model
+
+INLINE = r"If \(x=2\) then $y=\frac{1}{x}$."
+DISPLAY = r"$$x=\frac{-b\pm\sqrt{b^2-4ac}}{2a}$$"
+
+
+@pytest.fixture
+def documents(qapp: object) -> BlockDocuments:
+    return BlockDocuments(make_style())
+
+
+def block_of(source: str) -> Block:
+    (block,) = parse(source)
+    return block
+
+
+def test_a_formula_is_one_character_of_its_document(documents: BlockDocuments) -> None:
+    document = documents.document(BlockBox(block_of(INLINE), 0, 0), 600)
+
+    assert document.toPlainText() == f"If {OBJECT_CHARACTER} then {OBJECT_CHARACTER}."
+
+
+def test_a_display_formula_is_higher_than_a_line(documents: BlockDocuments) -> None:
+    formula = documents.document(BlockBox(block_of(DISPLAY), 0, 0), 600)
+    line = documents.document(BlockBox(block_of("x"), 0, 0), 600)
+
+    assert formula.size().height() > 1.3 * line.size().height()
+
+
+def test_a_formula_that_is_too_wide_becomes_smaller(documents: BlockDocuments) -> None:
+    wide = block_of("$$" + "+".join(["x_{100}"] * 60) + "$$")
+
+    document = documents.document(BlockBox(wide, 0, 0), 300)
+
+    assert document.size().width() <= 301
+
+
+@pytest.mark.parametrize("source", ["$" + "{" * 100 + "$", "costs $5 and $10"])
+def test_what_is_no_formula_stays_as_it_was_written(documents: BlockDocuments, source: str) -> None:
+    document = documents.document(BlockBox(block_of(source), 0, 0), 600)
+
+    assert document.toPlainText() == source
+
+
+def test_places_in_text_and_document_belong_to_each_other(documents: BlockDocuments) -> None:
+    block = block_of(INLINE)
+    in_document = documents.document(BlockBox(block, 0, 0), 600).toPlainText()
+    after = block.text.index(" then")
+
+    assert documents.document_offset(block, after) == in_document.index(" then")
+    assert documents.text_offset(block, in_document.index(" then")) == after
+    assert documents.document_offset(block, len(block.text)) == len(in_document)
+    for offset in range(len(in_document) + 1):
+        assert documents.document_offset(block, documents.text_offset(block, offset)) == offset
+
+
+def test_a_message_with_formulas_is_copied_as_it_was_written(qtbot: QtBot) -> None:
+    view = make_view(qtbot)
+    view.show_messages([model("m", f"{INLINE}\n\n{DISPLAY}")])
+
+    view.select_all_of_message("m")
+
+    assert view.selected_text() == f"{block_of(INLINE).text}\n\n{block_of(DISPLAY).text}"
+
+
+def test_a_formula_is_drawn_in_the_colour_of_the_text(qtbot: QtBot) -> None:
+    view = make_view(qtbot)
+    view.set_style(make_style(text="#b00000"))
+    view.show_messages([model("m", DISPLAY)])
+
+    image = view.viewport().grab().toImage()
+    row = view.message_rect(0)
+    colors = {
+        QColor(image.pixel(QPoint(x, y))).name()
+        for x in range(row.left(), row.right())
+        for y in range(row.top(), row.bottom())
+        if image.rect().contains(x, y)
+    }
+
+    assert "#b00000" in colors
+    assert "#000000" not in colors
+
+
+def test_a_formula_that_arrives_piece_by_piece_ends_up_drawn(qtbot: QtBot) -> None:
+    view = make_view(qtbot)
+    view.show_messages([model("m", "")])
+    for character in f"So {DISPLAY} holds.":
+        view.append_text("m", character)
+
+    view.finish_message("m")
+
+    qtbot.waitUntil(lambda: view.streaming_idle)
+    assert view.plain_text() == f"So {DISPLAY} holds."
