@@ -1,7 +1,7 @@
 """An Ollama daemon for tests: a real HTTP server on loopback that behaves as the recordings of v0.33.0-rc2 say.
 
-It answers version, status, tags, show, ps, generate and chat byte for byte as Go does; its models say scripts. Pull,
-create, copy, delete, blobs and embed are unknown paths here. It uses nothing of the program that it tests.
+It answers version, status, tags, show, ps, generate, chat, pull, blobs, create, copy and delete byte for byte as Go
+does; its models say scripts. Embed is an unknown path here. It uses nothing of the program that it tests.
 
     with OllamaDaemon([scripted()], load_s=0.1) as daemon:
         daemon.say("It is sunny.", when="weather")
@@ -22,6 +22,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -41,6 +42,7 @@ from tests.fakes.ollama_models import (
     smollm2,
 )
 from tests.fakes.ollama_prompts import check_abilities, find_model, fit_messages, load_for, model_for, task_for
+from tests.fakes.ollama_pulls import Library
 from tests.fakes.ollama_replies import JSON, Reply, answer_lines, done_line, last_line, ps_entry, rendered
 from tests.fakes.ollama_requests import (
     AnswerRequest,
@@ -49,11 +51,16 @@ from tests.fakes.ollama_requests import (
     full_name,
     is_valid_name,
     read_chat,
+    read_create,
     read_generate,
+    read_pull,
     read_show,
+    read_texts,
 )
 from tests.fakes.ollama_runner import LOOK_S, ApiError, ClientLeft, DaemonEnded, Runner, Scheduler, Watch
+from tests.fakes.ollama_store import ModelStore
 
+BLOBS = "/api/blobs/"
 DEFAULT_WAIT_S = 5.0
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1", "0.0.0.0")
 
@@ -84,7 +91,9 @@ class OllamaDaemon:
     probabilities are accepted and ignored.
 
     Attributes:
-        models: The store.
+        models: What it lists.
+        store: Its folder with the files of models.
+        library: What can be pulled; without any offer there the daemon is offline.
         requests: What came, in this order.
         prompts: What runners were given to read, after cutting.
         departures: How many clients left before their reply was complete.
@@ -106,6 +115,7 @@ class OllamaDaemon:
         longest_queue: int = 512,
         is_cloud_disabled: bool = True,
         port: int = 0,
+        models_folder: Path | None = None,
     ) -> None:
         self.models = [smollm2(), scripted(), phi4_mini()] if models is None else list(models)
         self.version = version
@@ -120,6 +130,8 @@ class OllamaDaemon:
         self._scripts: dict[str | None, Script] = {}
         self._stand_ins: dict[str, StandIn] = {}
         self._watch = Watch()
+        self.library = Library(self._watch)
+        self.store = ModelStore(self.models, models_folder)
         self._scheduler = Scheduler(self._watch, slots=slots, most_loaded=most_loaded, longest_queue=longest_queue)
         self._scheduler.load_s = load_s
         self._server: GoServer | None = None
@@ -274,6 +286,7 @@ class OllamaDaemon:
         self.kill()
         if self._server is not None:
             self._server.join()
+        self.store.close()
 
     def _answer(self, exchange: GoExchange) -> None:
         """Answer one request, on the thread of its connection."""
@@ -318,8 +331,20 @@ class OllamaDaemon:
             "/api/show": lambda: self._show(exchange.body, reply),
             "/api/chat": lambda: self._generate(read_chat(exchange.body), reply),
             "/api/generate": lambda: self._generate(read_generate(exchange.body), reply),
+            "/api/pull": lambda: self._pull(exchange.body, reply),
+            "/api/create": lambda: self._create(exchange.body, reply),
+            "/api/copy": lambda: self._copy(exchange),
         }
-        routes: dict[str, dict[str, Callable[[], None]]] = {"HEAD": probes, "GET": reads, "POST": posts}
+        deletes = {"/api/delete": lambda: self._delete(exchange)}
+        routes: dict[str, dict[str, Callable[[], None]]] = {
+            "HEAD": probes,
+            "GET": reads,
+            "POST": posts,
+            "DELETE": deletes,
+        }
+        if exchange.route.startswith(BLOBS):
+            routes["HEAD"] = {exchange.route: lambda: self._find_blob(exchange)}
+            routes["POST"] = {exchange.route: lambda: self._take_blob(exchange)}
         allowed = [method for method, paths in routes.items() if exchange.route in paths]
         stand_in = self._stand_ins.get(exchange.route) or self._stand_ins.get("")
         if stand_in is not None:
@@ -357,6 +382,52 @@ class OllamaDaemon:
         if model is None:
             raise ApiError(404, f"model '{full_name(name)}' not found")
         reply.json(model.verbose_body() if is_verbose else model.show_body)
+
+    def _pull(self, body: bytes, reply: Reply) -> None:
+        name, reply.is_streamed = read_pull(body)
+        last: dict[str, Any] = {}
+        try:
+            for last in self.library.pull(name, reply.has_left, keep=self._keep_pulled):
+                reply.line(last)
+        except ApiError as error:
+            if reply.is_streamed or not last:
+                raise
+            reply.end({"error": error.text}, status=error.status)
+        else:
+            reply.end(last)
+
+    def _create(self, body: bytes, reply: Reply) -> None:
+        request = read_create(body)
+        reply.is_streamed, reply.is_of_progress = request.is_streamed, True
+        if not (request.base or request.files):
+            raise ApiError(400, "neither 'from' or 'files' was specified", is_from_runner=True)
+        line: dict[str, Any] = {}
+        for line in self.store.create(request):
+            reply.line(line)
+        reply.end(line)
+
+    def _copy(self, exchange: GoExchange) -> None:
+        self.store.copy(*read_texts(exchange.body, "source", "destination"))
+        exchange.send_whole(HTTPStatus.OK, None, b"")
+
+    def _delete(self, exchange: GoExchange) -> None:
+        self.store.delete(*read_texts(exchange.body, "model"))
+        exchange.send_whole(HTTPStatus.OK, None, b"")
+
+    def _find_blob(self, exchange: GoExchange) -> None:
+        digest = exchange.route.removeprefix(BLOBS)
+        if not self.store.has(digest):
+            raise ApiError(404, f'blob "{digest}" not found')
+        exchange.send_status(HTTPStatus.OK)
+
+    def _take_blob(self, exchange: GoExchange) -> None:
+        digest = exchange.route.removeprefix(BLOBS)
+        exchange.close_connection = self.store.is_full(len(exchange.body))  # Go does not read the rest.
+        is_new = self.store.receive(digest, exchange.body)
+        exchange.send_whole(HTTPStatus.CREATED if is_new else HTTPStatus.OK, None, b"")
+
+    def _keep_pulled(self, model: StoredModel) -> None:
+        self.models[:] = [model, *(other for other in self.models if other.name != model.name)]
 
     def _generate(self, request: AnswerRequest, reply: Reply) -> None:
         """Answer chat and generate; the runner is free again before the last bytes go out."""

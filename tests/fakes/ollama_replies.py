@@ -24,13 +24,19 @@ SMALLEST_DURATION_NS = 1000
 
 
 class Reply:
-    """The way back to one client: line by line, or all lines joined when the request wants no stream."""
+    """The way back to one client: line by line, or all lines joined when the request wants no stream.
+
+    Attributes:
+        is_streamed: Whether lines go out one by one.
+        is_of_progress: Whether they tell of work on the store, not of an answer.
+    """
 
     def __init__(self, exchange: GoExchange) -> None:
         self._exchange = exchange
         self._lines: list[dict[str, Any]] = []
         self._has_begun = False
         self.is_streamed = False
+        self.is_of_progress = False
 
     def has_left(self) -> bool:
         """Tell whether nobody waits any more."""
@@ -82,6 +88,13 @@ class Reply:
             self._exchange.end_chunks()
         else:
             self._exchange.send_whole(HTTPStatus.OK, NDJSON, b"")
+
+    def end(self, last: dict[str, Any], *, status: int = HTTPStatus.OK) -> None:
+        """End a stream of which `last` was the last line; without a stream it is all that is sent."""
+        if self.is_streamed:
+            self._exchange.end_chunks()
+        else:
+            self._exchange.send_whole(status, STREAM_ERROR, go_json.encode(last))
 
 
 def plain_line(request: AnswerRequest, text: str = "", calls: Sequence[dict[str, Any]] = ()) -> dict[str, Any]:

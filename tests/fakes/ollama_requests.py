@@ -41,6 +41,15 @@ _GENERATE_FIELDS = {
     "raw": ("bool", "bool"),
     **{name: _CHAT_FIELDS[name] for name in ("stream", "options", "truncate", "shift", "logprobs", "top_logprobs")},
 }
+_PULL_FIELDS = dict.fromkeys(("model", "name"), ("string", "string"))
+_PULL_FIELDS |= dict.fromkeys(("insecure", "stream"), ("bool", "bool"))
+_CREATE_FIELDS = {
+    **dict.fromkeys(("model", "name", "from", "template", "system"), ("string", "string")),
+    "stream": ("bool", "bool"),
+    "files": ("object", "map[string]string"),
+    "adapters": ("object", "map[string]string"),
+    "parameters": ("object", "map[string]interface {}"),
+}
 _SHOW_FIELDS = {"model": ("string", "string"), "name": ("string", "string"), "verbose": ("bool", "bool")}
 # Options by the type that the daemon wants; unknown ones are ignored.
 _INTEGER_OPTIONS = {
@@ -84,6 +93,26 @@ class AnswerRequest:
     def unloads(self) -> bool:
         """Tell whether it only asks for the model to go."""
         return self.loads_only and self.keep_alive_ns == 0
+
+
+@dataclass(frozen=True)
+class CreateRequest:
+    """A create request.
+
+    Attributes:
+        base: The model that it is made from; empty where it is made of files.
+        files, adapters: Digests by name.
+    """
+
+    name: str
+    base: str
+    files: Mapping[str, str]
+    adapters: Mapping[str, str]
+    template: str
+    system: str
+    licences: tuple[str, ...]
+    parameters: Mapping[str, Any]
+    is_streamed: bool
 
 
 def read_chat(body: bytes) -> AnswerRequest:
@@ -134,6 +163,42 @@ def read_show(body: bytes) -> tuple[str, bool]:
     """Read a show request: the name and whether it is verbose."""
     fields = _read(body, "ShowRequest", _SHOW_FIELDS)
     return fields.get("model") or fields.get("name") or "", bool(fields.get("verbose"))
+
+
+def read_pull(body: bytes) -> tuple[str, bool]:
+    """Read a pull request: the name and whether it is streamed."""
+    fields = _read(body, "PullRequest", _PULL_FIELDS)
+    return fields.get("model") or fields.get("name") or "", fields.get("stream") is not False
+
+
+def read_create(body: bytes) -> CreateRequest:
+    """Read a create request.
+
+    Raises:
+        ApiError: The name cannot be.
+    """
+    fields = _read(body, "CreateRequest", _CREATE_FIELDS)
+    name = fields.get("model") or fields.get("name") or ""
+    if not is_valid_name(name):
+        raise ApiError(400, "invalid model name")
+    licence = fields.get("license") or []
+    return CreateRequest(
+        name=name,
+        base=fields.get("from") or "",
+        files=fields.get("files") or {},
+        adapters=fields.get("adapters") or {},
+        template=fields.get("template") or "",
+        system=fields.get("system") or "",
+        licences=(licence,) if isinstance(licence, str) else tuple(licence),
+        parameters=fields.get("parameters") or {},
+        is_streamed=fields.get("stream") is not False,
+    )
+
+
+def read_texts(body: bytes, *names: str) -> tuple[str, ...]:
+    """Read a request of texts only: delete and copy."""
+    fields = _read(body, "Request", dict.fromkeys(names, ("string", "string")))
+    return tuple(fields.get(name) or "" for name in names)
 
 
 def is_valid_name(name: str) -> bool:

@@ -32,6 +32,7 @@ from tests.fakes.ollama_models import (
     smollm2,
     smollm2_memory,
 )
+from tests.fakes.ollama_pulls import Layer, OfferedModel
 from tests.fakes.ollama_recordings import Exchange, Recording, Reply, recording, send, sent
 from tests.fakes.ollama_templates import (
     CONTROL_WORDS,
@@ -197,6 +198,23 @@ def kill_runners(stage: Stage) -> None:
 def fail_loads_like(name: str) -> Hook:
     def fail(stage: Stage) -> None:
         stage.daemon.load_error = json.loads(recording(name).reply.body)["error"]
+
+    return fail
+
+
+def offer_recorded(stage: Stage) -> None:
+    """Let the registry have the recorded model, and the daemon all of its layers."""
+    lines = [line for line in recording("pull_already_present").lines if "digest" in line]
+    layers = tuple(Layer(line["digest"].removeprefix("sha256:"), line["total"]) for line in lines)
+    stage.daemon.library.offers[recording("pull_already_present").request["model"]] = OfferedModel(layers)
+    stage.daemon.library.present |= {one.digest: one.size_bytes for one in layers}
+
+
+def fail_manifest_like(name: str) -> Hook:
+    def fail(stage: Stage) -> None:
+        recorded = recording(name)
+        offer = OfferedModel(manifest_error=recorded.lines[-1]["error"])
+        stage.daemon.library.offers[recorded.request["model"]] = offer
 
     return fail
 
@@ -384,11 +402,39 @@ FAILURES = [
     Case("daemon_sigterm_midstream"),
     Case("daemon_sigkill_midstream"),
 ]
-CASES = [*PROBES, *STORE, *CHATS, *TOOLS, *LIMITS, *REFUSALS, *LOADED, *BUSY, *FAILURES]
+PULLS = [
+    Case("pull_bad_name"),
+    Case("pull_empty_name"),
+    Case("pull_offline"),
+    Case("pull_offline_nonstream"),
+    Case("pull_already_present", before=offer_recorded),
+    Case("pull_nonstream", before=offer_recorded),
+    Case("pull_err_404_model", before=offer_recorded),
+    Case("pull_err_404_tag", before=offer_recorded),
+    *(
+        Case(f"pull_err_{name}", before=fail_manifest_like(f"pull_err_{name}"))
+        for name in ("m401", "m401auth", "m403", "m412", "m500", "mbad")
+    ),
+]
+CASES = [*PROBES, *STORE, *CHATS, *TOOLS, *LIMITS, *REFUSALS, *LOADED, *BUSY, *FAILURES, *PULLS]
 
-CLAIMED_PATHS = ("/", "/api/version", "/api/status", "/api/tags", "/api/ps", "/api/show", "/api/generate", "/api/chat")
-# Recordings of version, tags, show, ps, generate and chat that are not replayed, and why.
+CLAIMED_PATHS = (
+    "/",
+    "/api/version",
+    "/api/status",
+    "/api/tags",
+    "/api/ps",
+    "/api/show",
+    "/api/generate",
+    "/api/chat",
+    "/api/pull",
+)
+# Recordings of version, tags, show, ps, generate, chat and pull that are not replayed, and why.
 LEFT_OUT = {
+    "lines that depend on how fast the parts came (see test_ollama_pulls)": (
+        "pull_digest_mismatch", "pull_disk_full", "pull_full",
+    ),
+    "another registry": ("pull_insecure_refused", "pull_refused", "pull_unknown_host"),
     "needs pull, create, delete or a damaged store (issue B)": (
         "chat_pulled", "tags_after_pull", "tags_deleted_while_loaded", "ps_deleted_while_loaded", "tags_corrupt_store",
         "corrupt_*", "blob_removed_*", "chat_bad_stored_parameter", "chat_template_unknown_field", "disk_full_tags",
