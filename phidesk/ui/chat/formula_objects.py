@@ -10,6 +10,7 @@ import math
 import re
 from collections import OrderedDict
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, QRectF, QSizeF
 from PySide6.QtGui import (
@@ -26,10 +27,11 @@ from PySide6.QtGui import (
 from typing_extensions import override
 
 from phidesk.core.paths import package_resources
-from phidesk.richtext.formula.parser import FormulaTooDeep, parse_formula
-from phidesk.ui.formula.boxes import DrawnFormula
-from phidesk.ui.formula.layout import FormulaLayout
-from phidesk.ui.formula.math_font import MathFont
+
+if TYPE_CHECKING:
+    from phidesk.ui.formula.boxes import DrawnFormula
+    from phidesk.ui.formula.layout import FormulaLayout
+    from phidesk.ui.formula.math_font import MathFont
 
 FORMULA_OBJECT = QTextFormat.ObjectTypes.UserObject.value + 1
 OBJECT_CHARACTER = "\ufffc"
@@ -133,6 +135,9 @@ class FormulaObjects(QPyTextObject):
         return self._placed[key]
 
     def _lay_out(self, source: str, size_px: int) -> _Placed | None:
+        from phidesk.richtext.formula.parser import FormulaTooDeep, parse_formula  # noqa: PLC0415 - see `_tools`
+        from phidesk.ui.formula.boxes import DrawnFormula  # noqa: PLC0415 - see `_tools`
+
         delimited = _DELIMITERS.fullmatch(source.strip())
         if delimited is None or not delimited[2].strip():
             return None
@@ -146,7 +151,11 @@ class FormulaObjects(QPyTextObject):
         return _Placed(DrawnFormula(box, font), math.ceil(box.height), _descent_at_least(below))
 
     def _tools(self) -> tuple[MathFont, FormulaLayout]:
+        """Make what formulas need when the first one comes: most conversations need not wait for it at the start."""
         if self._font is None or self._layout is None:
+            from phidesk.ui.formula.layout import FormulaLayout  # noqa: PLC0415 - see above
+            from phidesk.ui.formula.math_font import MathFont  # noqa: PLC0415 - see above
+
             self._font = MathFont(package_resources() / "fonts" / FONT_FILE)
             self._layout = FormulaLayout(self._font)
         return self._font, self._layout
