@@ -16,6 +16,7 @@ from functools import partial
 from types import TracebackType
 from typing import Self
 
+from phidesk.chat.diagnosis import Doctor, FontFinding
 from phidesk.chat.engine_choice import EngineDirectory
 from phidesk.chat.service import ChatService
 from phidesk.core.hub import Hub
@@ -89,6 +90,17 @@ class Services:
             opening.callback(chat.stop_all)
             self._closing.push(opening.pop_all())
         return Profile(conversations, ProgramState(database), chat)
+
+    def make_doctor(self, fonts: FontFinding) -> Doctor:
+        """Make who looks at everything; `fonts` were found by the room that knows them."""
+        return Doctor(
+            directory=self.directory,
+            paths=self.paths,
+            models_folder=lambda: self.paths.models,
+            gate=self.gate,
+            secrets=self.secrets,
+            fonts=fonts,
+        )
 
     def on_close(self, action: Callable[[], object]) -> None:
         """Do this before anything that was built earlier is closed."""

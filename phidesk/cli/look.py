@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import argparse
 import json
-from typing import Any
 
-from phidesk import __version__
-from phidesk.chat.diagnosis import Diagnosis, EngineFinding, diagnose
+from phidesk.chat.diagnosis_document import diagnosis_document
 from phidesk.cli.output import write_lines
-from phidesk.core.errors import PhiDeskError
-from phidesk.core.memory_fit import Room
 from phidesk.services import Services
 from phidesk.ui.command_line import diagnosis_lines
+from phidesk.ui.health.fonts import find_fonts_without_window
 
 
 def list_conversations(options: argparse.Namespace, services: Services) -> int:
@@ -28,59 +25,7 @@ def list_conversations(options: argparse.Namespace, services: Services) -> int:
 
 def show_diagnosis(options: argparse.Namespace, services: Services) -> int:
     """Print what works and what does not; the exit code is 0 if a question could be answered."""
-    diagnosis = diagnose(services.directory, services.paths)
-    write_lines([json.dumps(_as_document(diagnosis))] if options.json else diagnosis_lines(diagnosis))
+    doctor = services.make_doctor(find_fonts_without_window())
+    diagnosis = doctor.diagnose()
+    write_lines([json.dumps(diagnosis_document(diagnosis))] if options.json else diagnosis_lines(diagnosis))
     return 0 if diagnosis.choice.error is None else 1
-
-
-def _as_document(diagnosis: Diagnosis) -> dict[str, Any]:
-    choice = diagnosis.choice
-    return {
-        "version": __version__,
-        "engine": choice.engine_name or None,
-        "model": choice.model.name if choice.model else None,
-        "engines": [_engine_document(finding) for finding in diagnosis.engines],
-        "memory": _room_document(diagnosis.memory),
-        "disk": _room_document(diagnosis.disk),
-        **_error_document(choice.error),
-    }
-
-
-def _engine_document(finding: EngineFinding) -> dict[str, Any]:
-    state = finding.state
-    models = [
-        {
-            "name": model.name,
-            "size_bytes": model.size_bytes,
-            "trained_window_tokens": model.trained_window_tokens,
-            "quantisation": model.quantisation,
-            "capabilities": sorted(model.capabilities),
-        }
-        for model in finding.models
-    ]
-    loaded = [
-        {
-            "name": model.name,
-            "window_tokens": model.window_tokens,
-            "total_bytes": model.size_bytes,
-            "gpu_bytes": model.gpu_bytes,
-        }
-        for model in finding.loaded
-    ]
-    return {
-        "name": finding.name,
-        "status": state.status.value,
-        "version": state.version,
-        "address": state.address,
-        "models": models,
-        "loaded": loaded,
-        **_error_document(finding.error),
-    }
-
-
-def _error_document(error: PhiDeskError | None) -> dict[str, Any]:
-    return {"error": type(error).__name__ if error else None, "facts": error.facts() if error else {}}
-
-
-def _room_document(room: Room) -> dict[str, int]:
-    return {"total_bytes": room.total_bytes, "free_bytes": room.free_bytes}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from phidesk.core.answers import FinishReason, Timings, Usage
 from phidesk.core.conversation import Role
@@ -172,3 +172,12 @@ class Engine(Protocol):
 
     def close(self) -> None:
         """Give back connections and children. The engine is not used afterwards."""
+
+
+@runtime_checkable
+class KeepsLog(Protocol):
+    """An engine whose process may be ours, and whose words are kept."""
+
+    @property
+    def log_lines(self) -> list[str]:
+        """The newest lines that its process wrote, from old to new; empty where the process is not ours."""

@@ -27,6 +27,11 @@ class Secrets:
     def __init__(self) -> None:
         self._of_this_run: dict[str, str] = {}
 
+    def keyring_name(self) -> str:
+        """Name the system's keyring, for those who look after the computer; empty where there is none."""
+        keyring = _find_keyring()
+        return str(keyring.name) if keyring is not None else ""
+
     def key(self, address: str) -> str | None:
         """Find the key of a server; None where none was kept.
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QObject
 
-from phidesk.chat.diagnosis import Diagnosis, EngineFinding
-from phidesk.core.memory_fit import Room
-from phidesk.engine.protocol import EngineStatus
-from phidesk.ui.messages import engine_label, model_label, notice_for_error, size_text
+from phidesk.chat.diagnosis import Diagnosis
+from phidesk.ui.health.finding_words import words_for
 
 translate = QCoreApplication.translate
 
@@ -67,7 +65,11 @@ class CommandWords(QObject):
 
     def doctor(self) -> str:
         """Help of `doctor`."""
-        return self.tr("Look at engines, models, memory and disk.")
+        return self.tr("Look at engines, models, memory, disk, fonts and folders, and say what is wrong.")
+
+    def bundle(self) -> str:
+        """Help of `--bundle`."""
+        return self.tr("Write a file (zip) for those who help: findings and logs, without messages, names and keys.")
 
     def self_test(self) -> str:
         """Help of `self-test`."""
@@ -80,38 +82,7 @@ class CommandWords(QObject):
 
 def diagnosis_lines(diagnosis: Diagnosis) -> list[str]:
     """Say what was found, a line each."""
-    choice = diagnosis.choice
-    lines = [_engine_line(finding) for finding in diagnosis.engines]
-    if choice.error is not None:
-        lines.append("✗ " + notice_for_error(type(choice.error).__name__, choice.error.facts()).sentence)
-    elif choice.model is not None:
-        text = translate("Doctor", "{model} would answer ({engine}).")
-        lines.append("✓ " + text.format(model=model_label(choice.model.name), engine=engine_label(choice.engine_name)))
-    lines.append(_room_line(translate("Doctor", "Memory of the computer: {free} free of {total}"), diagnosis.memory))
-    lines.append(_room_line(translate("Doctor", "Disk with the conversations: {free} free of {total}"), diagnosis.disk))
-    return lines
-
-
-def _engine_line(finding: EngineFinding) -> str:
-    words = {
-        EngineStatus.ABSENT: translate("Doctor", "not installed"),
-        EngineStatus.STARTING: translate("Doctor", "is starting"),
-        EngineStatus.READY: translate("Doctor", "ready"),
-        EngineStatus.UNREACHABLE: translate("Doctor", "not running"),
-        EngineStatus.FORBIDDEN: translate("Doctor", "does not let PhiDesk in"),
-        EngineStatus.NOT_AN_ENGINE: translate("Doctor", "something else answers at its address"),
-    }
-    state = finding.state
-    pieces = [words[state.status], state.version, state.address]
-    pieces += [model_label(model.name) for model in finding.models]
-    if finding.error is not None:
-        pieces.append(notice_for_error(type(finding.error).__name__, finding.error.facts()).sentence)
-    mark = "✓" if state.is_ready and finding.error is None else "·"
-    return f"{mark} {engine_label(finding.name)}: " + " · ".join(piece for piece in pieces if piece)
-
-
-def _room_line(text: str, room: Room) -> str:
-    return "· " + text.format(free=size_text(room.free_bytes), total=size_text(room.total_bytes))
+    return [f"{words.mark.value} {words.title}: {words.sentence}" for words in words_for(diagnosis)]
 
 
 def self_test_line(step: str, problem: str) -> str:

@@ -65,6 +65,7 @@ class BuiltinEngine:
         self._executable = tuple(executable)
         self._turn = threading.Lock()
         self._server: ModelServer | None = None
+        self._last_log_lines: list[str] = []
         self._is_closed = False
 
     @property
@@ -121,6 +122,12 @@ class BuiltinEngine:
         """The system's number of the child; None while there is none."""
         server = self._server
         return server.process_id if server is not None and server.is_running else None
+
+    @property
+    def log_lines(self) -> list[str]:
+        """The newest lines of llama.cpp, also of the child before if there is none now."""
+        server = self._server
+        return server.log_lines if server is not None else self._last_log_lines
 
     def is_working(self) -> bool:
         """Ask llama.cpp whether it reads or writes right now (`/slots`)."""
@@ -185,6 +192,7 @@ class BuiltinEngine:
     def _end_server(self) -> None:
         server, self._server = self._server, None
         if server is not None:
+            self._last_log_lines = server.log_lines
             server.close()
 
     def _ask(

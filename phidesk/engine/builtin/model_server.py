@@ -88,6 +88,11 @@ class ModelServer:
         return self._child.process_id
 
     @property
+    def log_lines(self) -> list[str]:
+        """The newest lines that llama.cpp wrote."""
+        return self._child.error_lines
+
+    @property
     def headers(self) -> dict[str, str]:
         """The key, as every request must carry it."""
         return {"Authorization": f"Bearer {self._key}"}
