@@ -104,7 +104,29 @@ def m002_servers(connection: apsw.Connection) -> None:
     """)
 
 
-MIGRATIONS: tuple[Migration, ...] = (m001_conversations, m002_servers)
+def m003_measurements(connection: apsw.Connection) -> None:
+    """What answers took on this computer, for "usually 6 s". Kept when conversations are deleted: there is no text."""
+    connection.execute("""
+        CREATE TABLE measurements (
+            id INTEGER PRIMARY KEY,
+            engine TEXT NOT NULL,
+            model TEXT NOT NULL,
+            window_tokens INTEGER,
+            load_ms REAL,
+            reading_ms REAL,
+            writing_ms REAL,
+            prompt_tokens INTEGER,
+            cached_tokens INTEGER,
+            answer_tokens INTEGER,
+            prompt_characters INTEGER NOT NULL,
+            gpu_bytes INTEGER,
+            total_bytes INTEGER
+        ) STRICT;
+        CREATE INDEX measurements_by_model ON measurements (engine, model);
+    """)
+
+
+MIGRATIONS: tuple[Migration, ...] = (m001_conversations, m002_servers, m003_measurements)
 
 
 def migrate(connection: apsw.Connection, path: Path, migrations: Sequence[Migration]) -> None:

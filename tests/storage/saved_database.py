@@ -13,11 +13,13 @@ from pathlib import Path
 
 from phidesk.core.answers import AnswerOutcome, FinishReason, Timings, Usage
 from phidesk.core.conversation import Conversation, ConversationSettings, Message, Role
+from phidesk.core.expectations import Measurement
 from phidesk.core.parts import TextPart, ThinkingPart
 from phidesk.core.servers import Server
 from phidesk.storage.answer_writer import AnswerWriter
 from phidesk.storage.conversations import Conversations
 from phidesk.storage.database import Database, open_database
+from phidesk.storage.measurements import Measurements
 from phidesk.storage.migrations import MIGRATIONS
 from phidesk.storage.program_state import ProgramState
 from phidesk.storage.servers import Servers
@@ -37,6 +39,14 @@ OUTCOME = AnswerOutcome(
 )
 STATE = ("theme", "dark")
 SERVER = Server("id-6", "http://192.168.1.5:8000", "Box")
+MEASUREMENT = Measurement(
+    *("builtin", "phi4-mini", 4096),
+    *(120.5, 30.25, 88.0),
+    *(21, 16, 9),
+    prompt_characters=80,
+    gpu_bytes=3_000_000_000,
+    total_bytes=5_000_000_000,
+)
 DRAFT = "And in winter?"
 NEW_DRAFT = "Grüße 😀"
 
@@ -58,7 +68,7 @@ def count_ids() -> Callable[[], str]:
 
 
 def fill(database: Database) -> None:
-    """Store one of everything: an ended answer that thought, one that was being written, drafts, state, a server."""
+    """Store one of everything: an ended answer that thought, one that was being written, drafts, state, a server, a measurement."""
     clock, ids = Clock(), count_ids()
     conversations = Conversations(database, clock, ids)
     asked = conversations.ask((TextPart("How warm is it?"),), conversation_id=None, settings=SETTINGS).result()
@@ -74,6 +84,7 @@ def fill(database: Database) -> None:
     conversations.save_draft(conversation_id, DRAFT).result()
     conversations.save_draft(None, NEW_DRAFT).result()
     ProgramState(database).set(*STATE).result()
+    Measurements(database).add(MEASUREMENT).result()
     Servers(database, clock, ids).add(SERVER.address, name=SERVER.name).result()
 
 

@@ -15,11 +15,13 @@ import pytest
 from phidesk.core.errors import DatabaseDamaged, StorageFull
 from phidesk.storage.conversations import Conversations
 from phidesk.storage.database import Database, open_database
+from phidesk.storage.measurements import Measurements
 from phidesk.storage.migrations import MIGRATIONS
 from phidesk.storage.program_state import ProgramState
 from phidesk.storage.servers import Servers
 from tests.storage.saved_database import (
     DRAFT,
+    MEASUREMENT,
     NEW_DRAFT,
     SAVED,
     SERVER,
@@ -32,6 +34,7 @@ from tests.storage.saved_database import (
 
 VERSIONS = range(1, len(MIGRATIONS) + 1)
 SINCE_SERVERS = 2
+SINCE_MEASUREMENTS = 3
 
 
 def add_column(connection: apsw.Connection) -> None:
@@ -90,6 +93,8 @@ def test_a_saved_database_says_what_it_said(path: Path, executor: ThreadPoolExec
     assert ProgramState(database).get(STATE[0]).result() == STATE[1]
     servers = Servers(database, Clock(), count_ids()).list().result()
     assert servers == ([SERVER] if version >= SINCE_SERVERS else [])
+    measured = Measurements(database).recent(MEASUREMENT.engine, MEASUREMENT.model).result()
+    assert measured == ([MEASUREMENT] if version >= SINCE_MEASUREMENTS else [])
     database.close()
 
 

@@ -1,0 +1,96 @@
+"""How long an answer will probably take, from what earlier answers took on this computer. Pure; no past, no number."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from phidesk.core.answers import AnswerOutcome
+
+RECENT_COUNT = 9
+"""So many of the newest measurements count: enough to outvote a busy moment, few enough to follow a change."""
+SHORTEST_LOAD_MS = 100.0
+"""Ollama reports some milliseconds of loading also where nothing was loaded."""
+FEWEST_READ_CHARACTERS = 200
+"""Of less, the time is mostly overhead and says nothing about the speed."""
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """What one answer took. Times in milliseconds; None where the engine did not say.
+
+    `prompt_characters` is the length of what was sent, without the words of the template.
+    """
+
+    engine: str
+    model: str
+    window_tokens: int | None = None
+    load_ms: float | None = None
+    reading_ms: float | None = None
+    writing_ms: float | None = None
+    prompt_tokens: int | None = None
+    cached_tokens: int | None = None
+    answer_tokens: int | None = None
+    prompt_characters: int = 0
+    gpu_bytes: int | None = None
+    total_bytes: int | None = None
+
+    @property
+    def has_loaded(self) -> bool:
+        """Whether the model was loaded for it."""
+        return self.load_ms is not None and self.load_ms >= SHORTEST_LOAD_MS
+
+    @property
+    def read_characters(self) -> float | None:
+        """How much of the prompt was really read; None where it may have come from the engine's cache unseen.
+
+        Ollama counts the cached part with the rest, but its time without it. After a load the cache is empty.
+        """
+        if not self.prompt_tokens:
+            return None
+        if self.cached_tokens is not None:
+            return self.prompt_characters * (1 - self.cached_tokens / self.prompt_tokens)
+        return self.prompt_characters if self.has_loaded else None
+
+
+def measure(outcome: AnswerOutcome, *, engine: str, model: str, prompt_characters: int) -> Measurement | None:
+    """Take the figures of an answer; None where it has none (it failed, or was stopped)."""
+    usage, timings = outcome.usage, outcome.timings
+    if timings.reading_ms is None and timings.load_ms is None and timings.writing_ms is None:
+        return None
+    return Measurement(
+        engine=engine,
+        model=model,
+        window_tokens=outcome.window_tokens,
+        load_ms=timings.load_ms,
+        reading_ms=timings.reading_ms,
+        writing_ms=timings.writing_ms,
+        prompt_tokens=usage.prompt_tokens,
+        cached_tokens=usage.cached_tokens,
+        answer_tokens=usage.answer_tokens,
+        prompt_characters=prompt_characters,
+        gpu_bytes=outcome.gpu_bytes,
+        total_bytes=outcome.total_bytes,
+    )
+
+
+def expected_load_s(past: Sequence[Measurement], window_tokens: int) -> float | None:
+    """Return what loading usually takes; loads with the same window count, or all if there is none.
+
+    `past` is of one model on one engine, the newest first.
+    """
+    loads = [(it.window_tokens, it.load_ms) for it in past if it.has_loaded and it.load_ms is not None]
+    same = [load_ms for window, load_ms in loads if window == window_tokens]
+    times = same or [load_ms for _, load_ms in loads]
+    return median(times[:RECENT_COUNT]) / 1000 if times else None
+
+
+def expected_reading_s(past: Sequence[Measurement], characters: int) -> float | None:
+    """Return what reading so many characters will take. `past` as for `expected_load_s`."""
+    speeds = [
+        read / it.reading_ms
+        for it in past
+        if it.reading_ms and (read := it.read_characters) is not None and read >= FEWEST_READ_CHARACTERS
+    ]
+    return characters / median(speeds[:RECENT_COUNT]) / 1000 if speeds else None

@@ -1,0 +1,42 @@
+"""The pace of writing is what a reader would count."""
+
+from __future__ import annotations
+
+import pytest
+
+from phidesk.core.pace import WritingPace, count_words
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("", 0), ("one", 1), ("Grüße, 😀 Welt!", 2), ("it's 3.5", 4), ("你好世界", 4), ("  \n- a\n- b", 2)],
+)
+def test_words_are_counted(text: str, words: int) -> None:
+    assert count_words(text) == words
+
+
+def test_a_word_that_comes_in_pieces_is_one_word() -> None:
+    pace = WritingPace()
+
+    for second, piece in enumerate(["", "un", "believ", "able ", "story"]):
+        pace.add(piece, float(second))
+
+    assert pace.words_per_s() == pytest.approx(2 / 4)
+
+
+def test_before_a_second_has_passed_no_pace_is_told() -> None:
+    pace = WritingPace()
+    pace.add("one two three ", 0.0)
+    pace.add("four five ", 0.5)
+
+    assert pace.words_per_s() is None
+
+
+def test_the_pace_is_that_of_the_newest_seconds() -> None:
+    pace = WritingPace()
+    for tenth in range(100):
+        pace.add("fast fast ", tenth / 10)
+    for tenth in range(100, 160):
+        pace.add("slow ", tenth / 10)
+
+    assert pace.words_per_s() == pytest.approx(10, rel=0.05)
