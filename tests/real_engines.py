@@ -5,20 +5,25 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import psutil
 import pytest
 
 from phidesk.core.model_info import ModelInfo
 from phidesk.core.paths import PRACTICE_MODEL_FILE
-from phidesk.core.tasks import StartLoop
-from phidesk.engine.builtin.engine import BuiltinEngine
+from phidesk.core.tasks import Cancellation, StartLoop
+from phidesk.engine.builtin.engine import CHILD_COMMAND, BuiltinEngine
+from phidesk.engine.builtin.model_folder import ModelFolders
+from phidesk.engine.builtin.model_server import ModelServer
 from phidesk.engine.network import Gate
 from tests.fakes.scripted_gguf import Script, write_scripted_gguf
 
 SCRIPTED_GREETING = "Hello, I am a scripted model. 😀 Grüße!"
 SCRIPTED_TOOL_CALL = '<|tool_call|>[{"name":"get_weather","arguments":{"city":"Paris"}}]<|/tool_call|>'
+LLAMA_WINDOW = 2048
 LOOP_END_S = 10
 
 
@@ -76,6 +81,33 @@ def builtin_engine(
     engine = BuiltinEngine([practice_folder, scripted_folder], gate, start_loop)
     yield engine
     engine.close()
+
+
+@dataclass(frozen=True)
+class LlamaServer:
+    """llama.cpp's own server with the scripted model and a key, as somebody would run it elsewhere."""
+
+    address: str
+    key: str
+    window_tokens: int
+    is_idle: Callable[[], bool]
+    kill: Callable[[], None]
+
+
+@pytest.fixture
+def llama_server(scripted_folder: Path, gate: Gate, start_loop: StartLoop) -> Iterator[LlamaServer]:
+    """The real server; a test may kill it."""
+    file = ModelFolders([scripted_folder]).find("scripted")
+    server = ModelServer(file, LLAMA_WINDOW, executable=CHILD_COMMAND, gate=gate, start_loop=start_loop)
+    server.wait_until_loaded(Cancellation())
+    yield LlamaServer(
+        address=server.address,
+        key=server.headers["Authorization"].removeprefix("Bearer "),
+        window_tokens=LLAMA_WINDOW,
+        is_idle=lambda: not any(slot["is_processing"] for slot in server.slots()),
+        kill=psutil.Process(server.process_id).kill,
+    )
+    server.close()
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import chain
 from typing import Any
 
 from typing_extensions import override
@@ -40,11 +41,14 @@ class Received:
 
 
 class ScriptedServer:
-    """Answers each path with its reply; anything else is 404. `waiting` is set while a reply waits."""
+    """Answers each path with its reply; anything else is 404. `waiting` is set while a reply waits.
+
+    A reply may also be a function of what was received. Whatever it raises breaks the connection off.
+    """
 
     def __init__(self, address: str) -> None:
         self.address = address
-        self.replies: dict[str, Reply] = {}
+        self.replies: dict[str, Reply | Callable[[Received], Reply]] = {}
         self.received: list[Received] = []
         self.waiting = threading.Event()
         self.closing = threading.Event()
@@ -83,11 +87,12 @@ def scripted_server() -> Iterator[ScriptedServer]:
             """Say nothing."""
 
         def _answer(self, body: Any) -> None:
-            script.received.append(Received(self.command, self.path, dict(self.headers), body))
+            received = Received(self.command, self.path, dict(self.headers), body)
+            script.received.append(received)
             reply = script.replies.get(self.path, Reply([b'{"detail":"Not Found"}'], status=404))
             self.close_connection = True
             try:
-                self._send(reply)
+                self._send(reply if isinstance(reply, Reply) else reply(received))
             except OSError:
                 script.client_left.set()
 
@@ -97,23 +102,22 @@ def scripted_server() -> Iterator[ScriptedServer]:
             self.send_header("Transfer-Encoding", "chunked")
             for name, value in reply.headers.items():
                 self.send_header(name, value)
-            self._wait_or(self.end_headers, reply)
-            for piece in reply.pieces:
+            pieces = iter(reply.pieces)
+            first = next(pieces, b"")
+            if first is None:  # It waits before its headers.
+                self._wait()
+            self.end_headers()
+            for piece in chain([first], pieces):
                 if piece is None:
-                    script.waiting.set()
-                    script.closing.wait()
-                else:
+                    self._wait()
+                elif piece:
                     self.wfile.write(b"%x\r\n%s\r\n" % (len(piece), piece))
             if reply.ends_properly:
                 self.wfile.write(b"0\r\n\r\n")
 
-        def _wait_or(self, send_headers: Callable[[], None], reply: Reply) -> None:
-            """A reply that starts with None waits before its headers."""
-            pieces = list(reply.pieces)
-            if pieces[:1] == [None]:
-                script.waiting.set()
-                script.closing.wait()
-            send_headers()
+        def _wait(self) -> None:
+            script.waiting.set()
+            script.closing.wait()
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = False

@@ -4,16 +4,29 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
 from typing import Any
 
 from typing_extensions import override
 
-from phidesk.core.errors import EngineForbidden, EngineStarting, KeyRequired, NotAnEngine, PhiDeskError
+from phidesk.core.errors import (
+    EngineForbidden,
+    EngineRefused,
+    EngineStarting,
+    KeyRequired,
+    ModelError,
+    ModelMissing,
+    NotAnEngine,
+    PhiDeskError,
+    PromptTooLong,
+)
 from phidesk.core.model_info import LoadedModel, ModelInfo
 from phidesk.core.tasks import Cancellation, Cancelled
 from phidesk.engine.answer_stream import AnswerCall, AnswerInTheMaking, Chunk
+from phidesk.engine.closing import Closing
 from phidesk.engine.network import READ_TIMEOUT_S, Gate, as_url
+from phidesk.engine.openai.dialect import LIMIT, Dialect
 from phidesk.engine.openai.faults import fault_in_stream, fault_of_reply
 from phidesk.engine.openai.wire import ReadChunk, chat_body, read_chat_chunk, read_stream
 from phidesk.engine.protocol import AnswerEvent, AnswerRequest, EngineState, EngineStatus, Waiting
@@ -21,6 +34,9 @@ from phidesk.engine.transport_faults import transport_faults_as_ours
 
 LLAMA_SERVER = "llamacpp"
 """What llama-server calls itself as the owner of its models."""
+PREFIXES = ("/v1", "")
+"""Before the paths of the protocol; the second is what some proxies and small servers have."""
+HIDDEN_KEY = "•••"
 
 
 @dataclass(frozen=True)
@@ -51,6 +67,9 @@ class ServerEngine:
         self._url = as_url(address).removesuffix("/v1")
         self._key = key
         self._gate = gate
+        self._closing = Closing(address)
+        self._prefix: str | None = None
+        self._dialect = Dialect()
         self._is_llama_server = False
 
     @property
@@ -72,15 +91,22 @@ class ServerEngine:
             return self._state(EngineStatus.UNREACHABLE, str(error))
         return self._state(EngineStatus.READY, "")
 
+    def prepare(self) -> None:
+        """Do nothing: who runs the server starts it."""
+
     def models(self, cancel: Cancellation | None = None) -> list[ModelInfo]:
         """List what the server offers, in its own order; most servers tell little more than names."""
         return [self._model_info(entry) for entry in self._model_entries(cancel)]
+
+    def why_missing(self, model_name: str) -> ModelError:
+        """It is not there."""
+        return ModelMissing(engine=self._address, model=model_name)
 
     def loaded(self, cancel: Cancellation | None = None) -> list[LoadedModel]:
         """Return the models whose window the server tells; how much memory they take none of them does."""
         entries = self._model_entries(cancel)
         if self._is_llama_server:
-            window = self._get("/props", cancel).get("default_generation_settings", {}).get("n_ctx")
+            window = self._call("GET", "/props", cancel=cancel).get("default_generation_settings", {}).get("n_ctx")
             return [LoadedModel(str(entry["id"]), window) for entry in entries[:1]]
         windows = ((str(entry["id"]), entry.get("max_model_len")) for entry in entries)
         return [LoadedModel(name, window) for name, window in windows if window]
@@ -90,14 +116,31 @@ class ServerEngine:
         making = AnswerInTheMaking(time.monotonic, time.monotonic())
         cancel.check()
         yield Waiting()
-        body = chat_body(request)
-        if request.answer_limit_tokens is not None:
-            body["max_tokens"] = request.most_answer_tokens
-        if self._is_llama_server:
-            body["return_progress"] = True
-        call = OpenAICall(self._address, self._url, "/v1/chat/completions", body, self._headers())
-        yield from call.follow(self._gate, making, cancel)
+        with self._closing.until_closed(cancel) as either:
+            if self._prefix is None:
+                self._model_entries(either)
+            yield from self._ask(request, making, either)
         yield making.finished(window_tokens=self._window_of(request.model.name, cancel))
+
+    def needs_key(self, key: str = "") -> bool:
+        """Look whether an answer is refused with this key; empty stands for none.
+
+        `/v1/models` does not tell: llama-server shows it to everybody. A question without anything in it does: every
+        server looks at the key first, and refuses such a question before it works.
+
+        Raises:
+            EngineError: it cannot be reached, or refuses us for another reason.
+        """
+        for prefix in PREFIXES if self._prefix is None else (self._prefix,):
+            try:
+                self._call("POST", f"{prefix}/chat/completions", body={}, key=key)
+            except KeyRequired:
+                return True
+            except (EngineRefused, ModelMissing):
+                return False
+            except NotAnEngine:
+                continue
+        return False
 
     def load(self, model: ModelInfo, window_tokens: int) -> None:
         """Do nothing: the server decides what is in its memory."""
@@ -106,7 +149,38 @@ class ServerEngine:
         """Do nothing: the server decides what is in its memory."""
 
     def close(self) -> None:
-        """Do nothing: no connection is kept."""
+        """End what is running; no connection is kept."""
+        self._closing.close()
+
+    def _ask(self, request: AnswerRequest, making: AnswerInTheMaking, cancel: Cancellation) -> Iterator[AnswerEvent]:
+        """Ask, and once more in other words where the server did not understand, as long as that teaches something."""
+        body = chat_body(request)
+        if request.answer_limit_tokens is not None:
+            body[LIMIT] = request.most_answer_tokens
+        if self._is_llama_server:
+            body["return_progress"] = True
+        while True:
+            spoken, key = self._dialect.spoken(body), self._usable_key()
+            path = f"{self._prefix}/chat/completions"
+            call = OpenAICall(self._address, self._url, path, spoken, _headers(key), read_chat_chunk)
+            has_begun = False
+            try:
+                with _hiding(key):
+                    for event in call.follow(self._gate, making, cancel):
+                        has_begun = True
+                        yield event
+            except EngineRefused as refusal:
+                learned = None if has_begun else self._dialect.after(refusal, spoken)
+                if learned is None:
+                    raise
+                self._dialect = learned
+            except PromptTooLong as refusal:
+                room = (refusal.window_tokens or 0) - (refusal.prompt_tokens or 0)
+                if refusal.prompt_tokens is None or not 0 < room < body.get(LIMIT, 0):
+                    raise
+                body[LIMIT] = room  # Only prompt and limit together were too long.
+            else:
+                return
 
     def _window_of(self, model: str, cancel: Cancellation) -> int | None:
         """Ask after the last word. A stop then does not undo an answer that is complete."""
@@ -116,7 +190,21 @@ class ServerEngine:
             return None
 
     def _model_entries(self, cancel: Cancellation | None = None) -> list[dict[str, Any]]:
-        entries = self._get("/v1/models", cancel).get("data")
+        if self._prefix is not None:
+            return self._model_entries_under(self._prefix, cancel)
+        problems: list[NotAnEngine] = []
+        for prefix in PREFIXES:
+            try:
+                entries = self._model_entries_under(prefix, cancel)
+            except NotAnEngine as problem:
+                problems.append(problem)
+            else:
+                self._prefix = prefix
+                return entries
+        raise problems[0]
+
+    def _model_entries_under(self, prefix: str, cancel: Cancellation | None) -> list[dict[str, Any]]:
+        entries = self._call("GET", f"{prefix}/models", cancel=cancel).get("data")
         if not isinstance(entries, list) or not all(isinstance(entry, dict) and "id" in entry for entry in entries):
             raise NotAnEngine(engine=self._address, address=self._url, detail="no list of models")
         self._is_llama_server = any(entry.get("owned_by") == LLAMA_SERVER for entry in entries)
@@ -132,34 +220,70 @@ class ServerEngine:
             quantisation=str(meta.get("ftype") or ""),
         )
 
-    def _get(self, path: str, cancel: Cancellation | None = None) -> dict[str, Any]:
+    def _call(
+        self, method: str, path: str, *, body: Any = None, cancel: Cancellation | None = None, key: str | None = None
+    ) -> dict[str, Any]:
+        """Ask for a document. `key` stands in for the kept one; empty means none."""
+        key = self._usable_key() if key is None else key
         with (
+            _hiding(key),
+            self._closing.until_closed(cancel or Cancellation()) as either,
             transport_faults_as_ours(self._address, self._url),
-            self._gate.stream(
+        ):
+            with self._gate.stream(
                 self._url,
                 path,
-                json=None,
-                method="GET",
+                json=body,
+                method=method,
                 purpose="models",
-                cancel=cancel or Cancellation(),
-                headers=self._headers(),
+                cancel=either,
+                headers=_headers(key),
                 read_timeout_s=READ_TIMEOUT_S,
-            ) as reply,
-        ):
-            reply.read()
-        if not reply.is_success:
-            raise fault_of_reply(reply.status_code, reply.content, engine=self._address, address=self._url)
-        try:
-            document = reply.json()
-        except ValueError as error:
-            raise NotAnEngine(engine=self._address, address=self._url, detail=reply.text[:200]) from error
-        if not isinstance(document, dict):
-            raise NotAnEngine(engine=self._address, address=self._url, detail=reply.text[:200])
-        return document
+            ) as reply:
+                reply.read()
+            if not reply.is_success:
+                raise fault_of_reply(reply.status_code, reply.content, engine=self._address, address=self._url)
+            try:
+                document = reply.json()
+            except ValueError as error:
+                raise NotAnEngine(engine=self._address, address=self._url, detail=reply.text[:200]) from error
+            if not isinstance(document, dict):
+                raise NotAnEngine(engine=self._address, address=self._url, detail=reply.text[:200])
+            return document
 
-    def _headers(self) -> dict[str, str]:
-        key = self._key()
-        return {"Authorization": f"Bearer {key}"} if key else {}
+    def _usable_key(self) -> str:
+        """Return the kept key, empty for none.
+
+        Raises:
+            SecretsUnavailable: the keyring does not open.
+            KeyRequired: another program put something there that cannot be sent.
+        """
+        key = self._key() or ""
+        if not is_sendable_key(key):
+            raise KeyRequired(engine=self._address, address=self._url, detail="the kept key cannot be sent")
+        return key
 
     def _state(self, status: EngineStatus, detail: str) -> EngineState:
         return EngineState(status, address=self._url, detail=detail)
+
+
+def is_sendable_key(key: str) -> bool:
+    """Whether HTTP can carry it in a header."""
+    return key.isascii() and key.isprintable()
+
+
+def _headers(key: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {key}"} if key else {}
+
+
+@contextmanager
+def _hiding(key: str) -> Iterator[None]:
+    """Take the key out of errors: servers repeat it when they refuse it, and errors are stored and shown."""
+    try:
+        yield
+    except PhiDeskError as error:
+        for fact in fields(error):
+            value = getattr(error, fact.name)
+            if key and isinstance(value, str) and key in value:
+                setattr(error, fact.name, value.replace(key, HIDDEN_KEY))
+        raise

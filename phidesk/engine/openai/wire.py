@@ -1,7 +1,8 @@
 """Requests and streams of the OpenAI protocol as values.
 
 Servers differ in what they leave out: the figures, the finish reason, even the closing `[DONE]`. Whatever is missing
-stays unknown here. llama-server's additions (`prompt_progress`, `timings`) are read where they come.
+stays unknown here. llama-server's additions (`prompt_progress`, `timings`) are read where they come. Errors come in
+four ways: as a field of a message, as a message of their own kind, as an event "error", as a document without an event.
 """
 
 from __future__ import annotations
@@ -22,7 +23,11 @@ _FINISH_REASONS = {
     "length": FinishReason.LENGTH,
     "tool_calls": FinishReason.TOOL_CALLS,
     "function_call": FinishReason.TOOL_CALLS,
+    "max_tokens": FinishReason.LENGTH,
+    "abort": FinishReason.ENDED_EARLY,
+    "error": FinishReason.ENDED_EARLY,
 }
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 ReadChunk = Callable[[dict[str, Any]], Chunk]
@@ -64,19 +69,25 @@ def read_stream(lines: Iterable[bytes], read_chunk: ReadChunk) -> Iterator[Chunk
     Raises:
         NotTheProtocol: a line that is neither an event nor a comment.
     """
+    event = b""
+    has_finish = False
     for line in lines:
-        if not line.startswith(b"data:") or not line.endswith(b"\n"):
-            if line[:1] in (b"{", b"<"):
-                raise NotTheProtocol(line[:200].decode("utf-8", "replace"))
-            continue
-        data = line[5:].strip()
-        if data == b"[DONE]":
-            return
-        try:
-            message = json.loads(data)
-            yield _failure(message) or read_chunk(message)
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
-            raise NotTheProtocol(data[:200].decode("utf-8", "replace")) from error
+        name, colon, value = line.removeprefix(_BYTE_ORDER_MARK).partition(b":")
+        if line.lstrip()[:1] in (b"{", b"<"):
+            yield _read_document(line)
+            has_finish = True
+        elif name == b"event":
+            event = value.strip()
+        elif colon and name in (b"data", b"error") and line.endswith(b"\n"):
+            if value.strip() == b"[DONE]":
+                if not has_finish:
+                    yield Chunk(finish=FinishReason.STOP)
+                return
+            chunk = _read_message(value.strip(), read_chunk, is_error=b"error" in (event, name))
+            has_finish = has_finish or chunk.finish is not None
+            yield chunk
+        elif not line.strip():
+            event = b""
 
 
 def read_chat_chunk(message: dict[str, Any]) -> Chunk:
@@ -116,8 +127,32 @@ def read_completion_chunk(message: dict[str, Any]) -> Chunk:
     )
 
 
-def _failure(message: dict[str, Any]) -> Chunk | None:
+def _read_message(data: bytes, read_chunk: ReadChunk, *, is_error: bool) -> Chunk:
+    try:
+        message = json.loads(data)
+        return _failure(message, is_error=is_error) or read_chunk(message)
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise NotTheProtocol(data[:200].decode("utf-8", "replace")) from error
+
+
+def _read_document(line: bytes) -> Chunk:
+    """Read what came instead of a stream: an error, or the whole answer of a server that does not stream."""
+    try:
+        document = json.loads(line)
+        if failure := _failure(document, is_error=False):
+            return failure
+        (choice,) = document["choices"]
+        return read_chat_chunk(
+            {**document, "choices": [{"finish_reason": "stop", **choice, "delta": choice["message"]}]}
+        )
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise NotTheProtocol(line[:200].decode("utf-8", "replace")) from error
+
+
+def _failure(message: Any, *, is_error: bool) -> Chunk | None:
     error = message.get("error")
+    if not error and (is_error or message.get("object") == "error"):
+        error = message
     if not error:
         return None
     return Chunk(error=error if isinstance(error, dict) else {"message": str(error)})

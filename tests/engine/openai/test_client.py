@@ -128,15 +128,18 @@ def test_an_unfinished_answer_is_gone_on_with(engine: ServerEngine, server: Scri
 
     ask(engine, messages=(*QUESTION, PromptMessage(Role.MODEL, "1, 2, 3,")))
 
-    body = server.received[0].body
+    (body,) = (received.body for received in server.received if received.method == "POST")
     assert body["messages"][-1] == {"role": "assistant", "content": "1, 2, 3,"}
     assert (body["continue_final_message"], body["add_generation_prompt"]) == (True, False)
 
 
 def test_comments_missing_spaces_and_thinking_are_understood(engine: ServerEngine, server: ScriptedServer) -> None:
     thought = {"choices": [{"delta": {"reasoning_content": "hm"}}]}
-    server.streams(CHAT, b": keep-alive\n\n", thought, b'data:{"choices":[{"delta":{"content":"A"}}]}\r\n\r\n', b"\n")
-    server.replies[CHAT].pieces = [*server.replies[CHAT].pieces, b'event: x\nid: 3\ndata: {"choices":null}\n\n']
+    answer, odd = (
+        b'data:{"choices":[{"delta":{"content":"A"}}]}\r\n\r\n',
+        b'event: x\nid: 3\ndata: {"choices":null}\n\n',
+    )
+    server.streams(CHAT, b": keep-alive\n\n", thought, answer, b"\n", odd)
 
     events = ask(engine)
 

@@ -1,0 +1,50 @@
+"""What one server wants otherwise than the others, learned from its refusals.
+
+Servers of this protocol differ in the fields that they know, and none tells beforehand: strict ones refuse a request
+for a field that others need. So everything is sent first, and what a server refuses is left out from then on, where an
+answer without it is still what was asked for.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import Any
+
+from phidesk.core.errors import EngineRefused
+
+LIMIT, NEWER_LIMIT = "max_tokens", "max_completion_tokens"
+"""The same under two names; OpenAI's newer models refuse the older one, most servers know only that."""
+DISPENSABLE = ("stream_options", "return_progress", "continue_final_message", "add_generation_prompt")
+"""Without them figures are missing, or the server decides by itself whether it goes on with an unfinished message."""
+
+_UNKNOWN = re.compile(
+    r"unsupported|unexpected|unknown|unrecogni[sz]ed|not (?:supported|permitted|allowed)|extra_forbidden|extra inputs",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """What to leave out. `is_newer_limit` says under which name the limit of an answer is sent."""
+
+    left_out: frozenset[str] = frozenset()
+    is_newer_limit: bool = False
+
+    def spoken(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Return the body as this server wants it."""
+        names = {name: NEWER_LIMIT if name == LIMIT and self.is_newer_limit else name for name in body}
+        return {names[name]: value for name, value in body.items() if name not in self.left_out}
+
+    def after(self, refusal: EngineRefused, sent: dict[str, Any]) -> Dialect | None:
+        """Learn from a refusal of `sent`; None where there is nothing to learn and it must be told.
+
+        400 and 422 are what servers answer to a request that they do not understand.
+        """
+        if refusal.status not in (400, 422) or not _UNKNOWN.search(refusal.detail):
+            return None
+        named = {name for name in sent if re.search(rf"\b{name}\b", refusal.detail)}
+        if LIMIT in named:
+            return replace(self, is_newer_limit=True)
+        unknown = named.intersection(DISPENSABLE)
+        return replace(self, left_out=self.left_out | unknown) if unknown else None
