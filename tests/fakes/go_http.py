@@ -16,7 +16,7 @@ from email.utils import format_datetime
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from typing_extensions import override
 
@@ -55,6 +55,10 @@ class GoExchange(BaseHTTPRequestHandler):
         coding = {"Transfer-Encoding": "chunked"} if is_long and not is_head else {}
         kinds = {} if kind is None else {"Content-Type": kind}
         self._send(status, {**headers, **kinds}, {**length, **self._closing(), **coding}, b"" if is_head else content)
+
+    def send_status(self, status: int) -> None:
+        """Send a status alone, as Go answers HEAD when nothing is written."""
+        self._send(status, {}, self._closing(), b"")
 
     def begin_chunks(self, status: int, kind: str, body: bytes) -> None:
         """Send headers and the first chunk together."""
@@ -95,7 +99,7 @@ class GoExchange(BaseHTTPRequestHandler):
         """Say nothing."""
 
     def _serve(self) -> None:
-        self.route = urlsplit(self.path).path
+        self.route = unquote(urlsplit(self.path).path)
         self.body = self._read_body()
         self.server.answer(self)
 

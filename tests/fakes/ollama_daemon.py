@@ -385,26 +385,14 @@ class OllamaDaemon:
 
     def _pull(self, body: bytes, reply: Reply) -> None:
         name, reply.is_streamed = read_pull(body)
-        last: dict[str, Any] = {}
-        try:
-            for last in self.library.pull(name, reply.has_left, keep=self._keep_pulled):
-                reply.line(last)
-        except ApiError as error:
-            if reply.is_streamed or not last:
-                raise
-            reply.end({"error": error.text}, status=error.status)
-        else:
-            reply.end(last)
+        _tell_progress(self.library.pull(name, reply.has_left, keep=self._keep_pulled), reply)
 
     def _create(self, body: bytes, reply: Reply) -> None:
         request = read_create(body)
-        reply.is_streamed, reply.is_of_progress = request.is_streamed, True
+        reply.is_streamed = request.is_streamed
         if not (request.base or request.files):
             raise ApiError(400, "neither 'from' or 'files' was specified", is_from_runner=True)
-        line: dict[str, Any] = {}
-        for line in self.store.create(request):
-            reply.line(line)
-        reply.end(line)
+        _tell_progress(self.store.create(request), reply)
 
     def _copy(self, exchange: GoExchange) -> None:
         self.store.copy(*read_texts(exchange.body, "source", "destination"))
@@ -472,6 +460,20 @@ class OllamaDaemon:
             for line in answer_lines(request, model, answer, reply.has_left):
                 reply.line(line)
         return last_line(request, answer, task, started_ns=started_ns, load_ns=load_ns)
+
+
+def _tell_progress(lines: Iterable[dict[str, Any]], reply: Reply) -> None:
+    """Tell of work on the store line by line, or only how it ended."""
+    last: dict[str, Any] = {}
+    try:
+        for last in lines:
+            reply.line(last)
+    except ApiError as error:
+        if reply.is_streamed or not last:
+            raise
+        reply.end({"error": error.text}, status=error.status)
+    else:
+        reply.end(last)
 
 
 def _is_from_here(exchange: GoExchange) -> bool:

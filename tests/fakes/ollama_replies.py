@@ -24,19 +24,13 @@ SMALLEST_DURATION_NS = 1000
 
 
 class Reply:
-    """The way back to one client: line by line, or all lines joined when the request wants no stream.
-
-    Attributes:
-        is_streamed: Whether lines go out one by one.
-        is_of_progress: Whether they tell of work on the store, not of an answer.
-    """
+    """The way back to one client: line by line, or all lines joined when the request wants no stream."""
 
     def __init__(self, exchange: GoExchange) -> None:
         self._exchange = exchange
         self._lines: list[dict[str, Any]] = []
         self._has_begun = False
         self.is_streamed = False
-        self.is_of_progress = False
 
     def has_left(self) -> bool:
         """Tell whether nobody waits any more."""
