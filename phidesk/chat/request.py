@@ -11,12 +11,17 @@ TIGHT_WINDOW_TOKENS = 4096
 """A computer with less memory than this gets the smaller window: phi4-mini's cache takes 128 KiB per token."""
 
 
-def default_window_tokens(model: ModelInfo, computer_memory_bytes: int) -> int:
-    """Choose the window of a conversation whose owner chose none; never more than the model was trained for.
+def usual_window_tokens(computer_memory_bytes: int) -> int:
+    """Choose the window for a computer.
 
     It depends on what the computer has, not on what is free at the moment: another window means loading anew.
     """
-    usual = TIGHT_WINDOW_TOKENS if computer_memory_bytes < TIGHT_MEMORY_BYTES else DEFAULT_WINDOW_TOKENS
+    return TIGHT_WINDOW_TOKENS if computer_memory_bytes < TIGHT_MEMORY_BYTES else DEFAULT_WINDOW_TOKENS
+
+
+def default_window_tokens(model: ModelInfo, computer_memory_bytes: int) -> int:
+    """Choose the window of a conversation whose owner chose none; never more than the model was trained for."""
+    usual = usual_window_tokens(computer_memory_bytes)
     return min(usual, model.trained_window_tokens or usual)
 
 

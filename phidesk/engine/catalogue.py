@@ -11,6 +11,7 @@ from typing import Any
 from phidesk.core.memory_fit import MemoryNeed, forecast
 from phidesk.core.model_info import ModelInfo, ModelShape
 from phidesk.core.paths import package_resources
+from phidesk.engine.protocol import FROM_OLLAMA
 
 
 class Purpose(StrEnum):
@@ -64,4 +65,4 @@ def _read(entry: dict[str, Any]) -> RecommendedModel:
 
 def _key(name: str) -> str:
     """Make the forms of a name alike: "library/phi4-mini:latest", "phi4-mini", and the file "phi4-mini-3.8b-q8_0"."""
-    return name.rsplit("/", 1)[-1].removesuffix(":latest").replace(":", "-").lower()
+    return name.rsplit("/", 1)[-1].removesuffix(FROM_OLLAMA).removesuffix(":latest").replace(":", "-").lower()

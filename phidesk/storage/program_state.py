@@ -15,6 +15,11 @@ from phidesk.storage.stored_values import storable
 OFFLINE = "offline"
 """Key of the offline switch; its value is ON or OFF, or it was never touched."""
 ON, OFF = "on", "off"
+KEEP_READY = "keep_ready_s"
+"""Key of how many seconds an engine keeps a model in memory after its last answer; -1 is for ever."""
+
+MODELS_FOLDER = "models_folder"
+"""Key of the folder where new models of the built-in engine are put, from the next start on."""
 
 
 class ProgramState:

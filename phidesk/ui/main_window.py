@@ -18,6 +18,8 @@ TWO_PARTS_PX = 760
 THREE_PARTS_PX = 1040
 """A window narrower than this shows sidebar or panel beside the conversation, not both."""
 TEXT_STEP_PX = 1
+MODELS_PAGE = "models"
+"""Name of the page on which models come and go."""
 
 
 class MainWindow(QWidget):

@@ -21,7 +21,7 @@ from phidesk.storage.program_state import ProgramState
 from phidesk.ui.chat.conversation_header import ConversationHeader, ModelWish
 from phidesk.ui.chat.conversation_page import ConversationPage
 from phidesk.ui.chat.details_panel import DetailsPanel
-from phidesk.ui.main_window import MainWindow
+from phidesk.ui.main_window import MODELS_PAGE, MainWindow
 from phidesk.ui.messages import engine_state_text, size_text
 from phidesk.ui.sidebar.sidebar import Sidebar
 from phidesk.ui.theme.theme import Theme
@@ -96,6 +96,12 @@ class WindowWiring(QObject):
         """Return names of engine and model that the conversation in view wants. Safe from every thread."""
         return self._wanted
 
+    def talk_with(self, model: ModelInfo) -> None:
+        """Let this model answer in the conversation in view, and show it."""
+        self._on_model_requested(ModelWish(model.engine, model.name))
+        self._window.show_conversation()
+        self._page.focus_composer()
+
     def _connect(self) -> None:
         self._window.new_conversation_requested.connect(self._on_new_conversation_requested)
         self._window.text_size_changed.connect(self._on_text_size_changed)
@@ -117,6 +123,7 @@ class WindowWiring(QObject):
         self._page.gauge_changed.connect(self._on_gauge_changed)
         self._page.writing_changed.connect(self._sidebar.set_writing)
         self._page.details_requested.connect(self._window.toggle_panel)
+        self._page.models_requested.connect(self._on_models_requested)
         self._page.quit_requested.connect(self._window.close)
         self._panel.close_requested.connect(self._window.toggle_panel)
         self._panel.instructions_changed.connect(self._page.set_instructions)
@@ -141,6 +148,9 @@ class WindowWiring(QObject):
     def _on_model_requested(self, wish: ModelWish) -> None:
         self._page.set_model(wish.engine, wish.model)
         self._look_at_engines()
+
+    def _on_models_requested(self) -> None:
+        self._window.show_page(MODELS_PAGE)
 
     def _on_text_size_changed(self, pixels: int) -> None:
         self._keep(TEXT_SIZE, str(pixels))
@@ -187,6 +197,8 @@ class WindowWiring(QObject):
         self._sidebar.set_engine_state(text, tone, detail=size_text(loaded_bytes) if loaded_bytes else "")
         self._header.set_answering(report.engine_name, name)
         self._panel.show_model(report.model)
+        if name:
+            self._page.tell_of_model(name)
         self._tasks.run(partial(self._directory.chat_models, self._closing), done=self._on_models_found)
 
     def _on_models_found(self, models: list[ModelInfo]) -> None:

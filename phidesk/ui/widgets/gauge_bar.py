@@ -68,8 +68,19 @@ class GaugeBar(QProgressBar):
         self._theme.changed.connect(self.update)
 
 
-def paint_bar(painter: QPainter, rect: QRectF, share: float | None, theme: Theme, *, is_mirrored: bool) -> None:
-    """Paint a bar into `rect`: the ground, and over it the share from the side where reading begins."""
+def paint_bar(
+    painter: QPainter,
+    rect: QRectF,
+    share: float | None,
+    theme: Theme,
+    *,
+    is_mirrored: bool,
+    can_be_too_full: bool = True,
+) -> None:
+    """Paint a bar into `rect`: the ground, and over it the share from the side where reading begins.
+
+    A bar that can be too full changes its colour before it is.
+    """
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     radius = rect.height() / 2
@@ -83,6 +94,6 @@ def paint_bar(painter: QPainter, rect: QRectF, share: float | None, theme: Theme
             filled.moveRight(rect.right())
         painter.setClipPath(outline)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.color("danger" if share >= NEARLY_FULL else "accent"))
+        painter.setBrush(theme.color("danger" if can_be_too_full and share >= NEARLY_FULL else "accent"))
         painter.drawRoundedRect(filled, radius if share < 1 else 0, radius if share < 1 else 0)
     painter.restore()

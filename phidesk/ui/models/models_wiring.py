@@ -1,0 +1,261 @@
+"""Joins the page Models with the services: wishes become work, facts become what is seen."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
+
+from phidesk.chat.engine_choice import EngineReport
+from phidesk.chat.models_overview import ModelsOverview
+from phidesk.core.downloads import Download, DownloadChanged, DownloadPhase
+from phidesk.core.errors import PhiDeskError
+from phidesk.core.hub import Hub
+from phidesk.core.model_info import ModelInfo
+from phidesk.core.tasks import Cancellation, TaskRunner
+from phidesk.ui.main_window import MODELS_PAGE, MainWindow
+from phidesk.ui.messages import model_label, notice_for_error, size_text
+from phidesk.ui.models.model_copying import CopyingWork, ModelCopying, Result
+from phidesk.ui.models.model_work import Downloads, ModelWork
+from phidesk.ui.models.models_page import ModelsPage
+from phidesk.ui.sidebar.sidebar import Sidebar
+from phidesk.ui.theme.theme import Theme
+
+LOOK_INTERVAL_MS = 5000
+"""While the page is seen: models come into memory and go by themselves."""
+Steer = Callable[[Downloads, Download], None]
+"""A wish about a download."""
+
+logger = logging.getLogger(__name__)
+
+
+def add_models_page(
+    window: MainWindow,
+    sidebar: Sidebar,
+    work: ModelWork,
+    *,
+    theme: Theme,
+    tasks: TaskRunner,
+    hub: Hub,
+    talk: Callable[[ModelInfo], None],
+) -> None:
+    """Offer the page; it is made when it is first shown. `talk` is called on the main thread."""
+
+    def make() -> ModelsPage:
+        page = ModelsPage(theme)
+        wiring = ModelsWiring(page, work, tasks=tasks, hub=hub)
+        wiring.talk_requested.connect(talk)
+        window.closing.connect(wiring.close)
+        return page
+
+    sidebar.add_page(MODELS_PAGE, "box", QCoreApplication.translate("Models", "Models"))
+    window.add_page(MODELS_PAGE, make)
+
+
+class ModelsWiring(QObject):
+    """Lives as long as its page, on the main thread."""
+
+    talk_requested = Signal(object)
+    """The person wants to talk with this model. Carries its `ModelInfo`."""
+
+    def __init__(self, page: ModelsPage, work: ModelWork, *, tasks: TaskRunner, hub: Hub) -> None:
+        super().__init__(page)
+        self._page = page
+        self._work = work
+        self._tasks = tasks
+        self._hub = hub
+        self._closing = Cancellation()
+        self._copying = ModelCopying(page, tasks=tasks, hub=hub)
+        self._again: Callable[[], None] = self.look
+        self._is_looking = False
+        self._is_stale = False
+        self._timer = QTimer(self)
+        self._timer.setInterval(LOOK_INTERVAL_MS)
+        self._connect()
+
+    def look(self) -> None:
+        """Look at everything now; a wish that comes meanwhile is obeyed afterwards."""
+        if self._is_looking:
+            self._is_stale = True
+            return
+        self._is_looking, self._is_stale = True, False
+        self._tasks.run(partial(self._work.look, self._closing), done=self._on_looked, failed=self._on_look_failed)
+
+    def close(self) -> None:
+        """Stop what runs; the page is not shown any more."""
+        self._timer.stop()
+        self._closing.cancel()
+        self._copying.stop()
+
+    def _connect(self) -> None:
+        self._timer.timeout.connect(self.look)
+        self._page.shown_changed.connect(self._on_shown_changed)
+        self._page.talk_requested.connect(self.talk_requested)
+        self._page.unload_requested.connect(self._on_unload_requested)
+        self._page.delete_requested.connect(self._on_delete_requested)
+        self._page.download_requested.connect(self._on_download_requested)
+        self._page.pause_requested.connect(self._on_pause_requested)
+        self._page.resume_requested.connect(self._on_resume_requested)
+        self._page.cancel_requested.connect(self._on_cancel_requested)
+        self._page.file_chosen.connect(self._on_file_chosen)
+        self._page.import_chosen.connect(self._on_import_chosen)
+        self._page.export_chosen.connect(self._on_export_chosen)
+        self._page.folder_chosen.connect(self._on_folder_chosen)
+        self._page.again_requested.connect(self._on_again_requested)
+        forgets = [
+            self._hub.subscribe(DownloadChanged, self._on_download_changed),
+            self._hub.subscribe(EngineReport, self._on_engine_report),
+        ]
+        for forget in (*forgets, self._copying.forget):
+            self._closing.on_cancel(forget)
+        self._tasks.run(self._list_downloads, done=self._on_downloads_listed)
+
+    # Facts
+
+    def _on_shown_changed(self, is_shown: bool) -> None:
+        if is_shown:
+            self.look()
+            self._timer.start()
+        else:
+            self._timer.stop()
+
+    def _on_looked(self, overview: ModelsOverview) -> None:
+        self._is_looking = False
+        if self._closing.is_cancelled:
+            return
+        self._page.show_overview(overview)
+        if self._is_stale:
+            self.look()
+
+    def _on_look_failed(self, error: Exception) -> None:
+        self._is_looking = False
+        self._show_failure(error, again=self.look)
+
+    def _on_downloads_listed(self, downloads: list[Download]) -> None:
+        for download in downloads:
+            self._page.show_download(download)
+
+    def _on_download_changed(self, change: DownloadChanged) -> None:
+        self._page.show_download(change.download)
+        if change.download.phase is DownloadPhase.DONE:
+            self._page.tell(self.tr("{model} is here now.").format(model=model_label(change.download.name)))
+            self.look()
+
+    def _on_engine_report(self, _report: EngineReport) -> None:
+        if self._page.isVisible():
+            self.look()
+
+    # Wishes
+
+    def _on_unload_requested(self, model: ModelInfo) -> None:
+        again = partial(self._on_unload_requested, model)
+        self._do(partial(self._work.unload, model), self._on_unloaded, again)
+
+    def _on_unloaded(self, _nothing: None) -> None:
+        self.look()
+
+    def _on_delete_requested(self, model: ModelInfo) -> None:
+        again = partial(self._on_delete_requested, model)
+        self._do(partial(self._work.delete, model), partial(self._on_deleted, model), again)
+
+    def _on_deleted(self, model: ModelInfo, freed_bytes: int | None) -> None:
+        text = self.tr("{model} is deleted. {size} are free again.") if freed_bytes else self.tr("{model} is deleted.")
+        self._page.tell(text.format(model=model_label(model.name), size=size_text(freed_bytes or 0)))
+        self.look()
+
+    def _on_download_requested(self, name: str) -> None:
+        if self._page.overview is not None:
+            self._steer(_start, Download(name, self._page.overview.destination))
+
+    def _on_pause_requested(self, download: Download) -> None:
+        self._steer(_pause, download)
+
+    def _on_resume_requested(self, download: Download) -> None:
+        self._steer(_resume, download)
+
+    def _on_cancel_requested(self, download: Download) -> None:
+        self._steer(_cancel, download, done=partial(self._on_cancelled, download))
+
+    def _on_cancelled(self, download: Download, _nothing: None) -> None:
+        self._page.forget_download(download)
+        self.look()
+
+    def _on_file_chosen(self, path: Path) -> None:
+        title = self.tr("Taking in {file}").format(file=path.name)
+        self._copy(title, partial(self._work.add_file, path), self._on_taken_in, partial(self._on_file_chosen, path))
+
+    def _on_import_chosen(self, folder: Path) -> None:
+        title = self.tr("Taking in a model from {folder}").format(folder=folder.name or str(folder))
+        again = partial(self._on_import_chosen, folder)
+        self._copy(title, partial(self._work.import_model, folder), self._on_taken_in, again)
+
+    def _on_taken_in(self, name: str) -> None:
+        self._page.tell(self.tr("{model} is here now.").format(model=model_label(name)))
+        self.look()
+
+    def _on_export_chosen(self, model: ModelInfo, folder: Path) -> None:
+        title = self.tr("Copying {model}").format(model=model_label(model.name))
+        again = partial(self._on_export_chosen, model, folder)
+        self._copy(title, partial(self._work.export_model, model, folder), partial(self._on_exported, model), again)
+
+    def _on_exported(self, model: ModelInfo, _what: object) -> None:
+        self._page.tell(self.tr("{model} is on the stick, and was checked.").format(model=model_label(model.name)))
+
+    def _on_folder_chosen(self, folder: Path) -> None:
+        again = partial(self._on_folder_chosen, folder)
+        self._do(partial(self._work.choose_folder, folder), partial(self._on_folder_kept, folder), again)
+
+    def _on_folder_kept(self, folder: Path, _nothing: None) -> None:
+        text = self.tr("From the next start of PhiDesk on, new models are put into {folder}. The others stay usable.")
+        self._page.tell(text.format(folder=folder))
+
+    def _on_again_requested(self) -> None:
+        self._again()
+
+    def _list_downloads(self) -> list[Download]:
+        return self._work.downloads().list()
+
+    def _steer(self, wish: Steer, download: Download, done: Callable[[None], None] | None = None) -> None:
+        again = partial(self._steer, wish, download, done)
+        self._do(partial(_steer, self._work.downloads, wish, download), done, again)
+
+    def _do(self, work: Callable[[], Result], done: Callable[[Result], None] | None, again: Callable[[], None]) -> None:
+        """Run work in the pool; what goes wrong is shown on the page, and its button does the same again."""
+        self._tasks.run(work, done=done, failed=partial(self._show_failure, again=again))
+
+    def _copy(
+        self, title: str, work: CopyingWork[Result], done: Callable[[Result], None], again: Callable[[], None]
+    ) -> None:
+        self._copying.copy(title, work, done=done, failed=partial(self._show_failure, again=again))
+
+    def _show_failure(self, error: Exception, *, again: Callable[[], None]) -> None:
+        if self._closing.is_cancelled:
+            return
+        if not isinstance(error, PhiDeskError):
+            logger.error("a bug on the page of models", exc_info=error)
+            return
+        self._again = again
+        self._page.show_notice(notice_for_error(type(error).__name__, error.facts()))
+
+
+def _steer(downloads: Callable[[], Downloads], wish: Steer, download: Download) -> None:
+    wish(downloads(), download)
+
+
+def _start(downloads: Downloads, download: Download) -> None:
+    downloads.start(download.name, download.engine)
+
+
+def _pause(downloads: Downloads, download: Download) -> None:
+    downloads.pause(download.name, download.engine)
+
+
+def _resume(downloads: Downloads, download: Download) -> None:
+    downloads.resume(download.name, download.engine)
+
+
+def _cancel(downloads: Downloads, download: Download) -> None:
+    downloads.cancel(download.name, download.engine)
