@@ -15,6 +15,9 @@ PIECE_CHARACTERS = 2_500
 CODE_PIECE_LINES = 100
 CODE_PIECE_CHARACTERS = 8_000
 
+CELL_SEPARATOR, ROW_SEPARATOR = "\t", "\n"
+"""Between the cells and rows of a table, as a spreadsheet wants them; each is a span of its own."""
+
 
 class BlockKind(Enum):
     """What a block is."""
@@ -72,6 +75,8 @@ class Block:
     """What stands before the first block of a list item: a bullet, a number, a check box."""
     joint: str | None = None
     """For a further piece of a long block: the characters between it and the piece before. None for all others."""
+    columns: str = ""
+    """Of a table: how each column is aligned (l, c, r). Its text has a tab between cells and a line for each row."""
 
     @property
     def text(self) -> str:
@@ -79,6 +84,19 @@ class Block:
         if len(self.spans) == 1:
             return self.spans[0].text
         return "".join(span.text for span in self.spans)
+
+    @property
+    def rows(self) -> list[list[tuple[Span, ...]]]:
+        """The cells of a table, row by row; the first row of a table that is not a further piece is its head."""
+        rows: list[list[list[Span]]] = [[[]]]
+        for span in self.spans:
+            if span.text == ROW_SEPARATOR:
+                rows.append([[]])
+            elif span.text == CELL_SEPARATOR:
+                rows[-1].append([])
+            else:
+                rows[-1][-1].append(span)
+        return [[tuple(cell) for cell in row] for row in rows]
 
     @property
     def list_depth(self) -> int:

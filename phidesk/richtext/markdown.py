@@ -13,7 +13,15 @@ from typing import Any
 
 import pyromark
 
-from phidesk.richtext.blocks import Block, BlockKind, Container, Span, cut_block
+from phidesk.richtext.blocks import (
+    CELL_SEPARATOR,
+    ROW_SEPARATOR,
+    Block,
+    BlockKind,
+    Container,
+    Span,
+    cut_block,
+)
 
 MOST_CONTAINERS = 8
 """Deeper nesting is shown at this depth: nobody reads it, and it would leave no width for the text."""
@@ -28,6 +36,7 @@ _OPTIONS = (
     | pyromark.Options.ENABLE_MATH
 )
 _BULLETS = ("•", "◦", "▪")
+_ALIGNMENTS = {"Left": "l", "Center": "c", "Right": "r"}
 _CHECK_BOXES = {False: "☐", True: "☑"}
 _CODE_OR_FORMULA = re.compile(
     rb"^ {0,3}(?P<fence>```|~~~)[^\n]*\n(?:.*?^ {0,3}(?P=fence)|.*)|`[^`\n]+`|\\\\|(?P<opening>\\\[|\$\$)",
@@ -135,6 +144,7 @@ class _Leaf:
     marker: str
     level: int = 0
     language: str = ""
+    columns: str = ""
     implicit: bool = False
     """The text of a tight list item: the parser gives it no paragraph."""
 
@@ -159,6 +169,7 @@ class _Reader:
         self._look = Span("")
         self._bold = self._italic = self._strike = 0
         self._links: list[str] = []
+        self._is_in_row = False
 
     def read(self, event: Any, start: int, end: int) -> None:
         """Take one event and the range of bytes that it comes from."""
@@ -202,11 +213,22 @@ class _Reader:
             self._strike += 1
         elif name in ("Link", "Image"):
             self._links.append(value["dest_url"])
-        elif name not in ("TableHead", "TableRow", "TableCell"):
+        elif name in ("TableHead", "TableRow", "TableCell"):
+            self._start_cell(name)
+        else:
             self._start_block(name, value, start, end)
             self._depth += 1
             return
         self._restyle()
+
+    def _start_cell(self, name: str) -> None:
+        """Part cells and rows from those before them."""
+        self._flush()
+        if name == "TableRow":
+            self._spans.append(Span(ROW_SEPARATOR))
+        elif name == "TableCell" and self._is_in_row:
+            self._spans.append(Span(CELL_SEPARATOR))
+        self._is_in_row = name == "TableCell"
 
     def _start_block(self, name: str, value: Any, start: int, end: int) -> None:
         self._close_implicit()
@@ -234,7 +256,7 @@ class _Reader:
             info = value.get("Fenced", "") if isinstance(value, Mapping) else ""
             self._open(BlockKind.CODE, start, end).language = info.split()[0] if info.split() else ""
         elif name == "Table":
-            self._open(BlockKind.TABLE, start, end)
+            self._open(BlockKind.TABLE, start, end).columns = "".join(_ALIGNMENTS.get(column, "l") for column in value)
         elif name == "HtmlBlock":
             self._open(BlockKind.HTML, start, end)
         else:
@@ -295,12 +317,20 @@ class _Reader:
         # Whether the parser counts the line break after a block depends on what follows; its appearance does not.
         source = self._source[leaf.start : leaf.end].decode(errors="replace").rstrip()
         spans = tuple(self._spans)
-        if leaf.kind is BlockKind.TABLE:
-            spans = (Span(source, code=True),)
-        elif leaf.kind in (BlockKind.CODE, BlockKind.HTML):
+        if leaf.kind in (BlockKind.CODE, BlockKind.HTML):
             text = "".join(span.text for span in spans)
             spans = (Span(text.removesuffix("\n"), code=leaf.kind is BlockKind.CODE),)
-        block = Block(leaf.kind, spans, source, leaf.level, leaf.language, leaf.containers, leaf.marker, self._joint)
+        block = Block(
+            leaf.kind,
+            spans,
+            source,
+            leaf.level,
+            leaf.language,
+            leaf.containers,
+            leaf.marker,
+            self._joint,
+            columns=leaf.columns,
+        )
         self._joint = None
         self.units[-1].blocks.extend(cut_block(block))
 
@@ -325,7 +355,7 @@ class _Reader:
             raise TypeError("text outside every block")
         leaf.end = max(leaf.end, end)
         if leaf.kind is BlockKind.TABLE:
-            return
+            text = text.replace(CELL_SEPARATOR, " ").replace(ROW_SEPARATOR, " ")
         if code or formula:
             self._flush()
             look = self._look

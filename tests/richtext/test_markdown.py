@@ -100,10 +100,20 @@ def test_pictures_are_their_description_and_address() -> None:
     assert parse("![a cat](https://x.example/cat.png)")[0].text == "a cat (https://x.example/cat.png)"
 
 
-def test_tables_keep_their_source() -> None:
-    (block,) = parse("| a | b |\n|---|---|\n| 1 | 2 |\n")
+def test_tables_are_cells_that_a_spreadsheet_understands() -> None:
+    (block,) = parse("| a | **b** |\n|:-:|--:|\n| 1 | `x` $y$ |\n| only |\n")
 
-    assert (block.kind, block.text) == (BlockKind.TABLE, "| a | b |\n|---|---|\n| 1 | 2 |")
+    assert block.kind is BlockKind.TABLE
+    assert block.text == "a\tb\n1\tx $y$\nonly\t"
+    assert block.columns == "cr"
+    assert [[len(cell) for cell in row] for row in block.rows] == [[1, 1], [1, 3], [1, 0]]
+    assert block.rows[0][1][0].bold
+
+
+def test_what_would_part_cells_is_a_blank_within_them() -> None:
+    (block,) = parse("| a |\n|---|\n| x\ty `p\tq` |\n")
+
+    assert block.text == "a\nx y p q"
 
 
 def test_line_breaks() -> None:

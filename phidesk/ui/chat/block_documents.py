@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
+from dataclasses import replace
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import (
@@ -15,8 +16,11 @@ from PySide6.QtGui import (
     QTextCharFormat,
     QTextCursor,
     QTextDocument,
+    QTextFrameFormat,
     QTextLayout,
     QTextOption,
+    QTextTableCellFormat,
+    QTextTableFormat,
 )
 
 from phidesk.richtext.blocks import Block, BlockKind, Span
@@ -37,7 +41,8 @@ _LINE_SEPARATOR = "\u2028"
 _UNDRAWABLE = re.compile("[\x00\r\u2029\ufdd0\ufdd1\ufffc\ud800-\udfff]")
 """What QTextDocument takes for structure, or Qt cannot store. One UTF-16 unit each, so positions stay the same."""
 
-MONOSPACED = frozenset({BlockKind.CODE, BlockKind.TABLE})
+MONOSPACED = frozenset({BlockKind.CODE})
+_CELL_PADDING_X, _CELL_PADDING_Y = 10, 4
 
 
 def drawable(text: str) -> str:
@@ -115,7 +120,7 @@ class BlockDocuments:
         document = self._documents.pop(old, None)
         if document is None or not _is_same_form(old.block, new.block):
             return False
-        if any(span.formula for span in new.block.spans):
+        if new.block.kind is BlockKind.TABLE or any(span.formula for span in new.block.spans):
             return False
         added = _added_text(old.block, new.block)
         if added is None:
@@ -131,11 +136,12 @@ class BlockDocuments:
 
     def document_offset(self, block: Block, offset: int) -> int:
         """Turn a place in the text of a block into one in its document, where a formula is one character."""
-        return _converted(offset, self._lengths(block))
+        return _converted(offset, self._lengths(block)) + _lead_of(block)
 
     def text_offset(self, block: Block, offset: int) -> int:
         """Turn a place in the document of a block into one in its text."""
-        return _converted(offset, [(inner, outer) for outer, inner in self._lengths(block)])
+        lengths = [(inner, outer) for outer, inner in self._lengths(block)]
+        return _converted(max(0, offset - _lead_of(block)), lengths)
 
     def _lengths(self, block: Block) -> list[tuple[int, int]]:
         """Return how long each span is in the text of the block and in its document."""
@@ -167,6 +173,9 @@ class BlockDocuments:
         return document
 
     def _fill(self, document: QTextDocument, block: Block) -> None:
+        if block.kind is BlockKind.TABLE:
+            self._fill_table(document, block)
+            return
         if document.characterCount() > 1:
             document.clear()
         cursor = QTextCursor(document)
@@ -183,13 +192,64 @@ class BlockDocuments:
         cursor.setBlockFormat(block_format)
         cursor.setBlockCharFormat(self._span_format(block, Span("")))
         for span in block.spans:
-            if self._is_drawn(span):
-                look = self._formulas.char_format(span.text, self._span_format(block, span))
-                cursor.insertText(OBJECT_CHARACTER, look)
-            else:
-                cursor.insertText(drawable(span.text), self._span_format(block, span))
+            self._insert(cursor, block, span)
         cursor.endEditBlock()
         self._color_code(document, block)
+
+    def _insert(self, cursor: QTextCursor, block: Block, span: Span) -> None:
+        if self._is_drawn(span):
+            cursor.insertText(OBJECT_CHARACTER, self._formulas.char_format(span.text, self._span_format(block, span)))
+        else:
+            cursor.insertText(drawable(span.text), self._span_format(block, span))
+
+    def _fill_table(self, document: QTextDocument, block: Block) -> None:
+        """Make a table of Qt's. In its document a mark stands before each cell, where the text has separators."""
+        rows = block.rows
+        cursor = QTextCursor(document)
+        cursor.beginEditBlock()
+        table_format = QTextTableFormat()
+        table_format.setBorder(0)
+        table_format.setCellSpacing(0)
+        table_format.setCellPadding(0)
+        table = cursor.insertTable(len(rows), max(len(row) for row in rows), table_format)
+        for number, row in enumerate(rows):
+            is_head = number == 0 and block.joint is None
+            for column, spans in enumerate(row):
+                cell = table.cellAt(number, column)
+                cell.setFormat(self._cell_format(is_first=column == 0))
+                inside = cell.firstCursorPosition()
+                inside.setBlockFormat(self._cell_block_format(block.columns[column : column + 1]))
+                for span in spans:
+                    self._insert(inside, block, replace(span, bold=True) if is_head else span)
+        self._shrink_end(document)
+        cursor.endEditBlock()
+
+    def _cell_format(self, *, is_first: bool) -> QTextTableCellFormat:
+        cell_format = QTextTableCellFormat()
+        cell_format.setLeftPadding(0 if is_first else _CELL_PADDING_X)
+        cell_format.setRightPadding(_CELL_PADDING_X)
+        cell_format.setTopPadding(_CELL_PADDING_Y)
+        cell_format.setBottomPadding(_CELL_PADDING_Y)
+        cell_format.setBottomBorder(1)
+        cell_format.setBottomBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
+        cell_format.setBottomBorderBrush(self.style.border)
+        return cell_format
+
+    @staticmethod
+    def _cell_block_format(column: str) -> QTextBlockFormat:
+        sides = {"c": Qt.AlignmentFlag.AlignHCenter, "r": Qt.AlignmentFlag.AlignTrailing}
+        block_format = QTextBlockFormat()
+        block_format.setAlignment(sides.get(column, Qt.AlignmentFlag.AlignLeading))
+        return block_format
+
+    @staticmethod
+    def _shrink_end(document: QTextDocument) -> None:
+        """Qt wants a paragraph after a table; make it one pixel high."""
+        end = QTextCursor(document)
+        end.movePosition(QTextCursor.MoveOperation.End)
+        block_format = QTextBlockFormat()
+        block_format.setLineHeight(1, QTextBlockFormat.LineHeightTypes.FixedHeight.value)
+        end.setBlockFormat(block_format)
 
     def _color_code(self, document: QTextDocument, block: Block) -> None:
         """Colour a listing, without touching its text: colours are no part of what is selected or copied."""
@@ -241,6 +301,11 @@ class BlockDocuments:
 def utf16_length(text: str) -> int:
     """Return the length of a text as QTextDocument counts."""
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _lead_of(block: Block) -> int:
+    """Return how many characters the document has before the first one of the block's text."""
+    return 1 if block.kind is BlockKind.TABLE else 0
 
 
 def _converted(offset: int, lengths: list[tuple[int, int]]) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtGui import QColor, QTextDocument
+from PySide6.QtGui import QColor, QTextCursor, QTextDocument, QTextTable
 from PySide6.QtWidgets import QApplication
 
 from phidesk.richtext.blocks import Block
@@ -72,3 +72,40 @@ def test_other_blocks_have_no_colours(documents: BlockDocuments) -> None:
     (block,) = parse("if x then y")
 
     assert colored(documents.document(BlockBox(block, 0, 0), 400)) == []
+
+
+TABLE = "| Item | Price |\n|:--|--:|\n| A $x^2$ b | **1** |\n|  | 2 |"
+
+
+def test_a_table_has_cells_and_a_bold_head(documents: BlockDocuments) -> None:
+    (block,) = parse(TABLE)
+    document = documents.document(BlockBox(block, 0, 0), 400)
+
+    (table,) = document.rootFrame().childFrames()
+    assert isinstance(table, QTextTable)
+    assert (table.rows(), table.columns()) == (3, 2)
+    cursor = table.cellAt(0, 0).firstCursorPosition()
+    cursor.movePosition(QTextCursor.MoveOperation.Right)
+    assert cursor.charFormat().font().bold()
+
+
+def test_places_in_a_table_belong_to_each_other(documents: BlockDocuments) -> None:
+    (block,) = parse(TABLE)
+    document = documents.document(BlockBox(block, 0, 0), 400)
+
+    for word in ("Item", "Price", " b\t", "1", "\t2"):
+        offset = block.text.index(word)
+        place = documents.document_offset(block, offset)
+        assert documents.text_offset(block, place) == offset
+        if not word.startswith("\t"):
+            assert document.characterAt(place) == word[0]
+
+
+def test_a_long_table_is_cut_into_pieces_of_which_one_has_the_head(documents: BlockDocuments) -> None:
+    pieces = parse("| a |\n|---|\n" + "| x |\n" * 250)
+
+    documents_of = [documents.document(BlockBox(piece, 0, 0), 400) for piece in pieces]
+
+    assert len(pieces) == 3
+    assert sum(len(piece.rows) for piece in pieces) == 251
+    assert all(document.size().width() <= 400 for document in documents_of)

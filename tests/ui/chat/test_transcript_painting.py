@@ -18,11 +18,21 @@ def screen_picture(view: TranscriptView) -> QImage:
     return view.screen().grabWindow(view.winId()).toImage().copy(view.viewport().geometry())
 
 
+ROUNDING = 1
+"""Of a colour, of 255: a round corner that the edge of the view cuts is not always blended alike."""
+
+
 def assert_as_painted(view: TranscriptView) -> None:
     shown = screen_picture(view)
     view.viewport().repaint()
+    painted = screen_picture(view)
 
-    assert shown == screen_picture(view)
+    differences = {
+        abs(before - after)
+        for before, after in zip(bytes(shown.constBits()), bytes(painted.constBits()), strict=True)
+        if before != after
+    }
+    assert differences <= set(range(ROUNDING + 1))
 
 
 def test_the_screen_is_really_looked_at(qtbot: QtBot) -> None:
