@@ -5,6 +5,7 @@ Threads are made here and nowhere else; the rooms below get an executor or `star
 
 from __future__ import annotations
 
+import re
 import threading
 import uuid
 from collections.abc import Callable, Mapping
@@ -12,11 +13,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
+from functools import cached_property, partial
+from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from phidesk.chat.diagnosis import Doctor, FontFinding
+from phidesk.chat.diagnosis import FontFinding
+from phidesk.chat.doctor import Doctor
 from phidesk.chat.engine_choice import EngineDirectory
 from phidesk.chat.service import ChatService
 from phidesk.core.hub import Hub
@@ -30,8 +33,12 @@ from phidesk.storage.conversations import Conversations
 from phidesk.storage.database import open_database
 from phidesk.storage.inspection import peek_state
 from phidesk.storage.profile_lock import ProfileLock
-from phidesk.storage.program_state import OFFLINE, ON, ProgramState
+from phidesk.storage.program_state import KEEP_READY, MODELS_FOLDER, OFFLINE, ON, ProgramState
 from phidesk.storage.secrets import Secrets
+
+if TYPE_CHECKING:
+    from phidesk.engine.model_files import ModelFiles
+    from phidesk.engine.ollama.daemon import OllamaDaemon
 
 WORK_THREADS = 4
 """Probing and reading; answers have threads of their own."""
@@ -61,9 +68,25 @@ class Services:
         self.hub = Hub(post)
         self._closing.callback(self.gate.subscribe(self.hub.publish))
         self.secrets = Secrets()
+        self._ollama: OllamaDaemon | None = None
         self.ollama_store = OllamaStore(store_folders(environment))
-        self.directory = EngineDirectory(partial(self._open_local_engines, environment), self._open_server)
+        self.directory = EngineDirectory(
+            partial(self._open_local_engines, environment), self._open_server, self.gate.forbid
+        )
         self._closing.callback(self.directory.close)
+
+    @cached_property
+    def models_folder(self) -> Path:
+        """Where new models of the built-in engine are put: our folder, or what the person chose in an earlier run."""
+        chosen = peek_state(self.paths.database, MODELS_FOLDER)
+        return Path(chosen) if chosen else self.paths.models
+
+    @cached_property
+    def model_files(self) -> ModelFiles:
+        """The files of models on this computer."""
+        from phidesk.engine.model_files import ModelFiles  # noqa: PLC0415 - the first paint need not wait
+
+        return ModelFiles(self.models_folder, self.ollama_store)
 
     def open_profile(self) -> Profile:
         """Take the person's data. Blocks while the database is opened.
@@ -91,12 +114,17 @@ class Services:
             self._closing.push(opening.pop_all())
         return Profile(conversations, ProgramState(database), chat)
 
+    @property
+    def ollama_log(self) -> list[str]:
+        """The newest lines of the Ollama that we started; empty where we started none."""
+        return self._ollama.log_lines if self._ollama is not None else []
+
     def make_doctor(self, fonts: FontFinding) -> Doctor:
         """Make who looks at everything; `fonts` were found by the room that knows them."""
         return Doctor(
             directory=self.directory,
             paths=self.paths,
-            models_folder=lambda: self.paths.models,
+            models_folder=lambda: self.models_folder,
             gate=self.gate,
             secrets=self.secrets,
             fonts=fonts,
@@ -127,12 +155,28 @@ class Services:
         from phidesk.engine.builtin.engine import BuiltinEngine  # noqa: PLC0415 - the first paint need not wait
         from phidesk.engine.ollama.address import ollama_address  # noqa: PLC0415 - see above
         from phidesk.engine.ollama.client import OllamaEngine  # noqa: PLC0415 - see above
+        from phidesk.engine.ollama.daemon import OllamaDaemon  # noqa: PLC0415 - see above
+        from phidesk.engine.ollama.places import may_be_started  # noqa: PLC0415 - see above
+        from phidesk.engine.ollama.probe import probe  # noqa: PLC0415 - see above
 
         address = ollama_address(environment)
         self.gate.allow(address)  # OLLAMA_HOST is the person's own word.
-        folders = [self.paths.models, *self.paths.shared_models]
+        folders = list(dict.fromkeys([self.models_folder, self.paths.models, *self.paths.shared_models]))
         builtin = BuiltinEngine(folders, self.gate, start_loop, ollama=self.ollama_store)
-        return [OllamaEngine(address, self.gate), builtin]
+        if may_be_started(address, environment):
+            self._ollama = OllamaDaemon(
+                address,
+                environment=environment,
+                start_loop=start_loop,
+                look=lambda place, cancel: probe(place, self.gate, cancel),
+            )
+        ollama = OllamaEngine(address, self.gate, daemon=self._ollama, keep_ready_s=self._keep_ready_s)
+        return [ollama, builtin]
+
+    def _keep_ready_s(self) -> int | None:
+        """Read how long the person wants a model kept; `ask` obeys it too."""
+        seconds = peek_state(self.paths.database, KEEP_READY) or ""
+        return int(seconds) if re.fullmatch(r"-1|\d+", seconds) else None
 
     def _open_server(self, address: str) -> Engine:
         from phidesk.engine.openai.client import ServerEngine  # noqa: PLC0415 - the first paint need not wait

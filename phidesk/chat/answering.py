@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from phidesk.chat.engine_choice import EngineChoice, find_loaded
-from phidesk.core.answers import AnswerOutcome, FinishReason
+from phidesk.core.answers import ROUGH_COUNT, AnswerOutcome, FinishReason
 from phidesk.core.errors import PhiDeskError
 from phidesk.core.tasks import Cancellation, Cancelled
 from phidesk.engine.protocol import AnswerEvent, AnswerRequest, Finished
@@ -31,7 +31,11 @@ def follow_answer(
     except PhiDeskError as error:
         return failure(error)
     outcome = AnswerOutcome(
-        finished.reason, usage=finished.usage, timings=finished.timings, window_tokens=finished.window_tokens
+        finished.reason,
+        usage=finished.usage,
+        timings=finished.timings,
+        window_tokens=finished.window_tokens,
+        facts=(ROUGH_COUNT,) if finished.usage.is_estimated else (),
     )
     return _with_memory(outcome, choice, cancel)
 

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from phidesk.core.errors import EngineError, ModelMissing, NoModel, PhiDeskError
+from phidesk.core.errors import EngineError, EngineStarting, ModelMissing, NoModel, PhiDeskError
 from phidesk.core.hub import Hub
 from phidesk.core.model_info import LoadedModel, ModelInfo, choose_chat_model
+from phidesk.core.servers import normalised_address
 from phidesk.core.tasks import Cancellation, Cancelled
 from phidesk.engine.protocol import Engine
 
 WATCH_INTERVAL_S = 5.0
 """Often enough to notice a started Ollama, rare enough to cost nothing."""
+STARTING_INTERVAL_S = 0.25
+"""The same while an engine starts: a question may be waiting for it."""
+STARTING_PATIENCE_S = 15.0
+"""For the preferred engine to start before another one answers: usually it takes one second."""
+STARTING_LIMIT_S = 150.0
+"""Longer than Ollama's own start may take; a server that still loads then is not waited for."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +30,8 @@ class EngineChoice:
 
     engine: Engine
     model: ModelInfo
+    passed_over: tuple[PhiDeskError, ...] = ()
+    """Why engines that are preferred to this one do not answer."""
 
 
 @dataclass(frozen=True)
@@ -32,18 +42,29 @@ class EngineReport:
     model: ModelInfo | None = None
     loaded: LoadedModel | None = None
     error: PhiDeskError | None = None
+    passed_over: tuple[PhiDeskError, ...] = ()
+    """Why engines that are preferred to this one do not answer."""
 
 
 class EngineDirectory:
     """All engines, the preferred first, opened when they are first asked for. Safe from every thread."""
 
-    def __init__(self, open_local: Callable[[], Sequence[Engine]], open_server: Callable[[str], Engine]) -> None:
-        """`open_local` gives the engines of this computer, the preferred first."""
+    def __init__(
+        self,
+        open_local: Callable[[], Sequence[Engine]],
+        open_server: Callable[[str], Engine],
+        give_up_server: Callable[[str], None] = lambda address: None,
+    ) -> None:
+        """`open_local` gives the engines of this computer, the preferred first; the others get an address.
+
+        `give_up_server` takes back what `open_server` did.
+        """
         self._open_local = open_local
         self._open_server = open_server
+        self._give_up_server = give_up_server
         self._lock = threading.Lock()
         self._local: tuple[Engine, ...] | None = None
-        self._servers: dict[str, Engine] = {}
+        self._servers: dict[str, Engine | None] = {}
 
     @property
     def local_engines(self) -> list[Engine]:
@@ -55,25 +76,67 @@ class EngineDirectory:
 
     @property
     def known_engines(self) -> list[Engine]:
-        """The engines of this computer, and the servers that were opened so far."""
-        return [*self.local_engines, *self._opened_servers()]
+        """The engines of this computer, and the servers that were added."""
+        return [*self.local_engines, *self.servers]
+
+    @property
+    def servers(self) -> list[Engine]:
+        """The servers that were added, in that order. They answer only where the person chose one."""
+        with self._lock:
+            return [self._opened_server(address) for address in self._servers]
+
+    def add_server(self, address: str) -> None:
+        """Let conversations choose the server at this address. Nothing is asked of it yet; twice is no error.
+
+        Raises:
+            AddressUnusable: it is no address.
+        """
+        with self._lock:
+            self._servers.setdefault(normalised_address(address), None)
+
+    def remove_server(self, address: str) -> None:
+        """End what this server is doing for us, and let nobody choose it any more; twice is no error."""
+        with self._lock:
+            engine = self._servers.pop(normalised_address(address), None)
+        if engine is not None:
+            engine.close()
+            self._give_up_server(engine.name)
 
     def engine(self, name: str) -> Engine:
-        """Return the engine of this name; any other name is taken as the address of a server."""
+        """Return the engine of this name; any other name is the address of a server that was added.
+
+        Raises:
+            ServerNotAdded: it was not, or not any more.
+        """
         local = next((engine for engine in self.local_engines if engine.name == name), None)
         if local is not None:
             return local
+        try:
+            address = normalised_address(name)
+        except AddressUnusable:
+            raise ServerNotAdded(engine=name) from None
         with self._lock:
-            if name not in self._servers:
-                self._servers[name] = self._open_server(name)
-            return self._servers[name]
+            if address not in self._servers:
+                raise ServerNotAdded(engine=name)
+            return self._opened_server(address)
+
+    def prepare(self) -> None:
+        """Let the engines of this computer begin whatever must run before questions can be asked."""
+        for engine in self.local_engines:
+            engine.prepare()
 
     def choose(
-        self, engine_name: str | None = None, model_name: str | None = None, cancel: Cancellation | None = None
+        self,
+        engine_name: str | None = None,
+        model_name: str | None = None,
+        cancel: Cancellation | None = None,
+        *,
+        note_starting: Callable[[], None] = lambda: None,
     ) -> EngineChoice:
-        """Find who answers. Blocks while engines are asked.
+        """Find who answers, because a question is there. Blocks while engines are asked.
 
-        Without an engine's name the preferred engine that is ready and has a fitting model is taken.
+        Without an engine's name the preferred engine that is ready and has a fitting model is taken. One that is
+        starting is waited for, but not for long where another one could answer; `note_starting` is called once then.
 
         Raises:
             NoModel: an engine is there, but without any model to chat with.
@@ -81,19 +144,26 @@ class EngineDirectory:
             EngineError: the named engine (or, unnamed, every engine) cannot be used; the first reason is raised.
             Cancelled: `cancel` was used.
         """
-        if engine_name:
-            return self._choose_from(self.engine(engine_name), model_name, cancel)
-        problems: list[PhiDeskError] = []
-        for engine in self.local_engines:
+        cancel = cancel or Cancellation()
+        for engine in [self.engine(engine_name)] if engine_name else self.local_engines:
+            engine.prepare()
+        begun_s = time.monotonic()
+        is_noted = False
+        while True:
+            waited_s = time.monotonic() - begun_s
             try:
-                return self._choose_from(engine, model_name, cancel)
-            except PhiDeskError as problem:
-                problems.append(problem)
-        without_engine = [problem for problem in problems if isinstance(problem, EngineError)]
-        raise next((problem for problem in problems if problem not in without_engine), problems[0])
+                return self._look(engine_name, model_name, cancel, is_patient=waited_s < STARTING_PATIENCE_S)
+            except EngineStarting:
+                if waited_s > STARTING_LIMIT_S:
+                    raise
+            if not is_noted:
+                is_noted = True
+                note_starting()
+            cancel.wait(STARTING_INTERVAL_S)
+            cancel.check()
 
     def chat_models(self, cancel: Cancellation | None = None) -> list[ModelInfo]:
-        """List the models of all engines that can be reached now and that can chat.
+        """List the models of all engines that can be reached now and that can chat; those of this computer first.
 
         Raises:
             Cancelled: `cancel` was used.
@@ -115,20 +185,48 @@ class EngineDirectory:
             Cancelled: `cancel` was used.
         """
         try:
-            choice = self.choose(engine_name, model_name, cancel)
+            choice = self._look(engine_name, model_name, cancel, is_patient=True)
             loaded = find_loaded(choice, cancel)
         except PhiDeskError as problem:
             return EngineReport(engine_name=engine_name or "", error=problem)
-        return EngineReport(engine_name=choice.engine.name, model=choice.model, loaded=loaded)
+        return EngineReport(choice.engine.name, choice.model, loaded, passed_over=choice.passed_over)
 
     def close(self) -> None:
         """Close every engine that was opened."""
-        for engine in [*(self._local or ()), *self._opened_servers()]:
+        with self._lock:
+            opened = [*(self._local or ()), *(engine for engine in self._servers.values() if engine is not None)]
+        for engine in opened:
             engine.close()
 
-    def _opened_servers(self) -> list[Engine]:
-        with self._lock:
-            return list(self._servers.values())
+    def _opened_server(self, address: str) -> Engine:
+        """Open it when it is first wanted. The lock is held."""
+        engine = self._servers[address] or self._open_server(address)
+        self._servers[address] = engine
+        return engine
+
+    def _look(
+        self, engine_name: str | None, model_name: str | None, cancel: Cancellation | None, *, is_patient: bool
+    ) -> EngineChoice:
+        """Choose among what can be used now; raises as `choose` does. Starts nothing.
+
+        Raises:
+            EngineStarting: it would be preferred; where nobody is patient, only if no other engine can answer.
+        """
+        if engine_name:
+            return self._choose_from(self.engine(engine_name), model_name, cancel)
+        problems: list[PhiDeskError] = []
+        for engine in self.local_engines:
+            try:
+                choice = self._choose_from(engine, model_name, cancel)
+            except PhiDeskError as problem:
+                if is_patient and isinstance(problem, EngineStarting):
+                    raise
+                problems.append(problem)
+            else:
+                return replace(choice, passed_over=tuple(problems))
+        starting = next((problem for problem in problems if isinstance(problem, EngineStarting)), None)
+        with_engine = next((problem for problem in problems if not isinstance(problem, EngineError)), problems[0])
+        raise starting or with_engine
 
     @staticmethod
     def _choose_from(engine: Engine, model_name: str | None, cancel: Cancellation | None) -> EngineChoice:
@@ -137,7 +235,7 @@ class EngineDirectory:
             wanted = (model_name, f"{model_name}:latest")
             model = next((model for model in models if model.name in wanted), None)
             if model is None:
-                raise ModelMissing(engine=engine.name, model=model_name)
+                raise engine.why_missing(model_name)
         else:
             model = choose_chat_model(models)
             if model is None:
@@ -167,6 +265,7 @@ class EngineWatch:
     def run(self, cancel: Cancellation) -> None:
         """Watch until cancelled, also while an engine is being asked. Runs in a loop thread given by app."""
         known: EngineReport | None = None
+        self._directory.prepare()
         while not cancel.is_cancelled:
             try:
                 report = self._directory.report(*self._wanted(), cancel)
@@ -175,12 +274,12 @@ class EngineWatch:
             if known is None or _differs(report, known):
                 known = report
                 self._hub.publish(report)
-            cancel.wait(WATCH_INTERVAL_S)
+            cancel.wait(STARTING_INTERVAL_S if isinstance(report.error, EngineStarting) else WATCH_INTERVAL_S)
 
 
 def _differs(report: EngineReport, known: EngineReport) -> bool:
     def shown(it: EngineReport) -> tuple[object, ...]:
         memory = (it.loaded.window_tokens, it.loaded.size_bytes, it.loaded.gpu_bytes) if it.loaded else None
-        return it.engine_name, it.model, memory, str(it.error)
+        return it.engine_name, it.model, memory, str(it.error), tuple(map(str, it.passed_over))
 
     return shown(report) != shown(known)

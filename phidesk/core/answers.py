@@ -42,6 +42,8 @@ class Usage:
     prompt_tokens: int | None = None
     answer_tokens: int | None = None
     cached_tokens: int | None = None
+    is_estimated: bool = False
+    """Whether the engine counts only roughly, as older ones do. Stored as the fact `ROUGH_COUNT`."""
 
     @property
     def consumed_tokens(self) -> int | None:
@@ -74,6 +76,8 @@ class Gauge:
     window_tokens: int | None = None
     gpu_bytes: int | None = None
     total_bytes: int | None = None
+    is_estimated: bool = False
+    """Whether the engine counted the tokens only roughly."""
 
     @property
     def fill(self) -> float | None:
@@ -81,6 +85,12 @@ class Gauge:
         if self.consumed_tokens is None or not self.window_tokens:
             return None
         return self.consumed_tokens / self.window_tokens
+
+
+ROUGH_COUNT = ("token_count", "estimated")
+"""The fact of an outcome whose token counts are estimates."""
+STOPPED_LOAD = ("stopped_while", "loading")
+"""The fact of an outcome that was stopped while the model was loaded: engines give the load up then."""
 
 
 @dataclass(frozen=True)
@@ -99,4 +109,10 @@ class AnswerOutcome:
     @property
     def gauge(self) -> Gauge:
         """The figures of the gauge line."""
-        return Gauge(self.usage.consumed_tokens, self.window_tokens, self.gpu_bytes, self.total_bytes)
+        return Gauge(
+            self.usage.consumed_tokens,
+            self.window_tokens,
+            self.gpu_bytes,
+            self.total_bytes,
+            is_estimated=ROUGH_COUNT in self.facts,
+        )

@@ -9,6 +9,7 @@ from typing import Protocol, runtime_checkable
 
 from phidesk.core.answers import FinishReason, Timings, Usage
 from phidesk.core.conversation import Role
+from phidesk.core.errors import ModelError
 from phidesk.core.model_info import LoadedModel, ModelInfo
 from phidesk.core.tasks import Cancellation
 
@@ -38,6 +39,12 @@ class EngineState:
     version: str = ""
     address: str = ""
     detail: str = ""
+    has_exact_figures: bool = True
+    """Whether its token counts are exact; an older Ollama's are estimates."""
+    is_ours: bool = False
+    """Whether we started it, and stop it when the program ends."""
+    port_holder: str = ""
+    """The program that holds its usual port, so that it had to take another one."""
 
     @property
     def is_ready(self) -> bool:
@@ -79,6 +86,8 @@ class AnswerRequest:
 class WaitReason(Enum):
     """Why nothing comes yet."""
 
+    STARTING = "starting"
+    """The engine itself is starting; nothing was sent yet."""
     SENT = "sent"
     QUEUED = "queued"
 
@@ -140,12 +149,18 @@ class Engine(Protocol):
     def state(self) -> EngineState:
         """Look whether the engine is there; never raises for an absent one, answers within seconds."""
 
+    def prepare(self) -> None:
+        """Begin whatever must run before questions can be asked, because one will come. Returns at once."""
+
     def models(self, cancel: Cancellation | None = None) -> list[ModelInfo]:
         """List installed models, the most recently changed first.
 
         Raises:
             Cancelled: `cancel` was used; at once, also while an engine says nothing.
         """
+
+    def why_missing(self, model_name: str) -> ModelError:
+        """Say why `models` does not list it: it is not there, or it is there and cannot be read."""
 
     def loaded(self, cancel: Cancellation | None = None) -> list[LoadedModel]:
         """List models in memory with what was really allocated. May take seconds while the engine is busy.

@@ -149,7 +149,10 @@ def _main() -> None:
     if sys.platform != "linux":
         sys.exit(guard(command))
     _get_signal_at_end_of_parent(signal.SIGTERM, int(parent_id))
-    os.execv(command[0], command)  # noqa: S606 - it becomes the program, so that it keeps its number
+    try:
+        os.execv(command[0], command)  # noqa: S606 - it becomes the program, so that it keeps its number
+    except OSError as error:
+        sys.exit(f"{command[0]}: {error.strerror}")
 
 
 if __name__ == "__main__":

@@ -20,10 +20,8 @@ def port_holder(port: int) -> str:
     import psutil  # noqa: PLC0415 - 17 ms that the first paint need not wait for
 
     try:
-        connections = psutil.net_connections("tcp")
-        listeners = (it for it in connections if it.status == psutil.CONN_LISTEN and it.laddr)
-        process_ids = (it.pid for it in listeners if it.laddr.port == port)
-        process_id = next(filter(None, process_ids), None)
+        listeners = [it for it in psutil.net_connections("tcp") if it.status == psutil.CONN_LISTEN]
+        process_id = next((it.pid for it in listeners if it.pid and it.laddr[1:] == (port,)), None)
         return psutil.Process(process_id).name() if process_id is not None else ""
     except psutil.Error:
         return ""

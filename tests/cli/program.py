@@ -44,7 +44,7 @@ class Program:
     @property
     def environment(self) -> dict[str, str]:
         own = {"PHIDESK_HOME": str(self.home), "OLLAMA_HOST": self.ollama, "PYTHONIOENCODING": "utf-8"}
-        return {**os.environ, **own}
+        return {**os.environ, "PHIDESK_OLLAMA": "none", **own}
 
     def start(
         self, *arguments: str | bytes, stdin: int | IO[bytes] = subprocess.DEVNULL, stdout: int = subprocess.PIPE

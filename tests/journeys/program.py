@@ -94,7 +94,7 @@ def open_program(
     qtbot: QtBot, application: QApplication, home: Path, *, ollama: str = NO_OLLAMA, mode: str = "light"
 ) -> Iterator[Program]:
     """Open the program as `phidesk.app` does, and close it as a person does."""
-    environment = {HOME_VARIABLE: str(home), "OLLAMA_HOST": ollama}
+    environment = {HOME_VARIABLE: str(home), "OLLAMA_HOST": ollama, "PHIDESK_OLLAMA": "none"}
     theme = Theme(application, mode)
     main_thread = MainThread()
     with Services(find_paths(environment), environment, main_thread.post) as services:

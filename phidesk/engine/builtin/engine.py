@@ -13,7 +13,7 @@ from typing import Any
 
 from phidesk.core.answers import FinishReason
 from phidesk.core.conversation import MINIMUM_WINDOW_TOKENS
-from phidesk.core.errors import EngineDied, EngineUnreachable, ModelLoadFailed
+from phidesk.core.errors import EngineDied, EngineUnreachable, ModelError, ModelLoadFailed, ModelMissing
 from phidesk.core.model_info import LoadedModel, ModelInfo
 from phidesk.core.tasks import Cancellation, StartLoop
 from phidesk.engine.answer_stream import AnswerInTheMaking
@@ -85,9 +85,20 @@ class BuiltinEngine:
             version = ""
         return EngineState(EngineStatus.READY, version=version)
 
+    def prepare(self) -> None:
+        """Do nothing: the child is started with a model, so with the first answer."""
+
     def models(self, cancel: Cancellation | None = None) -> list[ModelInfo]:  # noqa: ARG002 - it takes no time
         """List the readable model files, the most recently changed first."""
         return [file.info for file in self._folders.list()]
+
+    def why_missing(self, model_name: str) -> ModelError:
+        """Its file is not there, or cannot be read."""
+        try:
+            self._folders.find(model_name)
+        except ModelError as problem:
+            return problem
+        return ModelMissing(engine=BUILTIN, model=model_name)
 
     def loaded(self, cancel: Cancellation | None = None) -> list[LoadedModel]:  # noqa: ARG002 - it takes no time
         """Return the model in memory with what llama.cpp said that it allocated. Never waits."""
@@ -116,6 +127,14 @@ class BuiltinEngine:
             making = AnswerInTheMaking(time.monotonic, started)
             yield from self._ask(server, request, making, cancel)
             yield self._finished(server, making, load_ms)
+
+    def path_of(self, model: ModelInfo) -> Path:
+        """Return where the file of a model lies.
+
+        Raises:
+            ModelMissing: no folder has it.
+        """
+        return self._folders.find(model.name).path
 
     @property
     def process_id(self) -> int | None:

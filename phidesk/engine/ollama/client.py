@@ -7,9 +7,8 @@ fields, and splits lines at U+0085. What changes the daemon's state goes through
 from __future__ import annotations
 
 import logging
-import re
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,14 +16,13 @@ from typing_extensions import override
 
 from phidesk.core.errors import (
     EngineBusy,
-    EngineForbidden,
     EngineRefused,
+    EngineStarting,
     EngineTooOld,
     EngineUnreachable,
-    KeyRequired,
-    ModelCannotChat,
+    ModelElsewhere,
     ModelError,
-    NotAnEngine,
+    ModelMissing,
     PhiDeskError,
 )
 from phidesk.core.model_info import LoadedModel, ModelInfo
@@ -32,16 +30,13 @@ from phidesk.core.tasks import Cancellation
 from phidesk.engine.answer_stream import AnswerCall, AnswerInTheMaking, Chunk
 from phidesk.engine.network import READ_TIMEOUT_S, Gate
 from phidesk.engine.ollama.connection import Connection, is_silence
+from phidesk.engine.ollama.daemon import DaemonPhase, OllamaDaemon
 from phidesk.engine.ollama.faults import fault_in_stream, fault_of_reply, package_faults_as_ours
 from phidesk.engine.ollama.listings import Listing, is_remote_name, read_loaded, read_tags, with_shown
+from phidesk.engine.ollama.probe import OLDEST_VERSION, has_exact_figures, is_too_old, probe
 from phidesk.engine.ollama.wire import answer_question, load_question, read_stream
 from phidesk.engine.protocol import OLLAMA, AnswerEvent, AnswerRequest, EngineState, EngineStatus, Waiting
 
-OLDEST_VERSION = (0, 12, 4)
-"""The first that obeys `truncate` and `shift`; an older one would cut conversations in silence."""
-SELF_BUILT = (0, 0, 0)
-PROBE_PATIENCE_S = 2.0
-"""For a look at the state. A daemon that starts accepts connections and is silent until it knows the graphics cards."""
 MEMORY_PATIENCE_S = 5.0
 """`/api/ps` waits for a runner that does not react, for 18 s or longer; its figures are not worth that."""
 
@@ -68,9 +63,23 @@ class OllamaCall(AnswerCall):
 class OllamaEngine:
     """The daemon at one address. Safe from every thread. The gate must have been told to allow the address."""
 
-    def __init__(self, address: str, gate: Gate, *, reply_timeout_s: float = READ_TIMEOUT_S) -> None:
-        """`address` as `ollama_address` gives it; `reply_timeout_s` limits every question but loads and answers."""
-        self._connection = Connection(address, gate, reply_timeout_s)
+    def __init__(
+        self,
+        address: str,
+        gate: Gate,
+        *,
+        daemon: OllamaDaemon | None = None,
+        keep_ready_s: Callable[[], int | None] = lambda: None,
+        reply_timeout_s: float = READ_TIMEOUT_S,
+    ) -> None:
+        """`address` as `ollama_address` gives it; `reply_timeout_s` limits every question but loads and answers.
+
+        `daemon` is who starts one where none answers, and says where it is; the engine closes it. `keep_ready_s` says
+        how long a model stays in memory after its last answer: -1 for ever, None as the daemon decides (5 minutes).
+        """
+        self._daemon = daemon
+        self._keep_ready_s = keep_ready_s
+        self._connection = Connection(lambda: daemon.address if daemon else address, gate, reply_timeout_s)
         self._version: str | None = None
         self._listings: list[Listing] = []
         self._described: dict[str, ModelInfo] = {}
@@ -80,32 +89,53 @@ class OllamaEngine:
         """OLLAMA."""
         return OLLAMA
 
+    @property
+    def connection(self) -> Connection:
+        """The way to the daemon, for what changes its models (`uploads.py`)."""
+        return self._connection
+
     def state(self) -> EngineState:
-        """Ask for its version, with little patience: who accepts the connection and says nothing is starting."""
-        try:
-            version = self._ask_version(patience_s=PROBE_PATIENCE_S)
-        except (EngineForbidden, KeyRequired) as error:
-            return self._state(EngineStatus.FORBIDDEN, detail=error.detail)
-        except NotAnEngine as error:
-            return self._state(EngineStatus.NOT_AN_ENGINE, detail=error.detail)
-        except PhiDeskError as error:
-            status = EngineStatus.STARTING if is_silence(error) else EngineStatus.UNREACHABLE
-            return self._state(status, detail=str(error))
-        return self._state(EngineStatus.READY, version=version)
+        """Ask for its version, with little patience: who accepts the connection and says nothing is starting.
+
+        Nothing is started. ABSENT means that none answers and none is installed.
+        """
+        found = probe(self._connection.url, self._connection.gate)
+        if self._daemon is None:
+            return found
+        ours = self._daemon.state
+        if found.status is EngineStatus.UNREACHABLE:
+            if ours.phase is DaemonPhase.STARTING:
+                found = replace(found, status=EngineStatus.STARTING)
+            elif not self._daemon.is_installed:
+                found = replace(found, status=EngineStatus.ABSENT)
+            found = replace(found, detail=ours.detail or found.detail)
+        return replace(found, is_ours=ours.phase is DaemonPhase.RUNNING, port_holder=ours.port_holder)
+
+    def prepare(self) -> None:
+        """Have one started where none answers, and try again where that failed."""
+        if self._daemon is not None:
+            self._daemon.prepare()
 
     def models(self, cancel: Cancellation | None = None) -> list[ModelInfo]:
         """List installed models, the most recently changed first; those on somebody else's computer are marked.
 
         Raises:
+            EngineStarting: it is being started; `prepare` began it.
+            EngineMissing: none answers and none is installed.
+            EngineNotStarted: it is installed and does not come up.
             EngineTooOld: it would cut conversations in silence.
             Cancelled: `cancel` was used.
         """
-        self._version = self._ask_version(cancel=cancel)
+        self._version = self._find_version(cancel)
         self._refuse_old()
         tags = self._connection.ask("/api/tags", purpose="models", cancel=cancel)
         listings = self._connection.read(read_tags, tags)
         self._listings = [replace(listing, info=self._describe(listing, cancel)) for listing in listings]
         return [listing.info for listing in self._listings]
+
+    def why_missing(self, model_name: str) -> ModelError:
+        """It is not there."""
+        return ModelMissing(engine=OLLAMA, model=model_name)
 
     def loaded(self, cancel: Cancellation | None = None) -> list[LoadedModel]:
         """List models in memory, under every name by which they can be asked.
@@ -131,19 +161,21 @@ class OllamaEngine:
         cancel.check()
         _refuse_remote(request.model)
         yield Waiting()
-        path, body = answer_question(request)
+        path, body = answer_question(request, self._keep_ready_s())
         with self._connection.until_closed(cancel) as either:
             if self._version is None:
-                self._version = self._ask_version(cancel=either)
+                self._version = self._find_version(either)
             self._refuse_old()
             call = OllamaCall(OLLAMA, self._connection.url, path, body, {})
             yield from call.follow(self._connection.gate, making, either)
-        yield replace(making.finished(window_tokens=body["options"]["num_ctx"]), window_tokens=None)
+        finished = making.finished(window_tokens=body["options"]["num_ctx"])
+        is_estimated = not has_exact_figures(self._version)
+        yield replace(finished, usage=replace(finished.usage, is_estimated=is_estimated), window_tokens=None)
 
     def load(self, model: ModelInfo, window_tokens: int) -> None:
         """Have the model loaded exactly as an answer would. Waits for as long as that takes."""
         _refuse_remote(model)
-        path, body = load_question(model, window_tokens)
+        path, body = load_question(model, window_tokens, self._keep_ready_s())
         self._connection.wait_for(path, body, purpose="load")
 
     def unload(self, model: ModelInfo) -> None:
@@ -152,17 +184,33 @@ class OllamaEngine:
         with package_faults_as_ours(url, model.name), self._connection.package_client("unload") as client:
             client.generate(model.name, keep_alive=0)
 
-    def close(self) -> None:
-        """Cut every connection; running answers end with `EngineDied`. The daemon is not ours and runs on."""
-        self._connection.close()
+    def delete(self, model: ModelInfo) -> None:
+        """Delete the model from the disk; files that other models are made of stay. It may still be in memory."""
+        url = self._connection.url
+        with package_faults_as_ours(url, model.name), self._connection.package_client("delete") as client:
+            client.delete(model.name)
 
-    def _ask_version(self, *, patience_s: float = READ_TIMEOUT_S, cancel: Cancellation | None = None) -> str:
-        document = self._connection.ask("/api/version", purpose="state", patience_s=patience_s, cancel=cancel)
-        return self._connection.read(lambda said: str(said["version"]), document)
+    def close(self) -> None:
+        """Cut every connection; running answers end with `EngineDied`. A daemon that is not ours runs on."""
+        self._connection.close()
+        if self._daemon is not None:
+            self._daemon.close()
+
+    def _find_version(self, cancel: Cancellation | None) -> str:
+        """Ask for the version; where nobody answers, tell why."""
+        if self._daemon is None:
+            return self._connection.ask_version(cancel=cancel)
+        problem = self._daemon.error(cancel)
+        if isinstance(problem, EngineStarting):
+            raise problem
+        try:
+            return self._connection.ask_version(cancel=cancel)
+        except EngineUnreachable as error:
+            self._daemon.note_silence()
+            raise self._daemon.error(cancel) or error from error
 
     def _refuse_old(self) -> None:
-        numbers = _version_numbers(self._version or "")
-        if numbers is not None and SELF_BUILT < numbers < OLDEST_VERSION:
+        if is_too_old(self._version or ""):
             needed = ".".join(str(number) for number in OLDEST_VERSION)
             raise EngineTooOld(engine=OLLAMA, version=self._version or "", needed=needed)
 
@@ -180,17 +228,8 @@ class OllamaEngine:
             self._described[key] = self._connection.read(lambda said: with_shown(listing.info, said), shown)
         return replace(self._described[key], name=listing.info.name)
 
-    def _state(self, status: EngineStatus, *, version: str = "", detail: str = "") -> EngineState:
-        return EngineState(status, version=version, address=self._connection.url, detail=detail)
-
 
 def _refuse_remote(model: ModelInfo) -> None:
     """Let no conversation leave this computer by way of the daemon."""
     if model.is_remote or is_remote_name(model.name):
-        raise ModelCannotChat(engine=OLLAMA, model=model.name, detail="remote")
-
-
-def _version_numbers(version: str) -> tuple[int, ...] | None:
-    """Return the numbers of a version; None for one without: nobody can call it old."""
-    match = re.match(r"v?(\d+)\.(\d+)\.(\d+)", version)
-    return tuple(int(number) for number in match.groups()) if match else None
+        raise ModelElsewhere(engine=OLLAMA, model=model.name)

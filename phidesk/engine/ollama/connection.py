@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import math
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from phidesk.core.errors import EngineDied, NotAnEngine, PhiDeskError
-from phidesk.core.tasks import Cancellation, Cancelled
+from phidesk.core.errors import EngineStarting, EngineUnreachable, NotAnEngine, PhiDeskError
+from phidesk.core.tasks import Cancellation
+from phidesk.engine.closing import Closing
 from phidesk.engine.network import CONNECT_TIMEOUT_S, READ_TIMEOUT_S, Gate, as_url
 from phidesk.engine.ollama.faults import LONGEST_DETAIL, fault_of_reply
 from phidesk.engine.protocol import OLLAMA
@@ -27,13 +27,31 @@ Result = TypeVar("Result")
 class Connection:
     """The way to the daemon at one address. Safe from every thread."""
 
-    def __init__(self, address: str, gate: Gate, reply_timeout_s: float) -> None:
-        self.url = as_url(address)
+    def __init__(self, find_address: Callable[[], str], gate: Gate, reply_timeout_s: float) -> None:
+        """`find_address` says where it is now: ours may move to another port."""
         self.gate = gate
+        self._find_address = find_address
         self._reply_timeout_s = reply_timeout_s
-        self._lock = threading.Lock()
-        self._running: set[Cancellation] = set()
-        self._is_closed = False
+        self._closing = Closing(OLLAMA)
+
+    @property
+    def url(self) -> str:
+        """Where the daemon is now."""
+        return as_url(self._find_address())
+
+    def ask_version(self, *, patience_s: float = READ_TIMEOUT_S, cancel: Cancellation | None = None) -> str:
+        """Ask which version it is, which it answers in every state but while it starts.
+
+        Raises:
+            EngineStarting: it takes connections and is silent.
+        """
+        try:
+            document = self.ask("/api/version", purpose="state", patience_s=patience_s, cancel=cancel)
+        except EngineUnreachable as error:
+            if is_silence(error):
+                raise EngineStarting(engine=OLLAMA, detail=error.detail) from error.__cause__
+            raise
+        return self.read(lambda said: str(said["version"]), document)
 
     def ask(
         self,
@@ -65,53 +83,42 @@ class Connection:
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise NotAnEngine(engine=OLLAMA, address=self.url, detail=str(source)[:LONGEST_DETAIL]) from error
 
-    @contextmanager
-    def until_closed(self, cancel: Cancellation) -> Iterator[Cancellation]:
-        """Give a wish to stop that comes from `cancel` or from closing.
-
-        Raises:
-            EngineDied: it came from closing.
-        """
-        either = Cancellation()
-        withdraw = cancel.on_cancel(either.cancel)
-        with self._lock:
-            self._running.add(either)
-            is_closed = self._is_closed
-        try:
-            if is_closed:
-                raise Cancelled
-            yield either
-        except Cancelled:
-            cancel.check()
-            raise EngineDied(engine=OLLAMA, detail="the engine was closed") from None
-        finally:
-            withdraw()
-            with self._lock:
-                self._running.discard(either)
+    def until_closed(self, cancel: Cancellation) -> AbstractContextManager[Cancellation]:
+        """Give a wish to stop that comes from `cancel` or from closing; see `Closing`."""
+        return self._closing.until_closed(cancel)
 
     def package_client(self, purpose: str) -> ollama.Client:
         """Make the `ollama` package's client obey the gate: no proxy, no redirect, no key meant for somebody else."""
+        return self._package_client(self.gate.event_hooks(purpose), READ_TIMEOUT_S)
+
+    @contextmanager
+    def patient_package_client(self, purpose: str, cancel: Cancellation) -> Iterator[ollama.Client]:
+        """Give such a client for one long request: the daemon may be silent, and `cancel` cuts it off at once."""
+        with (
+            self.gate.cuttable_hooks(purpose, cancel) as hooks,
+            self._package_client(hooks, read_timeout_s=None) as client,
+        ):
+            yield client
+
+    def close(self) -> None:
+        """End every request."""
+        self._closing.close()
+
+    def _package_client(
+        self, hooks: dict[str, list[Callable[..., Any]]], read_timeout_s: float | None
+    ) -> ollama.Client:
         import httpx  # noqa: PLC0415 - 58 ms that the first paint need not wait for
         import ollama  # noqa: PLC0415 - 180 ms that the first paint need not wait for
 
-        hooks = self.gate.event_hooks(purpose)
         hooks["request"].append(_without_key)
         return ollama.Client(
             self.url,
             headers={"Authorization": "instead of OLLAMA_API_KEY"},
             event_hooks=hooks,
-            timeout=httpx.Timeout(READ_TIMEOUT_S, connect=CONNECT_TIMEOUT_S),
+            timeout=httpx.Timeout(read_timeout_s, connect=CONNECT_TIMEOUT_S),
             follow_redirects=False,
             trust_env=False,
         )
-
-    def close(self) -> None:
-        """End every request."""
-        with self._lock:
-            self._is_closed = True
-            running = tuple(self._running)
-        for either in running:
-            either.cancel()
 
     def _send(
         self, path: str, body: dict[str, Any] | None, purpose: str, limit_s: float | None, cancel: Cancellation

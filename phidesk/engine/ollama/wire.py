@@ -25,8 +25,10 @@ REPEAT_GUARD = "token repeat limit reached"
 _FINISH_REASONS = {"stop": FinishReason.STOP, "length": FinishReason.LENGTH}
 
 
-def answer_question(request: AnswerRequest) -> tuple[str, dict[str, Any]]:
+def answer_question(request: AnswerRequest, keep_ready_s: int | None = None) -> tuple[str, dict[str, Any]]:
     """Return path and body: phi4-mini gets the prompt that we render, others their own template.
+
+    `keep_ready_s` is how long the model stays in memory afterwards: -1 for ever, None as the daemon decides.
 
     A last message of the model is gone on with by both, as far as the model's template allows.
     """
@@ -36,14 +38,15 @@ def answer_question(request: AnswerRequest) -> tuple[str, dict[str, Any]]:
         **sampling(request),
     }
     if request.model.is_phi4_mini:
-        return GENERATE, _body(request.model, options, prompt=render_prompt(request), raw=True, stream=True)
-    return CHAT, _body(request.model, options, messages=chat_messages(request), stream=True)
+        fields: dict[str, Any] = {"prompt": render_prompt(request), "raw": True, "stream": True}
+        return GENERATE, _body(request.model, options, keep_ready_s, **fields)
+    return CHAT, _body(request.model, options, keep_ready_s, messages=chat_messages(request), stream=True)
 
 
-def load_question(model: ModelInfo, window_tokens: int) -> tuple[str, dict[str, Any]]:
+def load_question(model: ModelInfo, window_tokens: int, keep_ready_s: int | None = None) -> tuple[str, dict[str, Any]]:
     """Return path and body of a request that loads the model exactly as an answer's would, and asks nothing."""
     options = {"num_ctx": _possible_window(model, window_tokens)}
-    return GENERATE, _body(model, options, prompt="", stream=False)
+    return GENERATE, _body(model, options, keep_ready_s, prompt="", stream=False)
 
 
 def read_stream(lines: Iterable[bytes]) -> Iterator[Chunk]:
@@ -68,7 +71,9 @@ def read_stream(lines: Iterable[bytes]) -> Iterator[Chunk]:
             return
 
 
-def _body(model: ModelInfo, options: dict[str, Any], **fields: Any) -> dict[str, Any]:
+def _body(model: ModelInfo, options: dict[str, Any], keep_ready_s: int | None, **fields: Any) -> dict[str, Any]:
+    if keep_ready_s is not None:
+        fields["keep_alive"] = keep_ready_s
     return {"model": model.name, **fields, "truncate": False, "shift": False, "options": options}
 
 

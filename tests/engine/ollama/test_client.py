@@ -16,9 +16,11 @@ from phidesk.core.errors import (
     EngineBusy,
     EngineDied,
     EngineForbidden,
+    EngineStarting,
     EngineTooOld,
     EngineUnreachable,
     ModelCannotChat,
+    ModelElsewhere,
     ModelLoadFailed,
     ModelMissing,
     NotAnEngine,
@@ -130,9 +132,9 @@ def test_a_daemon_that_accepts_and_is_silent_is_starting(hasty_engine: OllamaEng
     daemon.is_frozen = True
 
     assert hasty_engine.state().status is EngineStatus.STARTING
-    with pytest.raises(EngineUnreachable):
+    with pytest.raises(EngineStarting):
         hasty_engine.models()
-    with pytest.raises(EngineUnreachable):
+    with pytest.raises(EngineStarting):
         ask(hasty_engine, ModelInfo("scripted:latest", "ollama"))
 
     daemon.is_frozen = False
@@ -354,7 +356,7 @@ def test_nothing_is_sent_to_a_model_elsewhere(engine: OllamaEngine, daemon: Olla
     remote = ModelInfo(name, "ollama")
 
     for question in (lambda: ask(engine, remote), lambda: engine.load(remote, WINDOW)):
-        with pytest.raises(ModelCannotChat):
+        with pytest.raises(ModelElsewhere):
             question()
 
     assert daemon.requests == []
