@@ -82,7 +82,7 @@ def place_text(model: InstalledModel) -> str:
         return translate("Models", "At the server")
     if model.can_delete:
         return translate("Models", "Folder of PhiDesk")
-    return translate("Models", "Came with PhiDesk, or lies with another program")
+    return translate("Models", "Came with PhiDesk, or lies in another folder")
 
 
 def loaded_text(loaded: LoadedModel) -> str:

@@ -31,6 +31,8 @@ from phidesk.ui.widgets.wrapped_label import make_wrapped_label
 _TOP_PX, _BOTTOM_PX = 32, 32
 _GAP_PX, _SECTION_GAP_PX = 12, 28
 
+_OVER = (DownloadPhase.DONE, DownloadPhase.CANCELLED)
+
 Key = tuple[str, str]
 """Engine and name: what tells models, and downloads, apart."""
 
@@ -122,17 +124,12 @@ class ModelsPage(QScrollArea):
             self._destination.setText(self.tr("New models go to the built-in engine."))
 
     def show_download(self, download: Download) -> None:
-        """Show how far a download is; one that is done disappears. Emits nothing."""
+        """Show how far a download is; one that is done or was given up disappears. Emits nothing."""
         key = (download.engine, download.name)
-        if download.phase is DownloadPhase.DONE:
+        if download.phase in _OVER:
             self._downloads.pop(key, None)
         else:
             self._downloads[key] = download
-        self._show_offers()
-
-    def forget_download(self, download: Download) -> None:
-        """Take a download away that was given up."""
-        self._downloads.pop((download.engine, download.name), None)
         self._show_offers()
 
     def begin_transfer(self, title: str) -> None:

@@ -84,6 +84,10 @@ class ModelsWiring(QObject):
         self._is_looking, self._is_stale = True, False
         self._tasks.run(partial(self._work.look, self._closing), done=self._on_looked, failed=self._on_look_failed)
 
+    def list_downloads(self) -> None:
+        """Show downloads that an earlier run left."""
+        self._tasks.run(self._list_downloads, done=self._on_downloads_listed)
+
     def close(self) -> None:
         """Stop what runs; the page is not shown any more."""
         self._timer.stop()
@@ -111,7 +115,7 @@ class ModelsWiring(QObject):
         ]
         for forget in (*forgets, self._copying.forget):
             self._closing.on_cancel(forget)
-        self._tasks.run(self._list_downloads, done=self._on_downloads_listed)
+        self.list_downloads()
 
     # Facts
 
@@ -177,11 +181,7 @@ class ModelsWiring(QObject):
         self._steer(_resume, download)
 
     def _on_cancel_requested(self, download: Download) -> None:
-        self._steer(_cancel, download, done=partial(self._on_cancelled, download))
-
-    def _on_cancelled(self, download: Download, _nothing: None) -> None:
-        self._page.forget_download(download)
-        self.look()
+        self._steer(_cancel, download)
 
     def _on_file_chosen(self, path: Path) -> None:
         title = self.tr("Taking in {file}").format(file=path.name)
@@ -218,9 +218,9 @@ class ModelsWiring(QObject):
     def _list_downloads(self) -> list[Download]:
         return self._work.downloads().list()
 
-    def _steer(self, wish: Steer, download: Download, done: Callable[[None], None] | None = None) -> None:
-        again = partial(self._steer, wish, download, done)
-        self._do(partial(_steer, self._work.downloads, wish, download), done, again)
+    def _steer(self, wish: Steer, download: Download) -> None:
+        again = partial(self._steer, wish, download)
+        self._do(partial(_steer, self._work.downloads, wish, download), None, again)
 
     def _do(self, work: Callable[[], Result], done: Callable[[Result], None] | None, again: Callable[[], None]) -> None:
         """Run work in the pool; what goes wrong is shown on the page, and its button does the same again."""

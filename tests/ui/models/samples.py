@@ -65,7 +65,7 @@ class ScriptedDownloads:
         self.start(name, engine)
 
     def cancel(self, name: str, engine: str) -> None:
-        del self.downloads[engine, name]
+        self.tell(Download(name, engine, DownloadPhase.CANCELLED))
 
     def list(self) -> builtins.list[Download]:
         return builtins.list(self.downloads.values())
