@@ -46,7 +46,8 @@ class ModelWork:
     delete: Callable[[ModelInfo], int | None]
     """Returns the bytes that are free now; None means unknown."""
     add_file: Callable[[Path, Cancellation, Progress], str]
-    import_model: Callable[[Path, Cancellation, Progress], str]
-    """Both return the name under which the model is here now."""
+    """Returns the name under which the model is here now."""
+    import_models: Callable[[Path, str, Cancellation, Progress], list[str]]
+    """Gives all models of a folder on a stick to an engine; returns their names."""
     export_model: Callable[[ModelInfo, Path, Cancellation, Progress], object]
     choose_folder: Callable[[Path], None]

@@ -187,13 +187,23 @@ class ModelsWiring(QObject):
         title = self.tr("Taking in {file}").format(file=path.name)
         self._copy(title, partial(self._work.add_file, path), self._on_taken_in, partial(self._on_file_chosen, path))
 
-    def _on_import_chosen(self, folder: Path) -> None:
-        title = self.tr("Taking in a model from {folder}").format(folder=folder.name or str(folder))
-        again = partial(self._on_import_chosen, folder)
-        self._copy(title, partial(self._work.import_model, folder), self._on_taken_in, again)
-
     def _on_taken_in(self, name: str) -> None:
         self._page.tell(self.tr("{model} is here now.").format(model=model_label(name)))
+        self.look()
+
+    def _on_import_chosen(self, folder: Path) -> None:
+        if self._page.overview is not None:
+            title = self.tr("Taking in what is in {folder}").format(folder=folder.name or str(folder))
+            work = partial(self._work.import_models, folder, self._page.overview.destination)
+            self._copy(title, work, self._on_imported, partial(self._on_import_chosen, folder))
+
+    def _on_imported(self, names: list[str]) -> None:
+        if len(names) == 1:
+            self._on_taken_in(names[0])
+            return
+        self._page.tell(
+            self.tr("These models are here now: {models}").format(models=", ".join(map(model_label, names)))
+        )
         self.look()
 
     def _on_export_chosen(self, model: ModelInfo, folder: Path) -> None:

@@ -24,15 +24,18 @@ from phidesk.core.tasks import Cancellation, StartLoop, TaskRunner
 from phidesk.engine.builtin.engine import BuiltinEngine
 from phidesk.engine.catalogue import load_catalogue
 from phidesk.engine.model_files import ModelFiles
+from phidesk.engine.model_stick import ModelSticks
 from phidesk.engine.network import Gate
 from phidesk.engine.ollama.store import OllamaStore
 from phidesk.engine.protocol import BUILTIN, Engine
+from phidesk.engine.stick_folder import models_on_stick
 from phidesk.ui.main_thread import MainThread
 from phidesk.ui.models.installed_card import InstalledCard
 from phidesk.ui.models.model_work import ModelWork, Progress
 from phidesk.ui.models.models_page import ModelsPage
 from phidesk.ui.models.models_wiring import ModelsWiring
 from phidesk.ui.models.offer_card import OfferCard
+from phidesk.ui.models.stick_note import stick_note
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.notice_card import NoticeCard
 from tests.ui.models.samples import ScriptedDownloads
@@ -124,8 +127,8 @@ def bench(
         unload=engine.unload,
         delete=lambda model: files.delete(engine, model),
         add_file=lambda path, cancel, progress: files.add(path, cancel, progress).stem,
-        import_model=lambda stick, cancel, progress: files.add(stick / "scripted.gguf", cancel, progress).stem,
-        export_model=_copy_to,
+        import_models=partial(_import, ModelSticks(folder, OllamaStore([])), engine),
+        export_model=partial(_export, ModelSticks(folder, OllamaStore([])), engine),
         choose_folder=chosen.append,
     )
     wiring = ModelsWiring(page, work, tasks=TaskRunner(pool, main_thread.post), hub=hub)
@@ -252,32 +255,52 @@ def test_talking_is_told_to_whoever_shows_conversations(bench: Bench) -> None:
     assert asked.args[0].name == PRACTICE
 
 
-def test_a_model_on_a_stick_is_taken_in(bench: Bench, scripted_folder: Path) -> None:
+def test_a_model_travels_to_a_stick_and_back(bench: Bench, tmp_path: Path) -> None:
+    stick = tmp_path / "stick"
+    stick.mkdir()
     bench.waits_for_titles("SmolLM2 135M (practice model)")
 
-    bench.page.import_chosen.emit(scripted_folder)
+    bench.page.export_chosen.emit(bench.cards[0].model.info, stick)
+    bench.waits(lambda: bench.told() == "SmolLM2 135M (practice model) is on the stick, and was checked.")
+    (bench.folder / PRACTICE_MODEL_FILE).unlink()
+    bench.page.import_chosen.emit(stick)
 
-    bench.waits(lambda: bench.told() == "Scripted is here now.")
+    bench.waits(lambda: bench.told() == "SmolLM2 135M (practice model) is here now.")
+    assert (bench.folder / PRACTICE_MODEL_FILE).is_file()
 
 
-def test_copying_to_a_stick_can_be_stopped(bench: Bench, tmp_path: Path) -> None:
+def test_a_folder_without_models_is_refused_in_words(bench: Bench, tmp_path: Path) -> None:
+    bench.waits_for_titles("SmolLM2 135M (practice model)")
+
+    bench.page.import_chosen.emit(tmp_path / "nothing")
+
+    bench.waits(lambda: bool(bench.notice()))
+
+
+def test_copying_can_be_stopped_and_then_nothing_is_said(bench: Bench, tmp_path: Path) -> None:
     bench.waits_for_titles("SmolLM2 135M (practice model)")
     transfer = bench.page.findChild(QWidget, "transferCard")
     assert transfer is not None
 
     bench.page.export_chosen.emit(bench.cards[0].model.info, tmp_path)
-    bench.waits(lambda: not transfer.isHidden())
     bench.press(transfer, "cancelTransfer")
 
     bench.waits(transfer.isHidden)
     assert (bench.told(), bench.notice()) == ("", "")
+    assert list(tmp_path.glob("SmolLM2*")) == []
 
 
-def _copy_to(model: ModelInfo, folder: Path, cancel: Cancellation, progress: Progress) -> None:
-    """Copy for as long as nobody stops it."""
-    progress(1, 100)
-    cancel.wait(PATIENCE_MS / 1000)
-    cancel.check()
+def _import(
+    sticks: ModelSticks, target: Engine, folder: Path, _engine: str, cancel: Cancellation, progress: Progress
+) -> list[str]:
+    models = models_on_stick(folder)
+    return [sticks.import_model(model, target, cancel=cancel, progress=progress).name for model in models]
+
+
+def _export(
+    sticks: ModelSticks, source: Engine, model: ModelInfo, folder: Path, cancel: Cancellation, progress: Progress
+) -> object:
+    return sticks.export_model(source, model, folder, note=stick_note, cancel=cancel, progress=progress)
 
 
 def _no_server(address: str) -> Engine:
