@@ -23,6 +23,8 @@ class DownloadPhase(StrEnum):
     DONE = "done"
     FAILED = "failed"
     """`error` tells why; what is here is kept where it can be used."""
+    CANCELLED = "cancelled"
+    """Given up by the person: nothing is kept, it is no longer listed. Told once."""
 
 
 @dataclass(frozen=True)
