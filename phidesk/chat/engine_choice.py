@@ -7,7 +7,14 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from phidesk.core.errors import EngineError, EngineStarting, ModelMissing, NoModel, PhiDeskError
+from phidesk.core.errors import (
+    AddressUnusable,
+    EngineError,
+    EngineStarting,
+    NoModel,
+    PhiDeskError,
+    ServerNotAdded,
+)
 from phidesk.core.hub import Hub
 from phidesk.core.model_info import LoadedModel, ModelInfo, choose_chat_model
 from phidesk.core.servers import normalised_address
@@ -188,7 +195,8 @@ class EngineDirectory:
             choice = self._look(engine_name, model_name, cancel, is_patient=True)
             loaded = find_loaded(choice, cancel)
         except PhiDeskError as problem:
-            return EngineReport(engine_name=engine_name or "", error=problem)
+            named = problem.engine if isinstance(problem, EngineError) else ""
+            return EngineReport(engine_name=engine_name or named, error=problem)
         return EngineReport(choice.engine.name, choice.model, loaded, passed_over=choice.passed_over)
 
     def close(self) -> None:

@@ -16,6 +16,8 @@ from phidesk.core.tasks import Cancellation
 OLLAMA = "ollama"
 BUILTIN = "builtin"
 """Names of the engines. A server at an address is named by its address."""
+UNKNOWN_HOLDER = "?"
+"""A process of another person holds the port: the system does not tell us its name."""
 FROM_OLLAMA = "@ollama"
 """Ends the name of a model of the built-in engine whose file lies in Ollama's folder: never taken for one of ours."""
 
@@ -44,7 +46,7 @@ class EngineState:
     is_ours: bool = False
     """Whether we started it, and stop it when the program ends."""
     port_holder: str = ""
-    """The program that holds its usual port, so that it had to take another one."""
+    """The program that holds its usual port, so that it had to take another one; UNKNOWN_HOLDER has no name for us."""
 
     @property
     def is_ready(self) -> bool:

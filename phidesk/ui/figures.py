@@ -55,6 +55,25 @@ class CountedWords(QObject):
         text = self.tr("Reading, {done} of {total} tokens…", "", total)
         return text.format(done=number_text(done), total=number_text(total))
 
+    def reading_words(self, words: int) -> str:
+        """Say how much the model reads."""
+        return self.tr("Reading {words} words…", "", words).format(words=number_text(words))
+
+    def reading_words_for(self, words: int, seconds: str) -> str:
+        """Say how much the model reads, and about how long."""
+        text = self.tr("Reading {words} words, about {seconds} s", "", words)
+        return text.format(words=number_text(words), seconds=seconds)
+
+    def writing(self, words_per_s: int) -> str:
+        """Say how fast the answer comes."""
+        return self.tr("Writing · {words} words a second", "", words_per_s).format(words=number_text(words_per_s))
+
+
+def seconds_text(seconds: float) -> str:
+    """Write a duration that is only known roughly: whole seconds, from half a minute on in tens; at least 1."""
+    step = 1 if seconds < 30 else 10
+    return number_text(max(1, step * round(seconds / step)))
+
 
 def number_text(number: int) -> str:
     """Write a whole number with the person's separators."""
@@ -85,6 +104,8 @@ def gauge_tip(gauge: Gauge) -> str:
         left = max(0, gauge.window_tokens - gauge.consumed_tokens)
         used, total = number_text(gauge.consumed_tokens), number_text(gauge.window_tokens)
         lines.append(text.format(used=used, total=total, left=number_text(left)))
+    if gauge.is_estimated:
+        lines.append(translate("Figures", "Estimated: this version of the engine leaves out what it had read before."))
     if gauge.gpu_bytes is not None:
         text = translate("Figures", "Graphics memory (VRAM): {size}")
         lines.append(text.format(size=size_text(gauge.gpu_bytes)))
@@ -151,6 +172,9 @@ def _shorten(name: str) -> str:
 def _tokens_text(gauge: Gauge) -> str:
     if gauge.consumed_tokens is None:
         return ""
+    if gauge.window_tokens and gauge.is_estimated:
+        text = translate("Figures", "about {used} of {total}", "tokens of the window")
+        return text.format(used=number_text(gauge.consumed_tokens), total=number_text(gauge.window_tokens))
     if gauge.window_tokens:
         text = translate("Figures", "{used} of {total}", "tokens of the window")
         return text.format(used=number_text(gauge.consumed_tokens), total=number_text(gauge.window_tokens))

@@ -6,15 +6,36 @@ No other module has sentences for errors (figures and names of models: `figures.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
 from PySide6.QtCore import QCoreApplication
 
-from phidesk.core.answers import AnswerOutcome, FinishReason
-from phidesk.core.errors import Fact
-from phidesk.engine.protocol import BUILTIN, OLLAMA, AnswerEvent, Loading, Reading, ThinkingDelta, Waiting, WaitReason
+from phidesk.chat.waiting import Expected
+from phidesk.core.answers import STOPPED_LOAD, AnswerOutcome, FinishReason
+from phidesk.core.errors import (
+    EngineMissing,
+    EngineNotStarted,
+    EngineTooOld,
+    Fact,
+    ModelMissing,
+    NoModel,
+    PhiDeskError,
+)
+from phidesk.engine.protocol import (
+    BUILTIN,
+    OLLAMA,
+    UNKNOWN_HOLDER,
+    AnswerEvent,
+    EngineState,
+    Loading,
+    Reading,
+    TextDelta,
+    ThinkingDelta,
+    Waiting,
+    WaitReason,
+)
 from phidesk.ui.figures import (
     CountedWords,
     engine_label,
@@ -23,12 +44,15 @@ from phidesk.ui.figures import (
     gauge_tip,
     model_label,
     model_subject,
+    number_text,
+    seconds_text,
     size_text,
 )
 
 __all__ = [
     "Notice",
     "NoticeAction",
+    "engine_advice",
     "engine_label",
     "engine_state_text",
     "gauge_text",
@@ -38,11 +62,17 @@ __all__ = [
     "notice_for_error",
     "notice_for_found_model",
     "notice_for_outcome",
+    "notice_for_silence",
+    "port_advice",
     "size_text",
     "status_text",
 ]
 
 translate = QCoreApplication.translate
+
+SHORTEST_TOLD_WAIT_S = 1.0
+FEWEST_TOLD_WORDS, FEWEST_TOLD_PACE = 100, 2
+"""Below these, a number would come and go before it is read."""
 
 
 class NoticeAction(Enum):
@@ -60,19 +90,28 @@ class NoticeAction(Enum):
     """Open the place where the key of this server is entered."""
     OPEN_MODELS = "open_models"
     """Show the page on which models are downloaded and brought from files."""
+    STOP = "stop"
+    """Stop the answer that is being written."""
+    KEEP_WAITING = "keep_waiting"
+    """Take the notice away and wait on."""
     QUIT = "quit"
     """Close the program: nothing can be mended from inside."""
 
 
 @dataclass(frozen=True)
 class Notice:
-    """One sentence in everyday words, and the button that mends it. `details` is technical and not translated."""
+    """One sentence in everyday words, and the button that mends it. `details` is technical and not translated.
+
+    `other_action` is for a question with two answers, neither of which mends anything by itself.
+    """
 
     sentence: str
     action: NoticeAction | None
     action_label: str = ""
     hint: str = ""
     details: str = ""
+    other_action: NoticeAction | None = None
+    other_label: str = ""
 
 
 @dataclass(frozen=True)
@@ -130,8 +169,23 @@ def notice_for_found_model(model_name: str) -> Notice:
     return Notice(sentence, NoticeAction.TRY_AGAIN, translate("NoticeAction", "Ask now"))
 
 
+def notice_for_silence(seconds: int, *, engine_name: str = "") -> Notice:
+    """Ask what to do about an answer in which nothing came for so long."""
+    sentence = translate("Outcome", "{engine} has said nothing more for {seconds} s.")
+    return Notice(
+        sentence.format(engine=engine_subject(engine_name), seconds=number_text(seconds)),
+        NoticeAction.KEEP_WAITING,
+        _label(NoticeAction.KEEP_WAITING),
+        translate("Outcome", "It may go on by itself. The text so far is kept in any case."),
+        other_action=NoticeAction.STOP,
+        other_label=_label(NoticeAction.STOP),
+    )
+
+
 def note_for_outcome(outcome: AnswerOutcome) -> str:
     """Return the muted words under an answer that is not complete, also after a restart; empty for the others."""
+    if outcome.finish is FinishReason.STOPPED and STOPPED_LOAD in outcome.facts:
+        return translate("Outcome", "Stopped; the model was not loaded to its end")
     notes = {
         FinishReason.STOPPED: translate("Outcome", "Stopped"),
         FinishReason.LENGTH: translate("Outcome", "Reached its length limit"),
@@ -142,15 +196,17 @@ def note_for_outcome(outcome: AnswerOutcome) -> str:
     return notes.get(outcome.finish, "")
 
 
-def status_text(event: AnswerEvent, *, engine_name: str = "") -> str:
-    """Say what is being waited for; empty once text comes."""
+def status_text(
+    event: AnswerEvent, *, engine_name: str = "", expected: Expected | None = None, words_per_s: float | None = None
+) -> str:
+    """Say what is being waited for and for how long, or how fast text comes; empty where that is not known."""
+    expected = expected or Expected()
     match event:
-        case Waiting(reason=WaitReason.QUEUED):
-            return translate("Status", "Queued behind another answer…")
-        case Waiting() if engine_name == OLLAMA:
-            return translate("Status", "Waiting for Ollama…")
-        case Waiting():
-            return translate("Status", "Waiting for the engine…")
+        case Waiting(reason=reason):
+            return _waiting_text(reason, engine_name)
+        case Loading() if expected.load_s is not None:
+            usual = translate("Status", "Loading the model, usually {seconds} s")
+            return usual.format(seconds=seconds_text(expected.load_s))
         case Loading():
             return translate("Status", "Loading the model…")
         case Reading(done_tokens=done, total_tokens=total) if 0 < done <= total:
@@ -158,9 +214,11 @@ def status_text(event: AnswerEvent, *, engine_name: str = "") -> str:
         case Reading(total_tokens=total) if total:
             return CountedWords().reading(total)
         case Reading():
-            return translate("Status", "Reading…")
+            return _reading_text(expected)
         case ThinkingDelta():
             return translate("Status", "Thinking…")
+        case TextDelta() if words_per_s is not None and round(words_per_s) >= FEWEST_TOLD_PACE:
+            return CountedWords().writing(round(words_per_s))
         case _:
             return ""
 
@@ -180,6 +238,60 @@ def engine_state_text(
     return translate("EngineState", "{model} is ready").format(model=model_label(model_name))
 
 
+def _waiting_text(reason: WaitReason, engine_name: str) -> str:
+    if reason is WaitReason.QUEUED:
+        return translate("Status", "Queued behind another answer…")
+    if reason is WaitReason.STARTING:
+        return translate("EngineState", "{engine} is starting…").format(engine=engine_subject(engine_name))
+    if engine_name == OLLAMA:
+        return translate("Status", "Waiting for Ollama…")
+    return translate("Status", "Waiting for the engine…")
+
+
+def _reading_text(expected: Expected) -> str:
+    """Say how much is read and about how long that takes; of a few words neither is worth saying."""
+    is_long = expected.reading_s is not None and expected.reading_s >= SHORTEST_TOLD_WAIT_S
+    if not is_long and expected.words < FEWEST_TOLD_WORDS:
+        return translate("Status", "Reading…")
+    if expected.reading_s is None or not is_long:
+        return CountedWords().reading_words(expected.words)
+    return CountedWords().reading_words_for(expected.words, seconds_text(expected.reading_s))
+
+
+def engine_advice(passed_over: Sequence[PhiDeskError]) -> str:
+    """Say in one line why the preferred engine does not answer, or what it would bring; empty where it answers."""
+    problem = next((it for it in passed_over if it.facts().get("engine") == OLLAMA), None)
+    match problem:
+        case None:
+            return ""
+        case EngineMissing():
+            return translate(
+                "EngineAdvice", "Ollama is not installed. It can use a graphics card, and brings many more models."
+            )
+        case EngineNotStarted():
+            return translate("EngineAdvice", "Ollama could not be started, so another engine answers.")
+        case EngineTooOld(version=version, needed=needed):
+            text = translate(
+                "EngineAdvice", "Ollama {version} is too old, so another engine answers. It needs {needed} or later."
+            )
+            return text.format(version=version, needed=needed)
+        case NoModel() | ModelMissing():
+            return translate("EngineAdvice", "Ollama has no model for this yet, so another engine answers.")
+        case _:
+            return translate("EngineAdvice", "Ollama does not answer, so another engine does.")
+
+
+def port_advice(state: EngineState) -> str:
+    """Say by which program the usual port is held, so that our Ollama has another one; empty where none is."""
+    if not state.port_holder:
+        return ""
+    if state.port_holder == UNKNOWN_HOLDER:
+        text = translate("EngineAdvice", "Another program uses Ollama's usual place, so it answers at {place}.")
+        return text.format(place=engine_label(state.address))
+    text = translate("EngineAdvice", "{program} uses Ollama's usual place, so it answers at {place}.")
+    return text.format(program=state.port_holder, place=engine_label(state.address))
+
+
 def _label(action: NoticeAction) -> str:
     labels = {
         NoticeAction.TRY_AGAIN: translate("NoticeAction", "Try again"),
@@ -188,6 +300,8 @@ def _label(action: NoticeAction) -> str:
         NoticeAction.CHOOSE_ENGINE: translate("NoticeAction", "Use another engine"),
         NoticeAction.ENTER_KEY: translate("NoticeAction", "Enter the key"),
         NoticeAction.OPEN_MODELS: translate("NoticeAction", "Get a model"),
+        NoticeAction.STOP: translate("NoticeAction", "Stop"),
+        NoticeAction.KEEP_WAITING: translate("NoticeAction", "Keep waiting"),
         NoticeAction.QUIT: translate("NoticeAction", "Quit PhiDesk"),
     }
     return labels[action]
@@ -211,6 +325,16 @@ def _engine_words() -> dict[str, _Words]:
     """Words by error class; "Class engine" or "Class reason" where that needs its own."""
     again, other = NoticeAction.TRY_AGAIN, NoticeAction.CHOOSE_ENGINE
     return {
+        f"EngineMissing {OLLAMA}": _Words(
+            translate("Errors", "Ollama is not installed."),
+            other,
+            translate("Errors", "You can also install it first."),
+        ),
+        "EngineNotStarted": _Words(
+            translate("Errors", "{engine} could not be started."),
+            again,
+            translate("Errors", "Its last words stand in the details."),
+        ),
         "EngineMissing": _Words(translate("Errors", "{engine} is not part of this installation."), other),
         f"EngineUnreachable {OLLAMA}": _Words(
             translate("Errors", "Ollama is not running."), other, translate("Errors", "You can also start it now.")

@@ -12,7 +12,7 @@ from phidesk.chat.engine_choice import EngineDirectory, EngineReport
 from phidesk.core.answers import Gauge
 from phidesk.core.changes import ConversationChanged
 from phidesk.core.conversation import ConversationSettings, ConversationSummary
-from phidesk.core.errors import PhiDeskError
+from phidesk.core.errors import EngineStarting, PhiDeskError
 from phidesk.core.hub import Hub
 from phidesk.core.model_info import ModelInfo
 from phidesk.core.tasks import Cancellation, TaskRunner
@@ -22,7 +22,7 @@ from phidesk.ui.chat.conversation_header import ConversationHeader, ModelWish
 from phidesk.ui.chat.conversation_page import ConversationPage
 from phidesk.ui.chat.details_panel import DetailsPanel
 from phidesk.ui.main_window import MODELS_PAGE, MainWindow
-from phidesk.ui.messages import engine_state_text, size_text
+from phidesk.ui.messages import engine_advice, engine_state_text, size_text
 from phidesk.ui.sidebar.sidebar import Sidebar
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.state_line import StateTone
@@ -194,9 +194,11 @@ class WindowWiring(QObject):
         text = engine_state_text(model_name=name, engine_name=report.engine_name, error=error)
         loaded_bytes = report.loaded.size_bytes if report.loaded is not None else None
         tone = StateTone.READY if report.error is None else StateTone.PROBLEM
+        if isinstance(report.error, EngineStarting):
+            tone = StateTone.WAITING
         self._sidebar.set_engine_state(text, tone, detail=size_text(loaded_bytes) if loaded_bytes else "")
         self._header.set_answering(report.engine_name, name)
-        self._panel.show_model(report.model)
+        self._panel.show_model(report.model, advice=engine_advice(report.passed_over))
         if name:
             self._page.tell_of_model(name)
         self._tasks.run(partial(self._directory.chat_models, self._closing), done=self._on_models_found)

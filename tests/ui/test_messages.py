@@ -4,19 +4,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import pytest
 from PySide6.QtCore import QLocale, QTranslator
 from PySide6.QtWidgets import QApplication
 from typing_extensions import override
 
-from phidesk.core.answers import AnswerOutcome, FinishReason, Gauge
-from phidesk.core.errors import Fact, PhiDeskError, WrongArgument
+from phidesk.chat.waiting import Expected
+from phidesk.core.answers import STOPPED_LOAD, AnswerOutcome, FinishReason, Gauge
+from phidesk.core.errors import (
+    EngineMissing,
+    EngineNotStarted,
+    EngineTooOld,
+    EngineUnreachable,
+    Fact,
+    ModelFileDamaged,
+    NoModel,
+    PhiDeskError,
+    WrongArgument,
+)
 from phidesk.engine.protocol import (
     BUILTIN,
     OLLAMA,
     AnswerEvent,
+    EngineState,
+    EngineStatus,
     Loading,
     Reading,
     TextDelta,
@@ -27,6 +40,7 @@ from phidesk.engine.protocol import (
 from phidesk.ui.messages import (
     Notice,
     NoticeAction,
+    engine_advice,
     engine_label,
     engine_state_text,
     gauge_text,
@@ -35,6 +49,8 @@ from phidesk.ui.messages import (
     note_for_outcome,
     notice_for_error,
     notice_for_outcome,
+    notice_for_silence,
+    port_advice,
     size_text,
     status_text,
 )
@@ -199,6 +215,8 @@ def test_only_answers_cut_short_get_a_note(finish: FinishReason) -> None:
         (Waiting(), OLLAMA, "Waiting for Ollama…"),
         (Waiting(), BUILTIN, "Waiting for the engine…"),
         (Waiting(WaitReason.QUEUED), OLLAMA, "Queued behind another answer…"),
+        (Waiting(WaitReason.STARTING), OLLAMA, "Ollama is starting…"),
+        (Waiting(WaitReason.STARTING), "", "The engine is starting…"),
         (Loading(), OLLAMA, "Loading the model…"),
         (Reading(), OLLAMA, "Reading…"),
         (Reading(0, 3200), OLLAMA, "Reading 3,200 tokens…"),
@@ -209,6 +227,48 @@ def test_only_answers_cut_short_get_a_note(finish: FinishReason) -> None:
 )
 def test_waiting_is_explained(event: AnswerEvent, engine: str, text: str) -> None:
     assert status_text(event, engine_name=engine) == text
+
+
+@pytest.mark.parametrize(
+    ("event", "expected", "text"),
+    [
+        (Loading(), Expected(load_s=6.2), "Loading the model, usually 6 s"),
+        (Loading(), Expected(load_s=0.36), "Loading the model, usually 1 s"),
+        (Loading(), Expected(load_s=74.0), "Loading the model, usually 70 s"),
+        (Reading(), Expected(words=3200, reading_s=12.1), "Reading 3,200 words, about 12 s"),
+        (Reading(), Expected(words=3200), "Reading 3,200 words…"),
+        (Reading(), Expected(words=3200, reading_s=0.4), "Reading 3,200 words…"),
+        (Reading(), Expected(words=20), "Reading…"),
+        (Reading(), Expected(words=20, reading_s=2.0), "Reading 20 words, about 2 s"),
+        (Reading(1024, 3200), Expected(words=2000, reading_s=9.0), "Reading, 1,024 of 3,200 tokens…"),
+    ],
+)
+def test_a_wait_is_told_with_this_computers_past_and_without_a_past_without_numbers(
+    event: AnswerEvent, expected: Expected, text: str
+) -> None:
+    assert status_text(event, engine_name=OLLAMA, expected=expected) == text
+
+
+@pytest.mark.parametrize(
+    ("words_per_s", "text"),
+    [(None, ""), (0.3, ""), (1.2, ""), (14.4, "Writing · 14 words a second")],
+)
+def test_the_pace_of_writing_is_told_once_it_is_known(words_per_s: float | None, text: str) -> None:
+    assert status_text(TextDelta("yes"), words_per_s=words_per_s) == text
+
+
+def test_silence_is_said_with_both_answers() -> None:
+    notice = notice_for_silence(20, engine_name=OLLAMA)
+
+    assert notice.sentence == "Ollama has said nothing more for 20 s."
+    assert (notice.action, notice.action_label) == (NoticeAction.KEEP_WAITING, "Keep waiting")
+    assert (notice.other_action, notice.other_label) == (NoticeAction.STOP, "Stop")
+
+
+def test_a_stopped_load_is_named_also_after_a_restart() -> None:
+    assert note_for_outcome(AnswerOutcome(FinishReason.STOPPED)) == "Stopped"
+    stopped_load = AnswerOutcome(FinishReason.STOPPED, facts=(STOPPED_LOAD,))
+    assert note_for_outcome(stopped_load) == "Stopped; the model was not loaded to its end"
 
 
 @pytest.mark.parametrize(
@@ -324,6 +384,52 @@ def test_engines_have_names(name: str, label: str) -> None:
 )
 def test_models_have_friendly_names(name: str, label: str) -> None:
     assert model_label(name) == label
+
+
+@pytest.mark.parametrize(
+    ("problem", "advice"),
+    [
+        (None, ""),
+        (ModelFileDamaged(BUILTIN), ""),
+        (
+            EngineMissing(OLLAMA),
+            "Ollama is not installed. It can use a graphics card, and brings many more models.",
+        ),
+        (EngineNotStarted(OLLAMA), "Ollama could not be started, so another engine answers."),
+        (
+            EngineTooOld(OLLAMA, version="0.9.0", needed="0.12.4"),
+            "Ollama 0.9.0 is too old, so another engine answers. It needs 0.12.4 or later.",
+        ),
+        (NoModel(OLLAMA), "Ollama has no model for this yet, so another engine answers."),
+        (EngineUnreachable(OLLAMA), "Ollama does not answer, so another engine does."),
+    ],
+)
+def test_one_line_says_why_the_preferred_engine_does_not_answer(problem: PhiDeskError | None, advice: str) -> None:
+    assert engine_advice([problem] if problem else []) == advice
+
+
+def test_a_port_that_is_held_is_said_by_name() -> None:
+    state = EngineState(EngineStatus.READY, address="http://127.0.0.1:4444")
+
+    assert port_advice(state) == ""
+    for holder, said in (("nginx", "nginx uses"), ("?", "Another program uses")):
+        words = port_advice(replace(state, port_holder=holder))
+        assert words == f"{said} Ollama's usual place, so it answers at 127.0.0.1:4444."
+
+
+def test_a_failed_start_shows_the_last_lines_of_the_log() -> None:
+    notice = notice_for_error("EngineNotStarted", {"engine": OLLAMA, "detail": "Error: no room\nexit code 1"})
+
+    assert (notice.sentence, notice.action_label) == ("Ollama could not be started.", "Try again")
+    assert "Error: no room\nexit code 1" in notice.details
+
+
+def test_estimates_are_called_estimates() -> None:
+    gauge = Gauge(1234, 8192, is_estimated=True)
+
+    assert gauge_text(gauge) == "about 1,234 of 8,192"
+    assert "Estimated" in gauge_tip(gauge)
+    assert "Estimated" not in gauge_tip(Gauge(1234, 8192))
 
 
 def test_the_state_of_the_engine_fits_the_sidebar() -> None:

@@ -22,7 +22,7 @@ from phidesk.core.errors import EngineError, EngineMissing, EngineNotStarted, En
 from phidesk.core.tasks import Cancellation, Cancelled, StartLoop
 from phidesk.engine.ollama.address import DEFAULT_PORT, LOOPBACK
 from phidesk.engine.ollama.places import find_ollama
-from phidesk.engine.protocol import OLLAMA, EngineState, EngineStatus
+from phidesk.engine.protocol import OLLAMA, UNKNOWN_HOLDER, EngineState, EngineStatus
 from phidesk.processes.child import Child
 from phidesk.processes.leash import END_S, on_leash
 from phidesk.processes.ports import free_port, port_holder
@@ -46,8 +46,6 @@ KEPT_LOG_LINES = 2000
 REASON_LINES = 8
 OUR_SETTINGS = {"OLLAMA_NO_CLOUD": "1", "OLLAMA_NOPRUNE": "1"}
 """No conversation may leave this computer; parts of downloads of another daemon in the same folder stay."""
-UNKNOWN_HOLDER = "?"
-"""A process of another person holds the port: the system does not tell us its name."""
 _CANNOT_LISTEN = re.compile(r"listen tcp .*bind: ")
 
 logger = logging.getLogger(__name__)

@@ -71,9 +71,9 @@ class DetailsPanel(QWidget):
         """Show these figures; None before the first answer. `is_last_known` marks figures of an earlier run."""
         self._memory.show_gauge(gauge, is_last_known=is_last_known)
 
-    def show_model(self, model: ModelInfo | None) -> None:
-        """Show who answers; None while nobody would."""
-        self._model.show_model(model)
+    def show_model(self, model: ModelInfo | None, *, advice: str = "") -> None:
+        """Show who answers, None while nobody would; `advice` says why the preferred engine does not."""
+        self._model.show_model(model, advice=advice)
 
     def flush(self) -> None:
         """Tell at once of instructions that were typed and not told yet."""

@@ -31,11 +31,18 @@ class ModelFacts(QWidget):
             "modelWindow": FactRow(self.tr("Largest memory")),
             "modelLicence": FactRow(self.tr("Licence")),
         }
+        self._advice = QLabel()
+        self._advice.setObjectName("engineAdvice")
+        self._advice.setProperty("tone", "muted")
+        self._advice.setTextFormat(Qt.TextFormat.PlainText)
+        self._advice.setWordWrap(True)
         self._lay_out()
         self.show_model(None)
 
-    def show_model(self, model: ModelInfo | None) -> None:
-        """Show this model; None while nobody would answer."""
+    def show_model(self, model: ModelInfo | None, *, advice: str = "") -> None:
+        """Show this model, None while nobody would answer; `advice` (`messages.engine_advice`) is one line below it."""
+        self._advice.setText(advice)
+        self._advice.setHidden(not advice)
         self._nobody.setHidden(model is not None)
         for row in self._rows.values():
             row.setHidden(model is None)
@@ -60,5 +67,6 @@ class ModelFacts(QWidget):
         for name, row in self._rows.items():
             row.setObjectName(name)
             layout.addWidget(row)
+        layout.addWidget(self._advice)
         self._rows["modelPrecision"].setToolTip(self.tr("Quantisation: how exactly the model's numbers are kept"))
         self._rows["modelWindow"].setToolTip(self.tr("The longest context that the model was trained for"))

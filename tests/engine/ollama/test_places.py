@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from phidesk.engine.ollama.places import may_be_started, find_ollama, fixed_places
+from phidesk.engine.ollama.places import find_ollama, fixed_places, may_be_started
 
 
 def make_executable(path: Path) -> str:
