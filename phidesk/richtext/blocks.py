@@ -168,7 +168,7 @@ def cut_block(block: Block) -> list[Block]:
         cuts = _text_cuts(text)
     pieces: list[Block] = []
     for start, end, joint in cuts:
-        spans = _slice_spans(block.spans, start, end)
+        spans = slice_spans(block.spans, start, end)
         piece = replace(block, spans=spans, source=text[start:end])
         pieces.append(piece if start == 0 else replace(piece, marker="", joint=joint))
     return pieces
@@ -220,7 +220,8 @@ def _code_cuts(text: str) -> list[tuple[int, int, str]]:
             start, joint = limit, ""
 
 
-def _slice_spans(spans: tuple[Span, ...], start: int, end: int) -> tuple[Span, ...]:
+def slice_spans(spans: tuple[Span, ...], start: int, end: int) -> tuple[Span, ...]:
+    """Return the characters from `start` to `end` with their appearance."""
     sliced: list[Span] = []
     position = 0
     for span in spans:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
+from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QTimer, Qt
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleEvent,
@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QMenu, QToolTip
 
 from phidesk.ui.chat.block_documents import utf16_length
-from phidesk.ui.chat.transcript_content import PlacedBlock, TextPosition, TranscriptContent
+from phidesk.ui.chat.transcript_content import PlacedBlock, Speaker, TextPosition, TranscriptContent
 from phidesk.ui.chat.transcript_selection import Selection
 
 if TYPE_CHECKING:
@@ -79,10 +79,18 @@ class TranscriptInteraction(QObject):
         return self.selection.text([box.block for box in self._content.layout(self.selection.message).boxes])
 
     def copy_selection(self) -> None:
-        """Put what is selected on the clipboard."""
+        """Put what is selected on the clipboard: as text, and with its markup for word processors and spreadsheets."""
         text = self.selected_text()
-        if text:
-            QGuiApplication.clipboard().setText(text)
+        if not text or self.selection is None:
+            return
+        copied = QMimeData()
+        copied.setText(text)
+        if self._content.messages[self.selection.message].speaker is Speaker.MODEL:
+            from phidesk.richtext.html import as_html  # noqa: PLC0415 - not needed before something is copied
+
+            blocks = [box.block for box in self._content.layout(self.selection.message).boxes]
+            copied.setHtml(as_html(self.selection.selected_blocks(blocks)))
+        QGuiApplication.clipboard().setMimeData(copied)
 
     def select_all(self, message: int | None = None) -> None:
         """Select a whole message, see `TranscriptView.select_all_of_message`."""

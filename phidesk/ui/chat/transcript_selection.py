@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from phidesk.richtext.blocks import Block, separator
+from phidesk.richtext.blocks import Block, separator, slice_spans
 from phidesk.ui.chat.transcript_content import TextPosition
 
 _FAR = 1 << 30
@@ -58,6 +58,16 @@ class Selection:
             parts.append(slice_utf16(block.text, *selected))
             previous = block
         return "".join(parts)
+
+    def selected_blocks(self, blocks: Sequence[Block]) -> list[Block]:
+        """Return what is selected of each block, with its markup; a formula or a table's cell is cut like text."""
+        found: list[Block] = []
+        for index, block in enumerate(blocks):
+            selected = self.range_in(self.message, index)
+            if selected is not None:
+                start, end = (len(slice_utf16(block.text, 0, place)) for place in selected)
+                found.append(replace(block, spans=slice_spans(block.spans, start, end)))
+        return found
 
 
 def slice_utf16(text: str, start: int, end: int) -> str:

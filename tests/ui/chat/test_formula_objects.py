@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QPoint
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from phidesk.richtext.blocks import Block
@@ -105,3 +105,17 @@ def test_a_formula_that_arrives_piece_by_piece_ends_up_drawn(qtbot: QtBot) -> No
 
     qtbot.waitUntil(lambda: view.streaming_idle)
     assert view.plain_text() == f"So {DISPLAY} holds."
+
+
+def test_what_is_copied_has_markup_for_other_programs(qtbot: QtBot) -> None:
+    view = make_view(qtbot)
+    view.show_messages([model("m", f"**Bold** {INLINE}\n\n| a | b |\n|---|---|\n| 1 | 2 |")])
+
+    view.select_all_of_message("m")
+    view.copy_selection()
+
+    copied = QGuiApplication.clipboard().mimeData()
+    assert "<strong>Bold</strong>" in copied.html()
+    assert "<mfrac>" in copied.html()
+    assert "<td" in copied.html()
+    assert copied.text().endswith("a\tb\n1\t2")

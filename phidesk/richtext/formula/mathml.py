@@ -1,0 +1,167 @@
+"""Nodes → MathML Core (https://www.w3.org/TR/mathml-core/), for word processors and browsers."""
+
+from __future__ import annotations
+
+from functools import singledispatch
+from html import escape
+
+from phidesk.richtext.formula.nodes import (
+    Accent,
+    Atom,
+    Fenced,
+    Fraction,
+    Framed,
+    Node,
+    Root,
+    Row,
+    Scripts,
+    Space,
+    Stacked,
+    Styled,
+    Symbol,
+    Table,
+    Word,
+)
+
+_ALIGNMENTS = {"l": "left", "c": "center", "r": "right"}
+_NOTATIONS = {
+    "box": "box",
+    "rising": "updiagonalstrike",
+    "falling": "downdiagonalstrike",
+    "cross": "updiagonalstrike downdiagonalstrike",
+}
+
+
+def as_mathml(node: Node, source: str, *, is_display: bool) -> str:
+    """Return an element `math`; the LaTeX it was made from stands in it as an annotation."""
+    display = ' display="block"' if is_display else ""
+    annotation = f'<annotation encoding="application/x-tex">{escape(source)}</annotation>'
+    body = f"<mrow>{_markup(node)}</mrow>"
+    return f'<math xmlns="http://www.w3.org/1998/Math/MathML"{display}><semantics>{body}{annotation}</semantics></math>'
+
+
+@singledispatch
+def _markup(node: Node) -> str:
+    raise TypeError(f"no MathML for {type(node).__name__}")
+
+
+def _one(node: Node | None) -> str:
+    """Return exactly one element, as most parents want it."""
+    return f"<mrow>{_markup(node) if node is not None else ''}</mrow>"
+
+
+def _operator(character: str, attributes: str = "") -> str:
+    return f"<mo{attributes}>{escape(character)}</mo>" if character else ""
+
+
+@_markup.register
+def _(node: Symbol) -> str:
+    character = escape(node.character)
+    if node.atom is Atom.ORDINARY:
+        if node.character.isdecimal():
+            return f"<mn>{character}</mn>"
+        if node.character.isalpha():
+            return f'<mi mathvariant="normal">{character}</mi>'
+        return f'<mo stretchy="false">{character}</mo>' if node.character == "|" else f"<mi>{character}</mi>"
+    return _operator(node.character, ' stretchy="false"' if node.atom in (Atom.OPEN, Atom.CLOSE) else "")
+
+
+@_markup.register
+def _(node: Word) -> str:
+    text = escape(node.text.replace(" ", "\u00a0"))
+    return f"<mi>{text}</mi><mo>&#x2061;</mo>" if node.is_function else f"<mtext>{text}</mtext>"
+
+
+@_markup.register
+def _(node: Space) -> str:
+    return f'<mspace width="{node.em:.3f}em"/>'
+
+
+@_markup.register
+def _(node: Row) -> str:
+    return "".join(_markup(child) for child in node.children)
+
+
+@_markup.register
+def _(node: Fraction) -> str:
+    attributes = "" if node.has_line else ' linethickness="0"'
+    if node.is_display is not None:
+        attributes += f' displaystyle="{str(node.is_display).lower()}"'
+    return f"<mfrac{attributes}>{_one(node.above)}{_one(node.below)}</mfrac>"
+
+
+@_markup.register
+def _(node: Root) -> str:
+    if node.degree is None:
+        return f"<msqrt>{_markup(node.radicand)}</msqrt>"
+    return f"<mroot>{_one(node.radicand)}{_one(node.degree)}</mroot>"
+
+
+@_markup.register
+def _(node: Scripts) -> str:
+    base = node.base
+    has_limits = node.has_limits
+    if has_limits is None:
+        is_sum = isinstance(base, Symbol) and base.atom is Atom.OPERATOR and base.character not in "∫∬∭∮∯"
+        has_limits = is_sum or (isinstance(base, Word) and base.has_limits)
+    return _scripted(base, node.below, node.above, ("munder", "mover") if has_limits else ("msub", "msup"))
+
+
+@_markup.register
+def _(node: Stacked) -> str:
+    return _scripted(node.base, node.below, node.above, ("munder", "mover"))
+
+
+def _scripted(base: Node, below: Node | None, above: Node | None, names: tuple[str, str]) -> str:
+    name = (names[0] if below is not None else "") + (names[1] if above is not None else "")
+    name = {"msubmsup": "msubsup", "mundermover": "munderover", "": "mrow"}.get(name, name)
+    parts = "".join(_one(part) for part in (below, above) if part is not None)
+    return f"<{name}>{_one(base)}{parts}</{name}>"
+
+
+@_markup.register
+def _(node: Fenced) -> str:
+    if node.size_em is not None:
+        size = f' minsize="{node.size_em:.1f}em" maxsize="{node.size_em:.1f}em"'
+        return _operator(node.opening, size) + _markup(node.content) + _operator(node.closing, size)
+    return f"<mrow>{_operator(node.opening)}{_markup(node.content)}{_operator(node.closing)}</mrow>"
+
+
+@_markup.register
+def _(node: Accent) -> str:
+    name, attribute = ("munder", "accentunder") if node.is_below else ("mover", "accent")
+    mark = _operator(node.mark, f' stretchy="{str(node.stretches).lower()}"')
+    return f'<{name} {attribute}="true">{_one(node.base)}{mark}</{name}>'
+
+
+@_markup.register
+def _(node: Framed) -> str:
+    return f'<menclose notation="{_NOTATIONS[node.kind]}">{_markup(node.content)}</menclose>'
+
+
+@_markup.register
+def _(node: Styled) -> str:
+    attributes = f' mathcolor="{escape(node.color)}"' if node.color else ""
+    if node.is_display is not None:
+        attributes += f' displaystyle="{str(node.is_display).lower()}"'
+    if node.script_level is not None:
+        attributes += f' scriptlevel="{node.script_level}"'
+    name = "mphantom" if node.is_hidden else "mstyle"
+    return f"<{name}{attributes}>{_markup(node.content)}</{name}>"
+
+
+@_markup.register
+def _(node: Table) -> str:
+    rows = "".join(
+        "<mtr>"
+        + "".join(f"<mtd{_cell_style(node, column)}>{_markup(cell)}</mtd>" for column, cell in enumerate(row))
+        + "</mtr>"
+        for row in node.rows
+    )
+    display = ' displaystyle="true"' if node.is_display else ""
+    return f"<mrow>{_operator(node.opening)}<mtable{display}>{rows}</mtable>{_operator(node.closing)}</mrow>"
+
+
+def _cell_style(node: Table, column: int) -> str:
+    letter = "rl"[column % 2] if node.is_aligned else node.alignment[column : column + 1]
+    return f' style="text-align: {_ALIGNMENTS[letter]}"' if letter in _ALIGNMENTS else ""
