@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 import json
+from pathlib import Path
 
 from phidesk.chat.diagnosis_document import diagnosis_document
-from phidesk.cli.output import write_lines
+from phidesk.cli.output import say, write_lines
 from phidesk.services import Services
-from phidesk.ui.command_line import diagnosis_lines
+from phidesk.ui.command_line import CommandWords, bundle_note, diagnosis_lines
 from phidesk.ui.health.fonts import find_fonts_without_window
 
 
@@ -24,8 +25,16 @@ def list_conversations(options: argparse.Namespace, services: Services) -> int:
 
 
 def show_diagnosis(options: argparse.Namespace, services: Services) -> int:
-    """Print what works and what does not; the exit code is 0 if a question could be answered."""
+    """Print what works and what does not, and write the support bundle; exit code 0 if a question could be answered.
+
+    Raises:
+        StorageError: the bundle cannot be written.
+    """
     doctor = services.make_doctor(find_fonts_without_window())
     diagnosis = doctor.diagnose()
-    write_lines([json.dumps(diagnosis_document(diagnosis))] if options.json else diagnosis_lines(diagnosis))
+    lines = diagnosis_lines(diagnosis)
+    if options.bundle is not None:
+        doctor.write_bundle(Path(options.bundle), diagnosis, summary=lines, note=bundle_note())
+        say(CommandWords().bundle_written(options.bundle))
+    write_lines([json.dumps(diagnosis_document(diagnosis))] if options.json else lines)
     return 0 if diagnosis.choice.error is None else 1

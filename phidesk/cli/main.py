@@ -102,6 +102,7 @@ def make_parser() -> argparse.ArgumentParser:
     asking.add_argument("--conversation", metavar=f"ID|{NEW_CONVERSATION}", help=words.conversation())
     listing = _add_command(commands, "conversations", words.conversations())
     looking = _add_command(commands, "doctor", words.doctor())
+    looking.add_argument("--bundle", metavar="FILE", help=words.bundle())
     _add_command(commands, SELF_TEST, words.self_test())
     for command in (asking, listing, looking):
         command.add_argument(JSON_OPTION, action="store_true", help=words.json())

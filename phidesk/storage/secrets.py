@@ -27,6 +27,11 @@ class Secrets:
     def __init__(self) -> None:
         self._of_this_run: dict[str, str] = {}
 
+    @property
+    def keys_of_this_run(self) -> list[str]:
+        """What was kept in this run, for making sure that something holds none of them."""
+        return [key for key in self._of_this_run.values() if key]
+
     def keyring_name(self) -> str:
         """Name the system's keyring, for those who look after the computer; empty where there is none."""
         keyring = _find_keyring()

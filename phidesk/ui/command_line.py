@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QObject
 
-from phidesk.chat.diagnosis import Diagnosis
-from phidesk.ui.health.finding_words import words_for
+from phidesk.ui.health.finding_words import bundle_note, diagnosis_lines
+
+__all__ = ["CommandWords", "bundle_note", "diagnosis_lines", "self_test_line"]
 
 translate = QCoreApplication.translate
 
@@ -71,6 +72,10 @@ class CommandWords(QObject):
         """Help of `--bundle`."""
         return self.tr("Write a file (zip) for those who help: findings and logs, without messages, names and keys.")
 
+    def bundle_written(self, path: str) -> str:
+        """Say where the bundle is."""
+        return self.tr("The file for those who help: {path}").format(path=path)
+
     def self_test(self) -> str:
         """Help of `self-test`."""
         return self.tr("Start everything in a temporary folder, ask the practice model, and say whether it works.")
@@ -78,11 +83,6 @@ class CommandWords(QObject):
     def json(self) -> str:
         """Help of `--json`."""
         return self.tr("Print one JSON object as the last line.")
-
-
-def diagnosis_lines(diagnosis: Diagnosis) -> list[str]:
-    """Say what was found, a line each."""
-    return [f"{words.mark.value} {words.title}: {words.sentence}" for words in words_for(diagnosis)]
 
 
 def self_test_line(step: str, problem: str) -> str:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import zipfile
+from pathlib import Path
+
 from tests.cli.conftest import Run
 from tests.cli.program import Program
 from tests.fakes.ollama_daemon import OllamaDaemon
@@ -54,6 +58,25 @@ def test_doctor_finds_the_built_in_engine_where_ollama_does_not_run(lonely_progr
     assert (ended.code, ended.document["engine"]) == (0, "builtin")
     assert (ollama["status"] in {"unreachable", "absent"}, builtin["status"]) == (True, "ready")
     assert builtin["models"]
+
+
+def test_doctor_writes_a_bundle_for_those_who_help(run: Run, daemon: OllamaDaemon, tmp_path: Path) -> None:
+    run("ask", "--conversation", "new", "What about the inheritance of my aunt?")
+
+    ended = run("doctor", "--bundle", str(tmp_path / "help.zip"))
+
+    with zipfile.ZipFile(tmp_path / "help.zip") as bundle:
+        files = {name: bundle.read(name).decode() for name in bundle.namelist()}
+    assert (ended.code, ended.error_lines) == (0, [f"The file for those who help: {tmp_path / 'help.zip'}"])
+    assert files["summary.txt"] == ended.output
+    assert json.loads(files["diagnosis.json"])["engine"] == "ollama"
+    assert not any("inheritance" in text for text in files.values())
+
+
+def test_a_bundle_that_cannot_be_written_is_one_sentence(run: Run, daemon: OllamaDaemon, tmp_path: Path) -> None:
+    ended = run("doctor", "--bundle", str(tmp_path / "no folder" / "help.zip"))
+
+    assert (ended.code, len(ended.error_lines)) == (1, 1)
 
 
 def test_conversations_are_listed_newest_first(run: Run, daemon: OllamaDaemon) -> None:

@@ -84,6 +84,21 @@ def words_for(diagnosis: Diagnosis) -> list[FindingWords]:
     ]
 
 
+def diagnosis_lines(diagnosis: Diagnosis) -> list[str]:
+    """Say everything that was found, a line each."""
+    return [f"{words.mark.value} {words.title}: {words.sentence}" for words in words_for(diagnosis)]
+
+
+def bundle_note() -> str:
+    """Say what is in a support bundle and what is not."""
+    return translate(
+        "Health",
+        "This file was written by PhiDesk for somebody who helps you.\n"
+        "It holds: what works and what does not, logs of the engines and of PhiDesk, versions, and settings.\n"
+        "It holds none of your messages, keys, names, and folders. Please look through it before you pass it on.",
+    )
+
+
 def _answering_words(diagnosis: Diagnosis) -> FindingWords:
     choice = diagnosis.choice
     title = translate("Health", "Who answers")
