@@ -87,11 +87,19 @@ def look_at_models(
 def _installed(engine: Engine, files: ModelFiles, cancel: Cancellation | None) -> list[InstalledModel]:
     try:
         models = [model for model in engine.models(cancel) if not model.is_remote]
-        loaded = {model.name: model for model in engine.loaded(cancel)}
     except PhiDeskError as problem:
         logger.info("not listed: %s", problem)
         return []
+    loaded = _loaded(engine, cancel)
     return [_with_files(engine, files, model, loaded.get(model.name)) for model in models]
+
+
+def _loaded(engine: Engine, cancel: Cancellation | None) -> dict[str, LoadedModel]:
+    try:
+        return {model.name: model for model in engine.loaded(cancel)}
+    except PhiDeskError as problem:
+        logger.info("what is in memory is not known: %s", problem)
+        return {}
 
 
 def _with_files(engine: Engine, files: ModelFiles, model: ModelInfo, loaded: LoadedModel | None) -> InstalledModel:

@@ -1,0 +1,143 @@
+"""What a look at all models finds, with real engines in front of a recorded daemon and of real files."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from phidesk.chat.engine_choice import EngineDirectory
+from phidesk.chat.models_overview import ModelsOverview, look_at_models
+from phidesk.core.errors import EngineMissing
+from phidesk.core.model_info import ModelInfo
+from phidesk.core.paths import PRACTICE_MODEL_FILE
+from phidesk.core.tasks import Cancellation, Cancelled, StartLoop
+from phidesk.engine.builtin.engine import BuiltinEngine
+from phidesk.engine.catalogue import load_catalogue
+from phidesk.engine.model_files import ModelFiles
+from phidesk.engine.network import Gate
+from phidesk.engine.ollama.client import OllamaEngine
+from phidesk.engine.ollama.store import OllamaStore
+from phidesk.engine.protocol import BUILTIN, OLLAMA, Engine
+from tests.fakes.ollama_daemon import OllamaDaemon
+from tests.fakes.ollama_models import cloud_model, phi4_mini
+
+PRACTICE = PRACTICE_MODEL_FILE.removesuffix(".gguf")
+
+
+@dataclass(frozen=True)
+class Computer:
+    """Engines and folders of one person."""
+
+    builtin: BuiltinEngine
+    folder: Path
+    files: ModelFiles
+
+    def look(self, *engines: Engine, cancel: Cancellation | None = None) -> ModelsOverview:
+        directory = EngineDirectory(lambda: [*engines, self.builtin], _no_server)
+        folders = {OLLAMA: self.folder, BUILTIN: self.folder}
+        return look_at_models(directory, load_catalogue(), self.files, folders, cancel)
+
+
+@pytest.fixture
+def computer(tmp_path: Path, practice_folder: Path, gate: Gate, start_loop: StartLoop) -> Iterator[Computer]:
+    own, shared = tmp_path / "own", tmp_path / "shared"
+    for folder in (own, shared):
+        folder.mkdir()
+    shutil.copy(practice_folder / PRACTICE_MODEL_FILE, shared)
+    builtin = BuiltinEngine([own, shared], gate, start_loop)
+    yield Computer(builtin, own, ModelFiles(own, OllamaStore([])))
+    builtin.close()
+
+
+@pytest.fixture
+def daemon() -> Iterator[OllamaDaemon]:
+    with OllamaDaemon([phi4_mini(), cloud_model()]) as daemon:
+        yield daemon
+
+
+@pytest.fixture
+def ollama(daemon: OllamaDaemon, gate: Gate) -> Iterator[OllamaEngine]:
+    engine = OllamaEngine(daemon.url, gate)
+    yield engine
+    engine.close()
+
+
+def test_models_of_all_engines_stand_in_one_list_without_those_in_the_cloud(
+    computer: Computer, ollama: OllamaEngine
+) -> None:
+    overview = computer.look(ollama)
+
+    assert [(model.info.engine, model.info.name) for model in overview.installed] == [
+        (OLLAMA, "phi4-mini:latest"),
+        (BUILTIN, PRACTICE),
+    ]
+
+
+def test_new_models_go_to_ollama_where_it_is_ready(computer: Computer, ollama: OllamaEngine) -> None:
+    overview = computer.look(ollama)
+
+    assert overview.destination == OLLAMA
+    assert "phi4-mini" not in [offer.model.name for offer in overview.offers]
+
+
+def test_without_ollama_they_go_to_the_built_in_engine(
+    computer: Computer, ollama: OllamaEngine, daemon: OllamaDaemon
+) -> None:
+    daemon.close()
+
+    overview = computer.look(ollama)
+
+    assert overview.destination == BUILTIN
+    assert overview.offers[0].model.name == "phi4-mini"
+
+
+def test_what_came_with_the_program_cannot_be_deleted_and_own_files_can(computer: Computer) -> None:
+    shutil.copy(computer.folder.parent / "shared" / PRACTICE_MODEL_FILE, computer.folder / "mine.gguf")
+
+    models = {model.info.name: model for model in computer.look().installed}
+
+    assert not models[PRACTICE].can_delete
+    assert models["mine"].can_delete
+    assert models["mine"].freed_bytes == (computer.folder / "mine.gguf").stat().st_size
+
+
+def test_a_model_in_memory_is_marked_with_what_it_takes(computer: Computer) -> None:
+    computer.builtin.load(ModelInfo(PRACTICE, BUILTIN), 512)
+
+    (model,) = computer.look().installed
+
+    assert model.loaded is not None
+    assert model.loaded.window_tokens == 512
+
+
+def test_an_engine_that_does_not_tell_what_is_loaded_still_lists_its_models(
+    computer: Computer, ollama: OllamaEngine, daemon: OllamaDaemon
+) -> None:
+    daemon.stand_in("/api/ps", 500, '{"error":"busy"}')
+
+    phi, _practice = computer.look(ollama).installed
+
+    assert (phi.info.name, phi.loaded) == ("phi4-mini:latest", None)
+
+
+def test_the_look_can_be_ended(computer: Computer, ollama: OllamaEngine) -> None:
+    cancel = Cancellation()
+    cancel.cancel()
+
+    with pytest.raises(Cancelled):
+        computer.look(ollama, cancel=cancel)
+
+
+def test_every_offer_has_a_verdict_for_this_computer(computer: Computer) -> None:
+    overview = computer.look()
+
+    assert all(offer.verdict.needed_bytes for offer in overview.offers)
+    assert overview.disk is not None
+
+
+def _no_server(address: str) -> Engine:
+    raise EngineMissing(engine=address)
