@@ -70,8 +70,14 @@ def read_pieces(path: Path, steps: Steps, *, engine: str) -> Iterator[bytes]:
         raise ModelFileDamaged(engine=engine, model=path.stem, detail=str(error), path=path) from error
 
 
-def sha256_of(path: Path, steps: Steps, *, engine: str) -> str:
-    """Return the checksum as 64 hexadecimal digits. Raises as `read_pieces` does."""
+def sha256_of(path: Path, steps: Steps, *, engine: str, is_from_disk: bool = False) -> str:
+    """Return the checksum as 64 hexadecimal digits. Raises as `read_pieces` does.
+
+    `is_from_disk` has the system forget what it still knows of the content, where it can (Linux): only then is it the
+    disk that is checked.
+    """
+    if is_from_disk:
+        _forget(path)
     checksum = hashlib.sha256()
     for piece in read_pieces(path, steps, engine=engine):
         checksum.update(piece)
@@ -133,6 +139,12 @@ def being_written(target: Path) -> Iterator[Path]:
     finally:
         with contextlib.suppress(OSError):
             partial.unlink(missing_ok=True)
+
+
+def _forget(path: Path) -> None:
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError), path.open("rb") as file:
+            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
 
 def _bring_to_disk(file: IO[bytes]) -> None:

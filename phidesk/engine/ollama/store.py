@@ -88,6 +88,7 @@ class StoredModel:
 
     name: str
     folder: Path
+    manifest_path: Path
     manifest: Manifest
 
     def path_of(self, layer: Layer) -> Path:
@@ -108,6 +109,11 @@ class OllamaStore:
 
     def __init__(self, folders: Sequence[Path]) -> None:
         self._folders = tuple(folders)
+
+    @property
+    def folder(self) -> Path | None:
+        """The likeliest folder that exists; None where Ollama keeps nothing on this computer."""
+        return next((folder for folder in self._folders if folder.is_dir()), None)
 
     def models(self) -> list[StoredModel]:
         """List the models whose manifest can be read."""
@@ -175,7 +181,7 @@ def _models_in(folder: Path) -> Iterator[StoredModel]:
         except (OSError, ValueError) as error:
             logger.info("not a model: %s: %s", path.name, error)
             continue
-        yield StoredModel(_name(host, namespace, model, tag), folder, manifest)
+        yield StoredModel(_name(host, namespace, model, tag), folder, path, manifest)
 
 
 def _name(host: str, namespace: str, model: str, tag: str) -> str:
