@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -19,6 +20,11 @@ from tests.journeys.program import Program, open_program
 
 QUESTION = "Name three primary colours."
 LONG_QUESTION = "Tell me a very long story about a fox and a river."
+
+
+def always_answer_alike(program: Program) -> None:
+    """Let the practice model answer `QUESTION` in the same sixty tokens every time: by chance it may fill its window."""
+    program.page.change_settings(replace(program.page.settings, temperature=0.0, seed=1))
 
 
 def builtin(program: Program) -> BuiltinEngine:
@@ -46,6 +52,7 @@ def test_a_question_is_answered_in_a_stream_and_counted_by_the_engine(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path
 ) -> None:
     with open_program(qtbot, qapp, tmp_path) as program:
+        always_answer_alike(program)
         program.send(QUESTION)
         program.wait_for_text()
         first_seen = program.shown_answer
@@ -108,6 +115,7 @@ def test_after_a_restart_the_gauge_is_last_known_and_the_conversation_goes_on(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path
 ) -> None:
     with open_program(qtbot, qapp, tmp_path) as program:
+        always_answer_alike(program)
         program.send(QUESTION)
         program.wait_for_end()
         gauge = program.page.gauge
@@ -115,6 +123,7 @@ def test_after_a_restart_the_gauge_is_last_known_and_the_conversation_goes_on(
     with open_program(qtbot, qapp, tmp_path) as program:
         program.wait(lambda: program.shown_answer != "")
         shown_at_first = program.gauge_line.accessibleName()
+        program.page.change_settings(replace(program.page.settings, answer_limit_tokens=8))
         program.send("And two more?")
         program.wait(lambda: len(program.transcript.content.messages) == 4)
         program.wait_for_end()
@@ -132,6 +141,7 @@ def test_the_sidebar_names_the_conversation_and_says_who_is_ready(
 ) -> None:
     with open_program(qtbot, qapp, tmp_path) as program:
         program.wait(lambda: "SmolLM2" in program.child(QLabel, "stateWords").text())
+        always_answer_alike(program)
 
         program.send(QUESTION)
         program.wait(lambda: program.page.current_id is not None)
