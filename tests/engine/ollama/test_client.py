@@ -438,3 +438,38 @@ def test_unloading_a_model_that_is_not_there_says_so(engine: OllamaEngine) -> No
 def test_unloading_from_nobody_is_unreachable(gate: Gate) -> None:
     with pytest.raises(EngineUnreachable):
         OllamaEngine("http://127.0.0.1:9", gate).unload(ModelInfo("x", "ollama"))
+
+
+# Kept in memory, and counted
+
+
+def test_the_time_that_a_model_is_kept_ready_goes_with_every_request(daemon: OllamaDaemon, gate: Gate) -> None:
+    kept_s: list[int | None] = [None]
+    engine = OllamaEngine(daemon.url, gate, keep_ready_s=lambda: kept_s[0])
+    scripted_model, phi = model(engine), model(engine, "phi4-mini:latest")
+
+    ask(engine, scripted_model)
+    kept_s[0] = 1800
+    ask(engine, scripted_model)
+    ask(engine, phi)
+    kept_s[0] = -1
+    engine.load(phi, WINDOW)
+    engine.close()
+
+    assert [body.get("keep_alive") for body in bodies(daemon)] == [None, 1800, 1800, -1]
+    assert daemon.loads == 2
+
+
+@pytest.mark.parametrize(
+    ("version", "is_exact"),
+    [("0.12.4", False), ("0.30.0", False), ("0.30.1", True), ("0.33.0-rc2", True), ("0.0.0", True), ("dev", True)],
+)
+def test_older_versions_count_only_roughly(gate: Gate, version: str, is_exact: bool) -> None:
+    with OllamaDaemon([scripted()], version=version) as daemon:
+        engine = OllamaEngine(daemon.url, gate)
+        finished = ask(engine, model(engine))[-1]
+
+        assert isinstance(finished, Finished)
+        assert finished.usage.is_estimated is not is_exact
+        assert engine.state().has_exact_figures is is_exact
+        engine.close()
