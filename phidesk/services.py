@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Self
 from phidesk.chat.diagnosis import FontFinding
 from phidesk.chat.doctor import Doctor
 from phidesk.chat.engine_choice import EngineDirectory
+from phidesk.chat.server_book import ServerBook
 from phidesk.chat.service import ChatService
 from phidesk.core.hub import Hub
 from phidesk.core.paths import Paths
@@ -35,6 +36,7 @@ from phidesk.storage.inspection import peek_state
 from phidesk.storage.profile_lock import ProfileLock
 from phidesk.storage.program_state import KEEP_READY, MODELS_FOLDER, OFFLINE, ON, ProgramState
 from phidesk.storage.secrets import Secrets
+from phidesk.storage.servers import Servers
 
 if TYPE_CHECKING:
     from phidesk.engine.model_files import ModelFiles
@@ -51,6 +53,7 @@ class Profile:
     conversations: Conversations
     state: ProgramState
     chat: ChatService
+    servers: ServerBook
 
 
 class Services:
@@ -111,8 +114,16 @@ class Services:
                 computer_memory_bytes=computer_memory_bytes,
             )
             opening.callback(chat.stop_all)
+            servers = ServerBook(
+                Servers(database, now, new_id),
+                secrets=self.secrets,
+                directory=self.directory,
+                gate=self.gate,
+                hub=self.hub,
+            )
+            servers.open()
             self._closing.push(opening.pop_all())
-        return Profile(conversations, ProgramState(database), chat)
+        return Profile(conversations, ProgramState(database), chat, servers)
 
     @property
     def ollama_log(self) -> list[str]:

@@ -60,7 +60,7 @@ class EngineDirectory:
         self,
         open_local: Callable[[], Sequence[Engine]],
         open_server: Callable[[str], Engine],
-        give_up_server: Callable[[str], None] = lambda address: None,
+        give_up_server: Callable[[str], None] = lambda _address: None,
     ) -> None:
         """`open_local` gives the engines of this computer, the preferred first; the others get an address.
 

@@ -11,7 +11,6 @@ import math
 import sys
 import threading
 from dataclasses import asdict, dataclass, replace
-from urllib.parse import urlsplit
 
 from phidesk.chat.turn import AnswerTurn, Ended
 from phidesk.cli.interruption import StopWish
@@ -19,7 +18,8 @@ from phidesk.cli.output import AnswerPrinter, say, write_lines
 from phidesk.cli.unsaved_turn import UnsavedTurn
 from phidesk.core.answers import AnswerOutcome, FinishReason
 from phidesk.core.conversation import MINIMUM_WINDOW_TOKENS, ConversationSettings
-from phidesk.core.errors import WrongArgument
+from phidesk.core.errors import AddressUnusable, WrongArgument
+from phidesk.core.servers import normalised_address
 from phidesk.engine.protocol import BUILTIN, OLLAMA, TextDelta
 from phidesk.services import Profile, Services, start_loop
 from phidesk.ui.messages import gauge_text, model_label, note_for_outcome, notice_for_outcome
@@ -57,6 +57,7 @@ def ask(options: argparse.Namespace, services: Services) -> int:
     """
     question = _read_question(options.question)
     wish = StopWish()
+    _allow_server(options, services)
     if options.conversation is None:
         answered = _ask_unsaved(question, _wanted_settings(options, ConversationSettings()), services, wish)
     else:
@@ -133,9 +134,16 @@ def _read_question(argument: str) -> str:
     return text
 
 
+def _allow_server(options: argparse.Namespace, services: Services) -> None:
+    """Whoever writes an address has allowed it, for this run; its key is that of the keyring."""
+    _check(options)
+    if options.engine not in (None, OLLAMA, BUILTIN):
+        options.engine = normalised_address(options.engine)
+        services.directory.add_server(options.engine)
+
+
 def _wanted_settings(options: argparse.Namespace, known: ConversationSettings) -> ConversationSettings:
     """Return the conversation's settings with what the command line says otherwise."""
-    _check(options)
     wanted = {
         "instructions": options.system,
         "engine": options.engine,
@@ -149,8 +157,9 @@ def _wanted_settings(options: argparse.Namespace, known: ConversationSettings) -
 
 
 def _check(options: argparse.Namespace) -> None:
-    if options.engine is not None and options.engine not in (OLLAMA, BUILTIN) and not _is_address(options.engine):
-        raise WrongArgument(detail=f"--engine: neither {OLLAMA}, {BUILTIN} nor an address: {options.engine}")
+    if options.engine not in (None, OLLAMA, BUILTIN) and not _is_address(options.engine):
+        shown = "" if "@" in options.engine else f": {options.engine}"  # It may hold a password.
+        raise WrongArgument(detail=f"--engine: neither {OLLAMA}, {BUILTIN} nor an address{shown}")
     _check_whole_number("--window", options.window, least=MINIMUM_WINDOW_TOKENS, most=MOST_TOKENS)
     _check_whole_number("--max-tokens", options.max_tokens, least=1, most=MOST_TOKENS)
     _check_whole_number("--seed", options.seed, least=0, most=SEED_LIMIT - 1)
@@ -165,12 +174,12 @@ def _check_whole_number(name: str, value: int | None, *, least: int, most: int) 
 
 
 def _is_address(text: str) -> bool:
+    """Whether it is the whole address of a server; a name alone is more probably an engine's that is mistyped."""
     try:
-        address = urlsplit(text)
-        has_secret = "@" in address.netloc  # It would be stored and shown; keys live in the keyring.
-        return address.scheme in ("http", "https") and bool(address.hostname) and address.port != 0 and not has_secret
-    except ValueError:
+        normalised_address(text)
+    except AddressUnusable:
         return False
+    return "://" in text
 
 
 def _as_json(answered: Answered) -> str:

@@ -10,3 +10,8 @@ class ConversationChanged:
     """A conversation was created, renamed, answered or given other settings; it is on disk now."""
 
     conversation_id: str
+
+
+@dataclass(frozen=True)
+class ServersChanged:
+    """A server at an address was added, renamed or removed."""

@@ -22,10 +22,13 @@ class Secrets:
     """Keeps one key per server. Where this computer has no keyring, for this run only.
 
     Every method may block while the system asks the person to unlock the keyring: never call it on the main thread.
+    Each key is read once, and a keyring that the person did not unlock is not asked again by itself: servers are looked
+    at every few seconds. Safe from every thread.
     """
 
     def __init__(self) -> None:
-        self._of_this_run: dict[str, str] = {}
+        self._of_this_run: dict[str, str | None] = {}
+        self._refusals: dict[str, SecretsUnavailable] = {}
 
     @property
     def keys_of_this_run(self) -> list[str]:
@@ -41,15 +44,29 @@ class Secrets:
         """Find the key of a server; None where none was kept.
 
         Raises:
-            SecretsUnavailable: the keyring exists but does not open.
+            SecretsUnavailable: the keyring exists but does not open, or did not until `ask_again`.
         """
         if address in self._of_this_run:
             return self._of_this_run[address]
+        if address in self._refusals:
+            raise SecretsUnavailable(detail=self._refusals[address].detail)
         keyring = _find_keyring()
         if keyring is None:
             return None
-        with _keyring_faults_as_ours():
-            return keyring.get_password(SERVICE, address)
+        try:
+            with _keyring_faults_as_ours():
+                key = keyring.get_password(SERVICE, address)
+        except SecretsUnavailable as refusal:
+            self._refusals[address] = refusal
+            raise
+        self._of_this_run[address] = key
+        return key
+
+    def ask_again(self, address: str) -> None:
+        """Let the next `key` ask the keyring, because the person wants that."""
+        self._refusals.pop(address, None)
+        if self._of_this_run.get(address) is None:
+            self._of_this_run.pop(address, None)
 
     def keep(self, address: str, key: str) -> None:
         """Keep a key in place of an earlier one.

@@ -93,13 +93,19 @@ class DialectServer:
         return [received.body for received in self._script.received if received.method == "POST"]
 
     @property
+    def keys_sent(self) -> set[str]:
+        """Every key that somebody sent."""
+        sent = (received.headers.get("Authorization", "") for received in self._script.received)
+        return {header.removeprefix("Bearer ") for header in sent if header}
+
+    @property
     def client_left(self) -> bool:
         """Whether somebody hung up while it wrote."""
         return self._script.client_left.is_set()
 
     def _models(self, received: Received) -> Reply:
         if not self._is_let_in(received):
-            return _refuse(401, {"error": "Unauthorized"})
+            return _refuse_key(received)
         entry: dict[str, Any] = {"id": MODEL, "object": "model"}
         if self.dialect.window_tokens is not None:
             entry |= {"owned_by": "vllm", "max_model_len": self.dialect.window_tokens}
@@ -108,8 +114,7 @@ class DialectServer:
     def _chat(self, received: Received) -> Reply:
         body = received.body
         if not self._is_let_in(received):
-            sent = received.headers.get("Authorization", "")
-            return _refuse(401, {"error": {"message": f"Incorrect API key provided: {sent}", "type": "auth"}})
+            return _refuse_key(received)
         if self.dialect.strict is not None and (unknown := sorted(set(body) - self.dialect.strict)):
             refusal = json.dumps(self.dialect.refusal).replace("{name}", unknown[0])
             return Reply([refusal.encode()], status=self.dialect.refusal_status)
@@ -194,3 +199,9 @@ def _say(document: dict[str, Any]) -> Reply:
 
 def _refuse(status: int, document: dict[str, Any]) -> Reply:
     return Reply([json.dumps(document).encode()], status=status)
+
+
+def _refuse_key(received: Received) -> Reply:
+    """Refuse as OpenAI does: with the key in the words."""
+    sent = received.headers.get("Authorization", "")
+    return _refuse(401, {"error": {"message": f"Incorrect API key provided: {sent}", "type": "invalid_request_error"}})

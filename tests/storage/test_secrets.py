@@ -10,61 +10,13 @@ from keyring.backend import KeyringBackend
 from keyring.backends.chainer import ChainerBackend
 from keyring.backends.fail import Keyring as NoKeyring
 from keyring.backends.null import Keyring as ForgetfulKeyring
-from keyring.errors import KeyringLocked, PasswordDeleteError
-from typing_extensions import override
 
 from phidesk.core.errors import SecretsUnavailable
 from phidesk.storage.secrets import SERVICE, Secrets
+from tests.fakes.keyrings import LockedKeyring, MemoryKeyring
 
 ADDRESS = "https://models.example:8000"
 KEY = "sk-made-up"
-NEVER_BY_ITSELF = -1
-"""A priority with which `keyring` does not choose a backend of these tests anywhere else."""
-
-
-class MemoryKeyring(KeyringBackend):
-    """A real backend that lives as long as the test."""
-
-    priority = NEVER_BY_ITSELF
-
-    def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
-        self.passwords: dict[tuple[str, str], str] = {}
-
-    @override
-    def get_password(self, service: str, username: str) -> str | None:
-        return self.passwords.get((service, username))
-
-    @override
-    def set_password(self, service: str, username: str, password: str) -> None:
-        self.passwords[service, username] = password
-
-    @override
-    def delete_password(self, service: str, username: str) -> None:
-        if (service, username) not in self.passwords:
-            raise PasswordDeleteError
-        del self.passwords[service, username]
-
-
-class LockedKeyring(KeyringBackend):
-    """The person does not unlock it."""
-
-    priority = NEVER_BY_ITSELF
-
-    def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
-
-    @override
-    def get_password(self, service: str, username: str) -> str | None:
-        raise KeyringLocked("dismissed")
-
-    @override
-    def set_password(self, service: str, username: str, password: str) -> None:
-        raise KeyringLocked("dismissed")
-
-    @override
-    def delete_password(self, service: str, username: str) -> None:
-        raise KeyringLocked("dismissed")
 
 
 class PlainTextKeyring(MemoryKeyring):
@@ -146,5 +98,30 @@ def test_a_key_for_a_locked_keyring_lives_for_this_run() -> None:
 
     with pytest.raises(SecretsUnavailable, match="KeyringLocked"):
         secrets.keep(ADDRESS, KEY)
+
+    assert secrets.key(ADDRESS) == KEY
+
+
+def test_a_key_is_read_once(memory: MemoryKeyring) -> None:
+    memory.passwords[SERVICE, ADDRESS] = KEY
+    secrets = Secrets()
+    assert secrets.key(ADDRESS) == KEY
+
+    keyring.set_keyring(LockedKeyring())
+
+    assert secrets.key(ADDRESS) == KEY
+
+
+def test_a_keyring_that_was_not_unlocked_is_asked_again_only_on_wish(memory: MemoryKeyring) -> None:
+    memory.passwords[SERVICE, ADDRESS] = KEY
+    keyring.set_keyring(LockedKeyring())
+    secrets = Secrets()
+    with pytest.raises(SecretsUnavailable):
+        secrets.key(ADDRESS)
+    keyring.set_keyring(memory)
+
+    with pytest.raises(SecretsUnavailable, match="KeyringLocked"):
+        secrets.key(ADDRESS)
+    secrets.ask_again(ADDRESS)
 
     assert secrets.key(ADDRESS) == KEY

@@ -1,0 +1,55 @@
+"""Keyrings that live as long as a test."""
+
+from __future__ import annotations
+
+from keyring.backend import KeyringBackend
+from keyring.errors import KeyringLocked, PasswordDeleteError
+from typing_extensions import override
+
+NEVER_BY_ITSELF = -1
+"""A priority with which `keyring` does not choose one of these anywhere else."""
+
+
+class MemoryKeyring(KeyringBackend):
+    """A real backend that lives as long as the test."""
+
+    priority = NEVER_BY_ITSELF
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.passwords: dict[tuple[str, str], str] = {}
+
+    @override
+    def get_password(self, service: str, username: str) -> str | None:
+        return self.passwords.get((service, username))
+
+    @override
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self.passwords[service, username] = password
+
+    @override
+    def delete_password(self, service: str, username: str) -> None:
+        if (service, username) not in self.passwords:
+            raise PasswordDeleteError
+        del self.passwords[service, username]
+
+
+class LockedKeyring(KeyringBackend):
+    """The person does not unlock it."""
+
+    priority = NEVER_BY_ITSELF
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+
+    @override
+    def get_password(self, service: str, username: str) -> str | None:
+        raise KeyringLocked("dismissed")
+
+    @override
+    def set_password(self, service: str, username: str, password: str) -> None:
+        raise KeyringLocked("dismissed")
+
+    @override
+    def delete_password(self, service: str, username: str) -> None:
+        raise KeyringLocked("dismissed")
