@@ -14,22 +14,29 @@ from functools import partial
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from phidesk.chat.engine_choice import EngineWatch
 from phidesk.core.errors import PhiDeskError
+from phidesk.core.model_info import ModelInfo
 from phidesk.core.paths import find_paths
 from phidesk.core.tasks import Cancellation
 from phidesk.services import Profile, Services, start_loop
+from phidesk.storage.program_state import MODELS_FOLDER
 from phidesk.ui.application import make_application, quit_on_signals
 from phidesk.ui.chat.conversation_header import ConversationHeader
 from phidesk.ui.chat.conversation_page import ConversationPage
 from phidesk.ui.chat.details_panel import DetailsPanel
 from phidesk.ui.main_thread import MainThread
 from phidesk.ui.main_window import MainWindow
+from phidesk.ui.models.offering import offer_models_page
 from phidesk.ui.sidebar.sidebar import Sidebar
 from phidesk.ui.start_failure import show_start_failure
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.window_wiring import WindowWiring
+
+if TYPE_CHECKING:
+    from phidesk.ui.models.model_work import ModelWork
 
 LOG_BYTES = 1_000_000
 KEPT_LOGS = 3
@@ -90,12 +97,67 @@ def open_window(theme: Theme, services: Services, profile: Profile) -> MainWindo
         tasks=services.tasks,
         hub=services.hub,
     )
+    offer_models_page(
+        window,
+        sidebar,
+        partial(_model_work, services, profile),
+        theme=theme,
+        tasks=services.tasks,
+        hub=services.hub,
+        talk=wiring.talk_with,
+    )
     wiring.restore()
     window.painted.connect(_collect_garbage)
     _watch_engines(services, window, wiring)
     window.show()
     page.focus_composer()
     return window
+
+
+def _model_work(services: Services, profile: Profile) -> ModelWork:
+    """Tell the page Models who does what. Loads what it takes, so it is called when the page is first shown."""
+    from phidesk.chat.models_overview import ModelsOverview, look_at_models  # noqa: PLC0415 - see above
+    from phidesk.engine.catalogue import load_catalogue  # noqa: PLC0415 - see above
+    from phidesk.engine.stick_folder import models_on_stick  # noqa: PLC0415 - see above
+    from phidesk.ui.models.model_work import ModelWork, Progress  # noqa: PLC0415 - see above
+    from phidesk.ui.models.stick_note import stick_note  # noqa: PLC0415 - see above
+
+    catalogue, files, engine_of = load_catalogue(), services.model_files, services.directory.engine
+
+    def look(cancel: Cancellation) -> ModelsOverview:
+        return look_at_models(
+            services.directory,
+            catalogue,
+            files,
+            folder=services.models_folder,
+            ollama_folder=services.ollama_store.folder,
+            cancel=cancel,
+        )
+
+    def import_models(folder: Path, engine: str, cancel: Cancellation, progress: Progress) -> list[str]:
+        return [
+            services.model_sticks.import_model(model, engine_of(engine), cancel=cancel, progress=progress).name
+            for model in models_on_stick(folder)
+        ]
+
+    def export_model(model: ModelInfo, folder: Path, cancel: Cancellation, progress: Progress) -> None:
+        services.model_sticks.export_model(
+            engine_of(model.engine), model, folder, note=stick_note, cancel=cancel, progress=progress
+        )
+
+    def choose_folder(folder: Path) -> None:
+        profile.state.set(MODELS_FOLDER, str(folder)).result()
+
+    return ModelWork(
+        look=look,
+        downloads=lambda: services.downloads,
+        unload=lambda model: files.unload(engine_of(model.engine), model),
+        delete=lambda model: files.delete(engine_of(model.engine), model),
+        add_file=lambda path, cancel, progress: files.add(path, cancel, progress).stem,
+        import_models=import_models,
+        export_model=export_model,
+        choose_folder=choose_folder,
+    )
 
 
 def keep_log(folder: Path) -> None:

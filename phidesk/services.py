@@ -29,7 +29,7 @@ from phidesk.core.tasks import Post, TaskRunner
 from phidesk.engine.hardware import computer_memory_bytes
 from phidesk.engine.network import Gate
 from phidesk.engine.ollama.store import OllamaStore, store_folders
-from phidesk.engine.protocol import Engine
+from phidesk.engine.protocol import BUILTIN, OLLAMA, Engine
 from phidesk.storage.conversations import Conversations
 from phidesk.storage.database import open_database
 from phidesk.storage.inspection import peek_state
@@ -39,7 +39,9 @@ from phidesk.storage.secrets import Secrets
 from phidesk.storage.servers import Servers
 
 if TYPE_CHECKING:
+    from phidesk.engine.downloads import ModelDownloads
     from phidesk.engine.model_files import ModelFiles
+    from phidesk.engine.model_stick import ModelSticks
     from phidesk.engine.ollama.daemon import OllamaDaemon
 
 WORK_THREADS = 4
@@ -71,6 +73,9 @@ class Services:
         self.hub = Hub(post)
         self._closing.callback(self.gate.subscribe(self.hub.publish))
         self.secrets = Secrets()
+        self._environment = environment
+        self._lock = threading.Lock()
+        self._downloads: ModelDownloads | None = None
         self._ollama: OllamaDaemon | None = None
         self.ollama_store = OllamaStore(store_folders(environment))
         self.directory = EngineDirectory(
@@ -90,6 +95,22 @@ class Services:
         from phidesk.engine.model_files import ModelFiles  # noqa: PLC0415 - the first paint need not wait
 
         return ModelFiles(self.models_folder, self.ollama_store)
+
+    @property
+    def downloads(self) -> ModelDownloads:
+        """Models on their way to the engines of this computer. Those of an earlier run are there, paused."""
+        with self._lock:
+            if self._downloads is None:
+                self._downloads = self._make_downloads()
+                self._closing.callback(self._downloads.close)
+            return self._downloads
+
+    @cached_property
+    def model_sticks(self) -> ModelSticks:
+        """Models on sticks, written and read."""
+        from phidesk.engine.model_stick import ModelSticks  # noqa: PLC0415 - the first paint need not wait
+
+        return ModelSticks(self.models_folder, self.ollama_store)
 
     def open_profile(self) -> Profile:
         """Take the person's data. Blocks while the database is opened.
@@ -183,6 +204,21 @@ class Services:
             )
         ollama = OllamaEngine(address, self.gate, daemon=self._ollama, keep_ready_s=self._keep_ready_s)
         return [ollama, builtin]
+
+    def _make_downloads(self) -> ModelDownloads:
+        from phidesk.engine.downloads import ModelDownloads  # noqa: PLC0415 - the first paint need not wait
+        from phidesk.engine.ollama.address import ollama_address  # noqa: PLC0415 - see above
+        from phidesk.engine.ollama.downloads import OllamaFetcher  # noqa: PLC0415 - see above
+        from phidesk.engine.registry import RegistryFetcher  # noqa: PLC0415 - see above
+
+        address = ollama_address(self._environment)
+        ollama = OllamaFetcher(
+            lambda: self._ollama.address if self._ollama is not None else address,
+            self.gate,
+            folders=store_folders(self._environment),
+        )
+        builtin = RegistryFetcher(self.models_folder, self.gate)
+        return ModelDownloads({OLLAMA: ollama, BUILTIN: builtin}, self.models_folder, self.hub.publish, start_loop)
 
     def _keep_ready_s(self) -> int | None:
         """Read how long the person wants a model kept; `ask` obeys it too."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from phidesk.chat.engine_choice import EngineDirectory
@@ -18,8 +19,10 @@ from phidesk.core.tasks import Cancellation
 from phidesk.engine.catalogue import RecommendedModel
 from phidesk.engine.connection_log import is_loopback
 from phidesk.engine.hardware import GraphicsCard, computer_memory, disk_room, graphics_cards, graphics_room
-from phidesk.engine.model_files import ModelFiles
 from phidesk.engine.protocol import BUILTIN, FROM_OLLAMA, OLLAMA, Engine, EngineState
+
+if TYPE_CHECKING:
+    from phidesk.engine.model_files import ModelFiles
 
 logger = logging.getLogger(__name__)
 
@@ -65,10 +68,12 @@ def look_at_models(
     directory: EngineDirectory,
     catalogue: Sequence[RecommendedModel],
     files: ModelFiles,
-    folders: Mapping[str, Path],
+    *,
+    folder: Path,
+    ollama_folder: Path | None,
     cancel: Cancellation | None = None,
 ) -> ModelsOverview:
-    """Ask every engine; blocks for as long as that takes. `folders` are those of new models, by engine.
+    """Ask every engine; blocks for as long as that takes. New models go to `folder`, or to that of Ollama.
 
     Raises:
         Cancelled: `cancel` was used.
@@ -79,9 +84,10 @@ def look_at_models(
     destination = OLLAMA if OLLAMA in states and states[OLLAMA].is_ready else BUILTIN
     if destination == OLLAMA:  # It lists its models itself.
         installed = [model for model in installed if not model.info.name.endswith(FROM_OLLAMA)]
-    rooms = _rooms(destination, states.get(destination), folders, [model.loaded for model in installed])
+    place = ollama_folder if destination == OLLAMA else folder
+    rooms = _rooms(destination, states.get(destination), place, [model.loaded for model in installed])
     offers = tuple(_offer(model, rooms) for model in catalogue if not _is_there(model, installed, destination))
-    return ModelsOverview(tuple(installed), offers, destination, folders[BUILTIN], _disk_room(folders[BUILTIN]))
+    return ModelsOverview(tuple(installed), offers, destination, folder, _disk_room(folder))
 
 
 def _installed(engine: Engine, files: ModelFiles, cancel: Cancellation | None) -> list[InstalledModel]:
@@ -123,7 +129,7 @@ def _is_there(model: RecommendedModel, installed: Sequence[InstalledModel], dest
 
 
 def _rooms(
-    destination: str, state: EngineState | None, folders: Mapping[str, Path], loaded: Sequence[LoadedModel | None]
+    destination: str, state: EngineState | None, place: Path | None, loaded: Sequence[LoadedModel | None]
 ) -> Rooms:
     """Look what the destination has to use. Nothing is known of a daemon on another computer."""
     if state is not None and state.address and not is_loopback(urlsplit(state.address).hostname or ""):
@@ -131,7 +137,7 @@ def _rooms(
     cards = graphics_cards()
     is_shared = any(card.is_memory_shared for card in cards)
     graphics = _graphics(cards, loaded) if destination == OLLAMA or is_shared else None
-    return Rooms(computer_memory(), _disk_room(folders[destination]), graphics, is_memory_shared=is_shared)
+    return Rooms(computer_memory(), _disk_room(place), graphics, is_memory_shared=is_shared)
 
 
 def _graphics(cards: Sequence[GraphicsCard], loaded: Sequence[LoadedModel | None]) -> Room | None:
@@ -143,9 +149,9 @@ def _graphics(cards: Sequence[GraphicsCard], loaded: Sequence[LoadedModel | None
     return Room(room.total_bytes, min(room.total_bytes, room.free_bytes + taken))
 
 
-def _disk_room(folder: Path) -> Room | None:
+def _disk_room(folder: Path | None) -> Room | None:
     try:
-        return disk_room(folder)
+        return disk_room(folder) if folder is not None else None
     except OSError as problem:
         logger.info("the room of a disk is not known: %s", problem)
         return None

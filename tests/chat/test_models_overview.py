@@ -38,8 +38,9 @@ class Computer:
 
     def look(self, *engines: Engine, cancel: Cancellation | None = None) -> ModelsOverview:
         directory = EngineDirectory(lambda: [*engines, self.builtin], _no_server)
-        folders = {OLLAMA: self.folder, BUILTIN: self.folder}
-        return look_at_models(directory, load_catalogue(), self.files, folders, cancel)
+        return look_at_models(
+            directory, load_catalogue(), self.files, folder=self.folder, ollama_folder=self.folder, cancel=cancel
+        )
 
 
 @pytest.fixture

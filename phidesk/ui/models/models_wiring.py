@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from phidesk.chat.engine_choice import EngineReport
 from phidesk.chat.models_overview import ModelsOverview
@@ -16,13 +16,10 @@ from phidesk.core.errors import PhiDeskError
 from phidesk.core.hub import Hub
 from phidesk.core.model_info import ModelInfo
 from phidesk.core.tasks import Cancellation, TaskRunner
-from phidesk.ui.main_window import MODELS_PAGE, MainWindow
 from phidesk.ui.messages import model_label, notice_for_error, size_text
 from phidesk.ui.models.model_copying import CopyingWork, ModelCopying, Result
 from phidesk.ui.models.model_work import Downloads, ModelWork
 from phidesk.ui.models.models_page import ModelsPage
-from phidesk.ui.sidebar.sidebar import Sidebar
-from phidesk.ui.theme.theme import Theme
 
 LOOK_INTERVAL_MS = 5000
 """While the page is seen: models come into memory and go by themselves."""
@@ -30,29 +27,6 @@ Steer = Callable[[Downloads, Download], None]
 """A wish about a download."""
 
 logger = logging.getLogger(__name__)
-
-
-def add_models_page(
-    window: MainWindow,
-    sidebar: Sidebar,
-    work: ModelWork,
-    *,
-    theme: Theme,
-    tasks: TaskRunner,
-    hub: Hub,
-    talk: Callable[[ModelInfo], None],
-) -> None:
-    """Offer the page; it is made when it is first shown. `talk` is called on the main thread."""
-
-    def make() -> ModelsPage:
-        page = ModelsPage(theme)
-        wiring = ModelsWiring(page, work, tasks=tasks, hub=hub)
-        wiring.talk_requested.connect(talk)
-        window.closing.connect(wiring.close)
-        return page
-
-    sidebar.add_page(MODELS_PAGE, "box", QCoreApplication.translate("Models", "Models"))
-    window.add_page(MODELS_PAGE, make)
 
 
 class ModelsWiring(QObject):

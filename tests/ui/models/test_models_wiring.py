@@ -122,7 +122,9 @@ def bench(
     qtbot.addWidget(page)
     chosen: list[Path] = []
     work = ModelWork(
-        look=partial(look_at_models, directory, load_catalogue(), files, {BUILTIN: folder}),
+        look=lambda cancel: look_at_models(
+            directory, load_catalogue(), files, folder=folder, ollama_folder=None, cancel=cancel
+        ),
         downloads=lambda: downloads,
         unload=engine.unload,
         delete=lambda model: files.delete(engine, model),
