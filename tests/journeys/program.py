@@ -91,10 +91,19 @@ class Program:
 
 @contextmanager
 def open_program(
-    qtbot: QtBot, application: QApplication, home: Path, *, ollama: str = NO_OLLAMA, mode: str = "light"
+    qtbot: QtBot,
+    application: QApplication,
+    home: Path,
+    *,
+    ollama: str = NO_OLLAMA,
+    executable: str = "none",
+    mode: str = "light",
 ) -> Iterator[Program]:
-    """Open the program as `phidesk.app` does, and close it as a person does."""
-    environment = {HOME_VARIABLE: str(home), "OLLAMA_HOST": ollama, "PHIDESK_OLLAMA": "none"}
+    """Open the program as `phidesk.app` does, and close it as a person does.
+
+    `executable` is an installed Ollama that may be started where `ollama` says.
+    """
+    environment = {HOME_VARIABLE: str(home), "OLLAMA_HOST": ollama, "PHIDESK_OLLAMA": executable}
     theme = Theme(application, mode)
     main_thread = MainThread()
     with Services(find_paths(environment), environment, main_thread.post) as services:
