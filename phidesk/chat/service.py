@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from itertools import takewhile
 
 from phidesk.chat.engine_choice import EngineDirectory
 from phidesk.chat.turn import AnswerTurn
@@ -15,6 +16,7 @@ from phidesk.core.parts import TextPart
 from phidesk.core.tasks import StartLoop
 from phidesk.storage.conversations import Asked, Conversations
 from phidesk.storage.database import Database
+from phidesk.storage.measurements import Measurements
 
 
 class ChatService:
@@ -34,6 +36,7 @@ class ChatService:
         self._conversations = conversations
         self._database = database
         self._hub = hub
+        self._measurements = Measurements(database)
         self._start_loop = start_loop
         self._computer_memory_bytes = computer_memory_bytes
         self._turns: list[tuple[AnswerTurn, threading.Thread]] = []
@@ -71,15 +74,20 @@ class ChatService:
     def _start(self, conversation_id: str | None, record: Callable[[], Future[Asked]]) -> AnswerTurn:
         if conversation_id is not None and self.running(conversation_id) is not None:
             raise ValueError(f"conversation {conversation_id} is being answered")
+        self._started += 1
+        name = f"turn-{self._started}"
         turn = AnswerTurn(
             record=record,
             directory=self._directory,
             database=self._database,
             computer_memory_bytes=self._computer_memory_bytes,
             conversation_id=conversation_id,
+            measurements=self._measurements,
+            start_loop=self._start_loop,
+            name=name,
+            is_behind_another=self._is_behind_another,
         )
-        self._started += 1
-        thread = self._start_loop(f"turn-{self._started}", lambda: self._run(turn))
+        thread = self._start_loop(name, lambda: self._run(turn))
         self._turns.append((turn, thread))
         return turn
 
@@ -87,6 +95,11 @@ class ChatService:
         turn.run()
         if turn.conversation_id is not None:
             self._hub.publish(ConversationChanged(turn.conversation_id))
+
+    def _is_behind_another(self, turn: AnswerTurn) -> bool:
+        """Whether one that began before it asks the same model and is not over. Safe from every thread."""
+        earlier = takewhile(lambda other: other is not turn, (other for other, _ in tuple(self._turns)))
+        return any(other.answered_by == turn.answered_by and not other.is_over for other in earlier)
 
     def _forget_finished(self) -> None:
         self._turns = [(turn, thread) for turn, thread in self._turns if thread.is_alive()]

@@ -8,15 +8,27 @@ from concurrent.futures import Future
 from dataclasses import dataclass, replace
 
 from phidesk.chat.answering import failure, follow_answer
-from phidesk.chat.engine_choice import EngineDirectory
+from phidesk.chat.engine_choice import EngineChoice, EngineDirectory
 from phidesk.chat.request import build_request
-from phidesk.core.answers import AnswerOutcome, FinishReason
+from phidesk.chat.waiting import Expected, PhaseWatch, Wait, foresee, tells_its_phases
+from phidesk.core.answers import STOPPED_LOAD, AnswerOutcome, FinishReason
 from phidesk.core.errors import PhiDeskError
-from phidesk.core.tasks import Cancellation, Cancelled
-from phidesk.engine.protocol import AnswerEvent, Finished, TextDelta, ThinkingDelta, Waiting
+from phidesk.core.expectations import Measurement, measure
+from phidesk.core.tasks import Cancellation, Cancelled, StartLoop
+from phidesk.engine.protocol import (
+    AnswerEvent,
+    AnswerRequest,
+    Finished,
+    Loading,
+    TextDelta,
+    ThinkingDelta,
+    Waiting,
+    WaitReason,
+)
 from phidesk.storage.answer_writer import AnswerWriter
 from phidesk.storage.conversations import Asked
 from phidesk.storage.database import Database
+from phidesk.storage.measurements import Measurements
 
 UNEXPECTED = "UnexpectedError"
 """Stands in the outcome where our own code failed; the exception itself goes to the crash handler."""
@@ -29,7 +41,7 @@ class Ended:
     outcome: AnswerOutcome
 
 
-TurnEvent = Asked | AnswerEvent | Ended
+TurnEvent = Asked | Expected | AnswerEvent | Ended
 
 
 class AnswerTurn:
@@ -47,17 +59,30 @@ class AnswerTurn:
         database: Database,
         computer_memory_bytes: Callable[[], int],
         conversation_id: str | None,
+        measurements: Measurements,
+        start_loop: StartLoop,
+        name: str,
+        is_behind_another: Callable[[AnswerTurn], bool],
     ) -> None:
+        """`name` is that of its thread; `is_behind_another` says whether one that began before it is still written."""
         self.conversation_id = conversation_id
         self.is_over = False
+        self.answered_by: tuple[str, str] | None = None
+        """Names of engine and model, once they are known."""
         self._record = record
         self._directory = directory
         self._database = database
         self._computer_memory_bytes = computer_memory_bytes
+        self._measurements = measurements
+        self._start_loop = start_loop
+        self._name = name
+        self._is_behind_another = is_behind_another
         self._cancel = Cancellation()
         self._stopped_as = FinishReason.STOPPED
         self._events: deque[TurnEvent] = deque()
         self._text: list[str] = []
+        self._phase: TurnEvent | None = None
+        """What is being waited for; None once text comes."""
 
     @property
     def text(self) -> str:
@@ -118,27 +143,81 @@ class AnswerTurn:
         settings = asked.conversation.settings
         self._events.append(Waiting())
         try:
-            choice = self._directory.choose(settings.engine, settings.model, self._cancel)
+            choice = self._directory.choose(
+                settings.engine, settings.model, self._cancel, note_starting=self._note_starting
+            )
             self._cancel.check()
         except Cancelled:
             return AnswerOutcome(FinishReason.STOPPED)
         except PhiDeskError as error:
             return failure(error)
-        writer.set_model(choice.engine.name, choice.model.name)
+        self.answered_by = choice.engine.name, choice.model.name
+        writer.set_model(*self.answered_by)
         request = build_request(asked.conversation, choice.model, computer_memory_bytes=self._computer_memory_bytes())
-        return follow_answer(choice, request, self._cancel, lambda event: self._receive(event, writer))
+        wait = foresee(asked.conversation, choice, request, self._past(*self.answered_by))
+        outcome = self._follow(choice, request, wait, writer)
+        self._measure(outcome, *self.answered_by, wait)
+        return outcome
 
-    def _receive(self, event: AnswerEvent, writer: AnswerWriter) -> None:
+    def _follow(self, choice: EngineChoice, request: AnswerRequest, wait: Wait, writer: AnswerWriter) -> AnswerOutcome:
+        watch = PhaseWatch(
+            choice,
+            request.window_tokens,
+            is_behind_another=lambda: self._is_behind_another(self),
+            tell=lambda phase: self._note_phase(phase, wait),
+        )
+        self._events.append(wait.warm)
+        if not tells_its_phases(choice):
+            watch.begin(self._start_loop, f"{self._name}-phases")
+
+        def receive(event: AnswerEvent) -> None:
+            if isinstance(event, TextDelta | ThinkingDelta | Finished):
+                watch.end()
+                self._phase = None
+            self._receive(event, writer, wait)
+
+        try:
+            return follow_answer(choice, request, self._cancel, receive)
+        finally:
+            watch.end()
+            watch.join()
+
+    def _past(self, engine: str, model: str) -> list[Measurement]:
+        """Read what this computer knows of the model; where that cannot be read, nothing."""
+        try:
+            return self._measurements.recent(engine, model).result()
+        except PhiDeskError:
+            return []
+
+    def _measure(self, outcome: AnswerOutcome, engine: str, model: str, wait: Wait) -> None:
+        """Remember what it took. Where that cannot be written, nothing is lost but a number."""
+        measurement = measure(outcome, engine=engine, model=model, prompt_characters=wait.prompt_characters)
+        if measurement is not None:
+            self._measurements.add(measurement)
+
+    def _note_starting(self) -> None:
+        self._events.append(Waiting(WaitReason.STARTING))
+
+    def _note_phase(self, phase: AnswerEvent, wait: Wait) -> None:
+        self._phase = phase
+        if isinstance(phase, Loading):
+            self._events.append(wait.cold)
+        self._events.append(phase)
+
+    def _receive(self, event: AnswerEvent, writer: AnswerWriter, wait: Wait) -> None:
         if isinstance(event, TextDelta):
             self._text.append(event.text)
             writer.append(event.text)
+            self._events.append(event)
         elif isinstance(event, ThinkingDelta):
             writer.append_thinking(event.text)
-        if not isinstance(event, Finished):
             self._events.append(event)
+        elif not isinstance(event, Finished):
+            self._note_phase(event, wait)
 
     def _named(self, outcome: AnswerOutcome) -> AnswerOutcome:
         """A stop that the engine answered with a clean end is still a stop."""
         if self._cancel.is_cancelled and outcome.finish in (FinishReason.ENDED_EARLY, FinishReason.STOPPED):
-            return replace(outcome, finish=self._stopped_as)
+            facts = (STOPPED_LOAD,) if isinstance(self._phase, Loading) else ()
+            return replace(outcome, finish=self._stopped_as, facts=(*outcome.facts, *facts))
         return outcome

@@ -13,6 +13,7 @@ from pathlib import Path
 from phidesk.chat.engine_choice import EngineDirectory
 from phidesk.chat.service import ChatService
 from phidesk.chat.turn import AnswerTurn, Ended
+from phidesk.chat.waiting import Expected
 from phidesk.core.answers import AnswerOutcome
 from phidesk.core.conversation import ConversationSettings
 from phidesk.core.errors import EngineMissing
@@ -35,7 +36,7 @@ class Followed:
 
     turn: AnswerTurn
     outcome: AnswerOutcome | None = None
-    events: list[AnswerEvent] = field(default_factory=list)
+    events: list[AnswerEvent | Expected] = field(default_factory=list)
 
     @property
     def shown(self) -> str:

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import time
+
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from phidesk.chat.turn import AnswerTurn, Ended, TurnEvent
-from phidesk.engine.protocol import AnswerEvent, TextDelta
+from phidesk.chat.waiting import Expected
+from phidesk.core.pace import WritingPace
+from phidesk.engine.protocol import AnswerEvent, TextDelta, ThinkingDelta
 from phidesk.storage.conversations import Asked
 
 FRAME_MS = 16
 """Events are taken once a frame: more often nobody could see."""
+SILENCE_S = 20.0
+"""So long nothing may come in the middle of an answer before it is said. Slow computers need seconds for a word."""
+PACE_S = 1.0
+"""How often the pace is told: figures that change faster cannot be read."""
 
 
 class FollowedAnswer:
@@ -32,7 +40,16 @@ class FollowedAnswer:
         """The newest event: what is being waited for, or text."""
         self.is_stopping = False
         """Whether the person stopped it and its end has not come yet."""
+        self.expected = Expected()
+        """What the wait will probably be."""
+        self.words_per_s: float | None = None
+        """How fast it is written, told anew every second."""
+        self.is_silent = False
+        """Whether nothing came for too long, and nobody said yet that they will wait on."""
         self._pieces: list[str] = []
+        self._pace = WritingPace()
+        self._last_event_s: float | None = None
+        self._paced_s = 0.0
 
     @property
     def text(self) -> str:
@@ -44,16 +61,43 @@ class FollowedAnswer:
         self.is_stopping = True
         self.turn.stop()
 
-    def take(self, event: Asked | AnswerEvent) -> None:
+    def wait_on(self) -> None:
+        """Put up with the silence for as long again."""
+        self.is_silent = False
+        if self._last_event_s is not None:
+            self._last_event_s = time.monotonic()
+
+    def take(self, event: Asked | Expected | AnswerEvent) -> None:
         """Add one event."""
         if isinstance(event, Asked):
             self.asked = event
             self.conversation_id = event.conversation.id
             self._pieces = [event.answer.text]
             return
+        if isinstance(event, Expected):
+            self.expected = event
+            return
         self.phase = event
+        if isinstance(event, TextDelta | ThinkingDelta):
+            self.is_silent = False
+            self._last_event_s = time.monotonic()
         if isinstance(event, TextDelta):
             self._pieces.append(event.text)
+            self._measure_pace(event.text)
+
+    def falls_silent(self, patience_s: float) -> bool:
+        """Whether nothing came for this long since the last text, which was not noticed before."""
+        if self.is_silent or self.is_stopping or self._last_event_s is None:
+            return False
+        self.is_silent = time.monotonic() - self._last_event_s >= patience_s
+        return self.is_silent
+
+    def _measure_pace(self, text: str) -> None:
+        now_s = time.monotonic()
+        self._pace.add(text, now_s)
+        if now_s - self._paced_s >= PACE_S:
+            self._paced_s = now_s
+            self.words_per_s = self._pace.words_per_s()
 
 
 class AnswerFollower(QObject):
@@ -63,13 +107,16 @@ class AnswerFollower(QObject):
     """The question is on disk. Carries the `FollowedAnswer`."""
     answer_went_on = Signal(object, object)
     """Carries the `FollowedAnswer` and an `AnswerEvent`."""
+    answer_fell_silent = Signal(object)
+    """In the middle of it nothing came for too long. Carries the `FollowedAnswer`."""
     answer_ended = Signal(object, object)
     """Everything is on disk. Carries the `FollowedAnswer` and its `AnswerOutcome`."""
     writing_changed = Signal(object)
     """Carries the ids of all conversations that are being answered, a frozenset."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, *, silence_s: float = SILENCE_S) -> None:
         super().__init__(parent)
+        self._silence_s = silence_s
         self._answers: list[FollowedAnswer] = []
         self._told_ids: frozenset[str] = frozenset()
         self._timer = QTimer(self)
@@ -101,6 +148,8 @@ class AnswerFollower(QObject):
         for answer in tuple(self._answers):
             for event in answer.turn.take_events():
                 self._take(answer, event)
+            if answer in self._answers and answer.falls_silent(self._silence_s):
+                self.answer_fell_silent.emit(answer)
         if not self._answers:
             self._timer.stop()
 
@@ -111,6 +160,8 @@ class AnswerFollower(QObject):
         elif isinstance(event, Asked):
             answer.take(event)
             self.answer_began.emit(answer)
+        elif isinstance(event, Expected):
+            answer.take(event)
         else:
             answer.take(event)
             self.answer_went_on.emit(answer, event)

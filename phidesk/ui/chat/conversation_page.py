@@ -26,7 +26,7 @@ from phidesk.core.parts import TextPart
 from phidesk.core.tasks import TaskRunner
 from phidesk.engine.protocol import AnswerEvent, TextDelta
 from phidesk.storage.conversations import Asked, Conversations
-from phidesk.ui.chat.answer_follower import AnswerFollower, FollowedAnswer
+from phidesk.ui.chat.answer_follower import SILENCE_S, AnswerFollower, FollowedAnswer
 from phidesk.ui.chat.conversation_body import ConversationBody
 from phidesk.ui.chat.draft_keeper import DraftKeeper
 from phidesk.ui.chat.phase_teller import PhaseTeller
@@ -36,6 +36,7 @@ from phidesk.ui.messages import (
     note_for_outcome,
     notice_for_found_model,
     notice_for_outcome,
+    notice_for_silence,
     status_text,
 )
 from phidesk.ui.theme.theme import Theme
@@ -70,9 +71,12 @@ class ConversationPage(QWidget):
         conversations: Conversations,
         runner: TaskRunner,
         theme: Theme,
+        silence_s: float = SILENCE_S,
         parent: QWidget | None = None,
     ) -> None:
+        """`silence_s` is how long nothing may come in the middle of an answer before the person is asked."""
         super().__init__(parent)
+        self._silence_s = silence_s
         self._service = service
         self._conversations = conversations
         self._runner = runner
@@ -93,7 +97,7 @@ class ConversationPage(QWidget):
         self._body = ConversationBody(theme, self)
         self._transcript, self._composer = self._body.transcript, self._body.composer
         self._phases = PhaseTeller()
-        self._follower = AnswerFollower(self)
+        self._follower = AnswerFollower(self, silence_s=silence_s)
         self._drafts = DraftKeeper(self._composer, conversations, runner, self)
         self._lay_out()
         self._connect()
@@ -165,6 +169,8 @@ class ConversationPage(QWidget):
         """Stop the answer in view, in whatever phase it is. The text so far stays."""
         if self._answer is not None:
             self._answer.stop()
+            if self._is_silence_told():
+                self._body.clear_notice()
             self._show_phase(self._answer)
 
     def flush(self) -> None:
@@ -197,6 +203,7 @@ class ConversationPage(QWidget):
         self._body.gauge_line.clicked.connect(self.details_requested)
         self._follower.answer_began.connect(self._on_answer_began)
         self._follower.answer_went_on.connect(self._on_answer_went_on)
+        self._follower.answer_fell_silent.connect(self._on_answer_fell_silent)
         self._follower.answer_ended.connect(self._on_answer_ended)
         self._follower.writing_changed.connect(self.writing_changed)
         self._drafts.failed.connect(self._on_storage_failed)
@@ -257,6 +264,8 @@ class ConversationPage(QWidget):
         if answer is not None:
             self._transcript.show_path(stored, writing=_writing(answer, stored))
             self._show_phase(answer)
+            if answer.is_silent:
+                self._tell_silence()
             return
         self._transcript.show_path(stored)
         self._transcript.view.set_status("")
@@ -335,7 +344,26 @@ class ConversationPage(QWidget):
             return
         if isinstance(event, TextDelta):
             self._transcript.append_text(answer.asked.answer.id, event.text)
+        if self._is_silence_told():
+            self._body.clear_notice()
         self._show_phase(answer)
+
+    def _on_answer_fell_silent(self, answer: FollowedAnswer) -> None:
+        if answer is self._answer and not self._is_loading:
+            self._tell_silence()
+
+    def _tell_silence(self) -> None:
+        notice = notice_for_silence(max(1, round(self._silence_s)), engine_name=self._answering_engine())
+        self._body.show_notice(notice)
+
+    def _is_silence_told(self) -> bool:
+        notice = self._body.card.notice
+        return notice is not None and notice.action is NoticeAction.KEEP_WAITING
+
+    def _answering_engine(self) -> str:
+        """Name who answers, as far as it is known."""
+        answered_by = self._answer.turn.answered_by if self._answer is not None else None
+        return answered_by[0] if answered_by is not None else self._settings.engine or ""
 
     def _on_answer_ended(self, answer: FollowedAnswer, outcome: AnswerOutcome) -> None:
         conversation_id = answer.conversation_id
@@ -383,6 +411,8 @@ class ConversationPage(QWidget):
     # States
 
     def _set_answer(self, answer: FollowedAnswer | None) -> None:
+        if self._is_silence_told():
+            self._body.clear_notice()
         self._answer = answer
         self._composer.set_writing(answer is not None)
         self._phases.begin()
@@ -394,7 +424,12 @@ class ConversationPage(QWidget):
         if answer.is_stopping:
             self._transcript.view.set_status(self.tr("Stopping…"))
         elif answer.phase is not None:
-            text = status_text(answer.phase, engine_name=self._settings.engine or "")
+            text = status_text(
+                answer.phase,
+                engine_name=self._answering_engine(),
+                expected=answer.expected,
+                words_per_s=answer.words_per_s,
+            )
             self._transcript.view.set_status(text)
             if self._phases.is_new(answer.phase):
                 self._body.announce(text)
@@ -442,9 +477,18 @@ class ConversationPage(QWidget):
             self._try_again()
         elif action is NoticeAction.OPEN_MODELS:
             self.models_requested.emit()
+        elif action is NoticeAction.STOP:
+            self.stop()
+        elif action is NoticeAction.KEEP_WAITING:
+            self._wait_on()
         elif action is NoticeAction.QUIT:
             self.quit_requested.emit()
         self._composer.focus_input()
+
+    def _wait_on(self) -> None:
+        self._body.clear_notice()
+        if self._answer is not None:
+            self._answer.wait_on()
 
     def _go_on_in_new_conversation(self) -> None:
         settings, text = self._settings, _unanswered_text(self._path)

@@ -21,7 +21,7 @@ class NoticeCard(QFrame):
     """Shows one notice at a time; hidden while there is none."""
 
     action_requested = Signal(object)
-    """The button was pressed. Carries its `NoticeAction`."""
+    """A button was pressed. Carries its `NoticeAction`."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -33,6 +33,7 @@ class NoticeCard(QFrame):
         self._hint = _make_label("noticeHint")
         self._hint.setProperty("tone", "muted")
         self._action = _make_button("noticeAction", kind="primary")
+        self._other = _make_button("noticeOtherAction", kind="quiet")
         self._toggle = _make_button("noticeDetailsToggle", kind="quiet")
         self._toggle.setText(self.tr("Details"))
         self._toggle.setCheckable(True)
@@ -63,6 +64,8 @@ class NoticeCard(QFrame):
         self._hint.setVisible(bool(notice.hint))
         self._action.setText(notice.action_label)
         self._action.setVisible(notice.action is not None)
+        self._other.setText(notice.other_label)
+        self._other.setVisible(notice.other_action is not None)
         self._details.setPlainText(notice.details)
         self._toggle.setVisible(bool(notice.details))
         self._toggle.setChecked(False)
@@ -89,7 +92,7 @@ class NoticeCard(QFrame):
 
     def _lay_out(self) -> None:
         self._buttons.setSpacing(_BUTTON_GAP_PX)
-        for button in (self._action, self._toggle, self._copy):
+        for button in (self._action, self._other, self._toggle, self._copy):
             self._buttons.addWidget(button)
         self._buttons.addStretch(1)
         layout = QVBoxLayout(self)
@@ -106,6 +109,7 @@ class NoticeCard(QFrame):
     def _connect(self) -> None:
         self._theme.changed.connect(self._on_theme_changed)
         self._action.clicked.connect(self._on_action_clicked)
+        self._other.clicked.connect(self._on_other_clicked)
         self._toggle.toggled.connect(self._on_toggle_toggled)
         self._copy.clicked.connect(self._on_copy_clicked)
 
@@ -118,7 +122,7 @@ class NoticeCard(QFrame):
             self._buttons.setDirection(direction)
 
     def _shown_buttons(self) -> list[QPushButton]:
-        return [button for button in (self._action, self._toggle, self._copy) if not button.isHidden()]
+        return [button for button in (self._action, self._other, self._toggle, self._copy) if not button.isHidden()]
 
     def _side_space(self) -> int:
         return 2 * (_MARGIN_PX + self.frameWidth())
@@ -133,6 +137,10 @@ class NoticeCard(QFrame):
     def _on_action_clicked(self) -> None:
         if self._notice is not None and self._notice.action is not None:
             self.action_requested.emit(self._notice.action)
+
+    def _on_other_clicked(self) -> None:
+        if self._notice is not None and self._notice.other_action is not None:
+            self.action_requested.emit(self._notice.other_action)
 
     def _on_toggle_toggled(self, is_open: bool) -> None:
         self._details.setVisible(is_open)
