@@ -115,8 +115,8 @@ class ImportedModel:
 
 def safe_name(name: str) -> str:
     """Return the name of a model as every disk takes it: "phi4-mini", "hf.co-someone-model-Q4_K_M"."""
-    plain = _UNSAFE.sub("-", name.removesuffix(":latest")).strip("-. ")
-    return f"model-{plain}" if not plain or _RESERVED.fullmatch(plain) else plain
+    plain = _UNSAFE.sub("-", name.removesuffix(":latest")).strip("-.") or "model"
+    return f"model-{plain}" if _RESERVED.fullmatch(plain) else plain
 
 
 def models_on_stick(folder: Path) -> list[StickModel]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import urlsplit
 
 from phidesk.core.errors import ModelNameTaken
 from phidesk.core.model_info import ModelInfo
 from phidesk.core.tasks import Cancellation
+from phidesk.engine.connection_log import is_loopback
 from phidesk.engine.disk import LookAtDisk, require_room
 from phidesk.engine.file_copy import Progress, Steps, no_progress, sha256_of
 from phidesk.engine.ollama.client import OllamaEngine
@@ -101,9 +103,13 @@ class OllamaImport:
         return there == {layer.sha256 for layer in manifest.layers}
 
     def _require_room(self, missing: list[StickFile]) -> None:
-        """See that the uploads fit, and once more the largest: Ollama may write a file anew (ollama.md §R8)."""
+        """See that the uploads fit, and once more the largest: Ollama may write a file anew.
+
+        The disk of another computer cannot be looked at.
+        """
         folder = self._store.folder
-        if folder is not None and missing:
+        is_here = is_loopback(urlsplit(self._engine.connection.url).hostname or "")
+        if folder is not None and missing and is_here:
             sizes = [file.size_bytes for file in missing]
             require_room(folder, [*sizes, max(sizes)], self._look(folder))
 

@@ -159,8 +159,9 @@ class ModelStore:
             told = list(layers)
             yield {"status": "verifying conversion"}
             layers += self._found_out(conversion)
-        for layer in self._asked_for(request):
-            layers = [other for other in layers if other.kind != layer.kind] + [layer]
+        asked_for = self._asked_for(request)
+        replaced = {layer.kind for layer in asked_for}
+        layers = [layer for layer in layers if layer.kind not in replaced] + asked_for
         layers = sorted(layers, key=lambda layer: KINDS.index(layer.kind))
         yield from (layer.line for layer in told)
         if not request.base and conversion.template_name:
