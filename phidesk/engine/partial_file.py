@@ -1,7 +1,7 @@
 """A file that is on its way: what is here survives a crash of the program or of the computer, and is never mistaken.
 
 Beside the file-to-be lie `NAME.part`, which grows, and `NAME.part.json`, which says what it will become and how much of
-it has surely reached the disk. That is noted after every part of 16 MiB. What came after the last note is fetched
+it has surely reached the disk. That is noted for every part of 16 MiB. What came after the last note is fetched
 again: after a power cut the file system may have zeros there.
 """
 
@@ -97,17 +97,17 @@ class PartialFile:
             self._hash = _hash_of(self._file, cancel)
 
     def append(self, data: bytes) -> None:
-        """Add what came; after every part, see to it that the disk has it.
+        """Add what came; before there is more than a part of which the disk is not sure, have it taken there.
 
         Raises:
             StorageError: it does not take it.
         """
         with disk_faults_as_ours(self.path):
+            if self.size_bytes + len(data) - self._noted_bytes > self._part_bytes:
+                self._note()
             self._file.write(data)
             self._hash.update(data)
             self.size_bytes += len(data)
-            if self.size_bytes - self._noted_bytes >= self._part_bytes:
-                self._note()
 
     def empty(self) -> None:
         """Begin anew: what is here is of no use."""
