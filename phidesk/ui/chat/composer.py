@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QMimeData, QRectF, Qt, Signal
+from PySide6.QtCore import QMimeData, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QInputMethodEvent,
@@ -14,11 +14,12 @@ from PySide6.QtGui import (
     QResizeEvent,
     QTextDocumentFragment,
 )
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from phidesk.ui.theme.style_sheet import SOFT_RADIUS
 from phidesk.ui.theme.theme import Theme
+from phidesk.ui.widgets.growing_text_edit import GrowingTextEdit
 from phidesk.ui.widgets.icon_button import IconButton
 
 MOST_LINES = 8
@@ -26,6 +27,7 @@ MOST_LINES = 8
 
 _SIDE_MARGIN_PX = 12
 _GAP_PX = 8
+_INPUT_EDGES_PX = 4
 _ENTER_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -172,32 +174,20 @@ class Composer(QFrame):
             self.send_requested.emit(self.text())
 
 
-class _ComposerInput(QPlainTextEdit):
-    """The field itself: plain text only, as high as its lines, careful with input methods."""
+class _ComposerInput(GrowingTextEdit):
+    """The field itself: plain text only, careful with input methods."""
 
     enter_pressed = Signal()
     escape_pressed = Signal()
     focus_changed = Signal()
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
+        super().__init__(parent, fewest_lines=1, most_lines=MOST_LINES, edges_px=_INPUT_EDGES_PX)
         self._is_composing = False
         self.setObjectName("composerInput")
         self.setPlaceholderText(self.tr("Ask anything"))
         self.setAccessibleName(self.tr("Message"))
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setTabChangesFocus(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.document().setDocumentMargin(0)
-        self.document().documentLayout().documentSizeChanged.connect(self.fit_height)
-
-    def fit_height(self) -> None:
-        """Be as high as the lines, from one to eight."""
-        lines = max(1, round(self.document().size().height()))  # a plain text document measures its height in lines
-        scrolls = lines > MOST_LINES
-        policy = Qt.ScrollBarPolicy.ScrollBarAsNeeded if scrolls else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
-        self.setVerticalScrollBarPolicy(policy)
-        self.setFixedHeight(min(lines, MOST_LINES) * self.fontMetrics().lineSpacing() + 4)
 
     @override
     def inputMethodEvent(self, event: QInputMethodEvent, /) -> None:
@@ -223,17 +213,6 @@ class _ComposerInput(QPlainTextEdit):
         self._is_composing = False
         super().focusOutEvent(event)
         self.focus_changed.emit()
-
-    @override
-    def resizeEvent(self, event: QResizeEvent, /) -> None:
-        super().resizeEvent(event)
-        self.fit_height()
-
-    @override
-    def changeEvent(self, event: QEvent, /) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange:
-            self.fit_height()
 
     @override
     def canInsertFromMimeData(self, source: QMimeData, /) -> bool:

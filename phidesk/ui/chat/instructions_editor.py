@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QHideEvent, QResizeEvent
-from PySide6.QtWidgets import QPlainTextEdit, QWidget
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QHideEvent
+from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from phidesk.ui.theme.theme import Theme
+from phidesk.ui.widgets.growing_text_edit import GrowingTextEdit
 
 SAVE_DELAY_MS = 400
 """After the last key: long enough not to save every letter, short enough that nobody waits for it."""
 
 _FEWEST_LINES = 4
 _MOST_LINES = 12
-_EDGE_PX = 6
-"""Border and padding, above and below each."""
+_EDGES_PX = 12
+"""Border and padding, above and below together."""
 
 
-class InstructionsEditor(QPlainTextEdit):
+class InstructionsEditor(GrowingTextEdit):
     """Tells of changes a moment after typing, and at once when it loses the focus or is hidden."""
 
     instructions_changed = Signal(str)
     """The person changed the text. Not emitted by `show_instructions`."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent, fewest_lines=_FEWEST_LINES, most_lines=_MOST_LINES, edges_px=_EDGES_PX)
         self._theme = theme
         self._known = ""
         """What was shown or told last."""
@@ -36,9 +37,6 @@ class InstructionsEditor(QPlainTextEdit):
         self.setAccessibleName(self.tr("Instructions"))
         self.setAccessibleDescription(self.tr("How the model behaves in this conversation (system prompt)"))
         self.setPlaceholderText(self.tr("For example: Answer briefly, in simple words."))
-        self.setTabChangesFocus(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.document().setDocumentMargin(0)
         self._on_theme_changed()
         self._connect()
 
@@ -72,22 +70,10 @@ class InstructionsEditor(QPlainTextEdit):
         super().hideEvent(event)
         self.flush()
 
-    @override
-    def resizeEvent(self, event: QResizeEvent, /) -> None:
-        super().resizeEvent(event)
-        self._fit_height()
-
-    @override
-    def changeEvent(self, event: QEvent, /) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange:
-            self._fit_height()
-
     def _connect(self) -> None:
         self._theme.changed.connect(self._on_theme_changed)
         self._delay.timeout.connect(self._tell)
         self.textChanged.connect(self._on_text_changed)
-        self.document().documentLayout().documentSizeChanged.connect(self._fit_height)
 
     def _fill(self, instructions: str) -> None:
         self.setPlainText(instructions)
@@ -99,14 +85,9 @@ class InstructionsEditor(QPlainTextEdit):
             self._known = text
             self.instructions_changed.emit(text)
 
-    def _fit_height(self) -> None:
-        lines = round(self.document().size().height())  # a plain text document measures its height in lines
-        shown = max(_FEWEST_LINES, min(_MOST_LINES, lines))
-        self.setFixedHeight(shown * self.fontMetrics().lineSpacing() + 2 * _EDGE_PX)
-
     def _on_text_changed(self) -> None:
         self._delay.start()
 
     def _on_theme_changed(self) -> None:
         self.setFont(self._theme.small_font())
-        self._fit_height()
+        self.fit_height()

@@ -1,0 +1,45 @@
+"""A field for plain text that is as high as its lines, within limits."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
+from typing_extensions import override
+
+
+class GrowingTextEdit(QPlainTextEdit):
+    """Grows and shrinks with its text and font; beyond its most lines it scrolls. Tab leaves it."""
+
+    def __init__(self, parent: QWidget | None = None, *, fewest_lines: int, most_lines: int, edges_px: int) -> None:
+        """`edges_px` is what border and padding take, above and below together."""
+        super().__init__(parent)
+        self._fewest_lines = fewest_lines
+        self._most_lines = most_lines
+        self._edges_px = edges_px
+        self.setTabChangesFocus(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.document().setDocumentMargin(0)
+        self.document().documentLayout().documentSizeChanged.connect(self.fit_height)
+
+    def fit_height(self) -> None:
+        """Be as high as the lines."""
+        lines = round(self.document().size().height())  # a plain text document measures its height in lines
+        is_too_long = lines > self._most_lines
+        policy = Qt.ScrollBarPolicy.ScrollBarAsNeeded if is_too_long else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        self.setVerticalScrollBarPolicy(policy)
+        shown = max(self._fewest_lines, min(self._most_lines, lines))
+        self.setFixedHeight(shown * self.fontMetrics().lineSpacing() + self._edges_px)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        super().resizeEvent(event)
+        self.fit_height()
+
+    @override
+    def changeEvent(self, event: QEvent, /) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            # Under a style sheet Qt forgets to tell the part that draws the placeholder.
+            self.viewport().setFont(self.font())
+            self.fit_height()

@@ -1,0 +1,57 @@
+"""A field that is as high as its lines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
+from pytestqt.qtbot import QtBot
+
+from phidesk.ui.chat.composer import Composer
+from phidesk.ui.chat.instructions_editor import InstructionsEditor
+from phidesk.ui.theme.theme import Theme
+from phidesk.ui.widgets.growing_text_edit import GrowingTextEdit
+
+
+@pytest.fixture
+def page(qtbot: QtBot) -> QWidget:
+    """A shown widget that holds the field."""
+    page = QWidget()
+    qtbot.addWidget(page)
+    page.resize(400, 400)
+    with qtbot.waitExposed(page):
+        page.show()
+    return page
+
+
+def test_it_grows_to_its_most_lines_and_then_scrolls(page: QWidget) -> None:
+    field = GrowingTextEdit(page, fewest_lines=2, most_lines=4, edges_px=10)
+    field.resize(300, 50)
+    field.show()
+    line_px = field.fontMetrics().lineSpacing()
+    heights = {}
+
+    for lines in (1, 3, 9):
+        field.setPlainText("\n".join(["line"] * lines))
+        heights[lines] = (field.height(), field.verticalScrollBar().isVisible())
+
+    assert heights == {
+        1: (2 * line_px + 10, False),
+        3: (3 * line_px + 10, False),
+        9: (4 * line_px + 10, True),
+    }
+
+
+@pytest.mark.parametrize("make", [Composer, InstructionsEditor])
+def test_the_words_in_an_empty_field_follow_the_size_of_text(
+    theme: Theme, page: QWidget, make: Callable[[Theme, QWidget], QWidget]
+) -> None:
+    widget = make(theme, page)
+    widget.show()
+    field = widget if isinstance(widget, QPlainTextEdit) else widget.findChild(QPlainTextEdit)
+    assert field is not None
+
+    theme.set_text_size_px(22)
+
+    assert field.viewport().font().pixelSize() == field.font().pixelSize()
