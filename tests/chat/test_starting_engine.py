@@ -29,8 +29,10 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the executable 
 
 
 @pytest.fixture
-def ollama(tmp_path: Path) -> InstalledOllama:
-    return install_ollama(tmp_path / "bin")
+def ollama(tmp_path: Path) -> Iterator[InstalledOllama]:
+    installed = install_ollama(tmp_path / "bin")
+    yield installed
+    installed.end_all()
 
 
 @pytest.fixture

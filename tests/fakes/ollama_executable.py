@@ -17,10 +17,13 @@ import signal
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
+
+import psutil
 
 SETTINGS, STARTS = "ollama.settings.json", "ollama.starts.jsonl"
 NOTED = ("OLLAMA_HOST", "OLLAMA_NO_CLOUD", "OLLAMA_NOPRUNE")
@@ -75,6 +78,14 @@ class InstalledOllama:
         """Every start that came to listen, the first one first."""
         noted = self.folder / STARTS
         return [Start(**json.loads(line)) for line in noted.read_text().splitlines()] if noted.exists() else []
+
+    def end_all(self) -> None:
+        """Kill what is left, so that a test that fails leaves nothing either."""
+        for process_id in (number for start in self.starts for number in (start.process_id, start.runner_id)):
+            with suppress(psutil.NoSuchProcess):
+                process = psutil.Process(process_id)
+                if str(self.path) in process.cmdline() or RUNNER in process.cmdline():
+                    process.kill()
 
     def behave(self, settings: Settings) -> None:
         """Let later starts behave so."""

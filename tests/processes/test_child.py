@@ -177,7 +177,7 @@ def test_a_child_dies_with_a_killed_parent_but_not_with_the_thread_that_asked_fo
 
 LEAVER = """
 import subprocess, sys
-other = subprocess.Popen([sys.executable, "-c", "import sys; sys.stdin.read()"], stdin=subprocess.PIPE)
+other = subprocess.Popen([sys.executable, "-c", "import threading; threading.Event().wait()"])
 print(other.pid, file=sys.stderr, flush=True)
 """
 

@@ -37,9 +37,11 @@ def port() -> int:
 
 
 @pytest.fixture
-def ollama(tmp_path: Path) -> InstalledOllama:
+def ollama(tmp_path: Path) -> Iterator[InstalledOllama]:
     """An installed Ollama that is not running."""
-    return install_ollama(tmp_path / "bin")
+    installed = install_ollama(tmp_path / "bin")
+    yield installed
+    installed.end_all()
 
 
 Make = Callable[..., OllamaDaemon]
