@@ -8,7 +8,7 @@ import platform
 import sys
 from collections.abc import Callable, Iterator
 
-from tests.benchmarks import answering, cold_start, command_line, stalls
+from tests.benchmarks import answering, cold_start, command_line, downloads, stalls
 from tests.benchmarks.figures import Figure
 
 MEASUREMENTS: dict[str, Callable[[], Iterator[Figure]]] = {
@@ -16,6 +16,7 @@ MEASUREMENTS: dict[str, Callable[[], Iterator[Figure]]] = {
     "stalls": stalls.measure,
     "answering": answering.measure,
     "command": command_line.measure,
+    "downloads": downloads.measure,
 }
 
 
