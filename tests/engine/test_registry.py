@@ -34,6 +34,7 @@ from tests.fakes.model_registry import Blob, ModelRegistry, random_blob
 
 SIZE_BYTES = 1_000_000
 PART_BYTES = 100_000
+CERTIFICATES = Path(__file__).parent.parent / "data" / "tls"
 NAME = "phi4-mini"
 FILE = "phi4-mini.gguf"
 WAIT_S = 10.0
@@ -364,6 +365,27 @@ def test_an_absent_registry_is_told_at_once(tmp_path: Path, gate: Gate) -> None:
 
     assert raised.value.engine == BUILTIN
     assert raised.value.address.startswith(url)
+
+
+def test_an_authority_that_this_computer_adds_is_trusted(
+    tmp_path: Path, gate: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATES / "authority.pem"))
+    with ModelRegistry(certificate=CERTIFICATES / "server.pem") as registry:
+        blob = registry.offer("library/phi4-mini", random_blob(SIZE_BYTES))
+
+        fetch(registry, tmp_path, gate)
+
+    assert registry.url.startswith("https:")
+    assert sha256(tmp_path / FILE) == blob.sha256
+
+
+def test_somebody_whom_nobody_vouches_for_is_not_the_registry(tmp_path: Path, gate: Gate) -> None:
+    with ModelRegistry(certificate=CERTIFICATES / "server.pem") as registry, pytest.raises(RegistryForeign) as raised:
+        fetch(registry, tmp_path, gate)
+
+    assert "CERTIFICATE_VERIFY_FAILED" in raised.value.detail
+    assert registry.requests == []
 
 
 def test_every_error_of_httpx_has_one_of_ours() -> None:

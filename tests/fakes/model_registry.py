@@ -15,6 +15,7 @@ from __future__ import annotations
 import hashlib
 import json
 import random
+import ssl
 import sys
 import threading
 import time
@@ -23,6 +24,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -92,7 +94,8 @@ class ModelRegistry:
         bytes_per_s: Pace; None is as fast as it can.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, certificate: Path | None = None) -> None:
+        """`certificate`, with its key, makes it speak https."""
         self.requests: list[Received] = []
         self.blob_requests: list[Received] = []
         self.sent_bytes = 0
@@ -108,10 +111,11 @@ class ModelRegistry:
         self._manifests: dict[str, bytes] = {}
         self._changed = threading.Condition()
         self._is_closing = False
+        self._certificate = certificate
 
     def __enter__(self) -> Self:
-        self._registry = _Server(self._answer_registry)
-        self._storage = _Server(self._answer_storage)
+        self._registry = _Server(self._answer_registry, self._certificate)
+        self._storage = _Server(self._answer_storage, self._certificate)
         self.url = self._registry.url
         self.storage_url: str | None = self._storage.url
         return self
@@ -240,13 +244,23 @@ class _Exchange(BaseHTTPRequestHandler):
 class _Server(ThreadingHTTPServer):
     daemon_threads = False
 
-    def __init__(self, answer: Callable[[Any], None]) -> None:
+    def __init__(self, answer: Callable[[Any], None], certificate: Path | None) -> None:
         self.answer = answer
         super().__init__(("127.0.0.1", 0), _Exchange)
-        self.url = f"http://127.0.0.1:{self.server_port}"
+        self.url = f"{'https' if certificate else 'http'}://127.0.0.1:{self.server_port}"
+        if certificate is not None:
+            context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+            context.load_cert_chain(certificate)
+            self.socket = context.wrap_socket(self.socket, server_side=True)
         run = {"poll_interval": POLL_S}
         self._thread = threading.Thread(target=self.serve_forever, kwargs=run, name=f"registry-{self.server_port}")
         self._thread.start()
+
+    @override
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Show bugs; clients that leave, or do not trust us, are none."""
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)
 
     def close(self) -> None:
         """Stop, and wait for all threads."""
