@@ -18,6 +18,7 @@ from phidesk.cli.ask import NEW_CONVERSATION, Answered, ask, report_answer
 from phidesk.cli.interruption import release_held_signals, signals_as_interrupts
 from phidesk.cli.look import list_conversations, show_diagnosis
 from phidesk.cli.output import replace_unwritable_characters
+from phidesk.cli.stick import model_from_stick, model_to_stick
 from phidesk.core.answers import AnswerOutcome, FinishReason
 from phidesk.core.errors import OutputUnwritable, PhiDeskError, WrongArgument
 from phidesk.core.paths import find_paths
@@ -25,6 +26,7 @@ from phidesk.services import Services
 from phidesk.ui.command_line import CommandWords
 
 SELF_TEST = "self-test"
+TO_STICK, FROM_STICK = "model-to-stick", "model-from-stick"
 JSON_OPTION = "--json"
 
 logger = logging.getLogger(__name__)
@@ -61,7 +63,13 @@ def _run(arguments: Sequence[str], environment: Mapping[str, str], self_test: Ca
     if options.command == SELF_TEST:
         return self_test()
     with Services(find_paths(environment), environment, post=lambda closure: closure()) as services:
-        commands = {"ask": ask, "conversations": list_conversations, "doctor": show_diagnosis}
+        commands = {
+            "ask": ask,
+            "conversations": list_conversations,
+            "doctor": show_diagnosis,
+            TO_STICK: model_to_stick,
+            FROM_STICK: model_from_stick,
+        }
         return commands[options.command](options, services)
 
 
@@ -103,6 +111,12 @@ def make_parser() -> argparse.ArgumentParser:
     listing = _add_command(commands, "conversations", words.conversations())
     looking = _add_command(commands, "doctor", words.doctor())
     looking.add_argument("--bundle", metavar="FILE", help=words.bundle())
+    exporting = _add_command(commands, TO_STICK, words.model_to_stick())
+    exporting.add_argument("name", metavar="NAME", help=words.stick_model())
+    importing = _add_command(commands, FROM_STICK, words.model_from_stick())
+    for command in (exporting, importing):
+        command.add_argument("folder", metavar="FOLDER", help=words.stick_folder())
+        command.add_argument("--engine", metavar="ollama|builtin", help=words.stick_engine())
     _add_command(commands, SELF_TEST, words.self_test())
     for command in (asking, listing, looking):
         command.add_argument(JSON_OPTION, action="store_true", help=words.json())

@@ -91,7 +91,7 @@ class OllamaImport:
         if manifest is not None and there.digest == manifest.sha256:
             return True
         stored = self._store.find(self._name, there.digest)
-        if stored is not None and self._has_same_layers(stored, manifest):
+        if self._has_same_layers(stored, manifest) if stored else self._is_shown_alike(manifest):
             return True
         raise ModelNameTaken(engine=OLLAMA, model=self._name)
 
@@ -101,6 +101,14 @@ class OllamaImport:
         if manifest is None:
             return self._stick.weights_file.sha256 in there
         return there == {layer.sha256 for layer in manifest.layers}
+
+    def _is_shown_alike(self, manifest: Manifest | None) -> bool:
+        """Compare what a daemon says whose folder cannot be read from here: file, template, system text."""
+        connection = self._engine.connection
+        shown = connection.ask("/api/show", {"model": self._name}, purpose="models", cancel=self._cancel)
+        texts = {kind: "\n".join(self._texts(manifest, kind)) if manifest else "" for kind in (TEMPLATE, SYSTEM)}
+        has_same_texts = all(text in ("", shown.get(kind)) for kind, text in texts.items())
+        return f"sha256-{self._stick.weights_file.sha256}" in str(shown.get("modelfile")) and has_same_texts
 
     def _require_room(self, missing: list[StickFile]) -> None:
         """See that the uploads fit, and once more the largest: Ollama may write a file anew.

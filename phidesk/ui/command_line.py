@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QObject
 
+from phidesk.engine.stick_folder import ImportedModel, StickModel
 from phidesk.ui.health.finding_words import bundle_note, diagnosis_lines
+from phidesk.ui.messages import engine_label, model_label, size_text
 
 __all__ = ["CommandWords", "bundle_note", "diagnosis_lines", "self_test_line"]
 
@@ -76,6 +78,26 @@ class CommandWords(QObject):
         """Say where the bundle is."""
         return self.tr("The file for those who help: {path}").format(path=path)
 
+    def model_to_stick(self) -> str:
+        """Help of `model-to-stick`."""
+        return self.tr("Copy a model into a folder, on a USB stick say, and check it there.")
+
+    def model_from_stick(self) -> str:
+        """Help of `model-from-stick`."""
+        return self.tr("Take in the models of such a folder, after checking them.")
+
+    def stick_model(self) -> str:
+        """Help of the model's name."""
+        return self.tr("The name of the model.")
+
+    def stick_folder(self) -> str:
+        """Help of the folder."""
+        return self.tr("The folder on the stick.")
+
+    def stick_engine(self) -> str:
+        """Help of `--engine` of both."""
+        return self.tr("Whose model it is, or is to be: ollama or builtin. Otherwise Ollama's where that runs.")
+
     def self_test(self) -> str:
         """Help of `self-test`."""
         return self.tr("Start everything in a temporary folder, ask the practice model, and say whether it works.")
@@ -83,6 +105,26 @@ class CommandWords(QObject):
     def json(self) -> str:
         """Help of `--json`."""
         return self.tr("Print one JSON object as the last line.")
+
+
+def stick_written_line(model: StickModel) -> str:
+    """Say where a model lies now."""
+    text = translate("Stick", "{model} ({size}) is on the stick and was checked: {folder}")
+    return text.format(model=model_label(model.name), size=size_text(model.size_bytes), folder=model.folder)
+
+
+def stick_taken_line(model: ImportedModel) -> str:
+    """Say which engine has a model now, and whether that is new."""
+    if model.copied_bytes:
+        text = translate("Stick", "{model} was taken in and can be used ({engine}).")
+    else:
+        text = translate("Stick", "{model} was here already ({engine}).")
+    return text.format(model=model_label(model.name), engine=engine_label(model.engine))
+
+
+def copied_line(share: float) -> str:
+    """Say how far the copying is."""
+    return translate("Stick", "{percent} % copied and checked").format(percent=round(100 * share))
 
 
 def self_test_line(step: str, problem: str) -> str:

@@ -254,6 +254,21 @@ def test_what_is_there_already_is_not_copied(
     assert content_of(stick) == before
 
 
+def test_a_daemon_whose_folder_cannot_be_read_is_asked_what_it_has(
+    exported: StickModel, other_computer: Computer, tmp_path: Path
+) -> None:
+    other_computer.take(exported, other_computer.ollama)
+    blind = ModelSticks(tmp_path / "models", OllamaStore([]))
+
+    again = blind.import_model(exported, other_computer.ollama, cancel=Cancellation())
+
+    assert again == ImportedModel("phi4-mini:latest", "ollama", 0)
+    other_computer.ollama.delete(other_computer.model(other_computer.ollama, "phi4-mini:latest"))
+    other_computer.make("phi4-mini", system="Be rude.")
+    with pytest.raises(ModelNameTaken):
+        blind.import_model(exported, other_computer.ollama, cancel=Cancellation())
+
+
 def test_a_file_that_ollama_has_is_not_uploaded(exported: StickModel, other_computer: Computer) -> None:
     other_computer.daemon.store.keep(WEIGHTS)
 
