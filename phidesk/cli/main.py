@@ -118,7 +118,7 @@ def make_parser() -> argparse.ArgumentParser:
         command.add_argument("folder", metavar="FOLDER", help=words.stick_folder())
         command.add_argument("--engine", metavar="ollama|builtin", help=words.stick_engine())
     _add_command(commands, SELF_TEST, words.self_test())
-    for command in (asking, listing, looking):
+    for command in (asking, listing, looking, exporting, importing):
         command.add_argument(JSON_OPTION, action="store_true", help=words.json())
     return parser
 
