@@ -364,7 +364,7 @@ def _engine_words() -> dict[str, _Words]:
         ),
         "KeyUnusable": _Words(
             translate("Errors", "This cannot be a key."),
-            again,
+            NoticeAction.ENTER_KEY,
             translate("Errors", "It may have Latin letters, digits and signs, on one line."),
         ),
         "NotAnEngine": _Words(

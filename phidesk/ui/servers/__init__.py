@@ -1,0 +1,1 @@
+"""Servers at an address: added, tested, renamed, given a key, removed."""

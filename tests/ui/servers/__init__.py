@@ -1,0 +1,1 @@
+"""Tests of the section about servers at an address."""
