@@ -27,6 +27,7 @@ from phidesk.ui.application import make_application, quit_on_signals
 from phidesk.ui.chat.conversation_header import ConversationHeader
 from phidesk.ui.chat.conversation_page import ConversationPage
 from phidesk.ui.chat.details_panel import DetailsPanel
+from phidesk.ui.health.offering import offer_health_page
 from phidesk.ui.main_thread import MainThread
 from phidesk.ui.main_window import MainWindow
 from phidesk.ui.models.offering import offer_models_page
@@ -105,6 +106,18 @@ def open_window(theme: Theme, services: Services, profile: Profile) -> MainWindo
         tasks=services.tasks,
         hub=services.hub,
         talk=wiring.talk_with,
+    )
+    offer_health_page(
+        window,
+        sidebar,
+        services.make_doctor,
+        theme=theme,
+        directory=services.directory,
+        gate=services.gate,
+        state=profile.state,
+        wanted_engine=wiring.wanted_engine,
+        tasks=services.tasks,
+        hub=services.hub,
     )
     wiring.restore()
     window.painted.connect(_collect_garbage)

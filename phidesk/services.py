@@ -18,8 +18,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from phidesk.chat.diagnosis import FontFinding
-from phidesk.chat.doctor import Doctor
 from phidesk.chat.engine_choice import EngineDirectory
 from phidesk.chat.server_book import ServerBook
 from phidesk.chat.service import ChatService
@@ -39,6 +37,8 @@ from phidesk.storage.secrets import Secrets
 from phidesk.storage.servers import Servers
 
 if TYPE_CHECKING:
+    from phidesk.chat.diagnosis import FontFinding
+    from phidesk.chat.doctor import Doctor
     from phidesk.engine.downloads import ModelDownloads
     from phidesk.engine.model_files import ModelFiles
     from phidesk.engine.model_stick import ModelSticks
@@ -153,6 +153,8 @@ class Services:
 
     def make_doctor(self, fonts: FontFinding) -> Doctor:
         """Make who looks at everything; `fonts` were found by the room that knows them."""
+        from phidesk.chat.doctor import Doctor  # noqa: PLC0415 - the first paint need not wait
+
         return Doctor(
             directory=self.directory,
             paths=self.paths,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QLocale
 
 from phidesk.chat.diagnosis import Diagnosis, EngineFinding, FolderFinding, FolderUse
 from phidesk.chat.placement import Cause
@@ -243,7 +243,7 @@ def _database_words(diagnosis: Diagnosis) -> FindingWords:
         return FindingWords("database", title, Mark.PROBLEM, sentence, _open_folder(look.path.parent), details=details)
     if look.size_bytes is None:
         return FindingWords("database", title, Mark.NEUTRAL, translate("Health", "There are no conversations yet."))
-    sentence = translate("Health", "Their file is in order and takes {size}.").format(size=size_text(look.size_bytes))
+    sentence = translate("Health", "Their file is in order and takes {size}.").format(size=bytes_text(look.size_bytes))
     return FindingWords("database", title, Mark.GOOD, sentence)
 
 
@@ -291,6 +291,11 @@ def _network_words(diagnosis: Diagnosis) -> FindingWords:
         sentence = text.format(count=number_text(network.outside_connections))
         return FindingWords("network", title, Mark.NEUTRAL, sentence)
     return FindingWords("network", title, Mark.GOOD, nothing_left_text())
+
+
+def bytes_text(size_bytes: int) -> str:
+    """Write an amount that may be small: "312 bytes", "1.4 kB"."""
+    return QLocale().formattedDataSize(size_bytes, 1, QLocale.DataSizeFormat.DataSizeSIFormat)
 
 
 def nothing_left_text() -> str:

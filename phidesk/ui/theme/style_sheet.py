@@ -108,6 +108,10 @@ QListView::item:hover, QTreeView::item:hover { background: $bubble; }
 QListView::item:selected, QTreeView::item:selected { color: $text; background: $accent_soft; }
 QListView::item:focus, QTreeView::item:focus { border: 2px solid $accent; }
 
+QHeaderView { background: transparent; border: none; }
+QHeaderView::section { color: $muted; background: transparent; border: none; border-bottom: 1px solid $border; }
+QHeaderView::section { padding: 4px 14px; }
+
 QMenu { color: $text; background: $raised; border: 1px solid $border; padding: 4px; }
 QMenu::item { padding: 6px 24px 6px 12px; border-radius: $control; }
 QMenu::item:selected { background: $accent_soft; }
