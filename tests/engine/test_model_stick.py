@@ -27,6 +27,7 @@ from phidesk.core.errors import (
     NotAModelStick,
     NotEnoughRoom,
     StickDamaged,
+    StorageFull,
     StorageUnwritable,
 )
 from phidesk.core.model_info import ModelInfo
@@ -486,6 +487,16 @@ def test_a_model_that_the_built_in_engine_cannot_use_is_refused(exported: StickM
         other_computer.take(exported, other_computer.builtin)
 
     assert other_computer.own_files == []
+
+
+def test_a_full_disk_of_ollama_is_told_of(exported: StickModel, other_computer: Computer) -> None:
+    other_computer.daemon.store.free_bytes = 1000
+
+    with pytest.raises(StorageFull) as caught:
+        other_computer.take(exported, other_computer.ollama)
+
+    assert "/var/lib/ollama/models/blobs" in str(caught.value.path)
+    assert other_computer.ollama.models() == []
 
 
 def test_without_a_daemon_nothing_is_imported(exported: StickModel, other_computer: Computer) -> None:

@@ -7,12 +7,13 @@ which a model of some gigabytes needs (the daemon checks its file, or writes it 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from phidesk.core.errors import NotAnEngine
+from phidesk.core.errors import NotAnEngine, StorageFull
 from phidesk.core.tasks import Cancellation
 from phidesk.engine.file_copy import Steps, read_pieces
 from phidesk.engine.network import READ_TIMEOUT_S, iter_lines
@@ -23,6 +24,8 @@ from phidesk.engine.transport_faults import transport_faults_as_ours
 
 SUCCESS = "success"
 """The last line of a creation; a stream without it broke off."""
+
+_NO_ROOM = re.compile(r"write (.+?): .*(?:no space left on device|not enough space|quota exceeded)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,8 @@ def send_file(connection: Connection, path: Path, sha256: str, steps: Steps) -> 
     """Upload a file; the daemon computes its checksum and refuses another one.
 
     Raises:
-        EngineRefused: it refused; the disk may be full there, or the file is not what `sha256` says.
+        StorageFull: the daemon's disk has no room for it.
+        EngineRefused: it refused for another reason; the file may not be what `sha256` says.
         ModelFileDamaged: reading failed on the way.
         Cancelled: the person wants to stop; the daemon keeps nothing of the file.
     """
@@ -86,7 +90,9 @@ def send_file(connection: Connection, path: Path, sha256: str, steps: Steps) -> 
     ):
         content = response.read()
     if not response.is_success:
-        raise fault_of_reply(response.status_code, content, address=connection.url)
+        fault = fault_of_reply(response.status_code, content, address=connection.url)
+        full = _NO_ROOM.search(getattr(fault, "detail", ""))
+        raise StorageFull(Path(full[1]), detail=full[0]) if full else fault
 
 
 def create_model(connection: Connection, name: str, recipe: ModelRecipe) -> None:
