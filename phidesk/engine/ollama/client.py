@@ -94,6 +94,11 @@ class OllamaEngine:
         """The way to the daemon, for what changes its models (`uploads.py`)."""
         return self._connection
 
+    @property
+    def log_lines(self) -> list[str]:
+        """The newest lines of the daemon that we started; empty where we started none."""
+        return self._daemon.log_lines if self._daemon is not None else []
+
     def state(self) -> EngineState:
         """Ask for its version, with little patience: who accepts the connection and says nothing is starting.
 
@@ -195,6 +200,11 @@ class OllamaEngine:
         self._connection.close()
         if self._daemon is not None:
             self._daemon.close()
+
+    @property
+    def log_lines(self) -> list[str]:
+        """The newest lines of the daemon that we started, over all its starts."""
+        return self._daemon.log_lines if self._daemon is not None else []
 
     def _find_version(self, cancel: Cancellation | None) -> str:
         """Ask for the version; where nobody answers, tell why."""

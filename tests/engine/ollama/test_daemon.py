@@ -104,6 +104,14 @@ def test_nothing_is_started_before_it_is_wanted(daemon: OllamaDaemon, ollama: In
     assert daemon.state.phase is DaemonPhase.IDLE
 
 
+def test_what_it_wrote_can_be_read_from_the_engine(daemon: OllamaDaemon, engine: OllamaEngine) -> None:
+    assert engine.log_lines == []
+
+    daemon.prepare()
+
+    assert becomes_true(lambda: any("Listening on" in line for line in engine.log_lines))
+
+
 def test_an_installed_ollama_is_started_for_this_computer_alone(
     daemon: OllamaDaemon, ollama: InstalledOllama, port: int
 ) -> None:
