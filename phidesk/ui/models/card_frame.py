@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from phidesk.ui.theme.style_sheet import CONTROL_HEIGHT
 from phidesk.ui.theme.theme import Theme
-from phidesk.ui.widgets.elided_label import ElidedLabel
+from phidesk.ui.widgets.wrapped_label import make_wrapped_label
 
-BUTTON_GAP_PX = 4
+BUTTON_GAP_PX = 6
 """More air above buttons than between lines."""
 
-_SIDE_PX, _TOP_PX = 20, 16
+_SIDE_PX, _TOP_PX, _BOTTOM_PX = 20, 10, 16
 
 
 class CardFrame(QFrame):
@@ -21,16 +21,15 @@ class CardFrame(QFrame):
         super().__init__(parent)
         self._theme = theme
         self.setProperty("panel", "card")
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        self._title = ElidedLabel()
-        self._title.setObjectName("cardTitle")
-        self._title.setAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        self._title = make_wrapped_label("cardTitle")
+        self._title.setMinimumHeight(CONTROL_HEIGHT)
         self.title_row = QHBoxLayout()
         self.title_row.setSpacing(4)
         self.title_row.addWidget(self._title, 1)
         self.lines = QVBoxLayout(self)
-        self.lines.setContentsMargins(_SIDE_PX, _TOP_PX, _SIDE_PX, _TOP_PX)
-        self.lines.setSpacing(6)
+        self.lines.setContentsMargins(_SIDE_PX, _TOP_PX, _SIDE_PX, _BOTTOM_PX)
+        self.lines.setSpacing(4)
         self.lines.addLayout(self.title_row)
         self._on_theme_changed()
         theme.changed.connect(self._on_theme_changed)

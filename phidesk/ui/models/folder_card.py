@@ -29,7 +29,7 @@ class FolderCard(CardFrame):
         self._room = FactRow(self.tr("Free room"))
         self._room.setObjectName("modelsRoom")
         self._buttons = ButtonRow()
-        self._choose = self._buttons.add_button("chooseFolder", self.tr("Choose another folder…"))
+        self._choose = self._buttons.add_button("chooseFolder", self.tr("Another folder…"))
         self._choose.setToolTip(self.tr("For the built-in engine. Ollama has a folder of its own."))
         for part in (self._folder, self._room):
             self.lines.addWidget(part)

@@ -61,7 +61,7 @@ class InstalledCard(CardFrame):
         self._delete = self._more.add_button("delete", self.tr("Delete…"), kind="quiet")
         self._question = make_wrapped_label("deleteQuestion")
         self._sure = ButtonRow()
-        self._yes = self._sure.add_button("deleteNow", self.tr("Delete"), kind="primary")
+        self._yes = self._sure.add_button("deleteNow", self.tr("Delete"))
         self._no = self._sure.add_button("keep", self.tr("Keep"))
         self._lay_out()
         self._connect()

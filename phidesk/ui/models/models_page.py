@@ -78,7 +78,6 @@ class ModelsPage(QScrollArea):
         self.setAccessibleName(self.tr("Models"))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._heading = make_wrapped_label("modelsHeading", self.tr("Models"), step="heading")
@@ -103,6 +102,7 @@ class ModelsPage(QScrollArea):
         self._from_stick = self._sources.add_button("fromStick", self.tr("From a USB stick…"))
         self._get = QVBoxLayout()
         self._folder = FolderCard(theme)
+        self._known_after_a_look = (self._get_title, self._destination, self._sources, self._folder)
         self._column = ReadingColumn(has_scroll_bar=False)
         self._lay_out()
         self._connect()
@@ -118,6 +118,8 @@ class ModelsPage(QScrollArea):
         self._show_installed(overview.installed)
         self._show_offers()
         self._folder.show_folder(overview.folder, overview.disk)
+        for part in self._known_after_a_look:
+            part.show()
         if overview.destination == OLLAMA:
             self._destination.setText(self.tr("New models go to Ollama. Files go to the built-in engine."))
         else:
@@ -190,12 +192,14 @@ class ModelsPage(QScrollArea):
         layout.addSpacing(_SECTION_GAP_PX - _GAP_PX)
         layout.addWidget(self._get_title)
         layout.addWidget(self._destination)
-        layout.addLayout(self._get)
         layout.addWidget(self._sources)
+        layout.addLayout(self._get)
         layout.addSpacing(_SECTION_GAP_PX - _GAP_PX)
         layout.addWidget(self._folder)
         layout.addStretch(1)
         self._told.hide()
+        for hidden in self._known_after_a_look:
+            hidden.hide()
         self.setWidget(self._column)
 
     def _connect(self) -> None:
@@ -220,11 +224,11 @@ class ModelsPage(QScrollArea):
         self._nothing.setVisible(not wanted)
 
     def _show_offers(self) -> None:
-        """Show what is on its way first where it is not among the offers, then the offers in their order."""
-        offers: dict[str, Offer | None] = {name: None for _, name in self._downloads}
+        """Show first what is on its way and not among the offers, then the offers; no card jumps when it is fetched."""
+        offered = {offer.model.name: offer for offer in self._overview.offers} if self._overview is not None else {}
+        offers: dict[str, Offer | None] = {name: None for _, name in self._downloads if name not in offered}
+        offers |= offered
         destination = self._overview.destination if self._overview is not None else ""
-        if self._overview is not None:
-            offers |= {offer.model.name: offer for offer in self._overview.offers}
         by_name = {name: download for (_, name), download in self._downloads.items()}
         for name in [name for name in self._offers if name not in offers]:
             _remove(self._get, self._offers.pop(name))

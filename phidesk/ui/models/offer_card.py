@@ -36,7 +36,7 @@ class OfferCard(CardFrame):
         self._buttons = ButtonRow()
         self._button = self._buttons.add_button("download", self.tr("Download"))
         self.download_row = DownloadRow(theme)
-        for part in (self._purpose, self._facts, self._needs, self._fit):
+        for part in (self._purpose, self._needs, self._facts, self._fit):
             self.lines.addWidget(part)
         self.lines.addSpacing(BUTTON_GAP_PX)
         self.lines.addWidget(self._buttons)
@@ -53,7 +53,7 @@ class OfferCard(CardFrame):
 
     def show_offer(self, offer: Offer | None, *, destination: str, is_first: bool = False) -> None:
         """Show what is offered; None where it is only on its way. `is_first`: nothing else is as good to begin with."""
-        for part in (self._purpose, self._facts, self._needs, self._fit):
+        for part in (self._purpose, self._needs, self._facts, self._fit):
             part.setVisible(offer is not None)
         self._show_button()
         if offer is None:

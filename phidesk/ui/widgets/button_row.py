@@ -1,10 +1,9 @@
-"""Buttons side by side; below each other where the place is too narrow."""
+"""Buttons side by side; those that find no room go on in the next line."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QAbstractButton, QBoxLayout, QPushButton, QWidget
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtWidgets import QLayout, QLayoutItem, QPushButton, QSizePolicy, QStyle, QWidget
 from typing_extensions import override
 
 _GAP_PX = 8
@@ -15,43 +14,89 @@ class ButtonRow(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._buttons: list[QAbstractButton] = []
-        self._layout = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
-        self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setSpacing(_GAP_PX)
-        self._layout.addStretch(1)
+        self._flow = _FlowLayout(self)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
 
     def add_button(self, name: str, words: str, *, kind: str = "") -> QPushButton:
         """Make a button at the end of the row; `kind` is that of the style sheet."""
         button = QPushButton(words)
         button.setObjectName(name)
         button.setProperty("kind", kind)
-        self._buttons.append(button)
-        self._layout.insertWidget(self._layout.count() - 1, button)
+        self._flow.addWidget(button)
         return button
 
-    @override
-    def minimumSizeHint(self) -> QSize:
-        widest = max((button.sizeHint().width() for button in self._shown()), default=0)
-        return QSize(widest, super().minimumSizeHint().height())
+
+class _FlowLayout(QLayout):
+    """Puts items where reading begins, line by line (after Qt's example of that name)."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._items: list[QLayoutItem] = []
+        self.setContentsMargins(0, 0, 0, 0)
 
     @override
-    def resizeEvent(self, event: QResizeEvent, /) -> None:
-        super().resizeEvent(event)
-        self._arrange()
+    def addItem(self, item: QLayoutItem, /) -> None:
+        self._items.append(item)
 
     @override
-    def event(self, event: QEvent, /) -> bool:
-        if event.type() == QEvent.Type.LayoutRequest:
-            self._arrange()
-        return super().event(event)
+    def count(self) -> int:
+        return len(self._items)
 
-    def _arrange(self) -> None:
-        needed = sum(button.sizeHint().width() + _GAP_PX for button in self._shown()) - _GAP_PX
-        is_narrow = self.width() < needed
-        direction = QBoxLayout.Direction.TopToBottom if is_narrow else QBoxLayout.Direction.LeftToRight
-        if self._layout.direction() != direction:
-            self._layout.setDirection(direction)
+    @override
+    def itemAt(self, index: int, /) -> QLayoutItem | None:
+        return self._items[index] if 0 <= index < len(self._items) else None
 
-    def _shown(self) -> list[QAbstractButton]:
-        return [button for button in self._buttons if not button.isHidden()]
+    @override
+    def takeAt(self, index: int, /) -> QLayoutItem | None:
+        return self._items.pop(index) if 0 <= index < len(self._items) else None
+
+    @override
+    def expandingDirections(self) -> Qt.Orientation:
+        return Qt.Orientation(0)
+
+    @override
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    @override
+    def heightForWidth(self, width: int, /) -> int:
+        places = self._places(width)
+        return max((place.bottom() + 1 for _, place in places), default=0)
+
+    @override
+    def setGeometry(self, rect: QRect, /) -> None:
+        super().setGeometry(rect)
+        parent = self.parentWidget()
+        direction = parent.layoutDirection() if parent is not None else Qt.LayoutDirection.LeftToRight
+        for item, place in self._places(rect.width()):
+            item.setGeometry(QStyle.visualRect(direction, rect, place.translated(rect.topLeft())))
+
+    @override
+    def sizeHint(self) -> QSize:
+        widths = [item.sizeHint().width() for item in self._shown()]
+        width = sum(widths) + _GAP_PX * max(0, len(widths) - 1)
+        return QSize(width, self.heightForWidth(width))
+
+    @override
+    def minimumSize(self) -> QSize:
+        sizes = [item.sizeHint() for item in self._shown()]
+        widest = max((size.width() for size in sizes), default=0)
+        return QSize(widest, max((size.height() for size in sizes), default=0))
+
+    def _shown(self) -> list[QLayoutItem]:
+        return [item for item in self._items if not item.isEmpty()]
+
+    def _places(self, width: int) -> list[tuple[QLayoutItem, QRect]]:
+        """Compute where each item stands in lines of this width."""
+        places: list[tuple[QLayoutItem, QRect]] = []
+        corner, line_height = QPoint(0, 0), 0
+        for item in self._shown():
+            size = item.sizeHint()
+            if corner.x() and corner.x() + size.width() > width:
+                corner, line_height = QPoint(0, corner.y() + line_height + _GAP_PX), 0
+            places.append((item, QRect(corner, size)))
+            corner.setX(corner.x() + size.width() + _GAP_PX)
+            line_height = max(line_height, size.height())
+        return places

@@ -2,17 +2,39 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QSizePolicy
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+from typing_extensions import override
 
 
-def make_wrapped_label(name: str, text: str = "", *, tone: str = "", step: str = "") -> QLabel:
-    """Make a plain label; `tone` and `step` are those of the style sheet."""
-    label = QLabel(text)
+class WrappedLabel(QLabel):
+    """Plain text on the side where the window's reading begins.
+
+    Qt would go by the text's own first letter: "Q4_K_M" stood on the left in an Arabic window.
+    """
+
+    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self.setWordWrap(True)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        self._align()
+
+    @override
+    def changeEvent(self, event: QEvent, /) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LayoutDirectionChange:
+            self._align()
+
+    def _align(self) -> None:
+        side = Qt.AlignmentFlag.AlignRight if self.isRightToLeft() else Qt.AlignmentFlag.AlignLeft
+        self.setAlignment(side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter)
+
+
+def make_wrapped_label(name: str, text: str = "", *, tone: str = "", step: str = "") -> WrappedLabel:
+    """Make such a label; `tone` and `step` are those of the style sheet."""
+    label = WrappedLabel(text)
     label.setObjectName(name)
     label.setProperty("tone", tone)
     label.setProperty("step", step)
-    label.setWordWrap(True)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
     return label

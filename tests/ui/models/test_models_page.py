@@ -278,6 +278,25 @@ def test_a_download_that_is_no_offer_is_shown_too(page: ModelsPage) -> None:
     assert child(card, ProgressLine).isVisible()
 
 
+def test_a_card_stays_at_its_place_when_its_download_begins(page: ModelsPage) -> None:
+    page.show_overview(overview())
+    before = [card.name for card in sorted(page.findChildren(OfferCard), key=lambda card: card.y())]
+
+    page.show_download(replace(RUNNING, name="qwen2.5:1.5b"))
+
+    page.widget().layout().activate()  # type: ignore[union-attr]
+    assert [card.name for card in sorted(page.findChildren(OfferCard), key=lambda card: card.y())] == before
+
+
+def test_text_stands_where_reading_begins(page: ModelsPage) -> None:
+    page.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+
+    page.show_overview(overview(installed()))
+
+    summary = child(page, QLabel, "modelSummary")
+    assert summary.alignment() & Qt.AlignmentFlag.AlignRight
+
+
 def test_a_download_that_is_done_gives_the_place_back(page: ModelsPage) -> None:
     page.show_overview(overview())
     page.show_download(RUNNING)
@@ -321,7 +340,7 @@ def test_everything_is_reached_by_the_keyboard_in_the_order_of_the_eye(page: Mod
         assert now is not None
         seen.append(now.objectName())
 
-    assert seen == ["modelDetails", "talk", "unload", "download", "download", "download"]
+    assert seen == ["modelDetails", "talk", "unload", "fromFile", "fromStick", "download"]
 
 
 def test_every_button_has_a_name_for_screen_readers(page: ModelsPage) -> None:
