@@ -21,7 +21,6 @@ from phidesk.engine.ollama.store import (
     PICTURES,
     SYSTEM,
     TEMPLATE,
-    Layer,
     Manifest,
     OllamaStore,
     StoredModel,
@@ -65,7 +64,7 @@ class OllamaImport:
             self._progress(total, total)
             return ImportedModel(self._name, OLLAMA, 0)
         wanted = dict.fromkeys([*recipe.files.values(), *recipe.adapters.values()])
-        files = [next(file for file in stick.files if f"sha256:{file.sha256}" == digest) for digest in wanted]
+        files = [self._file_of(digest) for digest in wanted]
         missing = [file for file in files if not has_file(connection, file.sha256, cancel)]
         self._require_room(missing)
         steps = Steps(sum(file.size_bytes for file in missing), self._progress, cancel)
@@ -146,7 +145,7 @@ class OllamaImport:
         for kind, name in ((PARAMETERS, "parameters"), (MESSAGES, "messages")):
             for text in self._texts(manifest, kind):
                 fields[name] = self._json(manifest, kind, text)
-        config = self._json(manifest, "", self._read(self._file_of(manifest.config)).decode("utf-8", "replace"))
+        config = self._json(manifest, "", self._read(self._file_of(manifest.config.digest)).decode("utf-8", "replace"))
         return fields | {name: config[name] for name in CONFIG_FIELDS if config.get(name)}
 
     def _json(self, manifest: Manifest, kind: str, text: str) -> Any:
@@ -154,18 +153,18 @@ class OllamaImport:
         try:
             document = json.loads(text)
         except (ValueError, RecursionError) as error:
-            raise self._stick.damage(self._file_of(layer), str(error)) from error
+            raise self._stick.damage(self._file_of(layer.digest), str(error)) from error
         return document if kind or isinstance(document, dict) else {}
 
     def _texts(self, manifest: Manifest, kind: str) -> list[str]:
         layers = manifest.layers_of(kind)
-        return [self._read(self._file_of(layer)).decode("utf-8", "replace") for layer in layers]
+        return [self._read(self._file_of(layer.digest)).decode("utf-8", "replace") for layer in layers]
 
-    def _file_of(self, layer: Layer) -> StickFile:
+    def _file_of(self, digest: str) -> StickFile:
         stick = self._stick
-        file = next((file for file in stick.files if file.sha256 == layer.sha256), None)
+        file = next((file for file in stick.files if f"sha256:{file.sha256}" == digest), None)
         if file is None:
-            raise stick.damage(stick.file(stick.manifest), f"{layer.digest} is not on the stick")
+            raise stick.damage(stick.file(stick.manifest), f"{digest} is not on the stick")
         return file
 
     def _read(self, file: StickFile) -> bytes:

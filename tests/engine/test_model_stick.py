@@ -42,6 +42,7 @@ from phidesk.engine.ollama.client import OllamaEngine
 from phidesk.engine.ollama.store import OllamaStore
 from phidesk.engine.protocol import Engine
 from phidesk.engine.stick_folder import read_list, safe_name
+from tests.engine.ollama.stored_models import StoreWriter
 from tests.fakes.ollama_daemon import OllamaDaemon
 from tests.fakes.ollama_models import StoredModel
 
@@ -419,6 +420,23 @@ def test_a_file_cut_anywhere_is_noticed(exported: StickModel, other_computer: Co
         with pytest.raises(StickDamaged):
             other_computer.take(read_list(exported.folder), other_computer.ollama)
         path.write_bytes(whole)
+
+
+@pytest.mark.parametrize("kind", ["template", "projector", "adapter"])
+def test_a_manifest_that_names_what_is_not_on_the_stick_is_noticed(
+    computer: Computer, stick: Path, other_computer: Computer, kind: str
+) -> None:
+    writer = StoreWriter(computer.store)
+    digest = writer.add_at("registry.ollama.ai/library/odd/latest", WEIGHTS, {kind: "GGUF of it"})
+    stored = ModelInfo("odd:latest", "ollama", digest=digest)
+    found = computer.export(computer.ollama, stored, stick)
+    lost = next(file for file in found.files if file.sha256 == hashlib.sha256(b"GGUF of it").hexdigest())
+    without = replace(found, files=tuple(file for file in found.files if file != lost))
+
+    with pytest.raises(StickDamaged):
+        other_computer.take(without, other_computer.ollama)
+
+    assert other_computer.take(found, other_computer.ollama).name == "odd:latest"
 
 
 def test_a_damaged_list_is_noticed_wherever_it_is_damaged(exported: StickModel) -> None:
