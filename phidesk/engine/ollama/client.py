@@ -201,11 +201,6 @@ class OllamaEngine:
         if self._daemon is not None:
             self._daemon.close()
 
-    @property
-    def log_lines(self) -> list[str]:
-        """The newest lines of the daemon that we started, over all its starts."""
-        return self._daemon.log_lines if self._daemon is not None else []
-
     def _find_version(self, cancel: Cancellation | None) -> str:
         """Ask for the version; where nobody answers, tell why."""
         if self._daemon is None:
