@@ -41,16 +41,17 @@ class FaultyLine:
 
     Attributes:
         has_failed: Set once the fault has happened; a stalled answer waits then.
-        passed_bytes: How much of the newest answer went through, headers included.
+        passed: What of the newest answer went through, headers included.
     """
 
     def __init__(self, target: Callable[[], str]) -> None:
         """`target` gives the address behind the line, asked anew for every connection."""
         self.has_failed = threading.Event()
-        self.passed_bytes = 0
+        self.passed = b""
         self._target = target
         self._fault: Fault | None = None
         self._after_bytes = 0
+        self._after = b""
         self._nonsense = b""
         self._kill: Callable[[], None] = lambda: None
         self._closing = threading.Event()
@@ -81,10 +82,25 @@ class FaultyLine:
         return f"http://127.0.0.1:{self._server.server_address[1]}"
 
     def fail(
-        self, fault: Fault, *, after_bytes: int, nonsense: bytes = b"", kill: Callable[[], None] = lambda: None
+        self,
+        fault: Fault,
+        *,
+        after_bytes: int,
+        after: bytes = b"",
+        nonsense: bytes = b"",
+        kill: Callable[[], None] = lambda: None,
     ) -> None:
-        """Let the next answer fail after so many bytes of its reply: with `nonsense`, or by `kill`."""
-        self._fault, self._after_bytes, self._nonsense, self._kill = fault, after_bytes, nonsense, kill
+        """Let the next answer fail.
+
+        Args:
+            fault: What happens.
+            after_bytes: How much of the reply comes before; with 0 not even its headers come.
+            after: It happens after the first of these that comes after so many bytes.
+            nonsense: What comes then, of a fault of that kind.
+            kill: Ends the engine, of a fault of that kind.
+        """
+        self._fault, self._after_bytes, self._after, self._nonsense = fault, after_bytes, after, nonsense
+        self._kill = kill
         self.has_failed.clear()
 
     def close(self) -> None:
@@ -122,20 +138,37 @@ class FaultyLine:
 
     def _answer(self, engine: socket.socket, client: socket.socket, asking: threading.Thread) -> None:
         fault, self._fault = self._fault, None
-        self.passed_bytes = 0
-        while content := engine.recv(BLOCK_BYTES):
-            left = self._after_bytes - self.passed_bytes
-            if fault is None or len(content) < left:
+        self.passed = b""
+        length = 0
+        is_due_at_once = fault is not None and self._after_bytes == 0 and not self._after
+        while content := b"" if is_due_at_once else engine.recv(BLOCK_BYTES):
+            length = len(content) if fault is None else self._length_before_fault(content)
+            client.sendall(content[:length])
+            self.passed += content[:length]
+            if length < len(content) or (fault is not None and self._is_due()):
+                break
+        if fault is None or not (is_due_at_once or content):
+            return
+        self._happen(fault, client, asking)
+        if fault is Fault.KILLED:
+            rest = content[length:] if content else b""
+            client.sendall(rest)
+            self.passed += rest
+            while content := engine.recv(BLOCK_BYTES):
                 client.sendall(content)
-                self.passed_bytes += len(content)
-                continue
-            client.sendall(content[:left])
-            self.passed_bytes += left
-            self._happen(fault, client, asking)
-            if fault is not Fault.KILLED:
-                return
-            fault = None
-            client.sendall(content[left:])
+                self.passed += content
+
+    def _length_before_fault(self, content: bytes) -> int:
+        """Return how much of this may still pass."""
+        whole = self.passed + content
+        due = self._after_bytes
+        if self._after:
+            found = whole.find(self._after, self._after_bytes)
+            due = found + len(self._after) if found >= 0 else len(whole) + 1
+        return max(0, min(len(content), due - len(self.passed)))
+
+    def _is_due(self) -> bool:
+        return len(self.passed) >= self._after_bytes and self.passed.endswith(self._after)
 
     def _happen(self, fault: Fault, client: socket.socket, asking: threading.Thread) -> None:
         if fault is Fault.RESET:

@@ -46,13 +46,13 @@ def test_without_a_fault_everything_passes(line: FaultyLine) -> None:
 
     assert received.endswith(b"}\n")
     assert error is None
-    assert line.passed_bytes > len(received)
+    assert len(line.passed) > len(received)
 
 
 @pytest.mark.parametrize("fault", [Fault.CUT, Fault.RESET])
 def test_one_answer_is_broken_off_after_so_many_bytes(line: FaultyLine, fault: Fault) -> None:
     whole, _ = ask(line)
-    line.fail(fault, after_bytes=line.passed_bytes - 20)
+    line.fail(fault, after_bytes=len(line.passed) - 20)
 
     received, error = ask(line)
     again, _ = ask(line)
@@ -60,6 +60,15 @@ def test_one_answer_is_broken_off_after_so_many_bytes(line: FaultyLine, fault: F
     assert error is not None
     assert len(received) < len(whole)
     assert len(again) > len(received)
+
+
+def test_an_answer_may_be_broken_inside_a_character(line: FaultyLine) -> None:
+    line.fail(Fault.CUT, after_bytes=100, after="😀".encode()[:2])
+
+    received, _ = ask(line)
+
+    assert received.endswith("😀".encode()[:2])
+    assert line.passed.endswith("😀".encode()[:2])
 
 
 def test_a_broken_answer_may_have_nothing_at_all(line: FaultyLine) -> None:
