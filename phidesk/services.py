@@ -73,10 +73,10 @@ class Services:
         self.hub = Hub(post)
         self._closing.callback(self.gate.subscribe(self.hub.publish))
         self.secrets = Secrets()
+        self._ollama: OllamaDaemon | None = None
         self._environment = environment
         self._lock = threading.Lock()
         self._downloads: ModelDownloads | None = None
-        self._ollama: OllamaDaemon | None = None
         self.ollama_store = OllamaStore(store_folders(environment))
         self.directory = EngineDirectory(
             partial(self._open_local_engines, environment), self._open_server, self.gate.forbid
@@ -145,11 +145,6 @@ class Services:
             servers.open()
             self._closing.push(opening.pop_all())
         return Profile(conversations, ProgramState(database), chat, servers)
-
-    @property
-    def ollama_log(self) -> list[str]:
-        """The newest lines of the Ollama that we started; empty where we started none."""
-        return self._ollama.log_lines if self._ollama is not None else []
 
     def make_doctor(self, fonts: FontFinding) -> Doctor:
         """Make who looks at everything; `fonts` were found by the room that knows them."""

@@ -54,6 +54,7 @@ __all__ = [
     "NoticeAction",
     "engine_advice",
     "engine_label",
+    "engine_remarks",
     "engine_state_text",
     "gauge_text",
     "gauge_tip",
@@ -63,7 +64,6 @@ __all__ = [
     "notice_for_found_model",
     "notice_for_outcome",
     "notice_for_silence",
-    "port_advice",
     "size_text",
     "status_text",
 ]
@@ -102,7 +102,8 @@ class NoticeAction(Enum):
 class Notice:
     """One sentence in everyday words, and the button that mends it. `details` is technical and not translated.
 
-    `other_action` is for a question with two answers, neither of which mends anything by itself.
+    `other_action` is for a question with two answers, neither of which mends anything by itself, and for what is
+    mended in another place: there it does the same once more.
     """
 
     sentence: str
@@ -127,6 +128,7 @@ class _Words:
 def notice_for_error(name: str, facts: Mapping[str, Fact]) -> Notice:
     """Say what happened and what mends it; an unknown name (of a later version, say) gets a general sentence."""
     words = _find_words(name, facts)
+    is_mended_elsewhere = words.action is NoticeAction.ENTER_KEY
     engine = str(facts.get("engine") or "")
     values = {
         "engine": engine_subject(engine),
@@ -143,6 +145,8 @@ def notice_for_error(name: str, facts: Mapping[str, Fact]) -> Notice:
         action_label=words.label or _label(words.action),
         hint=_excess_hint(facts) if name == "PromptTooLong" else words.hint.format_map(values),
         details="\n".join([name, *(f"{fact}: {value}" for fact, value in facts.items() if value not in (None, ""))]),
+        other_action=NoticeAction.TRY_AGAIN if is_mended_elsewhere else None,
+        other_label=_label(NoticeAction.TRY_AGAIN) if is_mended_elsewhere else "",
     )
 
 
@@ -281,10 +285,16 @@ def engine_advice(passed_over: Sequence[PhiDeskError]) -> str:
             return translate("EngineAdvice", "Ollama does not answer, so another engine does.")
 
 
-def port_advice(state: EngineState) -> str:
-    """Say by which program the usual port is held, so that our Ollama has another one; empty where none is."""
-    if not state.port_holder:
-        return ""
+def engine_remarks(state: EngineState) -> str:
+    """Say what is unusual about an engine that is ready: who holds its usual port, that it counts only roughly."""
+    remarks = [_port_remark(state)] if state.port_holder else []
+    if not state.has_exact_figures:
+        text = translate("EngineAdvice", "{engine} {version} counts tokens only roughly; an update makes them exact.")
+        remarks.append(text.format(engine=engine_subject(OLLAMA), version=state.version))
+    return " ".join(remarks)
+
+
+def _port_remark(state: EngineState) -> str:
     if state.port_holder == UNKNOWN_HOLDER:
         text = translate("EngineAdvice", "Another program uses Ollama's usual place, so it answers at {place}.")
         return text.format(place=engine_label(state.address))
@@ -351,6 +361,7 @@ def _engine_words() -> dict[str, _Words]:
             other,
             translate("Errors", "PhiDesk talks with Ollama on this computer, which wants none."),
         ),
+        f"KeyRequired {OLLAMA}": _Words(translate("Errors", "Ollama wants a key for this model."), other),
         "KeyRequired": _Words(translate("Errors", "{engine} wants a valid key."), NoticeAction.ENTER_KEY),
         "ServerNotAdded": _Words(
             translate("Errors", "{engine} is not among your servers."),
@@ -419,7 +430,11 @@ def _engine_words() -> dict[str, _Words]:
         ),
         "WrongArgument": _Words(translate("Errors", "This cannot be done: {detail}."), again),
         "OutputUnwritable": _Words(translate("Errors", "The answer could not be printed to its end."), again),
-        "SecretsUnavailable": _Words(translate("Errors", "This computer has no safe place for keys (keyring)."), again),
+        "SecretsUnavailable": _Words(
+            translate("Errors", "The safe place for keys (keyring) cannot be used."),
+            NoticeAction.ENTER_KEY,
+            translate("Errors", "A key that you enter again is known until PhiDesk is closed."),
+        ),
         "BlockedByOfflineRule": _Words(
             translate("Errors", "PhiDesk did not connect to {place}, because nobody allowed it."), other
         ),

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from phidesk.core.answers import FinishReason
+from phidesk.engine.ollama.client import OllamaEngine
 from phidesk.engine.protocol import OLLAMA
 from phidesk.processes.ports import free_port
 from phidesk.ui.sidebar.sidebar import Sidebar
@@ -54,6 +55,12 @@ def state_words(program: Program) -> str:
     return words.accessibleName()
 
 
+def log_lines(program: Program) -> list[str]:
+    engine = program.services.directory.engine(OLLAMA)
+    assert isinstance(engine, OllamaEngine)
+    return engine.log_lines
+
+
 def test_it_starts_by_itself_and_a_question_asked_meanwhile_waits_for_it(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path, ollama: InstalledOllama, address: str
 ) -> None:
@@ -72,7 +79,7 @@ def test_it_starts_by_itself_and_a_question_asked_meanwhile_waits_for_it(
         assert answer.outcome is not None
         assert (answer.engine, answer.outcome.finish) == (OLLAMA, FinishReason.STOP)
         assert answer.text
-        assert any("Listening on" in line for line in program.services.ollama_log)
+        assert any("Listening on" in line for line in log_lines(program))
     (start,) = ollama.starts
     assert has_ended(start.process_id)
     assert has_ended(start.runner_id)
@@ -127,7 +134,7 @@ def test_an_ollama_on_another_computer_is_never_started_here(
     with open_program(qtbot, qapp, tmp_path / "home", ollama=elsewhere, executable=str(ollama.path)) as program:
         program.wait(lambda: state_words(program).startswith("SmolLM2"))
 
-        assert program.services.ollama_log == []
+        assert log_lines(program) == []
     assert ollama.starts == []
 
 

@@ -42,6 +42,7 @@ from phidesk.ui.messages import (
     NoticeAction,
     engine_advice,
     engine_label,
+    engine_remarks,
     engine_state_text,
     gauge_text,
     gauge_tip,
@@ -50,7 +51,6 @@ from phidesk.ui.messages import (
     notice_for_error,
     notice_for_outcome,
     notice_for_silence,
-    port_advice,
     size_text,
     status_text,
 )
@@ -411,10 +411,16 @@ def test_one_line_says_why_the_preferred_engine_does_not_answer(problem: PhiDesk
 def test_a_port_that_is_held_is_said_by_name() -> None:
     state = EngineState(EngineStatus.READY, address="http://127.0.0.1:4444")
 
-    assert port_advice(state) == ""
+    assert engine_remarks(state) == ""
     for holder, said in (("nginx", "nginx uses"), ("?", "Another program uses")):
-        words = port_advice(replace(state, port_holder=holder))
+        words = engine_remarks(replace(state, port_holder=holder))
         assert words == f"{said} Ollama's usual place, so it answers at 127.0.0.1:4444."
+
+
+def test_a_version_that_counts_roughly_says_so() -> None:
+    state = EngineState(EngineStatus.READY, version="0.20.0", has_exact_figures=False)
+
+    assert engine_remarks(state) == "Ollama 0.20.0 counts tokens only roughly; an update makes them exact."
 
 
 def test_a_failed_start_shows_the_last_lines_of_the_log() -> None:

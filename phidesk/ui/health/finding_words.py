@@ -16,7 +16,7 @@ from phidesk.core.memory_fit import DISK_RESERVE_BYTES, Place, Room
 from phidesk.engine.hardware import GraphicsCard
 from phidesk.engine.protocol import BUILTIN, EngineStatus
 from phidesk.ui.figures import engine_subject, number_text
-from phidesk.ui.messages import engine_label, model_label, notice_for_error, size_text
+from phidesk.ui.messages import engine_label, engine_remarks, model_label, notice_for_error, size_text
 
 LITTLE_MEMORY_BYTES = 1_000_000_000
 """With less than this free, loading any model pushes other programs to the disk."""
@@ -132,7 +132,8 @@ def _engine_words(finding: EngineFinding, diagnosis: Diagnosis) -> FindingWords:
         return FindingWords(name, title, mark, sentence, button, details=details)
     sentence = translate("Health", "{engine} is ready; models to talk with: {count}.")
     sentence = sentence.format(engine=engine_subject(finding.name), count=number_text(count))
-    return FindingWords(name, title, Mark.GOOD, sentence, details=details)
+    remarks = engine_remarks(state)
+    return FindingWords(name, title, Mark.GOOD, f"{sentence} {remarks}".strip(), details=details)
 
 
 def _status_sentence(status: EngineStatus) -> str:

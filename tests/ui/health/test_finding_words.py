@@ -54,6 +54,16 @@ def test_an_engine_that_is_not_ready_is_a_problem_only_where_it_is_needed(status
     assert button.remedy is Remedy.LOOK_AGAIN
 
 
+def test_what_is_unusual_about_a_ready_engine_is_said() -> None:
+    ready = GOOD.engines[0]
+    moved = replace(ready, state=replace(ready.state, address="http://127.0.0.1:4444", port_holder="nginx"))
+
+    finding = words(replace(GOOD, engines=(moved, GOOD.engines[1])), "engine ollama")
+
+    assert finding.mark is Mark.GOOD
+    assert finding.sentence.endswith("nginx uses Ollama's usual place, so it answers at 127.0.0.1:4444.")
+
+
 def test_who_cannot_answer_is_said_in_the_words_of_the_error() -> None:
     finding = words(replace(GOOD, choice=EngineReport(OLLAMA, error=NoModel(OLLAMA))), "answering")
 
