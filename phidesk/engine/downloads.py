@@ -63,11 +63,11 @@ class _Entry:
     def fold(self) -> Download:
         """Return the download with the newest progress in it."""
         if self.progress is not None:
-            self.download = replace(
-                self.download,
-                completed_bytes=self.progress.completed_bytes,
-                total_bytes=self.progress.total_bytes or self.download.total_bytes,
-            )
+            completed_bytes, total_bytes = self.progress.completed_bytes, self.progress.total_bytes
+            total_bytes = total_bytes or self.download.total_bytes
+            if self.progress.is_checking and total_bytes is not None:
+                completed_bytes = total_bytes  # Ollama does not count what came too quickly.
+            self.download = replace(self.download, completed_bytes=completed_bytes, total_bytes=total_bytes)
         return self.download
 
 
