@@ -73,11 +73,10 @@ class PartialFile:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Close it; what is here is kept, as far as the disk takes it."""
-        try:
-            with suppress(OSError):
-                self._note()
-        finally:
+        """Close it; what is here is kept, as far as the disk takes it (a full one was told already)."""
+        with suppress(OSError):
+            self._note()
+        with suppress(OSError):
             self._file.close()
 
     @property
@@ -91,7 +90,7 @@ class PartialFile:
         return self.wanted.size_bytes - self.size_bytes
 
     def hash_again(self, cancel: Cancellation) -> None:
-        """Hash what an earlier time left: 1 to 2 s for each GB."""
+        """Hash what an earlier time left: about 2 s for each GB."""
         with disk_faults_as_ours(self.path):
             self._file.seek(0)
             self._hash = _hash_of(self._file, cancel)

@@ -284,7 +284,7 @@ def _model_layer(content: bytes, asked: Asked) -> Wanted:
 
 def _at_most(response: httpx.Response, limit_bytes: int) -> Iterator[bytes]:
     """Give what comes, but no more than that: whoever sends more is not the registry."""
-    for data in response.iter_raw():
+    for data in response.iter_bytes():
         yield data[:limit_bytes]
         limit_bytes -= len(data)
         if limit_bytes <= 0:

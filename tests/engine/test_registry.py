@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +23,11 @@ from phidesk.core.errors import (
     PhiDeskError,
     RegistryForeign,
     RegistryUnreachable,
+    StorageError,
     StorageUnwritable,
 )
 from phidesk.core.tasks import Cancellation, Cancelled
+from phidesk.engine.builtin.model_folder import ModelFolders
 from phidesk.engine.disk import DiskFacts
 from phidesk.engine.fetching import FetchProgress
 from phidesk.engine.network import Gate
@@ -62,6 +66,19 @@ def fetch(
     told: list[FetchProgress] = []
     fetcher_for(registry, folder, gate, **changes).fetch(NAME, cancel or Cancellation(), told.append)
     return told
+
+
+@contextmanager
+def largest_file(limit_bytes: int) -> Iterator[None]:
+    """Have the system refuse longer files, as a full disk does."""
+    import resource  # noqa: PLC0415 - not on every system
+
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit_bytes, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def cancel_after(event: threading.Event, cancel: Cancellation) -> None:
@@ -294,6 +311,29 @@ def test_too_small_a_disk_is_told_before_the_first_byte(
     assert raised.value.needed_bytes > SIZE_BYTES
     assert raised.value.free_bytes == SIZE_BYTES
     assert registry.blob_requests == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such limit there")
+def test_a_disk_that_gets_full_is_told_and_the_rest_comes_later(
+    registry: ModelRegistry, blob: Blob, tmp_path: Path, gate: Gate
+) -> None:
+    with largest_file(450_000), pytest.raises(StorageError):
+        fetch(registry, tmp_path, gate)
+
+    fetch(registry, tmp_path, gate)
+
+    assert registry.blob_requests[-1].start >= 450_000 - PART_BYTES
+    assert sha256(tmp_path / FILE) == blob.sha256
+
+
+def test_the_built_in_engine_finds_what_came(
+    registry: ModelRegistry, scripted_folder: Path, tmp_path: Path, gate: Gate
+) -> None:
+    registry.offer("library/phi4-mini", Blob((scripted_folder / "scripted.gguf").read_bytes()))
+
+    fetch(registry, tmp_path, gate)
+
+    assert [file.info.name for file in ModelFolders([tmp_path]).list()] == [NAME]
 
 
 def test_a_folder_that_cannot_be_written_is_told(
