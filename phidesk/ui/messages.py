@@ -361,7 +361,6 @@ def _engine_words() -> dict[str, _Words]:
             other,
             translate("Errors", "PhiDesk talks with Ollama on this computer, which wants none."),
         ),
-        f"KeyRequired {OLLAMA}": _Words(translate("Errors", "Ollama wants a key for this model."), other),
         "KeyRequired": _Words(translate("Errors", "{engine} wants a valid key."), NoticeAction.ENTER_KEY),
         "ServerNotAdded": _Words(
             translate("Errors", "{engine} is not among your servers."),

@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -22,17 +22,22 @@ from phidesk.core.tasks import StartLoop
 from phidesk.engine.builtin.engine import BuiltinEngine
 from phidesk.engine.network import Gate
 from phidesk.engine.ollama.client import OllamaEngine
+from phidesk.engine.openai.client import ServerEngine
 from phidesk.engine.protocol import BUILTIN, OLLAMA, Waiting, WaitReason
 from phidesk.ui.messages import NoticeAction, model_label
 from tests.fakes.faulty_line import Fault, FaultyLine
 from tests.fakes.ollama_daemon import OllamaDaemon
 from tests.fakes.ollama_models import Failure, cloud_model, embedding_model, phi4_mini, scripted
+from tests.fakes.openai_server import Reply, ScriptedServer, scripted_server
 from tests.journeys.desk import Desk, Followed, open_desk
 from tests.real_engines import SCRIPTED_GREETING
 
 FAILURE_COUNT = 40
 SILENCE_S = 0.5
 SO_FAR = "so far"
+CHAT = "/v1/chat/completions"
+SAID = {"choices": [{"delta": {"content": SO_FAR}}]}
+NOBODY = "http://127.0.0.1:1"
 PROMPT_TOO_LONG = (
     "the prompt is longer than the context length currently available to the model; shorten the prompt, adjust the "
     "context length in settings, or use a model with a longer context length"
@@ -634,3 +639,119 @@ def test_a_child_that_ends_in_the_middle_is_told_and_starts_again(
         assert desk.stored_text(followed) == followed.shown
         assert again.outcome is not None
         assert (again.outcome.finish, again.shown) == (FinishReason.STOP, SCRIPTED_GREETING)
+
+
+# Servers at an address
+
+
+SERVER_ROWS = [
+    pytest.param(
+        lambda server: server.says(CHAT, {"error": {"message": "Invalid API Key"}}, status=401),
+        Told("KeyRequired", "{engine} wants a valid key.", NoticeAction.ENTER_KEY),
+        id="key",
+    ),
+    pytest.param(
+        lambda server: server.says(CHAT, {"detail": "Forbidden"}, status=403),
+        Told("EngineForbidden", "{engine} does not let PhiDesk in.", OTHER),
+        id="forbidden",
+    ),
+    pytest.param(
+        lambda server: server.replies.update({CHAT: Reply([b"<html>"], status=502, kind="text/html")}),
+        Told("EngineUnreachable", "{engine} does not answer.", OTHER),
+        id="a lonely proxy",
+    ),
+    pytest.param(
+        lambda server: server.replies.update({CHAT: Reply([b"<html>"], kind="text/html")}),
+        Told("NotAnEngine", "What answers at {address} is not an engine.", OTHER),
+        id="a page instead",
+    ),
+    pytest.param(
+        lambda server: server.says(
+            CHAT, {"error": {"message": "Loading model", "type": "unavailable_error"}}, status=503
+        ),
+        Told("EngineStarting", "{engine} is still starting.", AGAIN),
+        id="still loading",
+    ),
+    pytest.param(
+        lambda server: server.says(CHAT, {"error": "too many requests"}, status=429),
+        Told("EngineBusy", "{engine} is busy with other questions.", AGAIN),
+        id="busy",
+    ),
+    pytest.param(
+        lambda server: server.says(CHAT, {"error": {"message": "bad temperature"}}, status=400),
+        Told("EngineRefused", "{engine} did not accept the question.", AGAIN),
+        id="refused",
+    ),
+    pytest.param(
+        lambda server: server.says(
+            CHAT,
+            {"error": {"type": "exceed_context_size_error", "n_prompt_tokens": 9000, "n_ctx": 4096, "message": "long"}},
+            status=400,
+        ),
+        Told(
+            "PromptTooLong", "This conversation no longer fits into the model's memory.", NEW, {"prompt_tokens": 9000}
+        ),
+        id="too long",
+    ),
+    pytest.param(
+        lambda server: server.streams(CHAT, SAID, {"error": {"message": "CUDA error", "code": 500}}),
+        Told("EngineDied", "{engine} stopped in the middle of the answer.", CONTINUE),
+        id="an error in the middle",
+    ),
+    pytest.param(
+        lambda server: server.streams(CHAT, SAID, ends_properly=False),
+        Told("EngineDied", "{engine} stopped in the middle of the answer.", CONTINUE),
+        id="the connection is lost",
+    ),
+    pytest.param(
+        lambda server: server.streams(CHAT, SAID, b"<html>\n"),
+        Told("AnswerGarbled", "{engine} sent something unreadable in the middle of the answer.", CONTINUE),
+        id="a page in the middle",
+    ),
+    pytest.param(
+        lambda server: server.streams(CHAT, SAID),
+        Told("ended_early", "The answer ended early.", CONTINUE),
+        id="an end without its last word",
+    ),
+]
+
+
+@pytest.fixture
+def server() -> Iterator[ScriptedServer]:
+    with scripted_server() as server:
+        server.says("/v1/models", {"data": [{"id": "m", "max_model_len": 4096}]})
+        yield server
+
+
+@pytest.mark.parametrize(("provoke", "told"), SERVER_ROWS)
+def test_a_failure_of_a_server_is_told_and_can_be_mended(
+    provoke: Callable[[ScriptedServer], None],
+    told: Told,
+    server: ScriptedServer,
+    tmp_path: Path,
+    gate: Gate,
+    start_loop: StartLoop,
+) -> None:
+    engine = ServerEngine(server.address, lambda: None, gate)
+    provoke(server)
+
+    with open_desk(tmp_path, engine, start_loop) as desk:
+        followed = desk.ask("Hi", ConversationSettings(engine=server.address))
+        stored = desk.stored_text(followed)
+    engine.close()
+
+    subject = f"The engine at {server.address.removeprefix('http://')}"
+    sentence = told.sentence.format(engine=subject, address=server.address)
+    assert_told(followed, replace(told, sentence=sentence))
+    is_begun = "middle" in sentence or told.error == "ended_early"
+    assert stored == followed.shown == (SO_FAR if is_begun else "")
+
+
+def test_a_server_that_is_gone_is_told(tmp_path: Path, gate: Gate, start_loop: StartLoop) -> None:
+    engine = ServerEngine(NOBODY, lambda: None, gate)
+
+    with open_desk(tmp_path, engine, start_loop) as desk:
+        followed = desk.ask("Hi", ConversationSettings(engine=NOBODY))
+    engine.close()
+
+    assert_told(followed, Told("EngineUnreachable", "The engine at 127.0.0.1:1 does not answer.", OTHER))

@@ -8,6 +8,7 @@ from typing import Any
 
 from phidesk.core.errors import (
     EngineBusy,
+    EngineDied,
     EngineForbidden,
     EngineRefused,
     EngineStarting,
@@ -47,10 +48,11 @@ def fault_of_reply(status: int, content: bytes, *, engine: str, address: str, mo
 
 
 def fault_in_stream(error: dict[str, Any], *, engine: str, address: str, model: str = "") -> PhiDeskError:
-    """Return our error for an error object that came instead of a chunk."""
+    """Return our error for an error object that came instead of a chunk: the question had been accepted."""
     code = error.get("code")
     status = code if isinstance(code, int) else 500
-    return _fault(status, error, engine=engine, address=address, model=model, speaks_json=True)
+    fault = _fault(status, error, engine=engine, address=address, model=model, speaks_json=True)
+    return EngineDied(engine=engine, detail=fault.detail) if isinstance(fault, EngineRefused) else fault
 
 
 def _fault(

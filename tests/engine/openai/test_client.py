@@ -173,7 +173,7 @@ def test_a_connection_that_breaks_is_a_death(engine: ServerEngine, server: Scrip
 def test_an_error_in_the_stream_is_raised(engine: ServerEngine, server: ScriptedServer) -> None:
     server.streams(CHAT, delta("Hel"), {"error": {"code": 500, "message": "boom", "type": "server_error"}})
 
-    with pytest.raises(EngineRefused) as raised:
+    with pytest.raises(EngineDied) as raised:
         ask(engine)
 
     assert raised.value.detail == "boom"
