@@ -98,7 +98,7 @@ def open_window(theme: Theme, services: Services, profile: Profile) -> MainWindo
         tasks=services.tasks,
         hub=services.hub,
     )
-    offer_models_page(
+    enter_key = offer_models_page(
         window,
         sidebar,
         partial(_model_work, services, profile),
@@ -106,7 +106,9 @@ def open_window(theme: Theme, services: Services, profile: Profile) -> MainWindo
         tasks=services.tasks,
         hub=services.hub,
         talk=wiring.talk_with,
+        servers=profile.servers,
     )
+    page.key_requested.connect(enter_key)
     offer_health_page(
         window,
         sidebar,

@@ -109,9 +109,11 @@ class ServerBook:
         key = self._secrets.key(server.address) or ""
         self._gate.allow(server.address)
         try:
-            return probe_server(server.address, key, self._gate)
+            facts = probe_server(server.address, key, self._gate)
         finally:
             self._gate.forbid(server.address)
+        self._hub.publish(ServersChanged())
+        return facts
 
     def _keep_key(self, address: str, key: str) -> KeyPlace:
         try:

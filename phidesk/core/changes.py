@@ -14,4 +14,4 @@ class ConversationChanged:
 
 @dataclass(frozen=True)
 class ServersChanged:
-    """A server at an address was added, renamed or removed."""
+    """A server at an address was added, renamed, removed, or found to answer."""

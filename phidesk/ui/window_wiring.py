@@ -10,7 +10,7 @@ from PySide6.QtCore import QByteArray, QObject
 
 from phidesk.chat.engine_choice import EngineDirectory, EngineReport
 from phidesk.core.answers import Gauge
-from phidesk.core.changes import ConversationChanged
+from phidesk.core.changes import ConversationChanged, ServersChanged
 from phidesk.core.conversation import ConversationSettings, ConversationSummary
 from phidesk.core.errors import EngineStarting, PhiDeskError
 from phidesk.core.hub import Hub
@@ -129,8 +129,10 @@ class WindowWiring(QObject):
         self._panel.instructions_changed.connect(self._page.set_instructions)
         forget_conversations = self._hub.subscribe(ConversationChanged, self._on_conversation_changed)
         forget_reports = self._hub.subscribe(EngineReport, self._on_engine_report)
+        forget_servers = self._hub.subscribe(ServersChanged, self._on_servers_changed)
         self._window.closing.connect(forget_conversations)
         self._window.closing.connect(forget_reports)
+        self._window.closing.connect(forget_servers)
 
     # Wishes
 
@@ -201,6 +203,13 @@ class WindowWiring(QObject):
         self._panel.show_model(report.model, advice=engine_advice(report.passed_over))
         if name:
             self._page.tell_of_model(name)
+        self._list_models()
+
+    def _on_servers_changed(self, _change: ServersChanged) -> None:
+        self._list_models()
+        self._look_at_engines()
+
+    def _list_models(self) -> None:
         self._tasks.run(partial(self._directory.chat_models, self._closing), done=self._on_models_found)
 
     def _on_models_found(self, models: list[ModelInfo]) -> None:

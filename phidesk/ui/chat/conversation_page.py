@@ -61,6 +61,8 @@ class ConversationPage(QWidget):
     """The person wants to see everything about this conversation."""
     models_requested = Signal()
     """The person wants to get a model."""
+    key_requested = Signal(str)
+    """The person wants to enter the key of a server. Carries its address."""
     quit_requested = Signal()
     """The person wants to close the program, because nothing can be mended from inside."""
 
@@ -92,6 +94,7 @@ class ConversationPage(QWidget):
         self._loading = 0
         """Number of the newest load: what an older one brings is dropped."""
         self._try_again: Callable[[], None] = self._resume
+        self._failed_engine = ""
         self._failed_asks: dict[str | None, AnswerOutcome] = {}
         """Why a question could not even be saved, for conversations that were not in view then."""
         self._body = ConversationBody(theme, self)
@@ -455,6 +458,7 @@ class ConversationPage(QWidget):
         if notice is None:
             return
         self._try_again = try_again
+        self._failed_engine = str(dict(outcome.facts).get("engine") or self._settings.engine or "")
         self._body.show_notice(notice)
 
     def _show_open_problem(self) -> None:
@@ -472,6 +476,8 @@ class ConversationPage(QWidget):
             self._resume()
         elif action is NoticeAction.NEW_CONVERSATION:
             self._go_on_in_new_conversation()
+        elif action is NoticeAction.ENTER_KEY:
+            self.key_requested.emit(self._failed_engine)
         elif action is NoticeAction.CHOOSE_ENGINE:
             self.set_model(None, None)
             self._try_again()

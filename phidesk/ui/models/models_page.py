@@ -134,6 +134,14 @@ class ModelsPage(QScrollArea):
             self._downloads[key] = download
         self._show_offers()
 
+    def add_section(self, section: QWidget) -> None:
+        """Let this stand at the end of the page."""
+        layout = self._column.content_layout
+        end = layout.count() - 1  # Before the stretch.
+        layout.insertSpacing(end, _SECTION_GAP_PX - _GAP_PX)
+        layout.insertWidget(end + 1, section)
+        order_tabs_by_layout(self._column)
+
     def begin_transfer(self, title: str) -> None:
         """Show that a file is being copied; another one cannot begin meanwhile."""
         self._notice.clear()

@@ -34,6 +34,8 @@ class ServersSection(QWidget):
     rename_requested = Signal(object, str)
     remove_requested = Signal(object)
     """The last four are those of `ServerCard`."""
+    attention_wanted = Signal(QWidget)
+    """This part of the section was opened and should be seen."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -100,15 +102,16 @@ class ServersSection(QWidget):
         self._notice.show_notice(notice)
         self._on_address_changed()
 
-    def enter_key(self, address: str) -> QWidget:
-        """Open the field of this server's key; of one that is not in the list, the form. Returns what to look at."""
+    def enter_key(self, address: str) -> None:
+        """Open the field of this server's key; of one that is not in the list, the form."""
         card = next((card for card in self._cards.values() if _is_same(card.server.address, address)), None)
         if card is not None:
             card.open_key_form()
-            return card
+            self.attention_wanted.emit(card)
+            return
         self._address.setText(address)
         self._key.setFocus(Qt.FocusReason.OtherFocusReason)
-        return self._form
+        self.attention_wanted.emit(self._form)
 
     def _lay_out(self) -> None:
         for part in (self._address, self._key, self._warning, self._notice):
