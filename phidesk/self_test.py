@@ -46,7 +46,7 @@ def run_self_test(model: str = PRACTICE_MODEL_FILE.removesuffix(".gguf")) -> int
 
 def _ask_in_window(home: Path, model: str) -> dict[str, str]:
     """Return the problem of each step, empty where there is none."""
-    environment = {HOME_VARIABLE: str(home), "OLLAMA_HOST": NO_OLLAMA}
+    environment = {HOME_VARIABLE: str(home), "OLLAMA_HOST": NO_OLLAMA, "PHIDESK_OLLAMA": "none"}
     application = make_application(sys.argv[:1])
     theme = Theme(application)
     main_thread = MainThread()

@@ -44,7 +44,7 @@ class Course:
 def measure() -> Iterator[Figure]:
     """Yield figures of the built-in engine and of the recorded Ollama daemon."""
     with tempfile.TemporaryDirectory() as home, daemon_process(0) as address:
-        environment = {"PHIDESK_HOME": home, "OLLAMA_HOST": address}
+        environment = {"PHIDESK_HOME": home, "OLLAMA_HOST": address, "PHIDESK_OLLAMA": "none"}
         with Services(find_paths(environment), environment, post=lambda closure: closure()) as services:
             profile = services.open_profile()
             yield from _of_builtin(services, profile)

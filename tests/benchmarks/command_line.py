@@ -28,7 +28,7 @@ WRITTEN_TOKENS, TOKENS_PER_S = 3000, 1000
 def measure() -> Iterator[Figure]:
     """Yield figures for orientation; none of them has a goal."""
     with tempfile.TemporaryDirectory() as home, daemon_process(0) as address:
-        os.environ |= {"PHIDESK_HOME": home, "OLLAMA_HOST": address}
+        os.environ |= {"PHIDESK_HOME": home, "OLLAMA_HOST": address, "PHIDESK_OLLAMA": "none"}
         ask = [sys.executable, "-m", "phidesk", "ask", "SHORT"]
         command, python = interleaved_medians(
             ROUNDS, lambda: _run_ms(ask), lambda: _run_ms([sys.executable, "-c", "pass"])

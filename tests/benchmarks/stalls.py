@@ -19,7 +19,7 @@ GOAL_P99_MS = 5.0
 def measure() -> Iterator[Figure]:
     """Yield p99 and maximum of the lateness of a heartbeat of 1 ms, streaming and idle."""
     with tempfile.TemporaryDirectory() as home, daemon_process(TOKENS_PER_S) as address:
-        environment = {**os.environ, "PHIDESK_HOME": home, "OLLAMA_HOST": address}
+        environment = {**os.environ, "PHIDESK_HOME": home, "OLLAMA_HOST": address, "PHIDESK_OLLAMA": "none"}
         command = [sys.executable, "-m", "tests.benchmarks.stall_process"]
         output = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True).stdout
     idle_ms, streaming_ms = (json.loads(line) for line in output.splitlines())

@@ -57,7 +57,7 @@ def server() -> Iterator[DialectServer]:
 
 
 def open_services(home: Path) -> Services:
-    environment = {"PHIDESK_HOME": str(home), "OLLAMA_HOST": "http://127.0.0.1:1"}
+    environment = {"PHIDESK_HOME": str(home), "OLLAMA_HOST": "http://127.0.0.1:1", "PHIDESK_OLLAMA": "none"}
     return Services(find_paths(environment), environment, post=lambda closure: closure())
 
 

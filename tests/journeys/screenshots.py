@@ -59,7 +59,7 @@ def main(folder: Path, mode: str, size: int, *, is_right_to_left: bool) -> None:
     theme = Theme(application, mode, size)
     main_thread = MainThread()
     with tempfile.TemporaryDirectory() as home:
-        environment = {HOME_VARIABLE: home, "OLLAMA_HOST": NO_OLLAMA}
+        environment = {HOME_VARIABLE: home, "OLLAMA_HOST": NO_OLLAMA, "PHIDESK_OLLAMA": "none"}
         with Services(find_paths(environment), environment, main_thread.post) as services:
             services.on_close(main_thread.close)
             window = open_window(theme, services, services.open_profile())

@@ -103,7 +103,12 @@ class Program:
     """The services with a daemon behind them, and what they tell of downloads."""
 
     def __init__(self, home: Path, daemon: OllamaDaemon) -> None:
-        environment = {"PHIDESK_HOME": str(home), "HOME": str(home), "OLLAMA_HOST": daemon.url}
+        environment = {
+            "PHIDESK_HOME": str(home),
+            "HOME": str(home),
+            "OLLAMA_HOST": daemon.url,
+            "PHIDESK_OLLAMA": "none",
+        }
         self.services = Services(find_paths(environment), environment, post=lambda closure: closure())
         self._told: queue.Queue[Download] = queue.Queue()
         self.services.hub.subscribe(DownloadChanged, lambda change: self._told.put(change.download))

@@ -29,7 +29,8 @@ PATIENCE_S = 240
 
 def run(*command: str, home: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run a command with a home of its own."""
-    own = {"PHIDESK_HOME": str(home), "QT_QPA_PLATFORM": "offscreen", "PYTHONIOENCODING": "utf-8", **environment}
+    own = {"PHIDESK_HOME": str(home), "QT_QPA_PLATFORM": "offscreen", "PYTHONIOENCODING": "utf-8"}
+    own |= {"PHIDESK_OLLAMA": "none", **environment}
     everything = {name: value for name, value in os.environ.items() if name != "OLLAMA_HOST"} | own
     return subprocess.run(
         command, env=everything, capture_output=True, encoding="utf-8", timeout=PATIENCE_S, check=False

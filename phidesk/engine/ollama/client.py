@@ -23,6 +23,7 @@ from phidesk.core.errors import (
     ModelElsewhere,
     ModelError,
     ModelMissing,
+    NotAnEngine,
     PhiDeskError,
 )
 from phidesk.core.model_info import LoadedModel, ModelInfo
@@ -210,7 +211,7 @@ class OllamaEngine:
             raise problem
         try:
             return self._connection.ask_version(cancel=cancel)
-        except EngineUnreachable as error:
+        except (EngineUnreachable, NotAnEngine) as error:
             self._daemon.note_silence()
             raise self._daemon.error(cancel) or error from error
 

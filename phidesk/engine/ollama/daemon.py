@@ -149,7 +149,8 @@ class OllamaDaemon:
             phase = self._state.phase
             rests = phase in {DaemonPhase.ABSENT, DaemonPhase.FAILED}
             if phase is DaemonPhase.IDLE or rests or (phase is DaemonPhase.FOREIGN and self._is_gone.is_set()):
-                self._tell(DaemonPhase.LOOKING)
+                is_trying = self._child is not None and self._child.is_running
+                self._tell(DaemonPhase.STARTING if is_trying else DaemonPhase.LOOKING)
                 self._is_wanted_now.set()
             if self._thread is None:
                 self._thread = self._start_loop("ollama-watch", self._run)

@@ -293,6 +293,23 @@ def test_a_failed_start_tells_the_last_words_and_is_tried_again_when_wanted(
     assert engine.models()
 
 
+def test_a_try_that_nobody_asked_for_becomes_a_start_when_somebody_does(
+    daemon: OllamaDaemon, ollama: InstalledOllama
+) -> None:
+    ollama.behave(Settings(refusal="no"))
+    daemon.prepare()
+    assert becomes(daemon, DaemonPhase.FAILED)
+    ollama.behave(Settings(silent_s=1.0))
+    assert becomes_true(lambda: bool(ollama.starts))
+    assert daemon.state.phase is DaemonPhase.FAILED
+
+    daemon.prepare()
+
+    assert isinstance(daemon.error(), EngineStarting)
+    assert becomes(daemon, DaemonPhase.RUNNING)
+    assert len(ollama.starts) == 1
+
+
 def test_an_executable_that_cannot_run_has_failed(make: Make, tmp_path: Path) -> None:
     (tmp_path / "ollama").write_text("not a program")
     (tmp_path / "ollama").chmod(0o755)
@@ -446,6 +463,22 @@ def test_a_port_that_something_else_serves_is_left_to_it(
         assert engine.models()
         state = engine.state()
         assert (state.address, state.is_ours, state.port_holder) == (daemon.address, True, psutil.Process().name())
+
+
+def test_where_something_else_serves_the_port_a_failed_start_is_told_and_not_the_stranger(
+    make: Make, ollama: InstalledOllama, gate: Gate
+) -> None:
+    ollama.behave(Settings(refusal="no"))
+    with scripted_server() as stranger:
+        daemon = make(ollama.folder, stranger.address)
+        engine = OllamaEngine(stranger.address, gate, daemon=daemon)
+        engine.prepare()
+        assert becomes(daemon, DaemonPhase.FAILED)
+
+        with pytest.raises(EngineNotStarted) as raised:
+            engine.models()
+
+    assert raised.value.port_holder == psutil.Process().name()
 
 
 def test_a_port_that_something_silent_holds_is_left_to_it(

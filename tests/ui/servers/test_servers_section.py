@@ -92,7 +92,7 @@ def memory() -> Iterator[MemoryKeyring]:
 
 @pytest.fixture
 def bench(qtbot: QtBot, theme: Theme, tmp_path: Path, memory: MemoryKeyring) -> Iterator[Bench]:
-    environment = {"PHIDESK_HOME": str(tmp_path), "OLLAMA_HOST": NOBODY}
+    environment = {"PHIDESK_HOME": str(tmp_path), "OLLAMA_HOST": NOBODY, "PHIDESK_OLLAMA": "none"}
     main_thread = MainThread()
     with Services(find_paths(environment), environment, main_thread.post) as services:
         services.on_close(main_thread.close)
