@@ -130,6 +130,7 @@ class ModelDownloads:
             entry = self._find(name, engine)
             if entry is None or not entry.is_on_its_way:
                 return
+            entry.meter = None  # Its run may take a moment to end, and count for nothing if it is resumed meanwhile.
             self._move(entry, DownloadPhase.PAUSED)
             cancel = entry.cancel
         cancel.cancel()

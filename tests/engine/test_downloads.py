@@ -15,9 +15,9 @@ import pytest
 
 from phidesk.core.downloads import Download, DownloadChanged, DownloadPhase
 from phidesk.core.errors import ModelNotOffered, RegistryUnreachable
-from phidesk.core.tasks import StartLoop
+from phidesk.core.tasks import Cancellation, StartLoop
 from phidesk.engine.downloads import CLOSE_S, MEMORY_FILE, ModelDownloads
-from phidesk.engine.fetching import ModelFetcher
+from phidesk.engine.fetching import FetchProgress, ModelFetcher, Tell
 from phidesk.engine.network import Gate
 from phidesk.engine.ollama.downloads import OllamaFetcher
 from phidesk.engine.protocol import BUILTIN, OLLAMA
@@ -32,6 +32,26 @@ NAME = "phi4-mini"
 FILE = "phi4-mini.gguf"
 WAIT_S = 10.0
 MOST_PER_S = 8
+
+
+class HeldFetcher:
+    """Fetches at the pace of a test, and ends only when it may."""
+
+    def __init__(self) -> None:
+        self.may_end = threading.Event()
+        self.runs = 0
+
+    def fetch(self, name: str, cancel: Cancellation, tell: Tell) -> None:
+        self.runs += 1
+        tell(FetchProgress(self.runs, 10))
+        self.may_end.wait(WAIT_S)
+        cancel.check()
+
+    def kept(self, name: str) -> FetchProgress | None:
+        return None
+
+    def forget(self, name: str) -> None:
+        """Keep nothing."""
 
 
 class Told:
@@ -383,6 +403,28 @@ def test_an_engine_that_is_gone_is_left_out_of_the_memory(open_downloads: Open, 
 def test_nobody_fetches_for_other_engines(downloads: ModelDownloads) -> None:
     with pytest.raises(ValueError, match="http://server"):
         downloads.start(NAME, "http://server")
+
+
+def test_what_is_resumed_before_it_has_stopped_is_fetched_again(
+    tmp_path: Path, start_loop: StartLoop, told: Told
+) -> None:
+    slow, other = HeldFetcher(), HeldFetcher()
+    downloads = ModelDownloads({OLLAMA: slow, BUILTIN: other}, tmp_path, told, start_loop)
+    downloads.start(NAME, OLLAMA)
+    told.wait_for_phase(DownloadPhase.RUNNING)
+
+    downloads.pause(NAME, OLLAMA)
+    downloads.resume(NAME, OLLAMA)
+    downloads.start("other", BUILTIN)
+    told.wait_for_phase(DownloadPhase.RUNNING, "other")  # So it was looked at in between.
+    phase = downloads.list()[0].phase
+    slow.may_end.set()
+    other.may_end.set()
+    told.wait_for_phase(DownloadPhase.DONE, NAME)
+    downloads.close()
+
+    assert phase is DownloadPhase.WAITING
+    assert slow.runs == 2
 
 
 def test_wishes_for_what_is_not_there_do_nothing(downloads: ModelDownloads, told: Told) -> None:
