@@ -41,7 +41,7 @@ class FaultyLine:
 
     Attributes:
         has_failed: Set once the fault has happened; a stalled answer waits then.
-        passed: What of the newest answer went through, headers included.
+        passed: What of the newest answer went through since `fail`, headers included.
     """
 
     def __init__(self, target: Callable[[], str]) -> None:
@@ -101,6 +101,7 @@ class FaultyLine:
         """
         self._fault, self._after_bytes, self._after, self._nonsense = fault, after_bytes, after, nonsense
         self._kill = kill
+        self.passed = b""
         self.has_failed.clear()
 
     def close(self) -> None:

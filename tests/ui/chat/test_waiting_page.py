@@ -228,6 +228,25 @@ def test_a_connection_that_hangs_has_a_way_out(hand: Hand, line: FaultyLine, dae
     assert text == hand.shown() != ""
 
 
+@pytest.mark.parametrize("fault", [Fault.CUT, Fault.RESET, Fault.NONSENSE, Fault.KILLED])
+def test_what_was_received_before_a_fault_is_shown_and_on_disk(
+    hand: Hand, line: FaultyLine, daemon: OllamaDaemon, fault: Fault
+) -> None:
+    daemon.pieces_per_s = 200
+    daemon.say(["red 😀 ", "green 😀 "] * 30)
+    line.fail(fault, after_bytes=1500, after="😀".encode()[:2], nonsense=b"\x00\xff<html>", kill=daemon.kill)
+
+    hand.asks("Count.")
+    hand.waits(lambda: hand.card.isVisible() and not hand.is_writing())
+
+    text, finish = hand.stored_answer()
+    assert finish is FinishReason.ERROR
+    assert text == hand.shown()
+    assert ("red 😀 green 😀 " * 30).startswith(text)
+    assert len(text) > 20
+    assert hand.notice().action is NoticeAction.CONTINUE
+
+
 def test_a_load_is_told_with_what_it_usually_takes(hand: Hand, daemon: OllamaDaemon) -> None:
     daemon.load_s = 0.8
     hand.asks("Hi")
