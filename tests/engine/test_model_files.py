@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,6 +19,7 @@ from phidesk.core.errors import (
     ModelMissing,
     ModelNotOurs,
     NotEnoughRoom,
+    StorageUnwritable,
 )
 from phidesk.core.model_info import ModelInfo
 from phidesk.core.paths import PRACTICE_MODEL_FILE
@@ -211,6 +213,45 @@ def test_a_stopped_copy_leaves_nothing(desk: Desk, practice_folder: Path, no_lin
         desk.files.add(practice_folder / PRACTICE_MODEL_FILE, cancel, stop_half_way)
 
     assert desk.names == []
+
+
+def test_a_file_that_shrinks_while_it_is_copied_is_not_taken(desk: Desk, practice_folder: Path, tmp_path: Path) -> None:
+    unsteady = tmp_path / "unsteady.gguf"
+    unsteady.write_bytes((practice_folder / PRACTICE_MODEL_FILE).read_bytes())
+
+    def shrink(done: int, total: int) -> None:
+        os.truncate(unsteady, total // 2)
+
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(ModelFileDamaged):
+        patch.setattr(file_copy, "_share_blocks", lambda source, target: False)
+        patch.setattr(file_copy, "_give_second_name", lambda source, target: False)
+        desk.files.add(unsteady, Cancellation(), shrink)
+
+    assert desk.names == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no such limit")
+def test_a_disk_that_takes_no_large_files_after_all_is_told_of(desk: Desk, chosen: Path, no_links: None) -> None:
+    import resource  # noqa: PLC0415 - not on every system
+
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, before[1]))
+    try:
+        with pytest.raises(FileTooLargeForDisk):
+            desk.files.add(chosen, Cancellation())
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+    assert desk.names == []
+
+
+def test_a_folder_that_cannot_be_made_is_told_of(desk: Desk, chosen: Path) -> None:
+    desk.folder.write_bytes(b"a file where the folder should be")
+
+    with pytest.raises(StorageUnwritable) as caught:
+        desk.files.add(chosen, Cancellation())
+
+    assert desk.folder in caught.value.path.parents
 
 
 def test_what_a_crash_left_is_written_over(desk: Desk, chosen: Path, no_links: None) -> None:
