@@ -35,6 +35,7 @@ from phidesk.engine.protocol import BUILTIN
 from phidesk.engine.registry import REGISTRY, RegistryFetcher, read_name
 from phidesk.engine.registry_faults import Asked, fault_of_transport
 from tests.fakes.model_registry import Blob, ModelRegistry, random_blob
+from tests.fakes.openai_server import Reply, scripted_server
 
 SIZE_BYTES = 1_000_000
 PART_BYTES = 100_000
@@ -405,6 +406,13 @@ def test_an_absent_registry_is_told_at_once(tmp_path: Path, gate: Gate) -> None:
 
     assert raised.value.engine == BUILTIN
     assert raised.value.address.startswith(url)
+
+
+def test_a_silent_registry_is_given_up(tmp_path: Path, gate: Gate) -> None:
+    with scripted_server() as server, pytest.raises(RegistryUnreachable):
+        server.replies["/v2/library/phi4-mini/manifests/latest"] = Reply([None])
+        fetcher = RegistryFetcher(tmp_path, gate, registry=server.address, silence_s=0.2)
+        fetcher.fetch(NAME, Cancellation(), lambda _progress: None)
 
 
 def test_an_authority_that_this_computer_adds_is_trusted(
