@@ -18,7 +18,6 @@ from phidesk.cli.ask import NEW_CONVERSATION, Answered, ask, report_answer
 from phidesk.cli.interruption import release_held_signals, signals_as_interrupts
 from phidesk.cli.look import list_conversations, show_diagnosis
 from phidesk.cli.output import replace_unwritable_characters
-from phidesk.cli.stick import model_from_stick, model_to_stick
 from phidesk.core.answers import AnswerOutcome, FinishReason
 from phidesk.core.errors import OutputUnwritable, PhiDeskError, WrongArgument
 from phidesk.core.paths import find_paths
@@ -67,10 +66,17 @@ def _run(arguments: Sequence[str], environment: Mapping[str, str], self_test: Ca
             "ask": ask,
             "conversations": list_conversations,
             "doctor": show_diagnosis,
-            TO_STICK: model_to_stick,
-            FROM_STICK: model_from_stick,
+            TO_STICK: _use_stick,
+            FROM_STICK: _use_stick,
         }
         return commands[options.command](options, services)
+
+
+def _use_stick(options: argparse.Namespace, services: Services) -> int:
+    from phidesk.cli import stick  # noqa: PLC0415 - 10 ms that other commands need not wait for
+
+    use = stick.model_to_stick if options.command == TO_STICK else stick.model_from_stick
+    return use(options, services)
 
 
 @contextmanager

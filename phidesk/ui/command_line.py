@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QCoreApplication, QObject
 
-from phidesk.engine.stick_folder import ImportedModel, StickModel
 from phidesk.ui.health.finding_words import bundle_note, diagnosis_lines
 from phidesk.ui.messages import engine_label, model_label, size_text
 
-__all__ = ["CommandWords", "bundle_note", "diagnosis_lines", "self_test_line"]
+if TYPE_CHECKING:
+    from phidesk.engine.stick_folder import ImportedModel, StickModel
+
+__all__ = [
+    "CommandWords",
+    "bundle_note",
+    "copied_line",
+    "diagnosis_lines",
+    "self_test_line",
+    "stick_taken_line",
+    "stick_written_line",
+]
 
 translate = QCoreApplication.translate
 

@@ -8,7 +8,6 @@ A running daemon is not asked and not disturbed. What cannot be read is left out
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
 import re
@@ -64,6 +63,8 @@ class Manifest:
     @property
     def sha256(self) -> str:
         """The digest under which `/api/tags` lists the model."""
+        import hashlib  # noqa: PLC0415 - 2 ms that the first paint need not wait for
+
         return hashlib.sha256(self.content).hexdigest()
 
     @property
