@@ -77,7 +77,20 @@ def _open_profile(services: Services, show_failure: Callable[[PhiDeskError], boo
 
 
 def open_window(theme: Theme, services: Services, profile: Profile) -> MainWindow:
-    """Build the window for an open profile, join it with the services, and show it as it was left."""
+    """Build the window for an open profile, and show it as it was left."""
+    with theme.undressed():
+        window, wiring, page = _build_window(theme, services, profile)
+    window.painted.connect(_collect_garbage)
+    _watch_engines(services, window, wiring)
+    window.show()
+    page.focus_composer()
+    return window
+
+
+def _build_window(
+    theme: Theme, services: Services, profile: Profile
+) -> tuple[MainWindow, WindowWiring, ConversationPage]:
+    """Make the parts, join them with each other and with the services, and bring back what was there."""
     sidebar = Sidebar(theme)
     header = ConversationHeader(theme)
     panel = DetailsPanel(theme)
@@ -122,11 +135,7 @@ def open_window(theme: Theme, services: Services, profile: Profile) -> MainWindo
         hub=services.hub,
     )
     wiring.restore()
-    window.painted.connect(_collect_garbage)
-    _watch_engines(services, window, wiring)
-    window.show()
-    page.focus_composer()
-    return window
+    return window, wiring, page
 
 
 def _model_work(services: Services, profile: Profile) -> ModelWork:

@@ -148,3 +148,16 @@ def test_high_contrast_uses_the_systems_colours_only(qapp: QApplication) -> None
 
     assert tokens.muted == tokens.text == tokens.edge == QColor("yellow").name()
     assert tokens.window == tokens.surface == QColor("black").name()
+
+
+def test_the_style_sheet_is_off_while_widgets_are_built_and_fits_afterwards(qapp: QApplication, theme: Theme) -> None:
+    usual = qapp.styleSheet()
+
+    with theme.undressed():
+        theme.set_text_size_px(22)
+        while_building = qapp.styleSheet()
+
+    dressed = qapp.styleSheet()
+    theme.set_text_size_px(22)
+    assert while_building == ""
+    assert dressed == qapp.styleSheet() != usual

@@ -9,18 +9,20 @@ from typing_extensions import override
 
 
 class SvgIconEngine(QIconEngine):
-    """Draws one SVG; another one while its control is disabled. Nothing is kept as pixels: it is crisp everywhere."""
+    """Draws one SVG; another one while its control is disabled. Nothing is kept as pixels: it is crisp everywhere.
+
+    Each is read when it is first drawn: most icons of a window are never drawn disabled, and many not at all.
+    """
 
     def __init__(self, source: bytes, disabled_source: bytes) -> None:
         super().__init__()
         self._sources = (source, disabled_source)
-        self._renderer = QSvgRenderer(QByteArray(source))
-        self._disabled_renderer = QSvgRenderer(QByteArray(disabled_source))
+        self._renderers: dict[bytes, QSvgRenderer] = {}
 
     @override
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State, /) -> None:
-        renderer = self._disabled_renderer if mode is QIcon.Mode.Disabled else self._renderer
-        renderer.render(painter, QRectF(rect))
+        source, disabled_source = self._sources
+        self._renderer(disabled_source if mode is QIcon.Mode.Disabled else source).render(painter, QRectF(rect))
 
     @override
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State, /) -> QPixmap:
@@ -34,3 +36,8 @@ class SvgIconEngine(QIconEngine):
     @override
     def clone(self, /) -> QIconEngine:
         return SvgIconEngine(*self._sources)
+
+    def _renderer(self, source: bytes) -> QSvgRenderer:
+        if source not in self._renderers:
+            self._renderers[source] = QSvgRenderer(QByteArray(source))
+        return self._renderers[source]

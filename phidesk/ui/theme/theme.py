@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -57,6 +59,7 @@ class Theme(QObject):
         self._mode = ThemeMode(mode)
         self._text_size_px = _within_limits(text_size_px)
         self._tokens = LIGHT
+        self._is_dressing = True
         application.setStyle("Fusion")
         self._request_color_scheme()
         self._apply()
@@ -97,6 +100,20 @@ class Theme(QObject):
         """Set the size of body text; what is out of limits is brought within."""
         self._text_size_px = _within_limits(text_size_px)
         self._apply()
+
+    @contextmanager
+    def undressed(self) -> Iterator[None]:
+        """Leave the style sheet off inside the block, for building many widgets at once.
+
+        Qt puts a sheet on again whenever a widget gets a parent: building the window takes a quarter less without.
+        """
+        self._is_dressing = False
+        self._application.setStyleSheet("")
+        try:
+            yield
+        finally:
+            self._is_dressing = True
+            self._put_sheet_on()
 
     def color(self, name: str) -> QColor:
         """Return the colour of a token as Qt wants it."""
@@ -167,8 +184,12 @@ class Theme(QObject):
         self._tokens = self._choose_tokens()
         self._application.setPalette(_palette(self._tokens))
         self._application.setFont(self.small_font())
-        self._application.setStyleSheet(make_style_sheet(self._tokens, self.font_sizes))
+        self._put_sheet_on()
         self.changed.emit()
+
+    def _put_sheet_on(self) -> None:
+        if self._is_dressing:
+            self._application.setStyleSheet(make_style_sheet(self._tokens, self.font_sizes))
 
     def _choose_tokens(self) -> Tokens:
         hints = self._application.styleHints()
