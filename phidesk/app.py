@@ -22,7 +22,7 @@ from phidesk.core.model_info import ModelInfo
 from phidesk.core.paths import find_paths
 from phidesk.core.tasks import Cancellation
 from phidesk.services import Profile, Services, start_loop
-from phidesk.storage.program_state import MODELS_FOLDER
+from phidesk.storage.program_state import KEEP_READY, MODELS_FOLDER
 from phidesk.ui.application import make_application, quit_on_signals
 from phidesk.ui.chat.conversation_header import ConversationHeader
 from phidesk.ui.chat.conversation_page import ConversationPage
@@ -172,6 +172,9 @@ def _model_work(services: Services, profile: Profile) -> ModelWork:
     def choose_folder(folder: Path) -> None:
         profile.state.set(MODELS_FOLDER, str(folder)).result()
 
+    def set_keep_ready_s(seconds: int | None) -> None:
+        profile.state.set(KEEP_READY, "" if seconds is None else str(seconds)).result()
+
     return ModelWork(
         look=look,
         downloads=lambda: services.downloads,
@@ -181,6 +184,8 @@ def _model_work(services: Services, profile: Profile) -> ModelWork:
         import_models=import_models,
         export_model=export_model,
         choose_folder=choose_folder,
+        keep_ready_s=services.keep_ready_s,
+        set_keep_ready_s=set_keep_ready_s,
     )
 
 

@@ -199,7 +199,7 @@ class Services:
                 start_loop=start_loop,
                 look=lambda place, cancel: probe(place, self.gate, cancel),
             )
-        ollama = OllamaEngine(address, self.gate, daemon=self._ollama, keep_ready_s=self._keep_ready_s)
+        ollama = OllamaEngine(address, self.gate, daemon=self._ollama, keep_ready_s=self.keep_ready_s)
         return [ollama, builtin]
 
     def _make_downloads(self) -> ModelDownloads:
@@ -217,7 +217,7 @@ class Services:
         builtin = RegistryFetcher(self.models_folder, self.gate)
         return ModelDownloads({OLLAMA: ollama, BUILTIN: builtin}, self.models_folder, self.hub.publish, start_loop)
 
-    def _keep_ready_s(self) -> int | None:
+    def keep_ready_s(self) -> int | None:
         """Read how long the person wants a model kept; `ask` obeys it too."""
         seconds = peek_state(self.paths.database, KEEP_READY) or ""
         return int(seconds) if re.fullmatch(r"-1|\d+", seconds) else None

@@ -21,7 +21,7 @@ class CardFrame(QFrame):
         super().__init__(parent)
         self._theme = theme
         self.setProperty("panel", "card")
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self._title = make_wrapped_label("cardTitle")
         self._title.setMinimumHeight(CONTROL_HEIGHT)
         self.title_row = QHBoxLayout()

@@ -120,7 +120,7 @@ def fit_text(verdict: FitVerdict) -> tuple[str, StateTone]:
         case FitVerdict(fit=Fit.FITS, place=Place.PARTLY):
             return translate("Models", "Fits, partly on the graphics card: slower"), StateTone.READY
         case FitVerdict(fit=Fit.FITS):
-            return translate("Models", "Fits, runs on the processor"), StateTone.READY
+            return translate("Models", "Fits into the computer's memory"), StateTone.READY
         case FitVerdict(fit=Fit.TIGHT, scarce=Scarcity.DISK):
             return translate("Models", "Tight: the disk will be nearly full"), StateTone.PROBLEM
         case FitVerdict(fit=Fit.TIGHT):

@@ -51,3 +51,6 @@ class ModelWork:
     """Gives all models of a folder on a stick to an engine; returns their names."""
     export_model: Callable[[ModelInfo, Path, Cancellation, Progress], object]
     choose_folder: Callable[[Path], None]
+    keep_ready_s: Callable[[], int | None]
+    """How long Ollama keeps a model in memory after its last answer; None where it decides itself."""
+    set_keep_ready_s: Callable[[int | None], None]

@@ -18,6 +18,7 @@ from phidesk.ui.chat.reading_column import ReadingColumn
 from phidesk.ui.messages import Notice
 from phidesk.ui.models.folder_card import FolderCard
 from phidesk.ui.models.installed_card import InstalledCard
+from phidesk.ui.models.keep_ready_card import KeepReadyCard
 from phidesk.ui.models.offer_card import OfferCard
 from phidesk.ui.models.transfer_card import TransferCard
 from phidesk.ui.theme.theme import Theme
@@ -60,6 +61,8 @@ class ModelsPage(QScrollArea):
     """A model is to be copied into this folder on a stick. Carries its `ModelInfo` too."""
     folder_chosen = Signal(Path)
     """Models of the built-in engine are to lie here."""
+    keep_ready_chosen = Signal(object)
+    """Ollama is to keep models in memory for so many seconds; None lets it decide."""
     transfer_cancel_requested = Signal()
     """Copying is to stop."""
     again_requested = Signal()
@@ -101,8 +104,9 @@ class ModelsPage(QScrollArea):
         self._from_file.setToolTip(self.tr("A model file (GGUF) for the built-in engine"))
         self._from_stick = self._sources.add_button("fromStick", self.tr("From a USB stick…"))
         self._get = QVBoxLayout()
+        self._keep_ready = KeepReadyCard(theme)
         self._folder = FolderCard(theme)
-        self._known_after_a_look = (self._get_title, self._destination, self._sources, self._folder)
+        self._known_after_a_look = (self._get_title, self._destination, self._sources, self._keep_ready, self._folder)
         self._column = ReadingColumn(has_scroll_bar=False)
         self._lay_out()
         self._connect()
@@ -120,6 +124,7 @@ class ModelsPage(QScrollArea):
         self._folder.show_folder(overview.folder, overview.disk)
         for part in self._known_after_a_look:
             part.show()
+        self._keep_ready.setVisible(overview.destination == OLLAMA)
         if overview.destination == OLLAMA:
             self._destination.setText(self.tr("New models go to Ollama. Files go to the built-in engine."))
         else:
@@ -141,6 +146,23 @@ class ModelsPage(QScrollArea):
         layout.insertSpacing(end, _SECTION_GAP_PX - _GAP_PX)
         layout.insertWidget(end + 1, section)
         order_tabs_by_layout(self._column)
+
+    def show_keep_ready(self, seconds: int | None) -> None:
+        """Show how long Ollama keeps a model in memory; None stands for its own choice. Emits nothing."""
+        self._keep_ready.show_choice(seconds)
+
+    def choose_file(self) -> None:
+        """Let the person choose a model file."""
+        dialog = self._make_dialog(self.tr("Choose a model file"), QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilters([self.tr("Model files (*.gguf)"), self.tr("All files (*)")])
+        dialog.fileSelected.connect(self._on_file_selected)
+        dialog.open()
+
+    def choose_stick(self) -> None:
+        """Let the person choose a folder on a stick to take models from."""
+        dialog = self._make_dialog(self.tr("Choose the folder on the stick"), QFileDialog.FileMode.Directory)
+        dialog.fileSelected.connect(self._on_import_selected)
+        dialog.open()
 
     def begin_transfer(self, title: str) -> None:
         """Show that a file is being copied; another one cannot begin meanwhile."""
@@ -203,6 +225,7 @@ class ModelsPage(QScrollArea):
         layout.addWidget(self._sources)
         layout.addLayout(self._get)
         layout.addSpacing(_SECTION_GAP_PX - _GAP_PX)
+        layout.addWidget(self._keep_ready)
         layout.addWidget(self._folder)
         layout.addStretch(1)
         self._told.hide()
@@ -211,8 +234,9 @@ class ModelsPage(QScrollArea):
         self.setWidget(self._column)
 
     def _connect(self) -> None:
-        self._from_file.clicked.connect(self._on_from_file_clicked)
-        self._from_stick.clicked.connect(self._on_from_stick_clicked)
+        self._from_file.clicked.connect(self.choose_file)
+        self._from_stick.clicked.connect(self.choose_stick)
+        self._keep_ready.chosen.connect(self.keep_ready_chosen)
         self._folder.choose_requested.connect(self._on_choose_requested)
         self._transfer.cancel_requested.connect(self.transfer_cancel_requested)
         self._notice.action_requested.connect(self._on_notice_action_requested)
@@ -274,17 +298,6 @@ class ModelsPage(QScrollArea):
     def _set_sources_enabled(self, is_enabled: bool) -> None:
         self._from_file.setEnabled(is_enabled)
         self._from_stick.setEnabled(is_enabled)
-
-    def _on_from_file_clicked(self) -> None:
-        dialog = self._make_dialog(self.tr("Choose a model file"), QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilters([self.tr("Model files (*.gguf)"), self.tr("All files (*)")])
-        dialog.fileSelected.connect(self._on_file_selected)
-        dialog.open()
-
-    def _on_from_stick_clicked(self) -> None:
-        dialog = self._make_dialog(self.tr("Choose the folder on the stick"), QFileDialog.FileMode.Directory)
-        dialog.fileSelected.connect(self._on_import_selected)
-        dialog.open()
 
     def _on_export_requested(self, model: ModelInfo) -> None:
         self._exported = model

@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from phidesk.chat.engine_choice import EngineReport
 from phidesk.chat.models_overview import ModelsOverview
 from phidesk.core.downloads import Download, DownloadChanged, DownloadPhase
-from phidesk.core.errors import PhiDeskError
+from phidesk.core.errors import ModelFileDamaged, ModelFileForeign, NotAModelStick, PhiDeskError
 from phidesk.core.hub import Hub
 from phidesk.core.model_info import ModelInfo
 from phidesk.core.tasks import Cancellation, TaskRunner
 from phidesk.ui.messages import model_label, notice_for_error, size_text
-from phidesk.ui.models.model_copying import CopyingWork, ModelCopying, Result
+from phidesk.ui.models.model_copying import ModelCopying
 from phidesk.ui.models.model_work import Downloads, ModelWork
 from phidesk.ui.models.models_page import ModelsPage
 
 LOOK_INTERVAL_MS = 5000
 """While the page is seen: models come into memory and go by themselves."""
+Result = TypeVar("Result")
 Steer = Callable[[Downloads, Download], None]
 """A wish about a download."""
 
@@ -81,6 +84,7 @@ class ModelsWiring(QObject):
         self._page.file_chosen.connect(self._on_file_chosen)
         self._page.import_chosen.connect(self._on_import_chosen)
         self._page.export_chosen.connect(self._on_export_chosen)
+        self._page.keep_ready_chosen.connect(self._on_keep_ready_chosen)
         self._page.folder_chosen.connect(self._on_folder_chosen)
         self._page.again_requested.connect(self._on_again_requested)
         forgets = [
@@ -90,6 +94,7 @@ class ModelsWiring(QObject):
         for forget in (*forgets, self._copying.forget):
             self._closing.on_cancel(forget)
         self.list_downloads()
+        self._tasks.run(self._work.keep_ready_s, done=self._page.show_keep_ready)
 
     # Facts
 
@@ -159,7 +164,14 @@ class ModelsWiring(QObject):
 
     def _on_file_chosen(self, path: Path) -> None:
         title = self.tr("Taking in {file}").format(file=path.name)
-        self._copy(title, partial(self._work.add_file, path), self._on_taken_in, partial(self._on_file_chosen, path))
+        failed = partial(self._on_file_refused, again=partial(self._on_file_chosen, path))
+        self._copying.copy(title, partial(self._work.add_file, path), done=self._on_taken_in, failed=failed)
+
+    def _on_file_refused(self, error: Exception, *, again: Callable[[], None]) -> None:
+        """Let the person choose another file where this one is the problem."""
+        is_file_wrong = isinstance(error, (ModelFileForeign, ModelFileDamaged))
+        label = self.tr("Choose another file") if is_file_wrong else ""
+        self._show_failure(error, again=self._page.choose_file if is_file_wrong else again, label=label)
 
     def _on_taken_in(self, name: str) -> None:
         self._page.tell(self.tr("{model} is here now.").format(model=model_label(name)))
@@ -169,7 +181,12 @@ class ModelsWiring(QObject):
         if self._page.overview is not None:
             title = self.tr("Taking in what is in {folder}").format(folder=folder.name or str(folder))
             work = partial(self._work.import_models, folder, self._page.overview.destination)
-            self._copy(title, work, self._on_imported, partial(self._on_import_chosen, folder))
+            failed = partial(self._on_stick_refused, again=partial(self._on_import_chosen, folder))
+            self._copying.copy(title, work, done=self._on_imported, failed=failed)
+
+    def _on_stick_refused(self, error: Exception, *, again: Callable[[], None]) -> None:
+        is_folder_wrong = isinstance(error, NotAModelStick)
+        self._show_failure(error, again=self._page.choose_stick if is_folder_wrong else again)
 
     def _on_imported(self, names: list[str]) -> None:
         if len(names) == 1:
@@ -183,7 +200,9 @@ class ModelsWiring(QObject):
     def _on_export_chosen(self, model: ModelInfo, folder: Path) -> None:
         title = self.tr("Copying {model}").format(model=model_label(model.name))
         again = partial(self._on_export_chosen, model, folder)
-        self._copy(title, partial(self._work.export_model, model, folder), partial(self._on_exported, model), again)
+        work = partial(self._work.export_model, model, folder)
+        failed = partial(self._show_failure, again=again)
+        self._copying.copy(title, work, done=partial(self._on_exported, model), failed=failed)
 
     def _on_exported(self, model: ModelInfo, _what: object) -> None:
         self._page.tell(self.tr("{model} is on the stick, and was checked.").format(model=model_label(model.name)))
@@ -195,6 +214,10 @@ class ModelsWiring(QObject):
     def _on_folder_kept(self, folder: Path, _nothing: None) -> None:
         text = self.tr("From the next start of PhiDesk on, new models are put into {folder}. The others stay usable.")
         self._page.tell(text.format(folder=folder))
+
+    def _on_keep_ready_chosen(self, seconds: int | None) -> None:
+        again = partial(self._on_keep_ready_chosen, seconds)
+        self._do(partial(self._work.set_keep_ready_s, seconds), None, again)
 
     def _on_again_requested(self) -> None:
         self._again()
@@ -210,19 +233,16 @@ class ModelsWiring(QObject):
         """Run work in the pool; what goes wrong is shown on the page, and its button does the same again."""
         self._tasks.run(work, done=done, failed=partial(self._show_failure, again=again))
 
-    def _copy(
-        self, title: str, work: CopyingWork[Result], done: Callable[[Result], None], again: Callable[[], None]
-    ) -> None:
-        self._copying.copy(title, work, done=done, failed=partial(self._show_failure, again=again))
-
-    def _show_failure(self, error: Exception, *, again: Callable[[], None]) -> None:
+    def _show_failure(self, error: Exception, *, again: Callable[[], None], label: str = "") -> None:
+        """Show what went wrong; the button does `again`. `label` stands for its usual words."""
         if self._closing.is_cancelled:
             return
         if not isinstance(error, PhiDeskError):
             logger.error("a bug on the page of models", exc_info=error)
             return
         self._again = again
-        self._page.show_notice(notice_for_error(type(error).__name__, error.facts()))
+        notice = notice_for_error(type(error).__name__, error.facts())
+        self._page.show_notice(replace(notice, action_label=label or notice.action_label))
 
 
 def _steer(downloads: Callable[[], Downloads], wish: Steer, download: Download) -> None:

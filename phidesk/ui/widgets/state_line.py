@@ -59,6 +59,11 @@ class StateLine(QWidget):
         """What the mark shows."""
         return self._mark.tone
 
+    @override
+    def minimumSizeHint(self) -> QSize:
+        """Return the height of one line; how many the words take depends on the width."""
+        return QSize(super().minimumSizeHint().width(), self._mark.sizeHint().height())
+
     def show_state(self, text: str, tone: StateTone, *, detail: str = "") -> None:
         """Show these words."""
         self._words.setText(f"{_RIGHT_TO_LEFT if self.isRightToLeft() else _LEFT_TO_RIGHT}{text}")

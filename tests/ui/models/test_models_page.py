@@ -165,7 +165,7 @@ def test_without_any_model_phi4_mini_is_the_beginning(page: ModelsPage) -> None:
     ("rooms", "expected"),
     [
         (Rooms(Room(16 * GB, 9 * GB), DISK, Room(8 * GB, 7 * GB)), ("Fits on the graphics card", StateTone.READY)),
-        (Rooms(Room(16 * GB, 9 * GB), DISK), ("Fits, runs on the processor", StateTone.READY)),
+        (Rooms(Room(16 * GB, 9 * GB), DISK), ("Fits into the computer's memory", StateTone.READY)),
         (
             Rooms(Room(16 * GB, 9 * GB), DISK, Room(2 * GB, 2 * GB)),
             ("Fits, partly on the graphics card: slower", StateTone.READY),
@@ -368,3 +368,14 @@ def test_it_fits_into_a_narrow_window_with_any_text(page: ModelsPage, theme: The
     content = page.widget()
     assert content is not None
     assert content.minimumSizeHint().width() <= page.viewport().width()
+
+
+def test_it_scrolls_no_further_than_what_it_shows(page: ModelsPage, qtbot: QtBot) -> None:
+    page.show_overview(overview(installed(loaded_bytes=4 * GB)))
+    content, folder = page.widget(), child(page, QWidget, "folderCard")
+    assert content is not None
+
+    qtbot.waitUntil(lambda: content.height() > page.height())
+
+    end = folder.mapTo(content, folder.rect().bottomLeft()).y()
+    assert 0 < content.height() - end < 40

@@ -56,6 +56,7 @@ class Bench:
     downloads: ScriptedDownloads
     folder: Path
     chosen: list[Path] = field(default_factory=list)
+    kept: list[int | None] = field(default_factory=list)
 
     def waits(self, condition: Callable[[], bool]) -> None:
         self.qtbot.waitUntil(condition, timeout=PATIENCE_MS)
@@ -97,6 +98,13 @@ class Bench:
         shown = [card.notice.sentence for card in cards if card.notice is not None and not card.isHidden()]
         return shown[0] if shown else ""
 
+    def notice_label(self) -> str:
+        """The words of the button of the page's own card."""
+        card = next(card for card in self.page.findChildren(NoticeCard) if not card.isHidden())
+        button = card.findChild(QPushButton, "noticeAction")
+        assert button is not None
+        return button.text()
+
 
 @pytest.fixture
 def bench(
@@ -121,6 +129,7 @@ def bench(
     page = ModelsPage(theme)
     qtbot.addWidget(page)
     chosen: list[Path] = []
+    kept: list[int | None] = []
     work = ModelWork(
         look=lambda cancel: look_at_models(
             directory, load_catalogue(), files, folder=folder, ollama_folder=None, cancel=cancel
@@ -132,10 +141,12 @@ def bench(
         import_models=partial(_import, ModelSticks(folder, OllamaStore([])), engine),
         export_model=partial(_export, ModelSticks(folder, OllamaStore([])), engine),
         choose_folder=chosen.append,
+        keep_ready_s=lambda: 1800,
+        set_keep_ready_s=kept.append,
     )
     wiring = ModelsWiring(page, work, tasks=TaskRunner(pool, main_thread.post), hub=hub)
     page.show()
-    yield Bench(qtbot, page, wiring, engine, downloads, folder, chosen)
+    yield Bench(qtbot, page, wiring, engine, downloads, folder, chosen, kept)
     wiring.close()
     pool.shutdown()
     main_thread.close()
@@ -201,6 +212,7 @@ def test_a_file_that_is_no_model_is_refused_in_words(bench: Bench, tmp_path: Pat
     bench.page.file_chosen.emit(letter)
 
     bench.waits(lambda: bool(bench.notice()))
+    assert bench.notice_label() == "Choose another file"
     assert not (bench.folder / "letter.gguf").exists()
     transfer = bench.page.findChild(QWidget, "transferCard")
     assert transfer is not None
@@ -246,6 +258,17 @@ def test_another_folder_is_remembered(bench: Bench, tmp_path: Path) -> None:
 
     bench.waits(lambda: bool(bench.told()))
     assert bench.chosen == [tmp_path]
+
+
+def test_how_long_a_model_is_kept_is_shown_and_remembered(bench: Bench) -> None:
+    button = bench.page.findChild(QToolButton, "keepReady")
+    assert button is not None
+    bench.waits(lambda: button.text() == "30 minutes")
+
+    button.menu().actions()[-1].trigger()
+
+    bench.waits(lambda: bench.kept == [-1])
+    assert button.text() == "Until Ollama ends"
 
 
 def test_talking_is_told_to_whoever_shows_conversations(bench: Bench) -> None:
