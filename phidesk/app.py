@@ -154,7 +154,7 @@ def _model_work(services: Services, profile: Profile) -> ModelWork:
             catalogue,
             files,
             folder=services.models_folder,
-            ollama_folder=services.ollama_store.folder,
+            ollama_folder=services.ollama_store.future_folder,
             cancel=cancel,
         )
 

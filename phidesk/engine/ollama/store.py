@@ -114,7 +114,12 @@ class OllamaStore:
     @property
     def folder(self) -> Path | None:
         """The likeliest folder that exists; None where Ollama keeps nothing on this computer."""
-        return next((folder for folder in self._folders if folder.is_dir()), None)
+        return next((folder for folder in self._folders if _is_folder(folder)), None)
+
+    @property
+    def future_folder(self) -> Path | None:
+        """The folder where the next model will lie: that which exists, else the likeliest."""
+        return self.folder or next(iter(self._folders), None)
 
     def models(self) -> list[StoredModel]:
         """List the models whose manifest can be read."""
@@ -145,6 +150,14 @@ def store_folders(environment: Mapping[str, str]) -> list[Path]:
     if sys.platform == "linux":
         folders.append(SERVICE_FOLDER)
     return list(dict.fromkeys(folders))
+
+
+def _is_folder(path: Path) -> bool:
+    """Another user's folder may not even be looked for."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
 
 
 def read_manifest(content: bytes) -> Manifest:

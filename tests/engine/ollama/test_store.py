@@ -152,3 +152,16 @@ def test_folders_are_those_of_the_person_and_of_the_service(tmp_path: Path) -> N
     assert folders[:2] == [tmp_path / "big disk", tmp_path / ".ollama" / "models"]
     assert (Path("/usr/share/ollama/.ollama/models") in folders) == (sys.platform == "linux")
     assert store_folders({**home, "OLLAMA_MODELS": str(tmp_path / ".ollama" / "models")}) == store_folders(home)
+
+
+def test_before_the_first_model_its_folder_is_the_likeliest(tmp_path: Path) -> None:
+    store = OllamaStore([tmp_path / "likeliest", tmp_path / "other"])
+
+    assert (store.folder, store.future_folder) == (None, tmp_path / "likeliest")
+
+
+def test_a_folder_that_exists_is_where_the_next_model_will_lie(tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    store = OllamaStore([tmp_path / "likeliest", tmp_path / "other"])
+
+    assert store.folder == store.future_folder == tmp_path / "other"
