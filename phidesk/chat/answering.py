@@ -8,6 +8,7 @@ from dataclasses import replace
 from phidesk.chat.engine_choice import EngineChoice, find_loaded
 from phidesk.core.answers import ROUGH_COUNT, AnswerOutcome, FinishReason
 from phidesk.core.errors import PhiDeskError
+from phidesk.core.model_info import LoadedModel
 from phidesk.core.tasks import Cancellation, Cancelled
 from phidesk.engine.protocol import AnswerEvent, AnswerRequest, Finished
 
@@ -37,7 +38,7 @@ def follow_answer(
         window_tokens=finished.window_tokens,
         facts=(ROUGH_COUNT,) if finished.usage.is_estimated else (),
     )
-    return _with_memory(outcome, choice, cancel)
+    return _with_memory(outcome, choice, request, cancel)
 
 
 def failure(error: PhiDeskError) -> AnswerOutcome:
@@ -45,13 +46,15 @@ def failure(error: PhiDeskError) -> AnswerOutcome:
     return AnswerOutcome(FinishReason.ERROR, error=type(error).__name__, facts=tuple(error.facts().items()))
 
 
-def _with_memory(outcome: AnswerOutcome, choice: EngineChoice, cancel: Cancellation) -> AnswerOutcome:
+def _with_memory(
+    outcome: AnswerOutcome, choice: EngineChoice, request: AnswerRequest, cancel: Cancellation
+) -> AnswerOutcome:
     """Add what the engine allocated. An engine that cannot tell now, or before a stop, leaves the figures unknown."""
     try:
         loaded = find_loaded(choice, cancel)
     except (PhiDeskError, Cancelled):
         return outcome
-    if loaded is None:
+    if loaded is None or (outcome.window_tokens is None and _is_for_another(loaded, request)):
         return outcome
     return replace(
         outcome,
@@ -59,3 +62,14 @@ def _with_memory(outcome: AnswerOutcome, choice: EngineChoice, cancel: Cancellat
         gpu_bytes=loaded.gpu_bytes,
         total_bytes=loaded.size_bytes,
     )
+
+
+def _is_for_another(loaded: LoadedModel, request: AnswerRequest) -> bool:
+    """Whether the model was loaded anew since the answer ended: another program, or conversation, wants another window.
+
+    An engine that does not tell an answer's window (Ollama) allocates what it is asked for, at most the trained one.
+    """
+    trained = request.model.trained_window_tokens
+    if trained is None or loaded.window_tokens is None:
+        return False
+    return loaded.window_tokens != min(request.window_tokens, trained)

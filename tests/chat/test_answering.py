@@ -16,6 +16,24 @@ from tests.fakes.ollama_daemon import OllamaDaemon
 WINDOW_TOKENS = 2048
 
 
+def test_memory_that_another_program_changed_since_is_not_taken_for_ours(engine: OllamaEngine) -> None:
+    choice = EngineChoice(engine, engine.models()[0])
+    request = AnswerRequest(choice.model, (PromptMessage(Role.PERSON, "Hi"),), window_tokens=WINDOW_TOKENS)
+
+    def load_with_another_window_at_the_end(event: AnswerEvent) -> None:
+        if isinstance(event, Finished):
+            engine.load(choice.model, 2 * WINDOW_TOKENS)
+
+    undisturbed = follow_answer(choice, request, Cancellation(), lambda _: None)
+    disturbed = follow_answer(choice, request, Cancellation(), load_with_another_window_at_the_end)
+
+    assert undisturbed.window_tokens == WINDOW_TOKENS
+    assert undisturbed.total_bytes is not None
+    assert disturbed.finish is FinishReason.STOP
+    assert disturbed.window_tokens is None
+    assert disturbed.total_bytes is None
+
+
 def test_a_stop_after_the_last_word_asks_for_memory_no_longer(engine: OllamaEngine, daemon: OllamaDaemon) -> None:
     daemon.ps_delay_s = math.inf
     choice = EngineChoice(engine, engine.models()[0])
