@@ -231,6 +231,9 @@ class WindowWiring(QObject):
     def _show_summaries(self, summaries: list[ConversationSummary]) -> None:
         self._sidebar.set_conversations(summaries, datetime.now().astimezone().date())
         self._sidebar.set_current(self._page.current_id)
+        title = next((summary.title for summary in summaries if summary.id == self._page.current_id), None)
+        if title is not None:
+            self._page.show_title(title)
 
     def _keep(self, key: str, value: str) -> None:
         self._tasks.watch(self._state.set(key, value), failed=self._on_not_kept)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from phidesk.core.answers import FinishReason
+from phidesk.core.changes import ConversationChanged
 from phidesk.core.conversation import Message
 from phidesk.engine.builtin.engine import BuiltinEngine
 from phidesk.engine.protocol import BUILTIN
@@ -148,6 +149,21 @@ def test_the_sidebar_names_the_conversation_and_says_who_is_ready(
 
         assert program.window.windowTitle() == f"{QUESTION} – PhiDesk"
         program.wait_for_end()
+
+
+def test_a_renamed_conversation_has_its_new_title_everywhere(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> None:
+    with open_program(qtbot, qapp, tmp_path) as program:
+        always_answer_alike(program)
+        program.send(QUESTION)
+        program.wait_for_end()
+        conversation_id = program.page.current_id
+        assert conversation_id is not None
+
+        program.profile.conversations.rename(conversation_id, "Colours").result()
+        program.services.hub.publish(ConversationChanged(conversation_id))
+
+        program.wait(lambda: program.window.windowTitle() == "Colours – PhiDesk")
+        assert program.page.title == "Colours"
 
 
 def test_the_window_comes_back_as_it_was_left(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> None:

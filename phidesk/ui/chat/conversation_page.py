@@ -144,6 +144,11 @@ class ConversationPage(QWidget):
         else:
             self._load()
 
+    def show_title(self, title: str) -> None:
+        """Show the title that the conversation has now; it may have been renamed."""
+        if title != self._title:
+            self._set_title(title)
+
     def set_instructions(self, text: str) -> None:
         """Give the conversation other instructions; they hold from the next question on."""
         self.change_settings(replace(self._settings, instructions=text))
