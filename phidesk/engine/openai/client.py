@@ -26,7 +26,7 @@ from phidesk.core.tasks import Cancellation, Cancelled
 from phidesk.engine.answer_stream import AnswerCall, AnswerInTheMaking, Chunk
 from phidesk.engine.closing import Closing
 from phidesk.engine.network import READ_TIMEOUT_S, Gate, as_url
-from phidesk.engine.openai.dialect import LIMIT, Dialect
+from phidesk.engine.openai.dialect import LIMIT, Dialect, is_limit_needless
 from phidesk.engine.openai.faults import fault_in_stream, fault_of_reply
 from phidesk.engine.openai.wire import ReadChunk, chat_body, read_chat_chunk, read_stream
 from phidesk.engine.protocol import AnswerEvent, AnswerRequest, EngineState, EngineStatus, Waiting
@@ -170,6 +170,9 @@ class ServerEngine:
                         has_begun = True
                         yield event
             except EngineRefused as refusal:
+                if not has_begun and LIMIT in body and is_limit_needless(refusal):
+                    del body[LIMIT]
+                    continue
                 learned = None if has_begun else self._dialect.after(refusal, spoken)
                 if learned is None:
                     raise

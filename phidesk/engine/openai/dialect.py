@@ -23,6 +23,8 @@ _UNKNOWN = re.compile(
     re.IGNORECASE,
 )
 
+_TOO_LARGE = re.compile(r"greater than|too large", re.IGNORECASE)
+
 
 @dataclass(frozen=True)
 class Dialect:
@@ -48,3 +50,9 @@ class Dialect:
             return replace(self, is_newer_limit=True)
         unknown = named.intersection(DISPENSABLE)
         return replace(self, left_out=self.left_out | unknown) if unknown else None
+
+
+def is_limit_needless(refusal: EngineRefused) -> bool:
+    """Whether a server refused the limit of an answer because it is more than the server ever writes."""
+    names_limit = LIMIT in refusal.detail or NEWER_LIMIT in refusal.detail
+    return refusal.status in (400, 422) and names_limit and bool(_TOO_LARGE.search(refusal.detail))

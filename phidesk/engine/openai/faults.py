@@ -25,7 +25,12 @@ LONGEST_DETAIL = 500
 _TOO_LONG = re.compile(
     r"maximum context length is (\d+) tokens|greater than the context length|context_length_exceeded"
 )
-_PROMPT_LENGTHS = (r"(\d+) in the messages", r"(\d+) input tokens", r"requested (\d+) tokens", r"has (\d+) tokens")
+_PROMPT_LENGTHS = (
+    r"(\d+) in the messages",
+    r"(?<!bound for )(?<!at least )\b(\d+) input tokens",
+    r"requested (\d+) tokens",
+    r"has (\d+) tokens",
+)
 """vLLM, LM Studio and OpenAI tell the numbers only in a sentence; the most exact wording is looked for first."""
 _ABOUT_A_KEY = re.compile(r"api.?key|token|credential|unauthori[sz]ed", re.IGNORECASE)
 _GATEWAY_STATUSES = (502, 504)
