@@ -166,15 +166,17 @@ class AnswerTurn:
             is_behind_another=lambda: self._is_behind_another(self),
             tell=lambda phase: self._note_phase(phase, wait),
         )
-        self._events.append(wait.warm)
-        if not tells_its_phases(choice):
+        self._events.extend((wait.warm, Waiting()))
+        is_silent = not tells_its_phases(choice)
+        if is_silent:
             watch.begin(self._start_loop, f"{self._name}-phases")
 
         def receive(event: AnswerEvent) -> None:
             if isinstance(event, TextDelta | ThinkingDelta | Finished):
                 watch.end()
                 self._phase = None
-            self._receive(event, writer, wait)
+            if not (is_silent and isinstance(event, Waiting)):  # The watch may already know better.
+                self._receive(event, writer, wait)
 
         try:
             return follow_answer(choice, request, self._cancel, receive)

@@ -194,7 +194,7 @@ def test_stop_during_a_load_makes_ollama_give_it_up_and_is_said(daemon: OllamaDa
 def test_stop_while_ollama_reads_leaves_it_idle(daemon: OllamaDaemon, desk: Desk) -> None:
     daemon.say("Well.", reading_s=READING_S)
     followed = desk.begin("Hi", settings())
-    followed.follow(lambda: daemon.is_generating)
+    followed.follow(lambda: Reading() in followed.events)
 
     followed.turn.stop()
     outcome = followed.follow_to_end()
