@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from itertools import takewhile
 
@@ -11,12 +12,15 @@ from phidesk.chat.engine_choice import EngineDirectory
 from phidesk.chat.turn import AnswerTurn
 from phidesk.core.changes import ConversationChanged
 from phidesk.core.conversation import ConversationSettings
+from phidesk.core.errors import PhiDeskError
 from phidesk.core.hub import Hub
 from phidesk.core.parts import TextPart
 from phidesk.core.tasks import StartLoop
 from phidesk.storage.conversations import Asked, Conversations
 from phidesk.storage.database import Database
 from phidesk.storage.measurements import Measurements
+
+logger = logging.getLogger(__name__)
 
 
 class ChatService:
@@ -69,15 +73,25 @@ class ChatService:
             turn.break_off()
         for _, thread in self._turns:
             thread.join(timeout_s)
+        try:
+            self._save_ends(tuple(turn for turn, _ in self._turns))
+        except PhiDeskError as error:
+            logger.warning("text of answers found no place: %s", error)
         self._forget_finished()
 
     def _start(self, conversation_id: str | None, record: Callable[[], Future[Asked]]) -> AnswerTurn:
         if conversation_id is not None and self.running(conversation_id) is not None:
             raise ValueError(f"conversation {conversation_id} is being answered")
+        earlier = tuple(turn for turn, _ in self._turns if turn.conversation_id == conversation_id)
+
+        def record_after_earlier() -> Future[Asked]:
+            self._save_ends(earlier)
+            return record()
+
         self._started += 1
         name = f"turn-{self._started}"
         turn = AnswerTurn(
-            record=record,
+            record=record_after_earlier,
             directory=self._directory,
             database=self._database,
             computer_memory_bytes=self._computer_memory_bytes,
@@ -101,5 +115,12 @@ class ChatService:
         earlier = takewhile(lambda other: other is not turn, (other for other, _ in tuple(self._turns)))
         return any(other.answered_by == turn.answered_by and not other.is_over for other in earlier)
 
+    @staticmethod
+    def _save_ends(turns: Iterable[AnswerTurn]) -> None:
+        """Write what the disk did not take when these turns ended."""
+        for turn in turns:
+            if turn.has_unsaved_end:
+                turn.save_end()
+
     def _forget_finished(self) -> None:
-        self._turns = [(turn, thread) for turn, thread in self._turns if thread.is_alive()]
+        self._turns = [(turn, thread) for turn, thread in self._turns if thread.is_alive() or turn.has_unsaved_end]

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
+from functools import partial
 
 from phidesk.chat.answering import failure, follow_answer
 from phidesk.chat.engine_choice import EngineChoice, EngineDirectory
@@ -81,6 +82,8 @@ class AnswerTurn:
         self._stopped_as = FinishReason.STOPPED
         self._events: deque[TurnEvent] = deque()
         self._text: list[str] = []
+        self._write_end: Callable[[], Future[None]] | None = None
+        """Writes the text that is left and the end; None before the end, and once both are on disk."""
         self._phase: TurnEvent | None = None
         """What is being waited for; None once text comes."""
 
@@ -115,6 +118,21 @@ class AnswerTurn:
             taken.append(TextDelta("".join(pieces)))
         return taken
 
+    @property
+    def has_unsaved_end(self) -> bool:
+        """Whether text and end wait in memory, because the disk did not take them."""
+        return self.is_over and self._write_end is not None
+
+    def save_end(self) -> None:
+        """Write what waits in memory, if anything. Blocks.
+
+        Raises:
+            StorageError: the disk still does not take it.
+        """
+        if self._write_end is not None:
+            self._write_end().result()
+            self._write_end = None
+
     def run(self) -> None:
         """Do everything, from saving the question to saving the end. Called once."""
         outcome = AnswerOutcome(FinishReason.ERROR, error=UNEXPECTED)
@@ -136,7 +154,8 @@ class AnswerTurn:
         try:
             outcome = self._named(self._answer(asked, writer))
         finally:
-            writer.finish(outcome).result()
+            self._write_end = partial(writer.finish, outcome)
+            self.save_end()
         return outcome
 
     def _answer(self, asked: Asked, writer: AnswerWriter) -> AnswerOutcome:
