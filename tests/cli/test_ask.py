@@ -17,6 +17,7 @@ from tests.cli.conftest import Run
 from tests.cli.program import Program, end_of
 from tests.fakes.ollama_daemon import OllamaDaemon
 from tests.fakes.ollama_models import Failure
+from tests.fakes.openai_dialects import KEY, VLLM, dialect_server
 from tests.fakes.openai_server import scripted_server
 
 GREETING = "Hello, I am a scripted model. 😀 Grüße!"
@@ -158,6 +159,20 @@ class TestAnswer:
         assert (ended.code, document["text"], document["engine"]) == (0, "Hi.", server.address)
         assert (document["prompt_tokens"], document["answer_tokens"], document["window_tokens"]) == (4, 2, 512)
         assert (document["gpu_bytes"], document["total_bytes"]) == (None, None)
+
+    def test_a_server_gets_the_key_that_was_kept_for_it(
+        self, program: Program, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "tests.fakes.keyrings.EnvironmentKeyring")
+        with dialect_server(VLLM, key=KEY) as server:
+            monkeypatch.setenv("PHIDESK_TEST_KEY", KEY)
+            answered = program.run("ask", "--json", "--engine", f"{server.address}/v1", "hello")
+            monkeypatch.setenv("PHIDESK_TEST_KEY", "wrong-key-of-the-tests")
+            refused = program.run("ask", "--json", "--engine", server.address, "hello")
+
+        assert (answered.code, answered.document["text"]) == (0, GREETING)
+        assert (refused.code, refused.document["error"]) == (1, "KeyRequired")
+        assert "wrong-key-of-the-tests" not in refused.output + refused.errors
 
     @needs_posix
     def test_a_model_cannot_control_the_terminal(self, program: Program, daemon: OllamaDaemon) -> None:

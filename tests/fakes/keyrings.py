@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from keyring.backend import KeyringBackend
 from keyring.errors import KeyringLocked, PasswordDeleteError
 from typing_extensions import override
@@ -53,3 +55,11 @@ class LockedKeyring(KeyringBackend):
     @override
     def delete_password(self, service: str, username: str) -> None:
         raise KeyringLocked("dismissed")
+
+
+class EnvironmentKeyring(MemoryKeyring):
+    """For a program that runs as a child: PHIDESK_TEST_KEY is the key of every server."""
+
+    @override
+    def get_password(self, service: str, username: str) -> str | None:
+        return os.environ["PHIDESK_TEST_KEY"]
