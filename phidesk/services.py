@@ -143,6 +143,7 @@ class Services:
                 hub=self.hub,
             )
             servers.open()
+            opening.callback(servers.close)
             self._closing.push(opening.pop_all())
         return Profile(conversations, ProgramState(database), chat, servers)
 

@@ -9,6 +9,7 @@ from phidesk.core.changes import ServersChanged
 from phidesk.core.errors import KeyUnusable, SecretsUnavailable
 from phidesk.core.hub import Hub
 from phidesk.core.servers import Server, normalised_address
+from phidesk.core.tasks import Cancellation
 from phidesk.engine.network import Gate
 from phidesk.engine.openai.client import is_sendable_key
 from phidesk.engine.openai.probe import ServerFacts, probe_server
@@ -36,6 +37,7 @@ class ServerBook:
         self._directory = directory
         self._gate = gate
         self._hub = hub
+        self._closing = Cancellation()
 
     def open(self) -> None:
         """Let conversations choose what was added in earlier runs. Asks no server and no keyring.
@@ -104,16 +106,21 @@ class ServerBook:
         Raises:
             SecretsUnavailable: the keyring does not open.
             EngineError: see `probe_server`.
+            Cancelled: it did not answer before `close`.
         """
         self._secrets.ask_again(server.address)
         key = self._secrets.key(server.address) or ""
         self._gate.allow(server.address)
         try:
-            facts = probe_server(server.address, key, self._gate)
+            facts = probe_server(server.address, key, self._gate, self._closing)
         finally:
             self._gate.forbid(server.address)
         self._hub.publish(ServersChanged())
         return facts
+
+    def close(self) -> None:
+        """End tests that still run."""
+        self._closing.cancel()
 
     def _keep_key(self, address: str, key: str) -> KeyPlace:
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import keyring
@@ -25,13 +26,15 @@ from phidesk.core.errors import (
 from phidesk.core.model_info import ModelInfo
 from phidesk.core.parts import TextPart
 from phidesk.core.paths import find_paths
-from phidesk.core.tasks import Cancellation
+from phidesk.core.tasks import Cancellation, Cancelled
 from phidesk.engine.protocol import AnswerRequest, PromptMessage
 from phidesk.services import Profile, Services
 from phidesk.storage.secrets import SERVICE
 from tests.fakes.keyrings import LockedKeyring, MemoryKeyring
 from tests.fakes.openai_dialects import KEY, MODEL, VLLM, DialectServer, dialect_server
+from tests.fakes.openai_server import Reply, scripted_server
 
+PATIENCE_S = 10.0
 WRONG_KEY = "wrong-key-of-the-tests"
 ELSEWHERE = "http://models.invalid:8000"
 
@@ -176,6 +179,19 @@ def test_testing_leaves_no_permission_behind(services: Services, profile: Profil
         services.gate.stream(ELSEWHERE, "/", json=None, purpose="test", cancel=Cancellation()),
     ):
         pytest.fail("it was let through")
+
+
+def test_a_test_that_gets_no_answer_ends_with_the_program(profile: Profile) -> None:
+    with scripted_server() as silent, ThreadPoolExecutor(1) as pool:
+        silent.replies["/v1/models"] = Reply([None])
+        added, _ = profile.servers.add(silent.address)
+        test = pool.submit(profile.servers.test, added)
+        silent.waiting.wait(PATIENCE_S)
+
+        profile.servers.close()
+
+        with pytest.raises(Cancelled):
+            test.result(PATIENCE_S)
 
 
 def test_without_a_keyring_a_key_is_known_for_this_run(tmp_path: Path, server: DialectServer) -> None:

@@ -122,7 +122,7 @@ class ServerEngine:
             yield from self._ask(request, making, either)
         yield making.finished(window_tokens=self._window_of(request.model.name, cancel))
 
-    def needs_key(self, key: str = "") -> bool:
+    def needs_key(self, key: str = "", *, cancel: Cancellation | None = None) -> bool:
         """Look whether an answer is refused with this key; empty stands for none.
 
         `/v1/models` does not tell: llama-server shows it to everybody. A question without anything in it does: every
@@ -133,7 +133,7 @@ class ServerEngine:
         """
         for prefix in PREFIXES if self._prefix is None else (self._prefix,):
             try:
-                self._call("POST", f"{prefix}/chat/completions", body={}, key=key)
+                self._call("POST", f"{prefix}/chat/completions", body={}, key=key, cancel=cancel)
             except KeyRequired:
                 return True
             except (EngineRefused, ModelMissing):

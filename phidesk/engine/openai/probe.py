@@ -32,8 +32,8 @@ def probe_server(address: str, key: str, gate: Gate, cancel: Cancellation | None
     """
     engine = ServerEngine(address, lambda: key, gate)
     models = tuple(model.name for model in engine.models(cancel))
-    needs_key = engine.needs_key()
-    if needs_key and engine.needs_key(key):
+    needs_key = engine.needs_key(cancel=cancel)
+    if needs_key and engine.needs_key(key, cancel=cancel):
         raise KeyRequired(engine=address, address=address, detail="the key is refused" if key else "")
     windows = {loaded.window_tokens for loaded in engine.loaded(cancel)}
     return ServerFacts(models, windows.pop() if len(windows) == 1 else None, needs_key)
