@@ -12,7 +12,7 @@ from phidesk.ui.messages import gauge_text, gauge_tip
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.focus_ring import paint_focus_ring
 from phidesk.ui.widgets.gauge_bar import BAR_HEIGHT_PX, paint_bar
-from phidesk.ui.widgets.text_line import paint_line
+from phidesk.ui.widgets.text_line import line_width, paint_line
 
 _GAP_PX = 12
 _PADDING_PX = 4
@@ -48,7 +48,7 @@ class GaugeLine(QAbstractButton):
 
     @override
     def sizeHint(self) -> QSize:
-        text_width = self.fontMetrics().horizontalAdvance(self.text())
+        text_width = line_width(self.fontMetrics(), self.text())
         return QSize(text_width + _GAP_PX + _SHORTEST_BAR_PX, self._height())
 
     @override

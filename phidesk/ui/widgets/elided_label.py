@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 from typing_extensions import override
 
-from phidesk.ui.widgets.text_line import paint_line
+from phidesk.ui.widgets.text_line import line_width, paint_line
 
 _LEAST_CHARACTERS = 6
 
@@ -23,7 +23,7 @@ class ElidedLabel(QLabel):
     @property
     def is_elided(self) -> bool:
         """Whether the text does not fit."""
-        return self.fontMetrics().horizontalAdvance(self.text()) > self.contentsRect().width()
+        return line_width(self.fontMetrics(), self.text()) > self.contentsRect().width()
 
     @override
     def setText(self, text: str, /) -> None:

@@ -10,7 +10,7 @@ from typing_extensions import override
 from phidesk.ui.theme.style_sheet import CONTROL_HEIGHT, CONTROL_RADIUS
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.focus_ring import paint_focus_ring
-from phidesk.ui.widgets.text_line import paint_line
+from phidesk.ui.widgets.text_line import line_width, paint_line
 
 _PADDING_PX = 8
 _GAP_PX = 4
@@ -41,12 +41,12 @@ class MenuButton(QToolButton):
 
     @override
     def sizeHint(self) -> QSize:
-        return self._size_for(self.fontMetrics().horizontalAdvance(self.text()))
+        return self._size_for(line_width(self.fontMetrics(), self.text()))
 
     @override
     def minimumSizeHint(self) -> QSize:
         least = _LEAST_CHARACTERS * self.fontMetrics().averageCharWidth()
-        return self._size_for(min(least, self.fontMetrics().horizontalAdvance(self.text())))
+        return self._size_for(min(least, line_width(self.fontMetrics(), self.text())))
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:

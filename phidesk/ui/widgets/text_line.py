@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle
 
 _ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
 """Around the text, so that it reads in its own direction whatever that of the window is."""
+
+
+def line_width(metrics: QFontMetrics, text: str) -> int:
+    """Return the pixels that `paint_line` needs to cut nothing: Qt rounds the width of a text, often down."""
+    return metrics.horizontalAdvance(text) + 1
 
 
 def paint_line(

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QPushButton, QStyle, QStyleOptionButton, QStylePai
 from typing_extensions import override
 
 from phidesk.ui.theme.theme import ICON_SIZE_PX, Theme
-from phidesk.ui.widgets.text_line import paint_line
+from phidesk.ui.widgets.text_line import line_width, paint_line
 
 _PADDING_PX = 12
 _GAP_PX = 8
@@ -27,7 +27,7 @@ class WideButton(QPushButton):
 
     @override
     def sizeHint(self) -> QSize:
-        words = self.fontMetrics().horizontalAdvance(self.text())
+        words = line_width(self.fontMetrics(), self.text())
         return QSize(2 * _PADDING_PX + ICON_SIZE_PX + _GAP_PX + words, super().sizeHint().height())
 
     @override
