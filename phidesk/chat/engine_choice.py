@@ -169,19 +169,21 @@ class EngineDirectory:
             cancel.wait(STARTING_INTERVAL_S)
             cancel.check()
 
-    def chat_models(self, cancel: Cancellation | None = None) -> list[ModelInfo]:
-        """List the models of all engines that can be reached now and that can chat; those of this computer first.
+    def local_chat_models(self, cancel: Cancellation | None = None) -> list[ModelInfo]:
+        """List the models of this computer that can chat, of every engine that can be reached now.
 
         Raises:
             Cancelled: `cancel` was used.
         """
-        found: list[ModelInfo] = []
-        for engine in self.known_engines:
-            try:
-                found += [model for model in engine.models(cancel) if model.can_chat]
-            except PhiDeskError:
-                continue
-        return found
+        return _chat_models(self.local_engines, cancel)
+
+    def server_chat_models(self, cancel: Cancellation | None = None) -> list[ModelInfo]:
+        """List the same of the servers that were added. One that is switched off costs seconds.
+
+        Raises:
+            Cancelled: `cancel` was used.
+        """
+        return _chat_models(self.servers, cancel)
 
     def report(
         self, engine_name: str | None, model_name: str | None, cancel: Cancellation | None = None
@@ -249,6 +251,16 @@ class EngineDirectory:
             if model is None:
                 raise NoModel(engine=engine.name)
         return EngineChoice(engine, model)
+
+
+def _chat_models(engines: Sequence[Engine], cancel: Cancellation | None) -> list[ModelInfo]:
+    found: list[ModelInfo] = []
+    for engine in engines:
+        try:
+            found += [model for model in engine.models(cancel) if model.can_chat]
+        except PhiDeskError:
+            continue
+    return found
 
 
 def find_loaded(choice: EngineChoice, cancel: Cancellation | None = None) -> LoadedModel | None:

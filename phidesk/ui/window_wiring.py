@@ -69,6 +69,8 @@ class WindowWiring(QObject):
         self._hub = hub
         self._wanted: tuple[str | None, str | None] = (None, None)
         self._report = EngineReport()
+        self._local_models: list[ModelInfo] = []
+        self._server_models: list[ModelInfo] = []
         self._closing = Cancellation()
         self._sidebar.set_engine_state(engine_state_text(is_looking=True), StateTone.WAITING)
         self._connect()
@@ -210,10 +212,17 @@ class WindowWiring(QObject):
         self._look_at_engines()
 
     def _list_models(self) -> None:
-        self._tasks.run(partial(self._directory.chat_models, self._closing), done=self._on_models_found)
+        """Offer those of this computer at once: a server may let us wait."""
+        self._tasks.run(partial(self._directory.local_chat_models, self._closing), done=self._on_local_models_found)
 
-    def _on_models_found(self, models: list[ModelInfo]) -> None:
-        self._header.set_models(models)
+    def _on_local_models_found(self, models: list[ModelInfo]) -> None:
+        self._local_models = models
+        self._header.set_models([*self._local_models, *self._server_models])
+        self._tasks.run(partial(self._directory.server_chat_models, self._closing), done=self._on_server_models_found)
+
+    def _on_server_models_found(self, models: list[ModelInfo]) -> None:
+        self._server_models = models
+        self._header.set_models([*self._local_models, *self._server_models])
 
     def _look_at_engines(self) -> None:
         """Look now, instead of when the watch looks next; not before it has looked once."""

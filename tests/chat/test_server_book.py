@@ -88,7 +88,7 @@ def test_an_added_server_can_be_chosen_by_its_address(
     assert len(changes) == 1
     choice = services.directory.choose(f"{server.address}/v1", MODEL)
     assert (choice.engine.name, choice.model.name) == (server.address, MODEL)
-    assert MODEL in {model.name for model in services.directory.chat_models()}
+    assert MODEL in {model.name for model in services.directory.server_chat_models()}
 
 
 def test_servers_are_known_in_later_runs(tmp_path: Path, memory: MemoryKeyring, server: DialectServer) -> None:
