@@ -16,7 +16,10 @@ KEPT_CONNECTIONS = 1000
 
 @dataclass(frozen=True)
 class ConnectionRecord:
-    """One connection as it is now. `proxy` is the host that it goes through, if any."""
+    """One connection as it is now. `proxy` is the host that it goes through, or the program that makes it for us.
+
+    Bytes are None where nobody can count them.
+    """
 
     number: int
     time: datetime
@@ -24,8 +27,8 @@ class ConnectionRecord:
     port: int
     purpose: str
     proxy: str = ""
-    sent_bytes: int = 0
-    received_bytes: int = 0
+    sent_bytes: int | None = 0
+    received_bytes: int | None = 0
     is_open: bool = False
 
     @property
@@ -45,12 +48,12 @@ class ConnectionLog:
         self._outside: deque[OpenConnection] = deque(maxlen=KEPT_CONNECTIONS)
         self._receivers: tuple[Callable[[ConnectionRecord], None], ...] = ()
 
-    def open(self, host: str, port: int, *, purpose: str, proxy: str = "") -> OpenConnection:
-        """Begin an entry."""
+    def open(self, host: str, port: int, *, purpose: str, proxy: str = "", is_counted: bool = True) -> OpenConnection:
+        """Begin an entry; `is_counted` is false where its bytes do not pass through our hands."""
         with self._lock:
             self._opened += 1
             begun = ConnectionRecord(self._opened, self._clock(), host, port, purpose, proxy)
-            connection = OpenConnection(begun, self._tell)
+            connection = OpenConnection(begun, self._tell, is_counted=is_counted)
             (self._here if begun.stays_here else self._outside).append(connection)
         self._tell(connection.record)
         return connection
@@ -83,8 +86,9 @@ class ConnectionLog:
 class OpenConnection:
     """An entry in the making. One thread at a time uses a connection; whoever reads may be a number behind."""
 
-    def __init__(self, begun: ConnectionRecord, tell: Callable[[ConnectionRecord], None]) -> None:
+    def __init__(self, begun: ConnectionRecord, tell: Callable[[ConnectionRecord], None], *, is_counted: bool) -> None:
         self._begun = begun
+        self._is_counted = is_counted
         self._tell = tell
         self._sent_bytes = 0
         self._received_bytes = 0
@@ -101,8 +105,8 @@ class OpenConnection:
             begun.port,
             begun.purpose,
             begun.proxy,
-            self._sent_bytes,
-            self._received_bytes,
+            self._sent_bytes if self._is_counted else None,
+            self._received_bytes if self._is_counted else None,
             self._is_open,
         )
 

@@ -34,6 +34,7 @@ READ_TIMEOUT_S = 30.0
 FAR_CONNECT_TIMEOUT_S = 20.0
 """For downloads: names are looked up, and a proxy connects on."""
 MOST_REDIRECTS = 5
+HTTPS_PORT = 443
 KEPT_WHEN_REDIRECTED = {"accept", "accept-encoding", "range", "user-agent"}
 """What another host may be sent; keys and cookies are not among it."""
 
@@ -99,6 +100,23 @@ class Gate:
         for line in lines:
             line.cut()
 
+    @contextmanager
+    def made_by(self, program: str, host: str, *, purpose: str) -> Iterator[None]:
+        """Keep in the list that a program goes to this host because we asked it to, for as long as the block lasts.
+
+        Such connections pass through no gate of ours; not to ask is all that the switch can do.
+
+        Raises:
+            SwitchedOffline: the person lets nothing leave this computer.
+        """
+        if self.is_offline:
+            raise SwitchedOffline(host=host, purpose=purpose)
+        entry = self._log.open(host, HTTPS_PORT, purpose=purpose, proxy=program, is_counted=False)
+        try:
+            yield
+        finally:
+            entry.close()
+
     @property
     def connections(self) -> list[ConnectionRecord]:
         """The newest connections, the oldest first."""
@@ -128,6 +146,7 @@ class Gate:
 
         def watch(request: httpx.Request) -> None:
             request.url = _with_plain_loopback(request.url)
+            self._check(*_endpoint(str(request.url)), purpose)  # one that is kept open is not connected again
             request.extensions["trace"] = self._trace(purpose, keep)
 
         return {"request": [watch]}
@@ -315,14 +334,18 @@ class Gate:
 
     def _admit(self, peer: tuple[str, int], purpose: str, behind_proxy: tuple[str, int] | None) -> OpenConnection:
         host, port = behind_proxy or peer
-        if not is_loopback(host):
-            with self._lock:
-                allowed = {_endpoint(address) for address in self._allowed}.union(self._allowed_for_now)
-            if (host, port) not in allowed:
-                raise BlockedByOfflineRule(host=host, purpose=purpose)
-            if self.is_offline:
-                raise SwitchedOffline(host=host, purpose=purpose)
+        self._check(host, port, purpose)
         return self._log.open(host, port, purpose=purpose, proxy=peer[0] if behind_proxy else "")
+
+    def _check(self, host: str, port: int, purpose: str) -> None:
+        if is_loopback(host):
+            return
+        with self._lock:
+            allowed = {_endpoint(address) for address in self._allowed}.union(self._allowed_for_now)
+        if (host, port) not in allowed:
+            raise BlockedByOfflineRule(host=host, purpose=purpose)
+        if self.is_offline:
+            raise SwitchedOffline(host=host, purpose=purpose)
 
 
 class _Line:

@@ -91,9 +91,9 @@ class OllamaFetcher:
         """Do nothing: the daemon itself deletes parts that nobody fetches, when it starts an hour later."""
 
     def _pull(self, name: str, cancel: Cancellation, tell: Tell) -> None:
-        self._require_online()
         layers = _Layers()
         with (
+            self._gate.made_by(OLLAMA, _registry_of(name), purpose="pull"),
             package_faults_as_ours(self._connection.url, name),
             self._connection.patient_package_client("pull", cancel) as client,
             _faults_of_pull_as_ours(name),
@@ -130,6 +130,12 @@ class OllamaFetcher:
                 problems.append(problem)
         if folders and len(problems) == len(folders):
             raise problems[0]
+
+
+def _registry_of(name: str) -> str:
+    """Return the host that a name stands for: the one before its first slash, if that is one."""
+    host, slash, _ = name.partition("/")
+    return host if slash and ("." in host or ":" in host) else REGISTRY_HOST
 
 
 class _Layers:

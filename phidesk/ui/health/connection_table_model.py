@@ -18,6 +18,7 @@ from PySide6.QtCore import (
 from typing_extensions import override
 
 from phidesk.engine.connection_log import ConnectionRecord
+from phidesk.engine.protocol import OLLAMA
 from phidesk.ui.health.finding_words import bytes_text
 
 Index = QModelIndex | QPersistentModelIndex
@@ -82,7 +83,7 @@ class ConnectionTableModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return f"{_ISOLATE}{_TEXTS[column](record)}{_END_ISOLATE}"
         if role == Qt.ItemDataRole.ToolTipRole and column is Column.HOST and record.proxy:
-            return translate("Connections", "Through the proxy {host}").format(host=record.proxy)
+            return translate("Connections", "Through {host}").format(host=record.proxy)
         if role == Qt.ItemDataRole.TextAlignmentRole and column in (Column.SENT, Column.RECEIVED):
             return Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter
         return None
@@ -120,6 +121,7 @@ def purpose_text(purpose: str) -> str:
         "unload": translate("Connections", "freeing a model"),
         "builtin": translate("Connections", "built-in engine"),
         "download": translate("Connections", "download"),
+        "pull": translate("Connections", "download"),
     }
     return texts.get(purpose, purpose)
 
@@ -132,13 +134,19 @@ def _time_text(record: ConnectionRecord) -> str:
 def _host_text(record: ConnectionRecord) -> str:
     if record.stays_here:
         return translate("Connections", "this computer")
+    if record.proxy == OLLAMA:
+        return translate("Connections", "{host}, by Ollama").format(host=record.host)
     return f"{record.host}:{record.port}"
+
+
+def _amount_text(size_bytes: int | None) -> str:
+    return bytes_text(size_bytes) if size_bytes is not None else translate("Connections", "unknown")
 
 
 _TEXTS: dict[Column, Callable[[ConnectionRecord], str]] = {
     Column.TIME: _time_text,
     Column.HOST: _host_text,
     Column.PURPOSE: lambda record: purpose_text(record.purpose),
-    Column.SENT: lambda record: bytes_text(record.sent_bytes),
-    Column.RECEIVED: lambda record: bytes_text(record.received_bytes),
+    Column.SENT: lambda record: _amount_text(record.sent_bytes),
+    Column.RECEIVED: lambda record: _amount_text(record.received_bytes),
 }
