@@ -31,7 +31,8 @@ LAST_CONVERSATION = "last_conversation"
 GEOMETRY = "window_geometry"
 SIDEBAR, PANEL = "window_sidebar", "window_panel"
 TEXT_SIZE = "text_size_px"
-"""Keys of the program's state."""
+NEW_INSTRUCTIONS = "new_conversation_instructions"
+"""Keys of the program's state; the last one holds what was typed before there is a conversation."""
 SHOWN, HIDDEN = "shown", "hidden"
 
 logger = logging.getLogger(__name__)
@@ -68,6 +69,7 @@ class WindowWiring(QObject):
         self._tasks = tasks
         self._hub = hub
         self._wanted: tuple[str | None, str | None] = (None, None)
+        self._new_instructions = ""
         self._report = EngineReport()
         self._local_models: list[ModelInfo] = []
         self._server_models: list[ModelInfo] = []
@@ -78,8 +80,9 @@ class WindowWiring(QObject):
     def restore(self) -> None:
         """Show everything as it was left. Reads a few values; waits for the disk."""
         try:
-            geometry, sidebar, panel, text_size, conversation_id = (
-                self._state.get(key).result() for key in (GEOMETRY, SIDEBAR, PANEL, TEXT_SIZE, LAST_CONVERSATION)
+            geometry, sidebar, panel, text_size, conversation_id, instructions = (
+                self._state.get(key).result()
+                for key in (GEOMETRY, SIDEBAR, PANEL, TEXT_SIZE, LAST_CONVERSATION, NEW_INSTRUCTIONS)
             )
             known = self._conversations.list().result()
         except PhiDeskError as error:
@@ -91,8 +94,11 @@ class WindowWiring(QObject):
         if text_size and text_size.isdecimal():
             self._theme.set_text_size_px(int(text_size))
         self._show_summaries(known)
+        self._new_instructions = instructions or ""
         if conversation_id in {summary.id for summary in known}:
             self._page.show_conversation(conversation_id)
+        else:
+            self._restore_new_instructions()
 
     def wanted_engine(self) -> tuple[str | None, str | None]:
         """Return names of engine and model that the conversation in view wants. Safe from every thread."""
@@ -119,7 +125,7 @@ class WindowWiring(QObject):
         self._header.panel_requested.connect(self._window.toggle_panel)
         self._header.model_requested.connect(self._on_model_requested)
         self._page.current_changed.connect(self._on_current_changed)
-        self._page.conversation_started.connect(self._refresh_conversations)
+        self._page.conversation_started.connect(self._on_conversation_started)
         self._page.title_changed.connect(self._on_title_changed)
         self._page.settings_changed.connect(self._on_settings_changed)
         self._page.gauge_changed.connect(self._on_gauge_changed)
@@ -128,7 +134,7 @@ class WindowWiring(QObject):
         self._page.models_requested.connect(self._on_models_requested)
         self._page.quit_requested.connect(self._window.close)
         self._panel.close_requested.connect(self._window.toggle_panel)
-        self._panel.instructions_changed.connect(self._page.set_instructions)
+        self._panel.instructions_changed.connect(self._on_instructions_changed)
         forget_conversations = self._hub.subscribe(ConversationChanged, self._on_conversation_changed)
         forget_reports = self._hub.subscribe(EngineReport, self._on_engine_report)
         forget_servers = self._hub.subscribe(ServersChanged, self._on_servers_changed)
@@ -141,6 +147,7 @@ class WindowWiring(QObject):
     def _on_new_conversation_requested(self) -> None:
         self._panel.flush()
         self._page.show_conversation(None)
+        self._restore_new_instructions()
         self._window.show_conversation()
         self._page.focus_composer()
 
@@ -148,6 +155,11 @@ class WindowWiring(QObject):
         self._panel.flush()
         self._page.show_conversation(conversation_id)
         self._window.show_conversation()
+
+    def _on_instructions_changed(self, text: str) -> None:
+        self._page.set_instructions(text)
+        if self._page.current_id is None:
+            self._keep_new_instructions(text)
 
     def _on_model_requested(self, wish: ModelWish) -> None:
         self._page.set_model(wish.engine, wish.model)
@@ -168,6 +180,10 @@ class WindowWiring(QObject):
         self._keep(PANEL, SHOWN if self._window.wants_panel else HIDDEN)
 
     # Facts
+
+    def _on_conversation_started(self, _conversation_id: str) -> None:
+        self._keep_new_instructions("")
+        self._refresh_conversations()
 
     def _on_current_changed(self, conversation_id: str | None) -> None:
         self._sidebar.set_current(conversation_id)
@@ -223,6 +239,16 @@ class WindowWiring(QObject):
     def _on_server_models_found(self, models: list[ModelInfo]) -> None:
         self._server_models = models
         self._header.set_models([*self._local_models, *self._server_models])
+
+    def _keep_new_instructions(self, text: str) -> None:
+        """Keep what belongs to no conversation yet, like an unsent question."""
+        if text != self._new_instructions:
+            self._new_instructions = text
+            self._keep(NEW_INSTRUCTIONS, text)
+
+    def _restore_new_instructions(self) -> None:
+        if self._new_instructions and self._page.current_id is None:
+            self._page.set_instructions(self._new_instructions)
 
     def _look_at_engines(self) -> None:
         """Look now, instead of when the watch looks next; not before it has looked once."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from phidesk.core.answers import FinishReason
@@ -178,3 +178,23 @@ def test_the_window_comes_back_as_it_was_left(qtbot: QtBot, qapp: QApplication, 
         assert (window.width(), window.height()) == (790, 640)
         assert window.wants_panel
         assert program.theme.text_size_px == size
+
+
+def test_instructions_typed_before_the_first_question_are_kept(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path
+) -> None:
+    with open_program(qtbot, qapp, tmp_path) as program:
+        program.window.toggle_panel()
+        QTest.keyClicks(program.child(QPlainTextEdit, "instructionsEditor"), "Answer in rhymes.")
+
+    with open_program(qtbot, qapp, tmp_path) as program:
+        restored = program.child(QPlainTextEdit, "instructionsEditor").toPlainText()
+        program.send(QUESTION)
+        program.wait(lambda: program.page.current_id is not None)
+        program.press(Qt.Key.Key_Escape)
+        program.wait_for_end()
+        stored = program.page.settings.instructions
+        program.press(Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+
+        assert restored == stored == "Answer in rhymes."
+        assert program.page.settings.instructions == ""
