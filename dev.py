@@ -102,7 +102,6 @@ def bench(arguments):
 
 def endure(arguments):
     """Run the fault tests many times."""
-    os.environ["PHIDESK_ENDURE"] = "1"
     return test(["-p", "no:randomly", "-m", "endure", "--timeout", "3600", *arguments])
 
 

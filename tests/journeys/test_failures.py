@@ -23,7 +23,7 @@ from phidesk.engine.builtin.engine import BuiltinEngine
 from phidesk.engine.network import Gate
 from phidesk.engine.ollama.client import OllamaEngine
 from phidesk.engine.openai.client import ServerEngine
-from phidesk.engine.protocol import BUILTIN, OLLAMA, Waiting, WaitReason
+from phidesk.engine.protocol import BUILTIN, OLLAMA
 from phidesk.ui.messages import NoticeAction, model_label
 from tests.fakes.faulty_line import Fault, FaultyLine
 from tests.fakes.ollama_daemon import OllamaDaemon
@@ -460,16 +460,14 @@ def test_a_failure_of_ollama_is_told_and_can_be_mended(
     assert desk.stored_text(followed) == followed.shown
 
 
-def test_a_daemon_that_starts_is_waited_for(daemon: OllamaDaemon, desk: Desk) -> None:
+def test_a_daemon_that_stays_silent_cannot_be_reached_and_can_be_asked_again(daemon: OllamaDaemon, desk: Desk) -> None:
+    """Number 2. While it may still start it is waited for: tests/engine/ollama/test_daemon.py."""
     daemon.is_frozen = True
-    followed = desk.begin("Hi", settings())
 
-    followed.follow(lambda: Waiting(WaitReason.STARTING) in followed.events)
-    daemon.is_frozen = False
-    followed.follow_to_end()
+    followed = desk.ask("Hi", settings())
 
-    assert followed.shown == SCRIPTED_GREETING
-    assert followed.notice is None
+    assert followed.notice is not None
+    assert followed.notice.sentence == "Ollama is not running."
 
 
 def test_text_with_a_line_break_that_only_python_knows_arrives_whole(daemon: OllamaDaemon, desk: Desk) -> None:

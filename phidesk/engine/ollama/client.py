@@ -38,6 +38,8 @@ from phidesk.engine.ollama.probe import OLDEST_VERSION, has_exact_figures, is_to
 from phidesk.engine.ollama.wire import answer_question, load_question, read_stream
 from phidesk.engine.protocol import OLLAMA, AnswerEvent, AnswerRequest, EngineState, EngineStatus, Waiting
 
+SHORT_PATIENCE_S = 2.0
+"""For one that has been silent for long already."""
 MEMORY_PATIENCE_S = 5.0
 """`/api/ps` waits for a runner that does not react, for 18 s or longer; its figures are not worth that."""
 
@@ -209,8 +211,11 @@ class OllamaEngine:
         problem = self._daemon.error(cancel)
         if isinstance(problem, EngineStarting):
             raise problem
+        has_been_silent = isinstance(problem, EngineUnreachable)
         try:
-            return self._connection.ask_version(cancel=cancel)
+            return self._connection.ask_version(
+                patience_s=SHORT_PATIENCE_S if has_been_silent else READ_TIMEOUT_S, cancel=cancel
+            )
         except (EngineUnreachable, NotAnEngine) as error:
             self._daemon.note_silence()
             raise self._daemon.error(cancel) or error from error

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from phidesk.core.errors import EngineStarting, EngineUnreachable, NotAnEngine, PhiDeskError
+from phidesk.core.errors import NotAnEngine, PhiDeskError
 from phidesk.core.tasks import Cancellation
 from phidesk.engine.closing import Closing
 from phidesk.engine.network import CONNECT_TIMEOUT_S, READ_TIMEOUT_S, Gate, as_url
@@ -43,14 +43,9 @@ class Connection:
         """Ask which version it is, which it answers in every state but while it starts.
 
         Raises:
-            EngineStarting: it takes connections and is silent.
+            EngineUnreachable: nobody is there, or no reply came in time.
         """
-        try:
-            document = self.ask("/api/version", purpose="state", patience_s=patience_s, cancel=cancel)
-        except EngineUnreachable as error:
-            if is_silence(error):
-                raise EngineStarting(engine=OLLAMA, detail=error.detail) from error.__cause__
-            raise
+        document = self.ask("/api/version", purpose="state", patience_s=patience_s, cancel=cancel)
         return self.read(lambda said: str(said["version"]), document)
 
     def ask(

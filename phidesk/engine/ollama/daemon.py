@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from enum import Enum
 from urllib.parse import urlsplit
 
-from phidesk.core.errors import EngineError, EngineMissing, EngineNotStarted, EngineStarting
+from phidesk.core.errors import EngineError, EngineMissing, EngineNotStarted, EngineStarting, EngineUnreachable
 from phidesk.core.tasks import Cancellation, Cancelled, StartLoop
 from phidesk.engine.ollama.address import DEFAULT_PORT, LOOPBACK
 from phidesk.engine.ollama.places import find_ollama
@@ -27,6 +27,9 @@ from phidesk.processes.child import Child
 from phidesk.processes.leash import END_S, on_leash
 from phidesk.processes.ports import free_port, port_holder
 
+FOREIGN_SILENCE_S = 24.0
+"""Somebody else's that accepts connections and says nothing for so long is no longer taken for one that starts: with
+the looks before and after it is 30 s."""
 READY_LIMIT_S = 120.0
 """Looking for graphics cards takes 90 s at worst (the first start on Windows)."""
 FIRST_POLL_S, LONGEST_POLL_S = 0.02, 0.5
@@ -59,6 +62,8 @@ class DaemonPhase(Enum):
     LOOKING = "looking"
     FOREIGN = "foreign"
     """One that we did not start answers, or has answered until now."""
+    SILENT = "silent"
+    """Something accepts connections and never says a word, and none is installed that could take its place."""
     ABSENT = "absent"
     """None answers, and none is installed."""
     STARTING = "starting"
@@ -90,6 +95,7 @@ class OllamaDaemon:
         start_loop: StartLoop,
         look: Callable[[str, Cancellation], EngineState],
         ready_limit_s: float = READY_LIMIT_S,
+        silence_limit_s: float = FOREIGN_SILENCE_S,
         grace_s: float = GRACE_S,
     ) -> None:
         """`address` is one for which `places.may_be_started`. `look` asks what answers at an address.
@@ -101,6 +107,7 @@ class OllamaDaemon:
         self._start_loop = start_loop
         self._look = look
         self._ready_limit_s = ready_limit_s
+        self._silence_limit_s = silence_limit_s
         self._grace_s = grace_s
         self._cancel = Cancellation()
         self._changed = threading.Condition()
@@ -147,7 +154,7 @@ class OllamaDaemon:
             if self._cancel.is_cancelled:
                 return
             phase = self._state.phase
-            rests = phase in {DaemonPhase.ABSENT, DaemonPhase.FAILED}
+            rests = phase in {DaemonPhase.SILENT, DaemonPhase.ABSENT, DaemonPhase.FAILED}
             if phase is DaemonPhase.IDLE or rests or (phase is DaemonPhase.FOREIGN and self._is_gone.is_set()):
                 is_trying = self._child is not None and self._child.is_running
                 self._tell(DaemonPhase.STARTING if is_trying else DaemonPhase.LOOKING)
@@ -178,6 +185,8 @@ class OllamaDaemon:
         cancel.check()
         if state.phase in {DaemonPhase.LOOKING, DaemonPhase.STARTING}:
             return EngineStarting(engine=OLLAMA)
+        if state.phase is DaemonPhase.SILENT:
+            return EngineUnreachable(engine=OLLAMA, address=state.address, detail="no reply")
         if state.phase is DaemonPhase.ABSENT:
             return EngineMissing(engine=OLLAMA)
         if state.phase is DaemonPhase.FAILED:
@@ -216,7 +225,7 @@ class OllamaDaemon:
             return
         executable = find_ollama(self._environment)
         if executable is None:
-            self._tell(DaemonPhase.ABSENT)
+            self._tell(DaemonPhase.SILENT if found.status is EngineStatus.STARTING else DaemonPhase.ABSENT)
             while not self._rest(LOOK_AGAIN_S) and not self.is_installed:
                 pass
         elif found.status is EngineStatus.UNREACHABLE and not self._is_port_refused:
@@ -228,7 +237,7 @@ class OllamaDaemon:
     def _wait_for_foreign(self) -> EngineState:
         """Wait for somebody who accepts a connection and says nothing, as an Ollama does while it starts."""
         self._tell(DaemonPhase.STARTING)
-        deadline_s = time.monotonic() + self._ready_limit_s
+        deadline_s = time.monotonic() + self._silence_limit_s
         while True:
             found = self._look(self._wanted_address, self._cancel)
             if found.status is not EngineStatus.STARTING or time.monotonic() > deadline_s:

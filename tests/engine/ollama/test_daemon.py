@@ -204,6 +204,28 @@ def test_a_killed_program_leaves_neither_daemon_nor_runner(ollama: InstalledOlla
         assert has_ended(start.runner_id)
 
 
+def test_a_foreign_one_that_stays_silent_cannot_be_reached(
+    make: Make, gate: Gate, tmp_path: Path, port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("phidesk.engine.ollama.probe.PROBE_PATIENCE_S", 0.1)
+    monkeypatch.setattr("phidesk.engine.ollama.client.SHORT_PATIENCE_S", 0.1)
+    daemon = make(tmp_path / "nothing installed", silence_limit_s=0.3)
+    engine = OllamaEngine(daemon.address, gate, daemon=daemon)
+    with FakeDaemon(port=port) as foreign:
+        foreign.is_frozen = True
+        engine.prepare()
+        assert becomes(daemon, DaemonPhase.SILENT)
+        with pytest.raises(EngineUnreachable):
+            engine.models()
+
+        foreign.is_frozen = False
+
+        assert engine.models()
+        engine.prepare()
+        assert becomes(daemon, DaemonPhase.FOREIGN)
+    engine.close()
+
+
 # Asked while it starts
 
 
