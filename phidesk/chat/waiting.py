@@ -14,6 +14,8 @@ from phidesk.core.pace import count_words
 from phidesk.core.tasks import Cancellation, Cancelled, StartLoop
 from phidesk.engine.protocol import OLLAMA, AnswerRequest, Loading, Reading, Waiting, WaitReason
 
+FIRST_LOOK_S = 0.1
+"""Nobody can read a phase that is shorter, and a warm model answers before."""
 LOOK_S = 1.0
 """How often a silent engine is asked what it has in memory: as often as the words on the screen may lag behind."""
 
@@ -93,6 +95,7 @@ class PhaseWatch:
             self._thread.join()
 
     def _run(self) -> None:
+        self._over.wait(FIRST_LOOK_S)
         while not self._over.is_cancelled:
             try:
                 self._say(self._look())
