@@ -19,7 +19,7 @@ from phidesk.core.tasks import Cancellation
 from phidesk.engine.catalogue import RecommendedModel
 from phidesk.engine.connection_log import is_loopback
 from phidesk.engine.hardware import GraphicsCard, computer_memory, disk_room, graphics_cards, graphics_room
-from phidesk.engine.protocol import BUILTIN, FROM_OLLAMA, OLLAMA, Engine, EngineState
+from phidesk.engine.protocol import BUILTIN, FROM_OLLAMA, OLLAMA, Engine, EngineState, EngineStatus
 
 if TYPE_CHECKING:
     from phidesk.engine.model_files import ModelFiles
@@ -62,6 +62,8 @@ class ModelsOverview:
     """Of the built-in engine's models."""
     disk: Room | None
     """Of that folder; None where it cannot be reached."""
+    is_ollama_missing: bool = False
+    """Whether this computer has no Ollama, so that the built-in engine serves alone."""
 
 
 def look_at_models(
@@ -87,7 +89,8 @@ def look_at_models(
     place = ollama_folder if destination == OLLAMA else folder
     rooms = _rooms(destination, states.get(destination), place, [model.loaded for model in installed])
     offers = tuple(_offer(model, rooms) for model in catalogue if not _is_there(model, installed, destination))
-    return ModelsOverview(tuple(installed), offers, destination, folder, _disk_room(folder))
+    is_missing = OLLAMA in states and states[OLLAMA].status is EngineStatus.ABSENT
+    return ModelsOverview(tuple(installed), offers, destination, folder, _disk_room(folder), is_missing)
 
 
 def _installed(engine: Engine, files: ModelFiles, cancel: Cancellation | None) -> list[InstalledModel]:

@@ -12,10 +12,11 @@ from typing_extensions import override
 
 from phidesk.chat.models_overview import InstalledModel, ModelsOverview, Offer
 from phidesk.core.downloads import Download, DownloadPhase
+from phidesk.core.errors import EngineMissing
 from phidesk.core.model_info import ModelInfo
 from phidesk.engine.protocol import OLLAMA
 from phidesk.ui.chat.reading_column import ReadingColumn
-from phidesk.ui.messages import Notice
+from phidesk.ui.messages import Notice, engine_advice
 from phidesk.ui.models.folder_card import FolderCard
 from phidesk.ui.models.installed_card import InstalledCard
 from phidesk.ui.models.keep_ready_card import KeepReadyCard
@@ -99,6 +100,7 @@ class ModelsPage(QScrollArea):
         self._here = QVBoxLayout()
         self._get_title = make_section_title(self.tr("Get a model"))
         self._destination = make_wrapped_label("destination", tone="muted")
+        self._advice = make_wrapped_label("ollamaAdvice", tone="muted")
         self._sources = ButtonRow()
         self._from_file = self._sources.add_button("fromFile", self.tr("From a file…"))
         self._from_file.setToolTip(self.tr("A model file (GGUF) for the built-in engine"))
@@ -125,6 +127,8 @@ class ModelsPage(QScrollArea):
         for part in self._known_after_a_look:
             part.show()
         self._keep_ready.setVisible(overview.destination == OLLAMA)
+        self._advice.setText(engine_advice([EngineMissing(engine=OLLAMA)]))
+        self._advice.setVisible(overview.is_ollama_missing)
         if overview.destination == OLLAMA:
             self._destination.setText(self.tr("New models go to Ollama. Files go to the built-in engine."))
         else:
@@ -222,6 +226,7 @@ class ModelsPage(QScrollArea):
         layout.addSpacing(_SECTION_GAP_PX - _GAP_PX)
         layout.addWidget(self._get_title)
         layout.addWidget(self._destination)
+        layout.addWidget(self._advice)
         layout.addWidget(self._sources)
         layout.addLayout(self._get)
         layout.addSpacing(_SECTION_GAP_PX - _GAP_PX)
@@ -229,6 +234,7 @@ class ModelsPage(QScrollArea):
         layout.addWidget(self._folder)
         layout.addStretch(1)
         self._told.hide()
+        self._advice.hide()
         for hidden in self._known_after_a_look:
             hidden.hide()
         self.setWidget(self._column)

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from phidesk.core.downloads import Download, DownloadPhase
 from phidesk.core.errors import DownloadBroken
 from phidesk.core.memory_fit import Room, Rooms
-from phidesk.engine.protocol import OLLAMA
+from phidesk.engine.protocol import BUILTIN, OLLAMA
 from phidesk.ui.models.installed_card import InstalledCard
 from phidesk.ui.models.models_page import ModelsPage
 from phidesk.ui.models.offer_card import OfferCard
@@ -318,6 +318,14 @@ def test_while_a_file_is_copied_no_other_one_can_begin(page: ModelsPage, qtbot: 
         child(page, QPushButton, "cancelTransfer").click()
     page.end_transfer()
     assert child(page, QPushButton, "fromFile").isEnabled()
+
+
+@pytest.mark.parametrize("is_missing", [True, False])
+def test_one_line_says_what_ollama_would_bring_where_it_is_not_installed(page: ModelsPage, is_missing: bool) -> None:
+    page.show_overview(replace(overview(destination=BUILTIN), is_ollama_missing=is_missing))
+
+    assert child(page, QLabel, "ollamaAdvice").isVisible() is is_missing
+    assert words(page, "ollamaAdvice").startswith("Ollama is not installed. It can use a graphics card")
 
 
 def test_the_folder_and_its_room_are_shown(page: ModelsPage) -> None:
