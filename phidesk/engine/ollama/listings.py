@@ -112,10 +112,15 @@ def _listing(row: dict[str, Any]) -> Listing:
         capabilities=frozenset(row.get("capabilities") or ()),
         architecture=details.get("family") or "",
         parameters=details.get("parameter_size") or "",
-        quantisation=details.get("quantization_level") or "",
+        quantisation=_known(details.get("quantization_level")),
         is_remote=bool(row.get("remote_host") or row.get("remote_model")) or is_remote_name(name),
     )
     return Listing(info, read_time(row.get("modified_at")), details.get("parent_model") or "")
+
+
+def _known(word: str | None) -> str:
+    """Return what the daemon says, and nothing where it says that it does not know."""
+    return "" if word is None or word == "unknown" else word
 
 
 def _loaded(row: dict[str, Any]) -> LoadedModel:

@@ -61,6 +61,14 @@ def test_recorded_tags_are_read_newest_first() -> None:
     assert not any(it.is_to_be_shown for it in listings)
 
 
+def test_a_quantisation_that_ollama_does_not_know_is_not_known() -> None:
+    row = {"name": "x", "details": {"quantization_level": "unknown"}}
+
+    (found,) = read_tags({"models": [row]})
+
+    assert found.info.quantisation == ""
+
+
 def test_an_empty_store_is_an_empty_list() -> None:
     assert read_tags(document_of("tags_empty")) == []
     assert read_tags({"models": None}) == []
