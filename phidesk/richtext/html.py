@@ -12,12 +12,11 @@ from collections.abc import Sequence
 from html import escape
 
 from phidesk.richtext.blocks import Block, BlockKind, Container, Span
+from phidesk.richtext.formula.delimiters import read_delimited
 from phidesk.richtext.formula.mathml import as_mathml
 from phidesk.richtext.formula.parser import FormulaTooDeep, parse_formula
 
 _SAFE_LINK = re.compile(r"(?:https?|mailto):", re.IGNORECASE)
-_FORMULA = re.compile(r"(\$\$|\$|\\\[|\\\()(.*?)(\$\$|\$|\\\]|\\\))", re.DOTALL)
-_DISPLAY = ("$$", "\\[")
 _CONTAINERS = {Container.LIST: "ul", Container.QUOTE: "blockquote"}
 _SIDES = {"l": "left", "c": "center", "r": "right"}
 
@@ -97,10 +96,10 @@ def _span(span: Span) -> str:
 
 
 def _formula(source: str) -> str:
-    delimited = _FORMULA.fullmatch(source.strip())
+    delimited = read_delimited(source)
     if delimited is None:
         return escape(source)
     try:
-        return as_mathml(parse_formula(delimited[2]), delimited[2], is_display=delimited[1] in _DISPLAY)
+        return as_mathml(parse_formula(delimited.source), delimited.source, is_display=delimited.is_display)
     except FormulaTooDeep:
         return escape(source)

@@ -22,6 +22,7 @@ from phidesk.richtext.formula.nodes import (
     Table,
     Word,
 )
+from phidesk.richtext.formula.symbols import stacks_its_scripts
 
 _ALIGNMENTS = {"l": "left", "c": "center", "r": "right"}
 _NOTATIONS = {
@@ -99,12 +100,8 @@ def _(node: Root) -> str:
 
 @_markup.register
 def _(node: Scripts) -> str:
-    base = node.base
-    has_limits = node.has_limits
-    if has_limits is None:
-        is_sum = isinstance(base, Symbol) and base.atom is Atom.OPERATOR and base.character not in "∫∬∭∮∯"
-        has_limits = is_sum or (isinstance(base, Word) and base.has_limits)
-    return _scripted(base, node.below, node.above, ("munder", "mover") if has_limits else ("msub", "msup"))
+    has_limits = stacks_its_scripts(node.base) if node.has_limits is None else node.has_limits
+    return _scripted(node.base, node.below, node.above, ("munder", "mover") if has_limits else ("msub", "msup"))
 
 
 @_markup.register

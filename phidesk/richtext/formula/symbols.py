@@ -5,7 +5,7 @@ Characters are those of Unicode's mathematical blocks; the classes are those of 
 
 from __future__ import annotations
 
-from phidesk.richtext.formula.nodes import Atom
+from phidesk.richtext.formula.nodes import Atom, Node, Symbol, Word
 
 _GREEK = {
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ϵ", "varepsilon": "ε", "zeta": "ζ", "eta": "η",
@@ -145,3 +145,10 @@ COMMANDS |= {
 def atom_of_character(character: str) -> Atom:
     """Return the class of a character that was typed as such."""
     return _CHARACTERS.get(character, Atom.ORDINARY)
+
+
+def stacks_its_scripts(base: Node) -> bool:
+    """Whether scripts of this base stand below and above it in displayed formulas, as nobody says otherwise."""
+    if isinstance(base, Symbol):
+        return base.atom is Atom.OPERATOR and base.character not in INTEGRALS
+    return isinstance(base, Word) and base.has_limits

@@ -7,7 +7,6 @@ Measured and drawn by `ui/formula`. Qt sets such a character on the base line by
 from __future__ import annotations
 
 import math
-import re
 from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -27,6 +26,7 @@ from PySide6.QtGui import (
 from typing_extensions import override
 
 from phidesk.core.paths import package_resources
+from phidesk.richtext.formula.delimiters import read_delimited
 
 if TYPE_CHECKING:
     from phidesk.ui.formula.boxes import DrawnFormula
@@ -43,8 +43,6 @@ MOST_ENLARGED = 1.25
 
 _SOURCE = QTextFormat.Property.UserProperty.value + 1
 _SIZE = _SOURCE + 1
-_DELIMITERS = re.compile(r"(\$\$|\$|\\\[|\\\()(.*?)(\$\$|\$|\\\]|\\\))", re.DOTALL)
-_DISPLAY = ("$$", "\\[")
 _SIDE_PX = 1
 """Room beside a formula, so that slanted letters do not touch their neighbours."""
 
@@ -138,15 +136,15 @@ class FormulaObjects(QPyTextObject):
         from phidesk.richtext.formula.parser import FormulaTooDeep, parse_formula  # noqa: PLC0415 - see `_tools`
         from phidesk.ui.formula.boxes import DrawnFormula  # noqa: PLC0415 - see `_tools`
 
-        delimited = _DELIMITERS.fullmatch(source.strip())
-        if delimited is None or not delimited[2].strip():
+        delimited = read_delimited(source)
+        if delimited is None or not delimited.source.strip():
             return None
         try:
-            tree = parse_formula(delimited[2])
+            tree = parse_formula(delimited.source)
         except FormulaTooDeep:
             return None
         font, layout = self._tools()
-        box = layout.lay_out(tree, size_px, is_display=is_display_formula(source))
+        box = layout.lay_out(tree, size_px, is_display=delimited.is_display)
         below = math.ceil(box.depth)
         return _Placed(DrawnFormula(box, font), math.ceil(box.height), _descent_at_least(below))
 
@@ -163,7 +161,8 @@ class FormulaObjects(QPyTextObject):
 
 def is_display_formula(source: str) -> bool:
     """Whether the delimiters ask for a line of its own."""
-    return source.strip().startswith(_DISPLAY)
+    delimited = read_delimited(source)
+    return delimited is not None and delimited.is_display
 
 
 def _scale(size: QSizeF, room: float) -> float:

@@ -23,7 +23,7 @@ from phidesk.richtext.formula.nodes import (
     Table,
     Word,
 )
-from phidesk.richtext.formula.symbols import INTEGRALS, LINE_ABOVE, LINE_BELOW
+from phidesk.richtext.formula.symbols import INTEGRALS, LINE_ABOVE, LINE_BELOW, stacks_its_scripts
 from phidesk.ui.formula.boxes import Box, PlacedBar, PlacedGlyph, PlacedLine
 from phidesk.ui.formula.math_font import MathFont
 from phidesk.ui.formula.spacing import atom_of, space_between
@@ -331,10 +331,7 @@ class FormulaLayout:
     def _has_limits(node: Scripts, style: _Style) -> bool:
         if node.has_limits is not None:
             return node.has_limits
-        base = node.base
-        if isinstance(base, Symbol):
-            return style.is_display and base.atom is Atom.OPERATOR and base.character not in INTEGRALS
-        return style.is_display and isinstance(base, Word) and base.has_limits
+        return style.is_display and stacks_its_scripts(node.base)
 
     def _scripts(self, node: Scripts, style: _Style) -> Box:
         script = self._script(style)
