@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QGuiApplication, QHideEvent, QShowEvent
-from PySide6.QtWidgets import QFileDialog, QFrame, QScrollArea, QVBoxLayout, QWidget
-from typing_extensions import override
+from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QFrame, QVBoxLayout, QWidget
 
 from phidesk.chat.diagnosis import Diagnosis
 from phidesk.chat.logs import LogLine
@@ -18,14 +17,11 @@ from phidesk.ui.health.connections_card import ConnectionsCard
 from phidesk.ui.health.finding_row import FindingRow
 from phidesk.ui.health.finding_words import diagnosis_lines, words_for
 from phidesk.ui.health.log_card import LogCard
-from phidesk.ui.messages import Notice
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.button_row import ButtonRow
-from phidesk.ui.widgets.notice_card import NoticeCard
+from phidesk.ui.widgets.page import Page
 from phidesk.ui.widgets.section_title import make_section_title
-from phidesk.ui.widgets.state_line import StateLine, StateTone
 from phidesk.ui.widgets.tab_order import order_tabs_by_layout
-from phidesk.ui.widgets.wrapped_label import make_wrapped_label
 
 BUNDLE_FILE = "PhiDesk-help.zip"
 
@@ -34,11 +30,9 @@ _GAP_PX, _SECTION_GAP_PX = 12, 28
 _CARD_MARGIN_PX = 16
 
 
-class HealthPage(QScrollArea):
+class HealthPage(Page):
     """Knows values and tells wishes; what they do is the wiring's affair."""
 
-    shown_changed = Signal(bool)
-    """The page came to be seen, or is no longer seen."""
     look_requested = Signal()
     """Look at everything again."""
     remedy_requested = Signal(object)
@@ -49,21 +43,10 @@ class HealthPage(QScrollArea):
     """A support bundle is to be written there."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
+        super().__init__(theme, "health", QCoreApplication.translate("HealthPage", "Health"), parent)
         self._diagnosis: Diagnosis | None = None
         self._rows: dict[str, FindingRow] = {}
-        self.setObjectName("healthPage")
-        self.setAccessibleName(self.tr("Health"))
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._heading = make_wrapped_label("healthHeading", self.tr("Health"), step="heading")
-        self._told = StateLine(theme)
-        self._told.setObjectName("healthTold")
-        self._notice = NoticeCard(theme)
         self._buttons = ButtonRow()
         self._look = self._buttons.add_button("lookAgain", self.tr("Look again"))
         self._copy = self._buttons.add_button("copyFindings", self.tr("Copy"))
@@ -124,30 +107,6 @@ class HealthPage(QScrollArea):
         self._bundle.setEnabled(self._diagnosis is not None)
         self._look.setText(self.tr("Looking…") if is_looking else self.tr("Look again"))
         self._findings_card.setVisible(self._diagnosis is not None)
-
-    def show_notice(self, notice: Notice) -> None:
-        """Tell what went wrong, where it is seen at once."""
-        self._told.hide()
-        self._notice.show_notice(notice)
-        self.verticalScrollBar().setValue(0)
-
-    def tell(self, words: str) -> None:
-        """Say that something went well, to screen readers too."""
-        self._notice.clear()
-        self._told.show_state(words, StateTone.READY)
-        self._told.show()
-        if QAccessible.isActive():
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
-
-    @override
-    def showEvent(self, event: QShowEvent, /) -> None:
-        super().showEvent(event)
-        self.shown_changed.emit(True)
-
-    @override
-    def hideEvent(self, event: QHideEvent, /) -> None:
-        super().hideEvent(event)
-        self.shown_changed.emit(False)
 
     def _lay_out(self) -> None:
         self._findings.setContentsMargins(_CARD_MARGIN_PX, _CARD_MARGIN_PX, _CARD_MARGIN_PX, _CARD_MARGIN_PX)

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QHideEvent, QShowEvent
-from PySide6.QtWidgets import QFileDialog, QFrame, QScrollArea, QVBoxLayout, QWidget
-from typing_extensions import override
+from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from phidesk.chat.models_overview import InstalledModel, ModelsOverview, Offer
 from phidesk.core.downloads import Download, DownloadPhase
@@ -16,7 +14,7 @@ from phidesk.core.errors import EngineMissing
 from phidesk.core.model_info import ModelInfo
 from phidesk.engine.protocol import OLLAMA
 from phidesk.ui.chat.reading_column import ReadingColumn
-from phidesk.ui.messages import Notice, engine_advice
+from phidesk.ui.messages import engine_advice
 from phidesk.ui.models.folder_card import FolderCard
 from phidesk.ui.models.installed_card import InstalledCard
 from phidesk.ui.models.keep_ready_card import KeepReadyCard
@@ -24,9 +22,8 @@ from phidesk.ui.models.offer_card import OfferCard
 from phidesk.ui.models.transfer_card import TransferCard
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.button_row import ButtonRow
-from phidesk.ui.widgets.notice_card import NoticeCard
+from phidesk.ui.widgets.page import Page
 from phidesk.ui.widgets.section_title import make_section_title
-from phidesk.ui.widgets.state_line import StateLine, StateTone
 from phidesk.ui.widgets.tab_order import order_tabs_by_layout
 from phidesk.ui.widgets.wrapped_label import make_wrapped_label
 
@@ -39,11 +36,9 @@ Key = tuple[str, str]
 """Engine and name: what tells models, and downloads, apart."""
 
 
-class ModelsPage(QScrollArea):
+class ModelsPage(Page):
     """Knows values and tells wishes; what they do is the wiring's affair."""
 
-    shown_changed = Signal(bool)
-    """The page came to be seen, or is no longer seen."""
     talk_requested = Signal(object)
     unload_requested = Signal(object)
     delete_requested = Signal(object)
@@ -70,30 +65,19 @@ class ModelsPage(QScrollArea):
     """What failed is to be tried once more."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
+        super().__init__(theme, "models", QCoreApplication.translate("ModelsPage", "Models"), parent)
         self._overview: ModelsOverview | None = None
         self._downloads: dict[Key, Download] = {}
         self._installed: dict[Key, InstalledCard] = {}
         self._offers: dict[str, OfferCard] = {}
         self._ordered: list[QWidget] = []
         self._exported: ModelInfo | None = None
-        self.setObjectName("modelsPage")
-        self.setAccessibleName(self.tr("Models"))
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setWidgetResizable(True)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._heading = make_wrapped_label("modelsHeading", self.tr("Models"), step="heading")
         self._promise = make_wrapped_label(
             "modelsPromise",
             self.tr("A model that is here works without the internet. Downloading is the only time it is needed."),
             tone="muted",
             step="body",
         )
-        self._told = StateLine(theme)
-        self._told.setObjectName("modelsTold")
-        self._notice = NoticeCard(theme)
         self._transfer = TransferCard(theme)
         self._here_title = make_section_title(self.tr("On this computer"))
         self._nothing = make_wrapped_label("noModels", self.tr("Looking for models…"), tone="muted")
@@ -184,30 +168,6 @@ class ModelsPage(QScrollArea):
         """Copying has ended, one way or another."""
         self._transfer.hide()
         self._set_sources_enabled(True)
-
-    def show_notice(self, notice: Notice) -> None:
-        """Tell what went wrong, where it is seen at once."""
-        self._told.hide()
-        self._notice.show_notice(notice)
-        self.verticalScrollBar().setValue(0)
-
-    def tell(self, words: str) -> None:
-        """Say that something went well, to screen readers too."""
-        self._notice.clear()
-        self._told.show_state(words, StateTone.READY)
-        self._told.show()
-        if QAccessible.isActive():
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
-
-    @override
-    def showEvent(self, event: QShowEvent, /) -> None:
-        super().showEvent(event)
-        self.shown_changed.emit(True)
-
-    @override
-    def hideEvent(self, event: QHideEvent, /) -> None:
-        super().hideEvent(event)
-        self.shown_changed.emit(False)
 
     def _lay_out(self) -> None:
         layout = self._column.content_layout
