@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, Qt, QTimer
@@ -16,10 +17,12 @@ from PySide6.QtGui import (
     QMouseEvent,
     QTextCursor,
 )
-from PySide6.QtWidgets import QApplication, QMenu, QToolTip
+from PySide6.QtWidgets import QApplication, QToolTip
 
 from phidesk.ui.chat.block_documents import utf16_length
-from phidesk.ui.chat.transcript_content import PlacedBlock, Speaker, TextPosition, TranscriptContent
+from phidesk.ui.chat.transcript_content import Speaker, TextPosition, TranscriptContent
+from phidesk.ui.chat.transcript_menu import MenuEntry, MenuPlace, TranscriptMenu
+from phidesk.ui.chat.transcript_places import TranscriptPlaces
 from phidesk.ui.chat.transcript_selection import Selection
 
 if TYPE_CHECKING:
@@ -43,6 +46,9 @@ class TranscriptInteraction(QObject):
         self.focused_message: int | None = None
         self._view = view
         self._content = content
+        self._places = TranscriptPlaces(view, content)
+        self.menu = TranscriptMenu(view)
+        self.menu.add_source(self._entries)
         self._pressed_link = ""
         self._pressed_at: QPoint | None = None
         self._mouse_at = QPoint()
@@ -113,12 +119,12 @@ class TranscriptInteraction(QObject):
     def take_focus(self, reason: Qt.FocusReason) -> None:
         """Show where the keyboard is, if that is how the focus came."""
         if reason in _FOCUS_REASONS and self.focused_message is None:
-            self.focused_message = self._last_visible_message()
+            self.focused_message = self._places.last_visible_message()
 
     def show_address(self, event: QEvent) -> None:
         """Show where the link under the mouse leads."""
         if isinstance(event, QHelpEvent):
-            QToolTip.showText(event.globalPos(), self._link_at(event.pos()), self._view.viewport())
+            QToolTip.showText(event.globalPos(), self._places.link_at(event.pos()), self._view.viewport())
 
     # Mouse
 
@@ -127,20 +133,22 @@ class TranscriptInteraction(QObject):
         if event.button() != Qt.MouseButton.LeftButton:
             return
         point = event.position().toPoint()
-        message = self._message_at(point)
+        message = self._places.message_at(point)
         self.focused_message = None
         if message is None:
             self._select(None)
             return
         self._pressed_at = point
-        self._pressed_link = self._link_at(point)
-        position = self._position_at(message, point)
+        self._pressed_link = self._places.link_at(point)
+        position = self._places.position_at(message, point)
         selection = self.selection
         if self._is_third_click(event, point):
             end = self._block_end(message, position.block)
             self._select(Selection(message, TextPosition(position.block, 0), end))
         elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier and selection is not None:
-            self._select(Selection(selection.message, selection.anchor, self._position_at(selection.message, point)))
+            self._select(
+                Selection(selection.message, selection.anchor, self._places.position_at(selection.message, point))
+            )
         else:
             self._select(Selection(message, position, position))
 
@@ -173,18 +181,18 @@ class TranscriptInteraction(QObject):
         link, self._pressed_link = self._pressed_link, ""
         self._pressed_at = None
         is_click = self.selection is None or self.selection.is_empty
-        if link and is_click and self._link_at(event.position().toPoint()) == link:
+        if link and is_click and self._places.link_at(event.position().toPoint()) == link:
             self._view.link_activated.emit(link)
 
     def double_click(self, event: QMouseEvent) -> None:
         """Select a word."""
         point = event.position().toPoint()
-        message = self._message_at(point)
+        message = self._places.message_at(point)
         if event.button() != Qt.MouseButton.LeftButton or message is None:
             return
         self._last_double_click = (event.timestamp(), point)
-        position = self._position_at(message, point)
-        placed = self._placed(message, position.block)
+        position = self._places.position_at(message, point)
+        placed = self._places.placed(message, position.block)
         if placed is None or placed.document is None:
             return
         cursor = QTextCursor(placed.document)
@@ -204,13 +212,15 @@ class TranscriptInteraction(QObject):
     def _extend_to(self, point: QPoint) -> None:
         selection = self.selection
         if selection is not None:
-            self._select(Selection(selection.message, selection.anchor, self._position_at(selection.message, point)))
+            self._select(
+                Selection(selection.message, selection.anchor, self._places.position_at(selection.message, point))
+            )
 
     def _update_cursor(self, point: QPoint) -> None:
         shape = Qt.CursorShape.ArrowCursor
-        if self._link_at(point):
+        if self._places.link_at(point):
             shape = Qt.CursorShape.PointingHandCursor
-        elif self._is_over_text(point):
+        elif self._places.is_over_text(point):
             shape = Qt.CursorShape.IBeamCursor
         if self._view.viewport().cursor().shape() != shape:
             self._view.viewport().setCursor(shape)
@@ -256,7 +266,7 @@ class TranscriptInteraction(QObject):
         if not count:
             return
         if self.focused_message is None:
-            target = self._last_visible_message()
+            target = self._places.last_visible_message()
         else:
             target = min(count - 1, max(0, self.focused_message + step))
         self.focused_message = target
@@ -275,26 +285,22 @@ class TranscriptInteraction(QObject):
     # Menu
 
     def open_menu(self, event: QContextMenuEvent) -> None:
-        """Open the menu of a message."""
-        message = self._message_at(event.pos())
-        if event.reason() == QContextMenuEvent.Reason.Keyboard or message is None:
-            message = self._current_message()
-        menu = QMenu(self._view)
-        menu.setObjectName("transcript_menu")
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        copy = menu.addAction(self._view.tr("Copy"), QKeySequence(QKeySequence.StandardKey.Copy))
-        copy.setObjectName("copy_selection")
-        copy.setEnabled(self.selection is not None and not self.selection.is_empty)
-        copy.triggered.connect(self.copy_selection)
-        select = menu.addAction(self._view.tr("Select all"), QKeySequence(QKeySequence.StandardKey.SelectAll))
-        select.setObjectName("select_all")
-        select.setEnabled(message is not None)
-        self._menu_message = message
-        select.triggered.connect(self._on_select_all_triggered)
-        menu.popup(event.globalPos())
+        """Open the menu for what is under the mouse, or for the message that the keyboard means."""
+        if event.reason() != QContextMenuEvent.Reason.Keyboard:
+            self.menu.open(self._places.menu_place(event.pos()), event.globalPos())
+            return
+        message = self._current_message()
+        place = MenuPlace() if message is None else MenuPlace(message=message, key=self._content.messages[message].key)
+        self.menu.open(place, event.globalPos())
 
-    def _on_select_all_triggered(self) -> None:
-        self.select_all(self._menu_message)
+    def _entries(self, place: MenuPlace) -> list[MenuEntry]:
+        tr, keys = self._view.tr, QKeySequence.StandardKey
+        has_selection = self.selection is not None and not self.selection.is_empty
+        select_all = partial(self.select_all, place.message)
+        return [
+            MenuEntry("copy_selection", tr("Copy"), self.copy_selection, keys.Copy, is_enabled=has_selection),
+            MenuEntry("select_all", tr("Select all"), select_all, keys.SelectAll, is_enabled=place.message is not None),
+        ]
 
     # Where things are
 
@@ -308,43 +314,7 @@ class TranscriptInteraction(QObject):
             return self.selection.message
         if self.focused_message is not None:
             return self.focused_message
-        return self._last_visible_message()
-
-    def _last_visible_message(self) -> int | None:
-        if not self._content.messages:
-            return None
-        return self._content.message_at(self._view.scroll_y + self._view.viewport().height() - 1)
-
-    def _in_content(self, point: QPoint) -> QPoint:
-        return QPoint(point.x(), point.y() + self._view.scroll_y)
-
-    def _message_at(self, point: QPoint) -> int | None:
-        if not self._content.messages:
-            return None
-        return self._content.message_at(self._in_content(point).y())
-
-    def _position_at(self, message: int, point: QPoint) -> TextPosition:
-        return self._content.position_at(message, self._in_content(point), self._view.column_left)
+        return self._places.last_visible_message()
 
     def _block_end(self, message: int, block: int) -> TextPosition:
         return TextPosition(block, utf16_length(self._content.layout(message).boxes[block].block.text))
-
-    def _placed(self, message: int, block: int) -> PlacedBlock | None:
-        if block >= len(self._content.layout(message).boxes):
-            return None
-        return self._content.place_block(message, block, self._view.column_left)
-
-    def _link_at(self, point: QPoint) -> str:
-        message = self._message_at(point)
-        if message is None:
-            return ""
-        return self._content.link_at(message, self._in_content(point), self._view.column_left)
-
-    def _is_over_text(self, point: QPoint) -> bool:
-        message = self._message_at(point)
-        if message is None:
-            return False
-        inside = self._in_content(point)
-        layout = self._content.layout(message)
-        placed = self._placed(message, layout.find(inside.y() - self._content.top(message)))
-        return placed is not None and placed.document is not None and placed.rect.contains(inside)

@@ -33,6 +33,7 @@ from phidesk.ui.chat.transcript_accessibility import install_transcript_accessib
 from phidesk.ui.chat.transcript_content import Speaker, TranscriptContent, TranscriptMessage
 from phidesk.ui.chat.transcript_interaction import TranscriptInteraction
 from phidesk.ui.chat.transcript_layout import Anchor
+from phidesk.ui.chat.transcript_menu import TranscriptMenu
 from phidesk.ui.chat.transcript_painter import TranscriptPainter, View
 from phidesk.ui.chat.transcript_stream import TranscriptStream
 from phidesk.ui.chat.transcript_style import (
@@ -194,6 +195,11 @@ class TranscriptView(QAbstractScrollArea):
     def select_all_of_message(self, key: str | None = None) -> None:
         """Select a whole message; without a key the one that has the selection or the focus, or the last one."""
         self._interaction.select_all(None if key is None else self._content.index_of(key))
+
+    @property
+    def menu(self) -> TranscriptMenu:
+        """The context menu; whoever can act on a message adds entries to it."""
+        return self._interaction.menu
 
     @property
     def is_following(self) -> bool:
