@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import pytest
 from PySide6.QtCore import QPoint
@@ -31,7 +31,7 @@ class Source:
 
 
 @pytest.fixture
-def view(qtbot: QtBot) -> TranscriptView:
+def view(qtbot: QtBot) -> Iterator[TranscriptView]:
     shown = make_view(qtbot)
     shown.show_messages(
         [
@@ -42,7 +42,9 @@ def view(qtbot: QtBot) -> TranscriptView:
             ),
         ]
     )
-    return shown
+    yield shown
+    for menu in shown.findChildren(QMenu, "transcript_menu"):
+        menu.close()
 
 
 def open_menu(
@@ -154,8 +156,7 @@ def test_place_beside_all_text_is_that_of_the_message(view: TranscriptView) -> N
     assert [(place.message, place.block, place.span) for place in source.places] == [(0, None, None)]
 
 
-def test_pieces_of_a_long_listing_come_together(qtbot: QtBot) -> None:
-    view = make_view(qtbot)
+def test_pieces_of_a_long_listing_come_together(view: TranscriptView) -> None:
     source = Source()
     view.menu.add_source(source)
     view.show_messages([model("m", "```\n" + "line\n" * 350 + "```")])
