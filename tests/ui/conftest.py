@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QLocale
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from phidesk.ui.theme.theme import Theme
@@ -27,3 +28,10 @@ def english() -> Iterator[None]:
     QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedStates))
     yield
     QLocale.setDefault(before)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _clipboard_is_emptied(qapp: QApplication) -> Iterator[None]:
+    """Take what was copied out again: the offscreen platform would let go of it after Python, and crash."""
+    yield
+    QGuiApplication.clipboard().clear()
