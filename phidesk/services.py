@@ -126,6 +126,7 @@ class Services:
             opening.callback(database.close)
             conversations = Conversations(database, now, new_id)
             conversations.end_unfinished_answers().result()
+            conversations.branches.erase_deleted().result()
             chat = ChatService(
                 directory=self.directory,
                 conversations=conversations,

@@ -25,11 +25,19 @@ class FinishReason(StrEnum):
     """Nothing was found in the person's documents."""
     ERROR = "error"
     """An error of ours tells why."""
+    EDITED = "edited"
+    """The person wrote this version of it."""
 
     @property
     def can_continue(self) -> bool:
         """Whether the model could go on where the text ends."""
-        return self in {FinishReason.LENGTH, FinishReason.STOPPED, FinishReason.ENDED_EARLY, FinishReason.ERROR}
+        return self in {
+            FinishReason.LENGTH,
+            FinishReason.STOPPED,
+            FinishReason.ENDED_EARLY,
+            FinishReason.ERROR,
+            FinishReason.EDITED,
+        }
 
 
 @dataclass(frozen=True)

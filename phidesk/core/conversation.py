@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -35,6 +35,11 @@ class Message:
     engine: str | None = None
     model: str | None = None
     outcome: AnswerOutcome | None = None
+    is_edited: bool = False
+    """Whether the person changed what the model had said; `engine` and `model` are those of what was changed."""
+    version: int = 1
+    """Its place among the messages that stand at the same point of the tree, from 1, in the order of their making."""
+    version_count: int = 1
 
     @property
     def text(self) -> str:
@@ -56,6 +61,23 @@ class ConversationSettings:
     answer_limit_tokens: int | None = None
     temperature: float | None = None
     seed: int | None = None
+
+
+@dataclass(frozen=True)
+class AnswerWish:
+    """What is wished for one answer only. None means: as the conversation is answered."""
+
+    engine: str | None = None
+    model: str | None = None
+    temperature: float | None = None
+
+    def applied_to(self, settings: ConversationSettings) -> ConversationSettings:
+        """Return the settings for this one answer. Engine and model are wished together."""
+        if self.model is not None:
+            settings = replace(settings, engine=self.engine, model=self.model)
+        if self.temperature is not None:
+            settings = replace(settings, temperature=self.temperature)
+        return settings
 
 
 @dataclass(frozen=True)

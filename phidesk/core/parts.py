@@ -26,3 +26,11 @@ Part = TextPart | ThinkingPart
 def plain_text(parts: tuple[Part, ...]) -> str:
     """Join what was said, without what was only thought."""
     return "".join(part.text for part in parts if isinstance(part, TextPart))
+
+
+def with_text(parts: tuple[Part, ...], text: str) -> tuple[Part, ...]:
+    """Return parts that say this instead, with everything that is not text left where it is."""
+    texts = [index for index, part in enumerate(parts) if isinstance(part, TextPart)]
+    place = texts[0] if texts else len(parts)
+    others = [part for part in parts if not isinstance(part, TextPart)]
+    return (*others[:place], TextPart(text), *others[place:])

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
 
 import apsw
 
@@ -21,50 +19,28 @@ from phidesk.core.conversation import (
 )
 from phidesk.core.errors import ConversationMissing
 from phidesk.core.parts import Part, plain_text
+from phidesk.storage.branches import Branches
+from phidesk.storage.conversation_rows import (
+    Asked,
+    as_asked,
+    expect_change,
+    insert_conversation,
+    note_asked,
+    read_conversation,
+    read_leaf,
+    show_path_to,
+    write_settings,
+)
 from phidesk.storage.database import Database
-from phidesk.storage.message_rows import insert_message, read_path, reopen_message, write_outcome
+from phidesk.storage.message_rows import insert_message, reopen_message, write_outcome
 from phidesk.storage.part_rows import merge_pieces
 from phidesk.storage.program_state import read_state, write_state
-from phidesk.storage.stored_values import from_microseconds, storable, to_microseconds
+from phidesk.storage.stored_values import from_microseconds, storable
+
+__all__ = ["NEW_CONVERSATION_DRAFT", "Asked", "Conversations"]
 
 NEW_CONVERSATION_DRAFT = "new_conversation_draft"
 """Key in the program's state of what was typed before there is a conversation."""
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A question and its answer, both on disk, the answer still to be written (or to be gone on with).
-
-    `conversation.messages` ends with the two.
-    """
-
-    conversation: Conversation
-    question: Message
-    answer: Message
-
-
-class _ConversationRow(NamedTuple):
-    """One row of `conversations`, in the order of `_SELECT`."""
-
-    id: str
-    title: str
-    created_at_us: int
-    updated_at_us: int
-    active_leaf: str | None
-    instructions: str
-    engine: str | None
-    model: str | None
-    window_tokens: int | None
-    answer_limit_tokens: int | None
-    temperature: float | None
-    seed: int | None
-
-
-_SELECT = """
-    SELECT id, title, created_at_us, updated_at_us, active_leaf,
-        instructions, engine, model, window_tokens, answer_limit_tokens, temperature, seed
-    FROM conversations WHERE id = ?
-"""
 
 
 class Conversations:
@@ -75,6 +51,7 @@ class Conversations:
         self._database = database
         self._clock = clock
         self._new_id = new_id
+        self.branches = Branches(database, clock, new_id)
 
     def ask(
         self, parts: tuple[Part, ...], *, conversation_id: str | None, settings: ConversationSettings
@@ -104,7 +81,7 @@ class Conversations:
         Raises:
             ConversationMissing: no conversation has this id.
         """
-        return self._database.run(lambda connection: _read(connection, conversation_id))
+        return self._database.run(lambda connection: read_conversation(connection, conversation_id))
 
     def list(self) -> Future[list[ConversationSummary]]:
         """List all conversations, the one that was asked last first."""
@@ -116,7 +93,7 @@ class Conversations:
         Raises:
             ConversationMissing: no conversation has this id.
         """
-        return self._database.run(lambda connection: _change_settings(connection, conversation_id, settings))
+        return self._database.run(lambda connection: write_settings(connection, conversation_id, settings))
 
     def rename(self, conversation_id: str, title: str) -> Future[None]:
         """Give a conversation a title.
@@ -160,62 +137,23 @@ class Conversations:
         _save_draft(connection, conversation_id, "")
         if conversation_id is None:
             conversation_id = self._new_id()
-            _insert(connection, conversation_id, title_from(plain_text(parts)), settings, now)
-        leaf = _row(connection, conversation_id).active_leaf
+            insert_conversation(connection, conversation_id, title_from(plain_text(parts)), settings, now)
+        leaf = read_leaf(connection, conversation_id)
         question = Message(self._new_id(), conversation_id, leaf, Role.PERSON, parts, now)
         answer = Message(self._new_id(), conversation_id, question.id, Role.MODEL, (), now)
         insert_message(connection, question)
         insert_message(connection, answer)
-        connection.execute(
-            "UPDATE conversations SET active_leaf = ?, updated_at_us = ? WHERE id = ?",
-            (answer.id, to_microseconds(now), conversation_id),
-        )
-        return _asked(_read(connection, conversation_id))
+        show_path_to(connection, conversation_id, answer.id)
+        note_asked(connection, conversation_id, now)
+        return as_asked(read_conversation(connection, conversation_id))
 
     def _reopen_answer(self, connection: apsw.Connection, conversation_id: str) -> Asked:
-        leaf = _row(connection, conversation_id).active_leaf
+        leaf = read_leaf(connection, conversation_id)
         if leaf is None:
             raise ValueError(f"conversation {conversation_id} has no answer to go on with")
         reopen_message(connection, leaf)
-        connection.execute(
-            "UPDATE conversations SET updated_at_us = ? WHERE id = ?",
-            (to_microseconds(self._clock()), conversation_id),
-        )
-        return _asked(_read(connection, conversation_id))
-
-
-def _asked(conversation: Conversation) -> Asked:
-    question, answer = conversation.messages[-2:]
-    if answer.role is not Role.MODEL:
-        raise ValueError(f"conversation {conversation.id} does not end with an answer")
-    return Asked(conversation, question, answer)
-
-
-def _row(connection: apsw.Connection, conversation_id: str) -> _ConversationRow:
-    row = connection.execute(_SELECT, (conversation_id,)).fetchone()
-    if row is None:
-        raise ConversationMissing(conversation_id)
-    return _ConversationRow(*row)
-
-
-def _read(connection: apsw.Connection, conversation_id: str) -> Conversation:
-    row = _row(connection, conversation_id)
-    return Conversation(
-        id=row.id,
-        title=row.title,
-        created_at=from_microseconds(row.created_at_us),
-        updated_at=from_microseconds(row.updated_at_us),
-        settings=ConversationSettings(
-            instructions=row.instructions,
-            engine=row.engine,
-            model=row.model,
-            window_tokens=row.window_tokens,
-            answer_limit_tokens=row.answer_limit_tokens,
-            temperature=row.temperature,
-            seed=row.seed,
-        ),
-        messages=read_path(connection, row.id, row.active_leaf),
-    )
+        note_asked(connection, conversation_id, self._clock())
+        return as_asked(read_conversation(connection, conversation_id))
 
 
 def _list(connection: apsw.Connection) -> list[ConversationSummary]:
@@ -225,37 +163,9 @@ def _list(connection: apsw.Connection) -> list[ConversationSummary]:
     return [ConversationSummary(row[0], row[1], from_microseconds(row[2])) for row in rows]
 
 
-def _insert(
-    connection: apsw.Connection, conversation_id: str, title: str, settings: ConversationSettings, now: datetime
-) -> None:
-    connection.execute(
-        "INSERT INTO conversations (id, title, created_at_us, updated_at_us, instructions) VALUES (?, ?, ?, ?, '')",
-        (conversation_id, storable(title), to_microseconds(now), to_microseconds(now)),
-    )
-    _change_settings(connection, conversation_id, settings)
-
-
-def _change_settings(connection: apsw.Connection, conversation_id: str, settings: ConversationSettings) -> None:
-    connection.execute(
-        """UPDATE conversations SET instructions = ?, engine = ?, model = ?, window_tokens = ?,
-            answer_limit_tokens = ?, temperature = ?, seed = ? WHERE id = ?""",
-        (
-            storable(settings.instructions),
-            settings.engine,
-            settings.model,
-            settings.window_tokens,
-            settings.answer_limit_tokens,
-            settings.temperature,
-            settings.seed,
-            conversation_id,
-        ),
-    )
-    _expect_change(connection, conversation_id)
-
-
 def _rename(connection: apsw.Connection, conversation_id: str, title: str) -> None:
     connection.execute("UPDATE conversations SET title = ? WHERE id = ?", (storable(title), conversation_id))
-    _expect_change(connection, conversation_id)
+    expect_change(connection, conversation_id)
 
 
 def _draft(connection: apsw.Connection, conversation_id: str | None) -> str:
@@ -272,12 +182,7 @@ def _save_draft(connection: apsw.Connection, conversation_id: str | None, text: 
         write_state(connection, NEW_CONVERSATION_DRAFT, text)
         return
     connection.execute("UPDATE conversations SET draft = ? WHERE id = ?", (storable(text), conversation_id))
-    _expect_change(connection, conversation_id)
-
-
-def _expect_change(connection: apsw.Connection, conversation_id: str) -> None:
-    if connection.changes() == 0:
-        raise ConversationMissing(conversation_id)
+    expect_change(connection, conversation_id)
 
 
 def _end_unfinished_answers(connection: apsw.Connection) -> int:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 
 import apsw
@@ -10,7 +12,7 @@ import apsw
 from phidesk.core.answers import AnswerOutcome, FinishReason, Timings, Usage
 from phidesk.core.conversation import Message, Role
 from phidesk.core.parts import Part
-from phidesk.storage.part_rows import insert_parts, read_parts_by_message
+from phidesk.storage.part_rows import insert_parts, read_parts, read_parts_by_message
 from phidesk.storage.stored_values import from_microseconds, to_microseconds
 
 
@@ -38,6 +40,7 @@ class _MessageRow(NamedTuple):
     total_bytes: int | None
     error: str | None
     facts: str | None
+    is_edited: int
 
 
 _SELECT_PATH = """
@@ -48,9 +51,26 @@ _SELECT_PATH = """
     )
     SELECT messages.id, conversation_id, messages.parent_id, role, created_at_us, engine, model, finish,
         prompt_tokens, answer_tokens, cached_tokens, load_ms, reading_ms, writing_ms, first_token_ms, total_ms,
-        window_tokens, gpu_bytes, total_bytes, error, facts
+        window_tokens, gpu_bytes, total_bytes, error, facts, is_edited
     FROM path JOIN messages USING (id) ORDER BY height DESC
 """
+_SELECT_VERSIONS = """
+    WITH forks (parent_id) AS (
+        SELECT parent_id FROM messages WHERE conversation_id = ?1 AND deleted_at_us IS NULL
+        GROUP BY parent_id HAVING count(*) > 1
+    )
+    SELECT messages.parent_id, messages.id FROM forks CROSS JOIN messages
+        ON conversation_id = ?1 AND messages.parent_id IS forks.parent_id AND deleted_at_us IS NULL
+    ORDER BY messages.parent_id, created_at_us, messages.rowid
+"""
+_COPIED = """
+    role, created_at_us, engine, model, finish, prompt_tokens, answer_tokens, cached_tokens, load_ms, reading_ms,
+    writing_ms, first_token_ms, total_ms, window_tokens, gpu_bytes, total_bytes, error, facts, is_edited
+"""
+_COPY = f"""
+    INSERT INTO messages (id, conversation_id, parent_id, chosen, {_COPIED})
+    SELECT ?, ?, ?, 1, {_COPIED} FROM messages WHERE id = ?
+"""  # noqa: S608 - names of our own
 _UPDATE_OUTCOME = """
     UPDATE messages SET engine = ?, model = ?, finish = ?,
         prompt_tokens = ?, answer_tokens = ?, cached_tokens = ?, load_ms = ?, reading_ms = ?, writing_ms = ?,
@@ -62,17 +82,47 @@ _UPDATE_OUTCOME = """
 def read_path(connection: apsw.Connection, conversation_id: str, leaf: str | None) -> tuple[Message, ...]:
     """Return the messages from the root of the conversation's tree down to this one; none for None."""
     parts = read_parts_by_message(connection, conversation_id)
+    versions = read_versions(connection, conversation_id)
     rows = [_MessageRow(*row) for row in connection.execute(_SELECT_PATH, (leaf,))]
-    return tuple(_message(row, parts.get(row.id, ())) for row in rows)
+    return tuple(_message(row, parts.get(row.id, ()), versions.get(row.id, ())) for row in rows)
+
+
+def read_versions(connection: apsw.Connection, conversation_id: str) -> dict[str, tuple[str, ...]]:
+    """Return the ids of all messages that stand where this one stands, for each that does not stand alone."""
+    rows = connection.execute(_SELECT_VERSIONS, (conversation_id,))
+    forks = [tuple(message_id for _, message_id in fork) for _, fork in groupby(rows, key=itemgetter(0))]
+    return {message_id: fork for fork in forks for message_id in fork}
 
 
 def insert_message(connection: apsw.Connection, message: Message) -> None:
-    """Store a new message with its parts; it has no outcome yet."""
+    """Store a new message with its parts, as the one that is shown below its parent; it has no outcome yet."""
+    values = (message.id, message.conversation_id, message.parent_id, message.role, message.is_edited)
     connection.execute(
-        "INSERT INTO messages (id, conversation_id, parent_id, role, created_at_us) VALUES (?, ?, ?, ?, ?)",
-        (message.id, message.conversation_id, message.parent_id, message.role, to_microseconds(message.created_at)),
+        """INSERT INTO messages (id, conversation_id, parent_id, role, is_edited, created_at_us)
+        VALUES (?, ?, ?, ?, ?, ?)""",
+        (*values, to_microseconds(message.created_at)),
     )
     insert_parts(connection, message.id, message.parts)
+    choose_message(connection, message.id)
+
+
+def choose_message(connection: apsw.Connection, message_id: str) -> None:
+    """Make a message the one that is shown of all that stand below its parent."""
+    connection.execute(
+        """UPDATE messages SET chosen = 1 + (
+            SELECT max(chosen) FROM messages AS versions
+            WHERE versions.conversation_id = messages.conversation_id AND versions.parent_id IS messages.parent_id
+        ) WHERE id = ?""",
+        (message_id,),
+    )
+
+
+def copy_message(
+    connection: apsw.Connection, message_id: str, *, new_id: str, conversation_id: str, parent_id: str | None
+) -> None:
+    """Store a message with all that is known of it a second time, in another conversation."""
+    connection.execute(_COPY, (new_id, conversation_id, parent_id, message_id))
+    insert_parts(connection, new_id, read_parts(connection, message_id))
 
 
 def write_outcome(
@@ -95,7 +145,7 @@ def reopen_message(connection: apsw.Connection, message_id: str) -> None:
     connection.execute("UPDATE messages SET finish = NULL WHERE id = ?", (message_id,))
 
 
-def _message(row: _MessageRow, parts: tuple[Part, ...]) -> Message:
+def _message(row: _MessageRow, parts: tuple[Part, ...], versions: tuple[str, ...]) -> Message:
     return Message(
         id=row.id,
         conversation_id=row.conversation_id,
@@ -106,6 +156,9 @@ def _message(row: _MessageRow, parts: tuple[Part, ...]) -> Message:
         engine=row.engine,
         model=row.model,
         outcome=_outcome(row),
+        is_edited=bool(row.is_edited),
+        version=versions.index(row.id) + 1 if versions else 1,
+        version_count=len(versions) or 1,
     )
 
 

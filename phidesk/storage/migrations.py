@@ -126,7 +126,23 @@ def m003_measurements(connection: apsw.Connection) -> None:
     """)
 
 
-MIGRATIONS: tuple[Migration, ...] = (m001_conversations, m002_servers, m003_measurements)
+def m004_branches(connection: apsw.Connection) -> None:
+    """What acting on messages needs: which branch was shown, whose words they are, what is deleted.
+
+    Of the messages below one, the one with the greatest `chosen` was shown last. A deleted message hides
+    everything below it.
+    """
+    connection.execute("""
+        ALTER TABLE messages ADD COLUMN chosen INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE messages ADD COLUMN is_edited INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE messages ADD COLUMN deleted_at_us INTEGER;
+        DROP INDEX messages_by_parent;
+        CREATE INDEX messages_by_parent ON messages (conversation_id, parent_id, deleted_at_us, chosen);
+        CREATE INDEX messages_by_deletion ON messages (deleted_at_us) WHERE deleted_at_us IS NOT NULL;
+    """)
+
+
+MIGRATIONS: tuple[Migration, ...] = (m001_conversations, m002_servers, m003_measurements, m004_branches)
 
 
 def migrate(connection: apsw.Connection, path: Path, migrations: Sequence[Migration]) -> None:

@@ -68,7 +68,10 @@ def count_ids() -> Callable[[], str]:
 
 
 def fill(database: Database) -> None:
-    """Store one of everything: an ended answer that thought, one that was being written, drafts, state, a server, a measurement."""
+    """Store one of everything.
+
+    An ended answer that thought, one that was being written, drafts, state, a server, a measurement, branches.
+    """
     clock, ids = Clock(), count_ids()
     conversations = Conversations(database, clock, ids)
     asked = conversations.ask((TextPart("How warm is it?"),), conversation_id=None, settings=SETTINGS).result()
@@ -82,10 +85,19 @@ def fill(database: Database) -> None:
     again = conversations.ask((TextPart("Sure?"),), conversation_id=conversation_id, settings=SETTINGS).result()
     AnswerWriter(database, again.answer).append("Ye")
     conversations.save_draft(conversation_id, DRAFT).result()
-    conversations.save_draft(None, NEW_DRAFT).result()
     ProgramState(database).set(*STATE).result()
     Measurements(database).add(MEASUREMENT).result()
     Servers(database, clock, ids).add(SERVER.address, name=SERVER.name).result()
+    grow(conversations)
+    conversations.save_draft(None, NEW_DRAFT).result()
+
+
+def grow(conversations: Conversations) -> None:
+    """Store a conversation with versions, the person's own words in an answer, and a deleted question."""
+    asked = conversations.ask((TextPart("A tree"),), conversation_id=None, settings=SETTINGS).result()
+    conversations.branches.edit_answer(asked.answer, "Leaves.").result()
+    below = conversations.ask((TextPart("Gone"),), conversation_id=asked.conversation.id, settings=SETTINGS).result()
+    conversations.branches.delete(below.question).result()
 
 
 def filled_conversation() -> Conversation:
@@ -99,6 +111,22 @@ def filled_conversation() -> Conversation:
         Message("id-5", "id-1", "id-4", Role.MODEL, (TextPart("Ye"),), later),
     )
     return Conversation("id-1", "How warm is it?", BEGINNING, later, SETTINGS, messages)
+
+
+def grown_messages() -> tuple[Message, ...]:
+    """Return the path that `grow` leaves, as every later version must read it."""
+    asked_at, edited_at = (BEGINNING + timedelta(seconds=seconds) for seconds in (3, 4))
+    edited = AnswerOutcome(FinishReason.EDITED)
+    return (
+        Message("id-8", "id-7", None, Role.PERSON, (TextPart("A tree"),), asked_at),
+        Message(
+            *("id-10", "id-7", "id-8", Role.MODEL, (TextPart("Leaves."),), edited_at),
+            outcome=edited,
+            is_edited=True,
+            version=2,
+            version_count=2,
+        ),
+    )
 
 
 def main() -> None:

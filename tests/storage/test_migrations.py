@@ -30,11 +30,13 @@ from tests.storage.saved_database import (
     count_ids,
     fill,
     filled_conversation,
+    grown_messages,
 )
 
 VERSIONS = range(1, len(MIGRATIONS) + 1)
 SINCE_SERVERS = 2
 SINCE_MEASUREMENTS = 3
+SINCE_BRANCHES = 4
 
 
 def add_column(connection: apsw.Connection) -> None:
@@ -95,6 +97,9 @@ def test_a_saved_database_says_what_it_said(path: Path, executor: ThreadPoolExec
     assert servers == ([SERVER] if version >= SINCE_SERVERS else [])
     measured = Measurements(database).recent(MEASUREMENT.engine, MEASUREMENT.model).result()
     assert measured == ([MEASUREMENT] if version >= SINCE_MEASUREMENTS else [])
+    grown = [found.id for found in conversations.list().result() if found.title == "A tree"]
+    paths = [conversations.get(conversation_id).result().messages for conversation_id in grown]
+    assert paths == ([grown_messages()] if version >= SINCE_BRANCHES else [])
     database.close()
 
 

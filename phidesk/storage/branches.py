@@ -1,0 +1,201 @@
+"""Acting on single messages: other versions of them, conversations that begin as copies, deleting.
+
+A conversation is a tree, and every action only adds to it: editing and asking again make one more version beside the
+message, and the old one stays with everything below it. Deleting marks; the words stay on disk until nobody can want
+them back (`ERASED_AFTER`), and `restore` shows them again as they were.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import apsw
+
+from phidesk.core.answers import AnswerOutcome, FinishReason
+from phidesk.core.conversation import Conversation, Message, Role
+from phidesk.core.errors import ConversationMissing
+from phidesk.core.parts import TextPart, with_text
+from phidesk.storage.conversation_rows import (
+    Asked,
+    as_asked,
+    insert_conversation,
+    note_asked,
+    read_conversation,
+    show_path_to,
+)
+from phidesk.storage.database import Database
+from phidesk.storage.message_rows import (
+    choose_message,
+    copy_message,
+    insert_message,
+    read_path,
+    read_versions,
+    write_outcome,
+)
+from phidesk.storage.stored_values import to_microseconds
+
+ERASED_AFTER = timedelta(days=30)
+"""How long deleted messages stay on disk: as long as everything else in the trash."""
+
+_SELECT_SHOWN_BELOW = """
+    WITH RECURSIVE shown (id) AS (
+        SELECT ?2
+        UNION ALL
+        SELECT (
+            SELECT messages.id FROM messages
+            WHERE conversation_id = ?1 AND parent_id = shown.id AND deleted_at_us IS NULL
+            ORDER BY chosen DESC LIMIT 1
+        ) FROM shown WHERE shown.id IS NOT NULL
+    )
+    SELECT id FROM shown WHERE id IS NOT NULL
+"""
+
+
+class Branches:
+    """Grows and prunes the trees. Safe from every thread; futures may carry a `StorageError` beside what is named.
+
+    Each action is one transaction. Messages come from a conversation that was read; where the message is not there
+    any more, its future raises `ConversationMissing`.
+    """
+
+    def __init__(self, database: Database, clock: Callable[[], datetime], new_id: Callable[[], str]) -> None:
+        """`clock` tells aware datetimes, `new_id` ids that nobody else has; both run on the database thread."""
+        self._database = database
+        self._clock = clock
+        self._new_id = new_id
+
+    def edit_question(self, question: Message, text: str) -> Future[Asked]:
+        """Ask something else in its place: one more version of the question, with an empty answer below it.
+
+        What the question holds besides text is asked again with it.
+        """
+        return self._database.run(lambda connection: self._edit_question(connection, question, text))
+
+    def answer_again(self, question: Message) -> Future[Asked]:
+        """Put one more answer below a question, empty so far; also the first one, where the question has none."""
+        return self._database.run(lambda connection: self._answer_again(connection, question))
+
+    def edit_answer(self, answer: Message, text: str) -> Future[Conversation]:
+        """Put one more version beside an answer, in the person's words and marked as such."""
+        return self._database.run(lambda connection: self._edit_answer(connection, answer, text))
+
+    def show_version(self, message: Message, number: int) -> Future[Conversation]:
+        """Show another version in place of a message, counted from 1, down to where that branch was left.
+
+        Raises:
+            ValueError: there is no such version.
+        """
+        return self._database.run(lambda connection: _show_version(connection, message, number))
+
+    def fork(self, message: Message, title: str) -> Future[Conversation]:
+        """Begin a conversation with this title as a copy of the path down to a message, settings and figures too.
+
+        An answer that is still being written ends early in the copy.
+        """
+        return self._database.run(lambda connection: self._fork(connection, message, title))
+
+    def delete(self, message: Message) -> Future[Conversation]:
+        """Take a message with everything below it out of sight; `restore` brings it back.
+
+        In its place stands the version of it that was shown before, where there is one.
+        """
+        return self._database.run(lambda connection: self._delete(connection, message))
+
+    def restore(self, message: Message) -> Future[Conversation]:
+        """Show a deleted message again, with everything below it, as it was."""
+        return self._database.run(lambda connection: _restore(connection, message))
+
+    def erase_deleted(self) -> Future[None]:
+        """Erase what was deleted so long ago (`ERASED_AFTER`) that nobody wants it back."""
+        return self._database.run(self._erase_deleted)
+
+    def _edit_question(self, connection: apsw.Connection, question: Message, text: str) -> Asked:
+        _expect(connection, question)
+        edited = replace(question, id=self._new_id(), parts=with_text(question.parts, text), created_at=self._clock())
+        insert_message(connection, edited)
+        return self._answer_again(connection, edited)
+
+    def _answer_again(self, connection: apsw.Connection, question: Message) -> Asked:
+        _expect(connection, question)
+        if question.role is not Role.PERSON:
+            raise ValueError(f"message {question.id} is no question")
+        now = self._clock()
+        answer = Message(self._new_id(), question.conversation_id, question.id, Role.MODEL, (), now)
+        insert_message(connection, answer)
+        show_path_to(connection, question.conversation_id, answer.id)
+        note_asked(connection, question.conversation_id, now)
+        return as_asked(read_conversation(connection, question.conversation_id))
+
+    def _edit_answer(self, connection: apsw.Connection, answer: Message, text: str) -> Conversation:
+        _expect(connection, answer)
+        edited = replace(answer, id=self._new_id(), parts=(TextPart(text),), created_at=self._clock(), is_edited=True)
+        outcome = AnswerOutcome(FinishReason.EDITED)
+        insert_message(connection, edited)
+        write_outcome(connection, edited.id, outcome, engine=answer.engine, model=answer.model)
+        return _show(connection, edited.conversation_id, edited.id)
+
+    def _fork(self, connection: apsw.Connection, message: Message, title: str) -> Conversation:
+        _expect(connection, message)
+        settings = read_conversation(connection, message.conversation_id).settings
+        conversation_id = self._new_id()
+        insert_conversation(connection, conversation_id, title, settings, self._clock())
+        parent_id: str | None = None
+        for original in read_path(connection, message.conversation_id, message.id):
+            new_id = self._new_id()
+            copy_message(connection, original.id, new_id=new_id, conversation_id=conversation_id, parent_id=parent_id)
+            if original.role is Role.MODEL and original.outcome is None:
+                early = AnswerOutcome(FinishReason.ENDED_EARLY)
+                write_outcome(connection, new_id, early, engine=original.engine, model=original.model)
+            parent_id = new_id
+        return _show(connection, conversation_id, parent_id)
+
+    def _delete(self, connection: apsw.Connection, message: Message) -> Conversation:
+        _expect(connection, message)
+        connection.execute(
+            "UPDATE messages SET deleted_at_us = ? WHERE id = ?", (to_microseconds(self._clock()), message.id)
+        )
+        before = connection.execute(
+            """SELECT id FROM messages WHERE conversation_id = ? AND parent_id IS ? AND deleted_at_us IS NULL
+            ORDER BY chosen DESC LIMIT 1""",
+            (message.conversation_id, message.parent_id),
+        ).get
+        return _show(connection, message.conversation_id, before or message.parent_id)
+
+    def _erase_deleted(self, connection: apsw.Connection) -> None:
+        connection.execute(
+            "DELETE FROM messages WHERE deleted_at_us < ?", (to_microseconds(self._clock() - ERASED_AFTER),)
+        )
+
+
+def _show_version(connection: apsw.Connection, message: Message, number: int) -> Conversation:
+    _expect(connection, message)
+    versions = read_versions(connection, message.conversation_id).get(message.id, (message.id,))
+    if not 1 <= number <= len(versions):
+        raise ValueError(f"message {message.id} has {len(versions)} versions, not {number}")
+    choose_message(connection, versions[number - 1])
+    return _show(connection, message.conversation_id, versions[number - 1])
+
+
+def _restore(connection: apsw.Connection, message: Message) -> Conversation:
+    _expect(connection, message)
+    connection.execute("UPDATE messages SET deleted_at_us = NULL WHERE id = ?", (message.id,))
+    choose_message(connection, message.id)
+    return _show(connection, message.conversation_id, message.id)
+
+
+def _show(connection: apsw.Connection, conversation_id: str, message_id: str | None) -> Conversation:
+    """Show the path through a message, below it as it was shown last."""
+    below: Sequence[tuple[Any, ...]] = connection.execute(_SELECT_SHOWN_BELOW, (conversation_id, message_id)).fetchall()
+    leaf: str | None = below[-1][0] if below else None
+    show_path_to(connection, conversation_id, leaf)
+    return read_conversation(connection, conversation_id)
+
+
+def _expect(connection: apsw.Connection, message: Message) -> None:
+    where = (message.id, message.conversation_id)
+    if connection.execute("SELECT 1 FROM messages WHERE id = ? AND conversation_id = ?", where).get is None:
+        raise ConversationMissing(message.conversation_id)

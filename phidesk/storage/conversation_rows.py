@@ -1,0 +1,139 @@
+"""Conversations as rows, and what is read back of them. Called inside transactions, on the database thread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+import apsw
+
+from phidesk.core.conversation import Conversation, ConversationSettings, Message, Role
+from phidesk.core.errors import ConversationMissing
+from phidesk.storage.message_rows import read_path
+from phidesk.storage.stored_values import from_microseconds, storable, to_microseconds
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question and its answer, both on disk, the answer still to be written (or to be gone on with).
+
+    `conversation.messages` ends with the two.
+    """
+
+    conversation: Conversation
+    question: Message
+    answer: Message
+
+
+class _ConversationRow(NamedTuple):
+    """One row of `conversations`, in the order of `_SELECT`."""
+
+    id: str
+    title: str
+    created_at_us: int
+    updated_at_us: int
+    active_leaf: str | None
+    instructions: str
+    engine: str | None
+    model: str | None
+    window_tokens: int | None
+    answer_limit_tokens: int | None
+    temperature: float | None
+    seed: int | None
+
+
+_SELECT = """
+    SELECT id, title, created_at_us, updated_at_us, active_leaf,
+        instructions, engine, model, window_tokens, answer_limit_tokens, temperature, seed
+    FROM conversations WHERE id = ?
+"""
+
+
+def as_asked(conversation: Conversation) -> Asked:
+    """Return what was asked last; ValueError if the path does not end with an answer."""
+    if not conversation.messages or conversation.messages[-1].role is not Role.MODEL:
+        raise ValueError(f"conversation {conversation.id} does not end with an answer")
+    question, answer = conversation.messages[-2:]
+    return Asked(conversation, question, answer)
+
+
+def read_conversation(connection: apsw.Connection, conversation_id: str) -> Conversation:
+    """Return a conversation with the path that is shown; `ConversationMissing` if there is none."""
+    row = _row(connection, conversation_id)
+    return Conversation(
+        id=row.id,
+        title=row.title,
+        created_at=from_microseconds(row.created_at_us),
+        updated_at=from_microseconds(row.updated_at_us),
+        settings=ConversationSettings(
+            instructions=row.instructions,
+            engine=row.engine,
+            model=row.model,
+            window_tokens=row.window_tokens,
+            answer_limit_tokens=row.answer_limit_tokens,
+            temperature=row.temperature,
+            seed=row.seed,
+        ),
+        messages=read_path(connection, row.id, row.active_leaf),
+    )
+
+
+def insert_conversation(
+    connection: apsw.Connection, conversation_id: str, title: str, settings: ConversationSettings, now: datetime
+) -> None:
+    """Store a conversation without messages."""
+    connection.execute(
+        "INSERT INTO conversations (id, title, created_at_us, updated_at_us, instructions) VALUES (?, ?, ?, ?, '')",
+        (conversation_id, storable(title), to_microseconds(now), to_microseconds(now)),
+    )
+    write_settings(connection, conversation_id, settings)
+
+
+def write_settings(connection: apsw.Connection, conversation_id: str, settings: ConversationSettings) -> None:
+    """Store how a conversation is answered; `ConversationMissing` if there is none."""
+    connection.execute(
+        """UPDATE conversations SET instructions = ?, engine = ?, model = ?, window_tokens = ?,
+            answer_limit_tokens = ?, temperature = ?, seed = ? WHERE id = ?""",
+        (
+            storable(settings.instructions),
+            settings.engine,
+            settings.model,
+            settings.window_tokens,
+            settings.answer_limit_tokens,
+            settings.temperature,
+            settings.seed,
+            conversation_id,
+        ),
+    )
+    expect_change(connection, conversation_id)
+
+
+def read_leaf(connection: apsw.Connection, conversation_id: str) -> str | None:
+    """Return the message with which the shown path ends; `ConversationMissing` if there is no conversation."""
+    return _row(connection, conversation_id).active_leaf
+
+
+def show_path_to(connection: apsw.Connection, conversation_id: str, leaf: str | None) -> None:
+    """Show the path from the root down to this message."""
+    connection.execute("UPDATE conversations SET active_leaf = ? WHERE id = ?", (leaf, conversation_id))
+
+
+def note_asked(connection: apsw.Connection, conversation_id: str, now: datetime) -> None:
+    """Store that this is the conversation that was asked last."""
+    connection.execute(
+        "UPDATE conversations SET updated_at_us = ? WHERE id = ?", (to_microseconds(now), conversation_id)
+    )
+
+
+def expect_change(connection: apsw.Connection, conversation_id: str) -> None:
+    """Raise `ConversationMissing` if the statement before found no conversation."""
+    if connection.changes() == 0:
+        raise ConversationMissing(conversation_id)
+
+
+def _row(connection: apsw.Connection, conversation_id: str) -> _ConversationRow:
+    row = connection.execute(_SELECT, (conversation_id,)).fetchone()
+    if row is None:
+        raise ConversationMissing(conversation_id)
+    return _ConversationRow(*row)
