@@ -56,6 +56,14 @@ class FollowedAnswer:
         """The answer so far, with what it said before it was resumed."""
         return "".join(self._pieces)
 
+    @property
+    def engine_name(self) -> str:
+        """Name who answers, or shall; empty where that is not known."""
+        if self.turn.answered_by is not None:
+            return self.turn.answered_by[0]
+        wanted = self.asked.conversation.settings.engine if self.asked is not None else None
+        return wanted or ""
+
     def stop(self) -> None:
         """Stop it in whatever phase it is."""
         self.is_stopping = True
@@ -116,7 +124,8 @@ class AnswerFollower(QObject):
 
     def __init__(self, parent: QObject | None = None, *, silence_s: float = SILENCE_S) -> None:
         super().__init__(parent)
-        self._silence_s = silence_s
+        self.silence_s = silence_s
+        """So long nothing may come in the middle of an answer."""
         self._answers: list[FollowedAnswer] = []
         self._told_ids: frozenset[str] = frozenset()
         self._timer = QTimer(self)
@@ -148,7 +157,7 @@ class AnswerFollower(QObject):
         for answer in tuple(self._answers):
             for event in answer.turn.take_events():
                 self._take(answer, event)
-            if answer in self._answers and answer.falls_silent(self._silence_s):
+            if answer in self._answers and answer.falls_silent(self.silence_s):
                 self.answer_fell_silent.emit(answer)
         if not self._answers:
             self._timer.stop()

@@ -1,0 +1,133 @@
+"""Questions of the conversation in view, from the composer to the end of their answers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Signal
+
+from phidesk.chat.service import ChatService
+from phidesk.chat.turn import AnswerTurn
+from phidesk.core.answers import AnswerOutcome
+from phidesk.core.conversation import Message
+from phidesk.core.parts import TextPart
+from phidesk.storage.conversations import Asked
+from phidesk.ui.chat.answer_follower import AnswerFollower, FollowedAnswer
+from phidesk.ui.chat.composer import Composer
+from phidesk.ui.chat.draft_keeper import DraftKeeper
+from phidesk.ui.chat.mending import Failed, Mending
+from phidesk.ui.chat.shown_answer import ShownAnswer
+from phidesk.ui.chat.shown_conversation import ShownConversation
+
+
+class Asking(QObject):
+    """Starts turns, and knows what their beginnings and ends mean for what is in view.
+
+    One answer at a time is written in a conversation; every other wish to have one waits or does nothing.
+    """
+
+    conversation_started = Signal(str)
+    """A new conversation is on disk, shown or not. Carries its id."""
+
+    def __init__(
+        self,
+        service: ChatService,
+        *,
+        composer: Composer,
+        drafts: DraftKeeper,
+        shown: ShownConversation,
+        mending: Mending,
+        follower: AnswerFollower,
+        writing: ShownAnswer,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._service = service
+        self._composer = composer
+        self._drafts = drafts
+        self._shown = shown
+        self._mending = mending
+        self._follower = follower
+        self._writing = writing
+        self._connect()
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether another answer may begin in what is shown."""
+        return self._writing.answer is None and not self._shown.is_being_read
+
+    def send(self, text: str) -> None:
+        """Ask this, and empty the composer; where that is not possible now, the text stays where it is."""
+        if self.is_possible:
+            turn = self._service.ask(text, conversation_id=self._shown.id, settings=self._shown.settings)
+            self._composer.clear()
+            self.follow(turn, question=text)
+
+    def send_again(self) -> None:
+        """Ask what stands in the composer; where the person took it away, there is nothing left to mend."""
+        text = self._composer.text()
+        if text.strip():
+            self.send(text)
+        else:
+            self._mending.clear()
+
+    def resume(self) -> None:
+        """Let the last answer go on where it ends, or begin where it has no text."""
+        if self._shown.id is not None and self._writing.answer is None:
+            self.follow(self._service.resume(self._shown.id))
+
+    def follow(self, turn: AnswerTurn, *, question: str = "") -> None:
+        """Show what comes of a turn that was started in what is shown; `question` returns if it cannot be saved."""
+        self._mending.clear()
+        self._writing.set_answer(self._follower.follow(turn, conversation_id=self._shown.id, question=question))
+
+    def _connect(self) -> None:
+        self._composer.send_requested.connect(self.send)
+        self._follower.answer_began.connect(self._on_answer_began)
+        self._follower.answer_ended.connect(self._on_answer_ended)
+
+    def _on_answer_began(self, answer: FollowedAnswer) -> None:
+        if answer.asked is None or answer.conversation_id is None:
+            return
+        if answer is self._writing.answer:
+            self._show_began(answer, answer.asked)
+        if answer.begins_conversation:
+            self.conversation_started.emit(answer.conversation_id)
+
+    def _show_began(self, answer: FollowedAnswer, asked: Asked) -> None:
+        if self._shown.id is None:
+            self._drafts.begin(asked.conversation.id)
+            self._shown.begin(asked.conversation)
+        elif answer.question:
+            self._drafts.sent()
+        if not self._shown.is_being_read:  # What is being read will be shown with it.
+            self._shown.path = asked.conversation.messages
+            self._writing.show_began(asked)
+
+    def _on_answer_ended(self, answer: FollowedAnswer, outcome: AnswerOutcome) -> None:
+        if answer.conversation_id is not None:
+            self._shown.keep_gauge(answer.conversation_id, outcome.gauge)
+        is_shown = answer is self._writing.answer
+        if is_shown:
+            self._writing.set_answer(None)
+        if answer.asked is None:
+            self._return_question(answer, outcome, is_shown=is_shown)
+        elif is_shown and self._shown.is_being_read:
+            self._mending.clear()
+            self._shown.read()  # What is being read may be from before the end.
+        elif is_shown:
+            self._show_end(replace(answer.asked.answer, parts=(TextPart(answer.text),), outcome=outcome), outcome)
+
+    def _show_end(self, message: Message, outcome: AnswerOutcome) -> None:
+        self._shown.path = (*self._shown.path[:-1], message)
+        self._shown.take_gauge(outcome.gauge)
+        self._writing.show_end(message.id, outcome)
+
+    def _return_question(self, answer: FollowedAnswer, outcome: AnswerOutcome, *, is_shown: bool) -> None:
+        """Nothing was saved: what was asked becomes a draft again."""
+        if answer.question:
+            self._drafts.give_back(answer.conversation_id, answer.question)
+        if is_shown:
+            self._mending.tell(outcome, Failed.QUESTION if answer.question else Failed.ANSWER)
+        else:
+            self._mending.tell_later(answer.conversation_id, outcome)
