@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import OrderedDict
 from dataclasses import replace
+from functools import partial
+from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import (
@@ -16,11 +19,8 @@ from PySide6.QtGui import (
     QTextCharFormat,
     QTextCursor,
     QTextDocument,
-    QTextFrameFormat,
     QTextLayout,
     QTextOption,
-    QTextTableCellFormat,
-    QTextTableFormat,
 )
 
 from phidesk.richtext.blocks import Block, BlockKind, Span
@@ -31,6 +31,9 @@ from phidesk.ui.chat.formula_objects import (
     FormulaObjects,
     is_display_formula,
 )
+from phidesk.ui.chat.side_view import SideView
+from phidesk.ui.chat.table_columns import column_widths
+from phidesk.ui.chat.table_documents import cell_padding, fill_table
 from phidesk.ui.chat.transcript_layout import BlockBox, TextMetrics
 from phidesk.ui.chat.transcript_style import HEADING_SCALES, LINE_HEIGHT, NOTE_SCALE, TranscriptStyle
 
@@ -42,7 +45,9 @@ _UNDRAWABLE = re.compile("[\x00\r\u2029\ufdd0\ufdd1\ufffc\ud800-\udfff]")
 """What QTextDocument takes for structure, or Qt cannot store. One UTF-16 unit each, so positions stay the same."""
 
 MONOSPACED = frozenset({BlockKind.CODE})
-_CELL_PADDING_X, _CELL_PADDING_Y = 10, 4
+HEADER_PADDING = 14
+MEASURED_CHARACTERS = 200
+"""Of the text of a cell: with more it is as wide as a column may be."""
 
 
 def drawable(text: str) -> str:
@@ -68,6 +73,7 @@ class BlockDocuments:
     def set_style(self, style: TranscriptStyle) -> None:
         """Drop all documents and build further ones in this style."""
         self._documents.clear()
+        self._columns: WeakKeyDictionary[SideView, tuple[int, tuple[int, ...]]] = WeakKeyDictionary()
         self._formats: dict[tuple[object, ...], QTextCharFormat] = {}
         self.style = style
         self._code_formats = {kind: _foreground(color) for kind, color in style.code_colors.items()}
@@ -75,6 +81,8 @@ class BlockDocuments:
         self.line_height = round(self.body_px * LINE_HEIGHT)
         self.code_line_height = round(font_px(style.code_font) * LINE_HEIGHT)
         self.note_font = scaled_font(style.font, NOTE_SCALE)
+        self.header_height = round(QFontMetricsF(self.note_font).height()) + HEADER_PADDING
+        """Of the line above a listing."""
         self._heading_fonts = [scaled_font(style.font, scale) for scale in HEADING_SCALES]
         for font in self._heading_fonts:
             font.setWeight(QFont.Weight.DemiBold)
@@ -92,15 +100,17 @@ class BlockDocuments:
     def document(self, box: BlockBox, width: int) -> QTextDocument:
         """Return the document of a box, laid out in a width."""
         document = self._documents.get(box)
+        if document is not None and document.textWidth() != self._document_width(box, width):
+            if box.block.kind is BlockKind.TABLE:  # Its columns are others.
+                document = None
+            else:  # Setting the same width again would lay out everything again.
+                document.setTextWidth(width)
         if document is None:
-            document = self._build(box.block, width)
+            document = self._build(box, width)
             self._documents[box] = document
             if len(self._documents) > MOST_DOCUMENTS:
                 self._documents.popitem(last=False)
-        else:
-            self._documents.move_to_end(box)
-            if document.textWidth() != width:  # Setting the same width again would lay out everything again.
-                document.setTextWidth(width)
+        self._documents.move_to_end(box)
         return document
 
     def clear(self) -> None:
@@ -151,14 +161,16 @@ class BlockDocuments:
     def _is_drawn(self, span: Span) -> bool:
         return span.formula and self._formulas.can_draw(span.text)
 
-    def _build(self, block: Block, width: int) -> QTextDocument:
+    def _build(self, box: BlockBox, width: int) -> QTextDocument:
+        block = box.block
         document = QTextDocument()
         document.setUndoRedoEnabled(False)
         document.setDocumentMargin(0)
         option = QTextOption()
         if block.kind in MONOSPACED:
+            is_wrapped = box.side is not None and box.side.is_wrapped
             document.setDefaultFont(self.style.code_font)
-            option.setWrapMode(QTextOption.WrapMode.WrapAnywhere)
+            option.setWrapMode(QTextOption.WrapMode.WrapAnywhere if is_wrapped else QTextOption.WrapMode.NoWrap)
             option.setTextDirection(Qt.LayoutDirection.LeftToRight)
             option.setTabStopDistance(4 * QFontMetricsF(self.style.code_font).horizontalAdvance(" "))
         else:
@@ -168,14 +180,28 @@ class BlockDocuments:
         document.setDefaultTextOption(option)
         if any(span.formula for span in block.spans):
             document.documentLayout().registerHandler(FORMULA_OBJECT, self._formulas)
-        document.setTextWidth(width)
-        self._fill(document, block)
+        document.setTextWidth(self._document_width(box, width))
+        if block.kind is BlockKind.TABLE:
+            self._fill_table(document, box, width)
+        else:
+            self._fill(document, block)
         return document
 
+    def _fill_table(self, document: QTextDocument, box: BlockBox, width: int) -> None:
+        fill_table(
+            document,
+            box.block,
+            self.column_widths(box, width),
+            self.style.border,
+            head=_side_of(box).head,
+            insert=partial(self._insert, box.block),
+        )
+
+    def _document_width(self, box: BlockBox, room: int) -> int:
+        """Return the width that the lines of a block are laid out in."""
+        return sum(self.column_widths(box, room)) if box.block.kind is BlockKind.TABLE else room
+
     def _fill(self, document: QTextDocument, block: Block) -> None:
-        if block.kind is BlockKind.TABLE:
-            self._fill_table(document, block)
-            return
         if document.characterCount() > 1:
             document.clear()
         cursor = QTextCursor(document)
@@ -192,64 +218,41 @@ class BlockDocuments:
         cursor.setBlockFormat(block_format)
         cursor.setBlockCharFormat(self._span_format(block, Span("")))
         for span in block.spans:
-            self._insert(cursor, block, span)
+            self._insert(block, cursor, span)
         cursor.endEditBlock()
         self._color_code(document, block)
 
-    def _insert(self, cursor: QTextCursor, block: Block, span: Span) -> None:
+    def _insert(self, block: Block, cursor: QTextCursor, span: Span) -> None:
         if self._is_drawn(span):
             cursor.insertText(OBJECT_CHARACTER, self._formulas.char_format(span.text, self._span_format(block, span)))
         else:
             cursor.insertText(drawable(span.text), self._span_format(block, span))
 
-    def _fill_table(self, document: QTextDocument, block: Block) -> None:
-        """Make a table of Qt's. In its document a mark stands before each cell, where the text has separators."""
-        rows = block.rows
-        cursor = QTextCursor(document)
-        cursor.beginEditBlock()
-        table_format = QTextTableFormat()
-        table_format.setBorder(0)
-        table_format.setCellSpacing(0)
-        table_format.setCellPadding(0)
-        table = cursor.insertTable(len(rows), max(len(row) for row in rows), table_format)
+    def column_widths(self, box: BlockBox, room: int) -> tuple[int, ...]:
+        """Return the widths of a table's columns where there is so much room; all its pieces have the same."""
+        side = _side_of(box)
+        known = self._columns.get(side)
+        if known is None or known[0] != room:
+            known = room, column_widths(self._natural_widths(side.head), room, self.body_px)
+            self._columns[side] = known
+        return known[1]
+
+    def _natural_widths(self, head: Block) -> list[int]:
+        """Return how wide each column of a table is where nothing wraps."""
+        rows = head.rows
+        widths = [0] * max(len(row) for row in rows)
         for number, row in enumerate(rows):
-            is_head = number == 0 and block.joint is None
-            for column, spans in enumerate(row):
-                cell = table.cellAt(number, column)
-                cell.setFormat(self._cell_format(is_first=column == 0))
-                inside = cell.firstCursorPosition()
-                inside.setBlockFormat(self._cell_block_format(block.columns[column : column + 1]))
-                for span in spans:
-                    self._insert(inside, block, replace(span, bold=True) if is_head else span)
-        self._shrink_end(document)
-        cursor.endEditBlock()
+            for column, cell in enumerate(row):
+                spans = [replace(span, bold=True) for span in cell] if number == 0 else cell
+                width = math.ceil(sum(self._span_width(head, span) for span in spans))
+                widths[column] = max(widths[column], width + cell_padding(is_first=column == 0) + 1)
+        return widths
 
-    def _cell_format(self, *, is_first: bool) -> QTextTableCellFormat:
-        cell_format = QTextTableCellFormat()
-        cell_format.setLeftPadding(0 if is_first else _CELL_PADDING_X)
-        cell_format.setRightPadding(_CELL_PADDING_X)
-        cell_format.setTopPadding(_CELL_PADDING_Y)
-        cell_format.setBottomPadding(_CELL_PADDING_Y)
-        cell_format.setBottomBorder(1)
-        cell_format.setBottomBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
-        cell_format.setBottomBorderBrush(self.style.border)
-        return cell_format
-
-    @staticmethod
-    def _cell_block_format(column: str) -> QTextBlockFormat:
-        sides = {"c": Qt.AlignmentFlag.AlignHCenter, "r": Qt.AlignmentFlag.AlignTrailing}
-        block_format = QTextBlockFormat()
-        block_format.setAlignment(sides.get(column, Qt.AlignmentFlag.AlignLeading))
-        return block_format
-
-    @staticmethod
-    def _shrink_end(document: QTextDocument) -> None:
-        """Qt wants a paragraph after a table; make it one pixel high."""
-        end = QTextCursor(document)
-        end.movePosition(QTextCursor.MoveOperation.End)
-        block_format = QTextBlockFormat()
-        block_format.setLineHeight(1, QTextBlockFormat.LineHeightTypes.FixedHeight.value)
-        end.setBlockFormat(block_format)
+    def _span_width(self, block: Block, span: Span) -> float:
+        char_format = self._span_format(block, span)
+        if self._is_drawn(span):
+            return self._formulas.width(span.text, char_format)
+        return QFontMetricsF(char_format.font()).horizontalAdvance(drawable(span.text[:MEASURED_CHARACTERS]))
 
     def _color_code(self, document: QTextDocument, block: Block) -> None:
         """Colour a listing, without touching its text: colours are no part of what is selected or copied."""
@@ -301,6 +304,12 @@ class BlockDocuments:
 def utf16_length(text: str) -> int:
     """Return the length of a text as QTextDocument counts."""
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _side_of(box: BlockBox) -> SideView:
+    if box.side is None:
+        raise TypeError("not a block that may be wider than the column")
+    return box.side
 
 
 def _lead_of(block: Block) -> int:

@@ -86,6 +86,11 @@ class FormulaObjects(QPyTextObject):
             char_format.setFont(_font_with_descent(text_format.font(), placed.below))
         return char_format
 
+    def width(self, source: str, text_format: QTextCharFormat) -> float:
+        """Return the width of a formula beside letters of this format."""
+        placed = self._place(source, self._fitting_size(text_format.font()))
+        return placed.size.width() if placed is not None else 0.0
+
     @override
     def intrinsicSize(self, doc: QTextDocument, posInDocument: int, format: QTextFormat) -> QSizeF:
         placed = self._of(format)

@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
+from typing import cast
 
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QFontMetrics, QTextDocument
@@ -16,8 +17,10 @@ from PySide6.QtGui import QFontMetrics, QTextDocument
 from phidesk.richtext.blocks import Block, BlockKind, Container, plain_blocks, plain_text
 from phidesk.richtext.markdown import parse
 from phidesk.ui.chat.block_documents import MONOSPACED, BlockDocuments, utf16_length
+from phidesk.ui.chat.table_documents import is_right_to_left_table
 from phidesk.ui.chat.transcript_layout import Anchor, BlockBox, FenwickTree, MessageLayout
 from phidesk.ui.chat.transcript_style import (
+    BAR_ROOM,
     BUBBLE_PADDING_X,
     BUBBLE_PADDING_Y,
     BUBBLE_SHARE,
@@ -78,6 +81,18 @@ class PlacedBlock:
     is_right_to_left: bool
     is_continued: bool = False
     """Whether the next block is a further piece of this one."""
+    lead_height: int = 0
+    """Of what stands above the text within the block: the header of a listing."""
+
+    def move_by(self, distance: int) -> None:
+        """Move all of it down by some pixels."""
+        self.rect.translate(0, distance)
+        self.text_origin += QPoint(0, distance)
+
+    @property
+    def has_header(self) -> bool:
+        """Whether a line with the language and buttons stands above the text."""
+        return self.box.block.kind is BlockKind.CODE and self.box.block.joint is None
 
 
 MOST_READ_MESSAGES = 400
@@ -95,6 +110,8 @@ class TranscriptContent:
         self._layouts: list[MessageLayout | None] = []
         self._heights = FenwickTree()
         self._index_of: dict[str, int] = {}
+        self.is_repaint_due = False
+        """Whether a block is seen otherwise above what changed; whoever repaints sets it back."""
         self._generation = 0
         self._read_count = 0
 
@@ -287,9 +304,27 @@ class TranscriptContent:
         placed = self.place_block(index, row, left)
         if placed.document is None:
             return TextPosition(row, 0)
+        if placed.box.side is not None:  # What is scrolled out of sight is not meant.
+            point = QPoint(max(placed.rect.left(), min(placed.rect.right(), point.x())), point.y())
         inside = QPointF(point - placed.text_origin)
         hit = placed.document.documentLayout().hitTest(inside, Qt.HitTestAccuracy.FuzzyHit)
         return TextPosition(row, self.documents.text_offset(placed.box.block, max(0, hit)))
+
+    def x_of(self, placed: PlacedBlock, offset: int) -> int | None:
+        """Return where a character of a block begins, from the left of the viewport; None if it has no text."""
+        if placed.document is None:
+            return None
+        place = self.documents.document_offset(placed.box.block, offset)
+        inside = placed.document.findBlock(min(place, placed.document.characterCount() - 1))
+        line = inside.layout().lineForTextPosition(place - inside.position())
+        if not line.isValid():
+            return None
+        x = cast("tuple[float, int]", line.cursorToX(place - inside.position()))[0]  # The stub knows no tuple.
+        return round(placed.text_origin.x() + placed.document.documentLayout().blockBoundingRect(inside).x() + x)
+
+    def has_controls(self, index: int, row: int) -> bool:
+        """Whether the block in a row may have something in it that can be used."""
+        return self.layout(index).boxes[row].side is not None
 
     def link_at(self, index: int, point: QPoint, left: int) -> str:
         """Return the address under a point, or nothing."""
@@ -317,6 +352,29 @@ class TranscriptContent:
         return TextPosition(len(boxes) - 1, utf16_length(boxes[-1].block.text))
 
     # How it is measured
+
+    def wrap_lines(self, index: int, row: int, *, is_wrapped: bool) -> None:
+        """Wrap the lines of a listing, of which `row` is the first piece, or let them be as long as they are."""
+        layout = self.layout(index)
+        side = layout.boxes[row].side
+        if side is None:
+            return
+        side.wrap(is_wrapped=is_wrapped)
+        for box in layout.boxes[row:]:
+            if box.side is not side:
+                break
+            self.documents.forget(box)
+            box.measured_in = -1
+
+    def text_of_pieces(self, index: int, row: int) -> str:
+        """Return the whole text of a long block, of which `row` is the first piece."""
+        boxes = self.layout(index).boxes
+        text = boxes[row].block.text
+        for box in boxes[row + 1 :]:
+            if box.block.joint is None:
+                break
+            text += box.block.joint + box.block.text
+        return text
 
     def _read(self, message: TranscriptMessage) -> Sequence[Block]:
         if message.speaker is Speaker.PERSON:
@@ -382,10 +440,19 @@ class TranscriptContent:
                 box.ideal_width = min(width, math.ceil(document.idealWidth()) + 1)
                 document.setTextWidth(box.ideal_width)
         height = math.ceil(document.size().height())
+        is_last = not is_continued(layout, row)
         if block.kind in MONOSPACED:
-            height += CODE_PADDING_Y if block.joint is None else 0
-            height += 0 if is_continued(layout, row) else CODE_PADDING_Y
+            height += self._padding_above(block) + (CODE_PADDING_Y if is_last else 0)
+        if box.side is not None:
+            natural = document.size().width() if block.kind is BlockKind.TABLE else document.idealWidth()
+            self.is_repaint_due |= box.side.measure(math.ceil(natural), width, self._generation)
+            if block.kind is BlockKind.TABLE and is_last and box.side.longest_offset:
+                height += BAR_ROOM
         return height
+
+    def _padding_above(self, block: Block) -> int:
+        """Return the room above the lines of a listing; the first piece has the header in it."""
+        return self.documents.header_height + CODE_PADDING_Y if block.joint is None else 0
 
     def _place(self, index: int, layout: MessageLayout, row: int, box: BlockBox, corner: QPoint) -> PlacedBlock:
         block = box.block
@@ -394,19 +461,30 @@ class TranscriptContent:
             return PlacedBlock(row, box, rect, corner, None, self.is_right_to_left)
         width = box.ideal_width or self._text_width(index, block)
         document = self.documents.document(box, width)
-        is_right_to_left = self._is_right_to_left(block, document)
-        indent = indent_of(block)
-        x = corner.x() if is_right_to_left else corner.x() + indent
-        if block.kind in MONOSPACED:
-            rect = QRect(x, corner.y(), width + 2 * CODE_PADDING_X, box.height)
-            padding_top = CODE_PADDING_Y if block.joint is None else 0
-            origin = QPoint(x + CODE_PADDING_X, corner.y() + padding_top - self.documents.code_line_lead // 2)
-            return PlacedBlock(row, box, rect, origin, document, is_right_to_left, is_continued(layout, row))
+        is_right_to_left = self._is_right_to_left(box, document)
+        x = corner.x() if is_right_to_left else corner.x() + indent_of(block)
+        y = corner.y() - self.documents.line_lead // 2
         rect = QRect(x, corner.y(), width, box.height)
-        origin = QPoint(x, corner.y() - self.documents.line_lead // 2)
-        return PlacedBlock(row, box, rect, origin, document, is_right_to_left, is_continued(layout, row))
+        if block.kind in MONOSPACED:
+            rect.setWidth(width + 2 * CODE_PADDING_X)
+            x += CODE_PADDING_X
+            y = corner.y() + self._padding_above(block) - self.documents.code_line_lead // 2
+        elif block.kind is BlockKind.TABLE:
+            seen = min(width, round(document.textWidth()))
+            if is_right_to_left:
+                rect.setLeft(rect.right() + 1 - seen)
+            rect.setWidth(seen)
+            x = rect.left() - (round(document.textWidth()) - seen if is_right_to_left else 0)
+        if box.side is not None:
+            x += box.side.offset if is_right_to_left and block.kind is BlockKind.TABLE else -box.side.offset
+        placed = PlacedBlock(row, box, rect, QPoint(x, y), document, is_right_to_left, is_continued(layout, row))
+        placed.lead_height = self.documents.header_height if placed.has_header else 0
+        return placed
 
-    def _is_right_to_left(self, block: Block, document: QTextDocument) -> bool:
+    def _is_right_to_left(self, box: BlockBox, document: QTextDocument) -> bool:
+        block = box.block
+        if block.kind is BlockKind.TABLE and box.side is not None:
+            return is_right_to_left_table(box.side.head)
         if block.kind in MONOSPACED or not block.text:
             return self.is_right_to_left
         return document.firstBlock().textDirection() == Qt.LayoutDirection.RightToLeft

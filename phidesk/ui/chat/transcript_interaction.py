@@ -109,6 +109,11 @@ class TranscriptInteraction(QObject):
         """Return the message to draw a frame around."""
         return self.focused_message if self._view.hasFocus() else None
 
+    @property
+    def keyboard_message(self) -> int | None:
+        """The message that keys mean."""
+        return self._current_message()
+
     # Focus and keys
 
     def claim_shortcut(self, event: QEvent) -> None:
@@ -167,8 +172,8 @@ class TranscriptInteraction(QObject):
         if self._pressed_at is None or not event.buttons() & Qt.MouseButton.LeftButton:
             self._update_cursor(point)
             return
-        self._extend_to(point)
-        if self._view.viewport().rect().contains(point):
+        is_beyond_edge = self._extend_to(point)
+        if self._view.viewport().rect().contains(point) and not is_beyond_edge:
             self._drag_timer.stop()
         elif not self._drag_timer.isActive():
             self._drag_timer.start()
@@ -209,12 +214,14 @@ class TranscriptInteraction(QObject):
         self._view.scroll_by(y if y < 0 else max(0, y - height))
         self._extend_to(self._mouse_at)
 
-    def _extend_to(self, point: QPoint) -> None:
+    def _extend_to(self, point: QPoint) -> bool:
+        """Select up to a point; return whether a block was scrolled sideways because the point is beyond its edge."""
         selection = self.selection
-        if selection is not None:
-            self._select(
-                Selection(selection.message, selection.anchor, self._places.position_at(selection.message, point))
-            )
+        if selection is None:
+            return False
+        position = self._places.position_at(selection.message, point)
+        self._select(Selection(selection.message, selection.anchor, position))
+        return self._view.controls.drag_sideways(point, selection.message, position.block)
 
     def _update_cursor(self, point: QPoint) -> None:
         shape = Qt.CursorShape.ArrowCursor

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from phidesk.richtext.blocks import Block, BlockKind
+from phidesk.ui.chat.side_view import SideView, side_view_of
 
 PARAGRAPH_GAP = 12
 HEADING_GAP = 20
@@ -111,9 +112,9 @@ class TextMetrics:
 class BlockBox:
     """One block and the room it takes: a gap above, then its height."""
 
-    __slots__ = ("block", "gap", "height", "ideal_width", "measured_in")
+    __slots__ = ("block", "gap", "height", "ideal_width", "measured_in", "side")
 
-    def __init__(self, block: Block, gap: int, height: int) -> None:
+    def __init__(self, block: Block, gap: int, height: int, side: SideView | None = None) -> None:
         self.block = block
         self.gap = gap
         self.height = height
@@ -121,6 +122,8 @@ class BlockBox:
         """The layout generation in which `height` was measured; -1 for an estimate."""
         self.ideal_width = 0
         """Of the text if it is narrower than its room and the room should fit it; else 0."""
+        self.side = side if side is not None else side_view_of(block)
+        """Of a block that may be wider than the column."""
 
 
 class MessageLayout:
@@ -148,16 +151,35 @@ class MessageLayout:
 
     def replace(self, keep: int, blocks: Sequence[Block], metrics: TextMetrics) -> None:
         """Keep the first `keep` boxes and put the blocks after them."""
-        del self.boxes[keep:]
-        self._rows.truncate(keep)
-        previous = self.boxes[-1].block if self.boxes else None
-        if self.boxes:  # Whether a block goes on in the next one decides about its lower padding.
-            self.boxes[-1].measured_in = -1
-        for block in blocks:
-            box = BlockBox(block, gap_between(previous, block), metrics.block_height(block))
-            self.boxes.append(box)
-            self._rows.append(box.gap + box.height)
-            previous = block
+        self.splice(keep, len(self.boxes), blocks, metrics)
+
+    def splice(self, first: int, end: int, blocks: Sequence[Block], metrics: TextMetrics) -> None:
+        """Put blocks in the place of the boxes from `first` to before `end`."""
+        old, following = self.boxes[first:end], self.boxes[end:]
+        del self.boxes[first:]
+        self._rows.truncate(first)
+        previous = self.boxes[-1] if self.boxes else None
+        if previous is not None:  # Whether a block goes on in the next one decides about its lower padding.
+            previous.measured_in = -1
+        for row, block in enumerate(blocks):
+            before = old[row].side if row < len(old) else None
+            side = side_view_of(block, previous.side if previous is not None else None, before)
+            gap = gap_between(previous.block if previous is not None else None, block)
+            previous = self._append(BlockBox(block, gap, metrics.block_height(block), side))
+        for box in following:
+            box.gap = gap_between(previous.block if previous is not None else None, box.block)
+            previous = self._append(box)
+
+    def _append(self, box: BlockBox) -> BlockBox:
+        self.boxes.append(box)
+        self._rows.append(box.gap + box.height)
+        return box
+
+    def first_piece(self, index: int) -> int:
+        """Return the row of the first piece of the block that the piece in a row belongs to."""
+        while index and self.boxes[index].block.joint is not None:
+            index -= 1
+        return index
 
     def set_height(self, index: int, height: int) -> None:
         """Give a block its height."""
@@ -206,7 +228,7 @@ def gap_between(previous: Block | None, block: Block) -> int:
         return 0
     if block.kind is BlockKind.HEADING:
         return HEADING_GAP
-    if block.marker and previous.list_depth and previous.kind is BlockKind.PARAGRAPH:
+    if block.marker and previous.marker and previous.kind is BlockKind.PARAGRAPH:
         return ITEM_GAP
     if previous.kind is BlockKind.HEADING:
         return PARAGRAPH_GAP // 2

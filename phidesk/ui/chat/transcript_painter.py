@@ -17,7 +17,9 @@ from PySide6.QtGui import (
 )
 
 from phidesk.richtext.blocks import Container
+from phidesk.ui.chat.block_controls import ControlLook, ControlPainter
 from phidesk.ui.chat.block_documents import MONOSPACED
+from phidesk.ui.chat.side_scrolling import paint_fades, seen_part
 from phidesk.ui.chat.transcript_content import PlacedBlock, Speaker, TranscriptContent
 from phidesk.ui.chat.transcript_selection import Selection
 from phidesk.ui.chat.transcript_style import (
@@ -32,7 +34,7 @@ from phidesk.ui.chat.transcript_style import (
 
 _FOCUS_DISTANCE = 6
 _FOCUS_WIDTH = 2
-_RIGHT_TO_LEFT_MARK = "\u200f"
+_LEFT_TO_RIGHT_MARK, _RIGHT_TO_LEFT_MARK = "\u200e", "\u200f"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,9 @@ class View:
     focused_message: int | None
     """The message that keyboard actions mean, if that is to be seen."""
     status: str
+    window: QColor
+    """Behind everything."""
+    controls: ControlLook
 
 
 class TranscriptPainter:
@@ -55,6 +60,7 @@ class TranscriptPainter:
         self._painter = painter
         self._view = view
         self._style = content.documents.style
+        self._controls = ControlPainter(painter, content.documents, view.controls, is_mirrored=content.is_right_to_left)
 
     def paint(self, clip: QRect) -> None:
         """Paint all that touches the clip."""
@@ -76,8 +82,7 @@ class TranscriptPainter:
             bubble = content.bubble(index, message_top, view.column_left).translated(0, -view.scroll_y)
             self._fill_rounded(bubble, BUBBLE_RADIUS, self._style.bubble)
         for placed in content.placed_blocks(index, message_top, view.column_left, top, bottom):
-            placed.rect.translate(0, -view.scroll_y)
-            placed.text_origin -= QPoint(0, view.scroll_y)
+            placed.move_by(-view.scroll_y)
             self._paint_block(index, placed, clip)
         if message.note:
             self._paint_note(
@@ -111,12 +116,19 @@ class TranscriptPainter:
             chosen_format.setBackground(self._style.selection)
             chosen.format = chosen_format
             context.selections = [chosen]
+        seen = seen_part(placed)
         self._painter.save()
+        if seen is not None:
+            self._painter.setClipRect(seen, Qt.ClipOperation.IntersectClip)
         self._painter.translate(placed.text_origin)
         # A little more than the clip: letters reach out of their lines.
         context.clip = QRectF(clip.translated(-placed.text_origin)).adjusted(-4, -40, 4, 40)
         placed.document.documentLayout().draw(self._painter, context)
         self._painter.restore()
+        if seen is not None:
+            is_code = block.kind in MONOSPACED
+            paint_fades(self._painter, placed, seen, self._style.surface if is_code else self._view.window)
+        self._controls.paint(message, placed)
 
     def _paint_containers(self, message: int, placed: PlacedBlock) -> None:
         """Draw the rules of quotes, and the marker of a list item, on the side where the text begins."""
@@ -150,9 +162,9 @@ class TranscriptPainter:
         baseline = placed.text_origin.y() + line.y() + line.ascent() if line.isValid() else placed.rect.bottom()
         painter.setFont(self._style.font)
         painter.setPen(self._style.muted)
-        marker = block.marker
-        if placed.is_right_to_left:  # The full stop of "1." belongs on the other side there.
-            marker = _RIGHT_TO_LEFT_MARK + marker + _RIGHT_TO_LEFT_MARK
+        # The full stop of "1." stands where the paragraph goes on, whatever direction the window has.
+        mark = _RIGHT_TO_LEFT_MARK if placed.is_right_to_left else _LEFT_TO_RIGHT_MARK
+        marker = mark + block.marker + mark
         width = QFontMetrics(self._style.font).horizontalAdvance(marker)
         distance = 8
         x = placed.rect.right() + 1 + distance if placed.is_right_to_left else placed.rect.left() - distance - width

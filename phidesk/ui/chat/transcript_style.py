@@ -25,6 +25,11 @@ BUBBLE_RADIUS = 14
 CODE_PADDING_X = 14
 CODE_PADDING_Y = 10
 CODE_RADIUS = 10
+CONTROL_RADIUS = 6
+
+BAR_THICKNESS = 4
+BAR_ROOM = 10
+"""Below a table that is scrolled sideways, for its bar; a listing has it in its padding."""
 
 LIST_INDENT = 26
 QUOTE_INDENT = 16
@@ -48,6 +53,8 @@ class TranscriptStyle:
     accent: QColor
     bubble: QColor
     border: QColor
+    edge: QColor
+    """Of what can be used."""
     surface: QColor
     """Behind code."""
     selection: QColor

@@ -8,7 +8,7 @@ the person is there. Mouse, keyboard and menu are in `transcript_interaction`.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -25,12 +25,14 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPalette,
     QResizeEvent,
+    QWheelEvent,
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 from typing_extensions import override
 
 from phidesk.ui.chat.transcript_accessibility import install_transcript_accessibility
-from phidesk.ui.chat.transcript_content import Speaker, TranscriptContent, TranscriptMessage
+from phidesk.ui.chat.transcript_content import Speaker, TextPosition, TranscriptContent, TranscriptMessage
+from phidesk.ui.chat.transcript_controls import MessageAction, TranscriptControls
 from phidesk.ui.chat.transcript_interaction import TranscriptInteraction
 from phidesk.ui.chat.transcript_layout import Anchor
 from phidesk.ui.chat.transcript_menu import TranscriptMenu
@@ -79,6 +81,8 @@ class TranscriptView(QAbstractScrollArea):
         self._timer.setSingleShot(True)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._interaction = TranscriptInteraction(self, self._content)
+        self._controls = TranscriptControls(self, self._content)
+        self._interaction.menu.add_source(self._controls.menu_entries)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -112,6 +116,7 @@ class TranscriptView(QAbstractScrollArea):
         self._timer.stop()
         self._stream = None
         self._interaction.reset()
+        self._controls.reset()
         self._content.set_messages(messages)
         self._set_following(is_following=True)
         self._lay_out(None)
@@ -250,6 +255,20 @@ class TranscriptView(QAbstractScrollArea):
         top = self._content.top(index) - self._scroll_y
         return QRect(self.column_left, top, self._content.column_width, self._content.layout(index).height)
 
+    def actions_of(self, index: int) -> list[MessageAction]:
+        """Return what can be done inside a message: with its listings, for example."""
+        return self._controls.actions_of(index)
+
+    @property
+    def controls(self) -> TranscriptControls:
+        """What can be used inside messages."""
+        return self._controls
+
+    def announce(self, text: str) -> None:
+        """Let a screen reader say something."""
+        if text and QAccessible.isActive():
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
+
     # Where it looks
 
     def scroll_to_end(self) -> None:
@@ -271,6 +290,31 @@ class TranscriptView(QAbstractScrollArea):
         elif rect.bottom() > height:
             self.scroll_by(rect.bottom() - height + SIDE_MARGIN)
 
+    def reveal_sideways(self, index: int, position: TextPosition) -> None:
+        """Scroll the block of a place sideways so that the place is to be seen."""
+        self._controls.reveal(index, position)
+
+    def reveal_block(self, index: int, row: int) -> None:
+        """Scroll as little as possible so that a block of a message is to be seen, its beginning first."""
+        height = self.viewport().height()
+        layout = self._content.layout(index)
+        top = self._content.top(index) + layout.block_top(row) - self._scroll_y
+        bottom = top + layout.boxes[row].height
+        if top < 0 or bottom - top > height:
+            self.scroll_by(top - SIDE_MARGIN)
+        elif bottom > height:
+            self.scroll_by(bottom - height + SIDE_MARGIN)
+
+    def change_block(self, index: int, row: int, change: Callable[[], None]) -> None:
+        """Let something change a block's height; its beginning keeps its place, also at the end of the conversation."""
+        top = self._content.top(index) + self._content.layout(index).block_top(row)
+        anchor = Anchor(index, row, top - self._scroll_y)
+        change()
+        self._lay_out(anchor)
+        bar = self.verticalScrollBar()
+        self._set_following(is_following=bar.value() >= bar.maximum() - END_PX)
+        self.viewport().update()
+
     # Qt
 
     @override
@@ -284,6 +328,8 @@ class TranscriptView(QAbstractScrollArea):
             self._interaction.selection,
             self._interaction.visible_focus(),
             self._status,
+            self.viewport().palette().color(QPalette.ColorRole.Window),
+            self._controls.look,
         )
         TranscriptPainter(self._content, painter, view).paint(clip)
         painter.end()
@@ -331,8 +377,14 @@ class TranscriptView(QAbstractScrollArea):
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not self._interaction.press_key(event):
+        if not self._controls.press_key(event) and not self._interaction.press_key(event):
             event.ignore()
+
+    @override
+    def focusNextPrevChild(self, next: bool) -> bool:
+        if self._controls.focus_next(self._interaction.keyboard_message, is_forward=next):
+            return True
+        return super().focusNextPrevChild(next)
 
     @override
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -345,19 +397,31 @@ class TranscriptView(QAbstractScrollArea):
 
     @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._interaction.press(event)
+        if not self._controls.press(event):
+            self._interaction.press(event)
 
     @override
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._interaction.move(event)
+        if not self._controls.move(event):
+            self._interaction.move(event)
 
     @override
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self._interaction.release(event)
+        if not self._controls.release(event):
+            self._interaction.release(event)
 
     @override
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self._interaction.double_click(event)
+
+    @override
+    def leaveEvent(self, event: QEvent) -> None:
+        self._controls.leave()
+
+    @override
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if not self._controls.wheel(event):
+            super().wheelEvent(event)
 
     @override
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
@@ -402,6 +466,9 @@ class TranscriptView(QAbstractScrollArea):
                 break
         limit = max(0, self._full_height() - height)
         self._move_to(min(target, limit), limit, seen)
+        if self._content.is_repaint_due:
+            self._content.is_repaint_due = False
+            self.viewport().update()
         self._content.forget_far(self._scroll_y, self._scroll_y + height)
 
     def _move_to(self, target: int, limit: int, seen: Anchor | None) -> None:
@@ -465,7 +532,7 @@ class TranscriptView(QAbstractScrollArea):
         if stream.note:
             self.set_note(self._content.messages[stream.index].key, stream.note)
         if stream.is_finishing:
-            self._announce(stream.index)
+            self.announce(self.readable_text(stream.index))
 
     def _show_blocks(self, stream: TranscriptStream, unchanged: int) -> None:
         anchor = self._anchor()
@@ -476,11 +543,6 @@ class TranscriptView(QAbstractScrollArea):
         area = self.viewport().rect()
         if top < area.bottom():
             self.viewport().update(area.adjusted(0, max(0, top), 0, 0))
-
-    def _announce(self, index: int) -> None:
-        """Let a screen reader read the finished answer."""
-        if QAccessible.isActive():
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, self.readable_text(index)))
 
 
 def _style_of_palette(widget: QWidget) -> TranscriptStyle:
@@ -498,6 +560,7 @@ def _style_of_palette(widget: QWidget) -> TranscriptStyle:
         accent=colour(role.Link),
         bubble=colour(role.AlternateBase),
         border=colour(role.Mid),
+        edge=colour(role.Dark),
         surface=colour(role.AlternateBase),
         selection=colour(role.Highlight),
         font=font,

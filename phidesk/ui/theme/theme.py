@@ -147,6 +147,7 @@ class Theme(QObject):
             accent=self.color("accent"),
             bubble=self.color("bubble"),
             border=self.color("border"),
+            edge=self.color("edge"),
             surface=self.color("surface"),
             selection=self.color("selection"),
             font=self.text_font(),

@@ -1,0 +1,307 @@
+"""How mouse, wheel and keyboard reach the controls inside messages, and what these do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QPoint, QRect, Qt, QTimer
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent, QWheelEvent
+
+from phidesk.ui.chat.block_controls import Control, ControlKind, ControlLook, controls_of
+from phidesk.ui.chat.code_header import copy_label, wrap_label
+from phidesk.ui.chat.side_scrolling import bar_of, reveal_x, scroll_right, scroll_thumb
+from phidesk.ui.chat.transcript_content import PlacedBlock, TextPosition, TranscriptContent
+from phidesk.ui.chat.transcript_menu import MenuEntry, MenuPlace
+
+if TYPE_CHECKING:
+    from phidesk.ui.chat.transcript_view import TranscriptView
+
+COPIED_MS = 1_500
+"""So long a button says that it copied."""
+_WHEEL_STEP = 120
+"""Eighths of a degree of one notch, as Qt counts."""
+_NOTCH_LINES = 3
+_REVEAL_MARGIN_PX = 24
+_DRAG_FACTOR = 3
+"""How much faster a block scrolls than the mouse is beyond its edge."""
+
+
+@dataclass(frozen=True)
+class MessageAction:
+    """Something that can be done with a part of a message, for menus and assistive technology."""
+
+    name: str
+    """What a control says, already translated."""
+    trigger: Callable[[], None]
+
+
+class TranscriptControls(QObject):
+    """The hand on what is inside messages. Owned by its view, which passes the events on."""
+
+    def __init__(self, view: TranscriptView, content: TranscriptContent) -> None:
+        super().__init__(view)
+        self._view = view
+        self._content = content
+        self._hovered: Control | None = None
+        self._focused: Control | None = None
+        self._copied: Control | None = None
+        self._pressed: Control | None = None
+        self._dragged_from: QPoint | None = None
+        self._copied_timer = QTimer(self)
+        self._copied_timer.setSingleShot(True)
+        self._copied_timer.setInterval(COPIED_MS)
+        self._copied_timer.timeout.connect(self._on_copied_timer_timeout)
+
+    @property
+    def look(self) -> ControlLook:
+        """Which controls look otherwise than at rest."""
+        return ControlLook(self._hovered, self._focused if self._view.hasFocus() else None, self._copied)
+
+    def reset(self) -> None:
+        """Forget what concerned messages that are gone."""
+        self._hovered = self._focused = self._copied = self._pressed = None
+        self._dragged_from = None
+
+    # What there is
+
+    def at(self, point: QPoint) -> Control | None:
+        """Return what is under a point of the viewport."""
+        placed = self._placed_at(point)
+        if placed is None:
+            return None
+        message, block = placed
+        return next((control for control, rect in self._controls(message, block) if rect.contains(point)), None)
+
+    def actions_of(self, message: int) -> list[MessageAction]:
+        """Return all that can be done inside a message, from top to bottom, without scrolling."""
+        return [
+            MessageAction(self._name(control), partial(self.activate, control))
+            for row in range(len(self._content.layout(message).boxes))
+            for control, _ in self._controls_in(message, row)
+            if control.kind is not ControlKind.SIDE
+        ]
+
+    def menu_entries(self, place: MenuPlace) -> list[MenuEntry]:
+        """Offer what can be done with the block that the menu opens for."""
+        if place.message is None or place.block is None:
+            return []
+        first = self._content.layout(place.message).first_piece(place.block)
+        return [
+            MenuEntry(f"block_{control.kind.value}", self._name(control), partial(self.activate, control))
+            for control, _ in self._controls_in(place.message, first)
+            if control.kind is not ControlKind.SIDE
+        ]
+
+    # What it does
+
+    def activate(self, control: Control) -> None:
+        """Do what a control is for."""
+        content = self._content
+        if control.message >= len(content.messages):
+            return
+        boxes = content.layout(control.message).boxes
+        if control.row >= len(boxes):
+            return
+        side = boxes[control.row].side
+        if control.kind is ControlKind.COPY:
+            QGuiApplication.clipboard().setText(content.text_of_pieces(control.message, control.row))
+            self._copied = control
+            self._copied_timer.start()
+            self._view.announce(copy_label(is_copied=True))
+            self._view.viewport().update()
+        elif control.kind is ControlKind.WRAP and side is not None:
+            wrap = partial(content.wrap_lines, control.message, control.row, is_wrapped=not side.is_wrapped)
+            self._view.change_block(control.message, control.row, wrap)
+
+    def reveal(self, message: int, position: TextPosition) -> None:
+        """Scroll the block of a place sideways so that the place is seen."""
+        placed = self._placed(message, position.block)
+        x = self._content.x_of(placed, position.offset) if placed is not None else None
+        if placed is not None and x is not None and reveal_x(placed, x, _REVEAL_MARGIN_PX):
+            self._view.viewport().update()
+
+    def drag_sideways(self, point: QPoint, message: int, row: int) -> bool:
+        """Scroll a block sideways while something is drawn beyond its edge; return whether anything moves."""
+        placed = self._placed(message, row)
+        if placed is None:
+            return False
+        beyond = max(0, point.x() - placed.rect.right()) + min(0, point.x() - placed.rect.left())
+        if not scroll_right(placed, _DRAG_FACTOR * beyond):
+            return False
+        self._view.viewport().update()
+        return True
+
+    # Mouse
+
+    def press(self, event: QMouseEvent) -> bool:
+        """Take hold of what is under the mouse; return whether there is anything."""
+        if event.button() != Qt.MouseButton.LeftButton:
+            return False
+        point = event.position().toPoint()
+        self._focused = None
+        self._pressed = self.at(point)
+        self._dragged_from = point if self._pressed is not None else None
+        return self._pressed is not None
+
+    def move(self, event: QMouseEvent) -> bool:
+        """Show what is under the mouse, or scroll what was taken hold of; return whether it is a control."""
+        point = event.position().toPoint()
+        if self._pressed is not None and self._dragged_from is not None:
+            if self._pressed.kind is ControlKind.SIDE:
+                self._drag_bar(self._pressed, point.x() - self._dragged_from.x())
+                self._dragged_from = point
+            return True
+        hovered = None if event.buttons() else self.at(point)
+        self._hover(hovered)
+        if hovered is not None:
+            is_bar = hovered.kind is ControlKind.SIDE
+            shape = Qt.CursorShape.ArrowCursor if is_bar else Qt.CursorShape.PointingHandCursor
+            self._view.viewport().setCursor(shape)
+        return hovered is not None
+
+    def release(self, event: QMouseEvent) -> bool:
+        """Do what was pressed, if the mouse is still on it; return whether anything was."""
+        pressed, self._pressed = self._pressed, None
+        self._dragged_from = None
+        if pressed is None:
+            return False
+        if self.at(event.position().toPoint()) == pressed:
+            self.activate(pressed)
+        return True
+
+    def leave(self) -> None:
+        """The mouse is elsewhere."""
+        self._hover(None)
+
+    def wheel(self, event: QWheelEvent) -> bool:
+        """Scroll the block under the mouse sideways; return whether that was meant."""
+        distance = self._sideways(event)
+        found = self._placed_at(event.position().toPoint())
+        if not distance or found is None:
+            return False
+        side = found[1].box.side
+        if side is None or not side.longest_offset:
+            return False
+        if scroll_right(found[1], distance):
+            self._view.viewport().update()
+        event.accept()
+        return True
+
+    # Keyboard
+
+    def focus_next(self, message: int | None, *, is_forward: bool) -> bool:
+        """Give the keyboard to the next control of a message; return whether there is one."""
+        if message is None:
+            return False
+        focused = self._focused if self._focused is not None and self._focused.message == message else None
+        if focused is None and not is_forward:
+            return False
+        following = self._neighbour(message, focused, is_forward=is_forward)
+        self._focused = following
+        if following is not None:
+            self._view.reveal_block(message, following.row)
+            self._view.announce(self._name(following))
+        self._view.viewport().update()
+        return following is not None or (focused is not None and not is_forward)
+
+    def press_key(self, event: QKeyEvent) -> bool:
+        """Do what a key means for the control that has the keyboard; return whether it means anything."""
+        control = self._focused
+        if control is None or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            return False
+        key = event.key()
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.activate(control)
+        elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            placed = self._placed(control.message, control.row)
+            step = _NOTCH_LINES * self._content.documents.line_height
+            if placed is not None and scroll_right(placed, step if key == Qt.Key.Key_Right else -step):
+                self._view.viewport().update()
+        else:
+            return False
+        return True
+
+    def let_go(self) -> None:
+        """The keyboard means something else than a control."""
+        self._focused = None
+
+    def _neighbour(self, message: int, control: Control | None, *, is_forward: bool) -> Control | None:
+        """Return the control after one in a message, or before it; the first one if there is none."""
+        rows = range(len(self._content.layout(message).boxes))
+        if control is not None:
+            rows = range(control.row, len(rows)) if is_forward else range(control.row, -1, -1)
+        has_passed = control is None
+        for row in rows:
+            found = [candidate for candidate, _ in self._controls_in(message, row)]
+            for candidate in found if is_forward else reversed(found):
+                if has_passed:
+                    return candidate
+                has_passed = candidate == control
+        return None
+
+    # Where things are
+
+    def _controls_in(self, message: int, row: int) -> Iterator[tuple[Control, QRect]]:
+        """Yield the controls of a row; only a block that can have any is laid out for it."""
+        if self._content.has_controls(message, row):
+            placed = self._placed(message, row)
+            if placed is not None:
+                yield from self._controls(message, placed)
+
+    def _controls(self, message: int, placed: PlacedBlock) -> Iterator[tuple[Control, QRect]]:
+        return controls_of(message, placed, self._content.documents, is_mirrored=self._content.is_right_to_left)
+
+    def _placed_at(self, point: QPoint) -> tuple[int, PlacedBlock] | None:
+        """Return the message and the block under a point of the viewport."""
+        if not self._content.messages:
+            return None
+        y = point.y() + self._view.scroll_y
+        message = self._content.message_at(y)
+        placed = self._placed(message, self._content.layout(message).find(y - self._content.top(message)))
+        return (message, placed) if placed is not None and placed.rect.contains(point) else None
+
+    def _placed(self, message: int, row: int) -> PlacedBlock | None:
+        """Return a block where it stands in the viewport."""
+        if row >= len(self._content.layout(message).boxes):
+            return None
+        placed = self._content.place_block(message, row, self._view.column_left)
+        placed.move_by(-self._view.scroll_y)
+        return placed
+
+    def _drag_bar(self, control: Control, distance: int) -> None:
+        placed = self._placed(control.message, control.row)
+        bar = bar_of(placed) if placed is not None else None
+        if placed is not None and bar is not None and scroll_thumb(placed, bar, distance):
+            self._view.viewport().update()
+
+    def _sideways(self, event: QWheelEvent) -> int:
+        """Return how many pixels the wheel means to the right; 0 if it means up or down."""
+        angle, pixels = event.angleDelta(), event.pixelDelta()
+        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier and not angle.x():
+            angle, pixels = angle.transposed(), pixels.transposed()
+        if abs(angle.x()) <= abs(angle.y()):
+            return 0
+        if pixels.x():
+            return -pixels.x()
+        return -round(angle.x() / _WHEEL_STEP * _NOTCH_LINES * self._content.documents.line_height)
+
+    def _name(self, control: Control) -> str:
+        """Return what a control says of itself, with what it belongs to."""
+        side = self._content.layout(control.message).boxes[control.row].side
+        if control.kind is ControlKind.COPY:
+            return self.tr("Copy code")
+        if control.kind is ControlKind.WRAP:
+            return wrap_label(is_wrapped=side is not None and side.is_wrapped)
+        return self.tr("Scroll sideways")
+
+    def _hover(self, control: Control | None) -> None:
+        if control != self._hovered:
+            self._hovered = control
+            self._view.viewport().update()
+
+    def _on_copied_timer_timeout(self) -> None:
+        self._copied = None
+        self._view.viewport().update()
