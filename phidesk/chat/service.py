@@ -6,12 +6,13 @@ import logging
 import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
+from functools import partial
 from itertools import takewhile
 
 from phidesk.chat.engine_choice import EngineDirectory
 from phidesk.chat.turn import AnswerTurn
 from phidesk.core.changes import ConversationChanged
-from phidesk.core.conversation import ConversationSettings
+from phidesk.core.conversation import AnswerWish, ConversationSettings, Message
 from phidesk.core.errors import PhiDeskError
 from phidesk.core.hub import Hub
 from phidesk.core.parts import TextPart
@@ -21,6 +22,9 @@ from phidesk.storage.database import Database
 from phidesk.storage.measurements import Measurements
 
 logger = logging.getLogger(__name__)
+
+DEFAULT_WISH = AnswerWish()
+"""Answer as the conversation is answered."""
 
 
 class ChatService:
@@ -57,9 +61,31 @@ class ChatService:
             lambda: self._conversations.ask((TextPart(text),), conversation_id=conversation_id, settings=settings),
         )
 
+    def ask_edited(self, question: Message, text: str) -> AnswerTurn:
+        """Ask something else in place of a question and have it answered; the old question stays beside it.
+
+        Raises:
+            ValueError: an answer is being written in this conversation.
+        """
+        edit = partial(self._conversations.branches.edit_question, question, text)
+        return self._start(question.conversation_id, edit)
+
+    def ask_again(self, question: Message, wish: AnswerWish = DEFAULT_WISH) -> AnswerTurn:
+        """Have a question answered once more, or for the first time; the old answer stays beside the new one.
+
+        Raises:
+            ValueError: an answer is being written in this conversation.
+        """
+        again = partial(self._conversations.branches.answer_again, question)
+        return self._start(question.conversation_id, again, wish)
+
     def resume(self, conversation_id: str) -> AnswerTurn:
-        """Go on with the last answer: where its text ends, or from the start where it has none."""
-        return self._start(conversation_id, lambda: self._conversations.reopen_answer(conversation_id))
+        """Go on with the last answer: where its text ends, or from the start where it has none.
+
+        Raises:
+            ValueError: an answer is being written in this conversation.
+        """
+        return self._start(conversation_id, partial(self._conversations.reopen_answer, conversation_id))
 
     def running(self, conversation_id: str) -> AnswerTurn | None:
         """Return the turn that writes in this conversation now."""
@@ -79,7 +105,9 @@ class ChatService:
             logger.warning("text of answers found no place: %s", error)
         self._forget_finished()
 
-    def _start(self, conversation_id: str | None, record: Callable[[], Future[Asked]]) -> AnswerTurn:
+    def _start(
+        self, conversation_id: str | None, record: Callable[[], Future[Asked]], wish: AnswerWish = DEFAULT_WISH
+    ) -> AnswerTurn:
         if conversation_id is not None and self.running(conversation_id) is not None:
             raise ValueError(f"conversation {conversation_id} is being answered")
         earlier = tuple(turn for turn, _ in self._turns if turn.conversation_id == conversation_id)
@@ -92,6 +120,7 @@ class ChatService:
         name = f"turn-{self._started}"
         turn = AnswerTurn(
             record=record_after_earlier,
+            wish=wish,
             directory=self._directory,
             database=self._database,
             computer_memory_bytes=self._computer_memory_bytes,

@@ -13,6 +13,7 @@ from phidesk.chat.engine_choice import EngineChoice, EngineDirectory
 from phidesk.chat.request import build_request
 from phidesk.chat.waiting import Expected, PhaseWatch, Wait, foresee, tells_its_phases
 from phidesk.core.answers import STOPPED_LOAD, AnswerOutcome, FinishReason
+from phidesk.core.conversation import AnswerWish
 from phidesk.core.errors import PhiDeskError
 from phidesk.core.expectations import Measurement, measure
 from phidesk.core.tasks import Cancellation, Cancelled, StartLoop
@@ -56,6 +57,7 @@ class AnswerTurn:
         self,
         *,
         record: Callable[[], Future[Asked]],
+        wish: AnswerWish,
         directory: EngineDirectory,
         database: Database,
         computer_memory_bytes: Callable[[], int],
@@ -71,6 +73,7 @@ class AnswerTurn:
         self.answered_by: tuple[str, str] | None = None
         """Names of engine and model, once they are known."""
         self._record = record
+        self._wish = wish
         self._directory = directory
         self._database = database
         self._computer_memory_bytes = computer_memory_bytes
@@ -159,7 +162,8 @@ class AnswerTurn:
         return outcome
 
     def _answer(self, asked: Asked, writer: AnswerWriter) -> AnswerOutcome:
-        settings = asked.conversation.settings
+        settings = self._wish.applied_to(asked.conversation.settings)
+        conversation = replace(asked.conversation, settings=settings)
         self._events.append(Waiting())
         try:
             choice = self._directory.choose(
@@ -172,8 +176,8 @@ class AnswerTurn:
             return failure(error)
         self.answered_by = choice.engine.name, choice.model.name
         writer.set_model(*self.answered_by)
-        request = build_request(asked.conversation, choice.model, computer_memory_bytes=self._computer_memory_bytes())
-        wait = foresee(asked.conversation, choice, request, self._past(*self.answered_by))
+        request = build_request(conversation, choice.model, computer_memory_bytes=self._computer_memory_bytes())
+        wait = foresee(conversation, choice, request, self._past(*self.answered_by))
         outcome = self._follow(choice, request, wait, writer)
         self._measure(outcome, *self.answered_by, wait)
         return outcome
