@@ -8,6 +8,7 @@
     │   ├── EngineStarting          somebody is there but not ready yet
     │   ├── EngineForbidden         it refuses us (403)
     │   ├── KeyRequired             it wants a key, or another one (401)
+    │   ├── CertificateUntrusted    nobody whom this computer trusts says that it is who it claims to be (https)
     │   ├── NotAnEngine             something else answers at the address
     │   ├── EngineTooOld            it lacks what we need
     │   ├── EngineBusy              its queue is full
@@ -131,6 +132,13 @@ class EngineForbidden(EngineError):
 @dataclass(eq=False)
 class KeyRequired(EngineError):
     """The server wants a key, or refuses the one it got (HTTP 401)."""
+
+    address: str = ""
+
+
+@dataclass(eq=False)
+class CertificateUntrusted(EngineError):
+    """Somebody answers with a certificate that this computer does not trust. Nothing was sent."""
 
     address: str = ""
 

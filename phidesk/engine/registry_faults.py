@@ -10,7 +10,6 @@ every other status                                                   → Downloa
 
 from __future__ import annotations
 
-import ssl
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -23,6 +22,7 @@ from phidesk.core.errors import (
     RegistryUnreachable,
 )
 from phidesk.engine.protocol import BUILTIN
+from phidesk.engine.transport_faults import is_about_trust
 
 if TYPE_CHECKING:
     import httpx
@@ -56,7 +56,7 @@ def fault_of_transport(error: httpx.HTTPError | httpx.InvalidURL, asked: Asked) 
 
     detail = f"{type(error).__name__}: {error}"[:LONGEST_DETAIL]
     is_foreign = isinstance(error, httpx.DecodingError | httpx.TooManyRedirects | httpx.InvalidURL)
-    if is_foreign or _is_about_trust(error):
+    if is_foreign or is_about_trust(error):
         return RegistryForeign(engine=BUILTIN, model=asked.model, detail=detail, address=asked.address)
     never_there = httpx.ConnectError | httpx.TimeoutException | httpx.ProxyError | httpx.UnsupportedProtocol
     if isinstance(error, never_there):
@@ -67,13 +67,3 @@ def fault_of_transport(error: httpx.HTTPError | httpx.InvalidURL, asked: Asked) 
 def is_passing(error: PhiDeskError) -> bool:
     """Whether another try a little later may go well."""
     return isinstance(error, DownloadBroken | RegistryUnreachable)
-
-
-def _is_about_trust(error: BaseException) -> bool:
-    """Whether somebody with a certificate that this computer does not trust answered."""
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            return True
-        cause = cause.__cause__ or cause.__context__
-    return False

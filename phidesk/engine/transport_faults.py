@@ -2,6 +2,8 @@
 
 ConnectError, ConnectTimeout, PoolTimeout, ProxyError                 → EngineUnreachable
 UnsupportedProtocol, InvalidURL                                       → EngineUnreachable
+a ConnectError because of a certificate                               → CertificateUntrusted
+a ConnectError because the peer speaks no TLS                         → NotAnEngine
 other TransportErrors of a request for an answer                      → EngineDied
 the same of a short call                                              → EngineUnreachable
 DecodingError, TooManyRedirects, LocalProtocolError, not even HTTP    → NotAnEngine
@@ -10,11 +12,12 @@ StreamError (reading a response twice, …)                             → a bu
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from phidesk.core.errors import EngineDied, EngineUnreachable, NotAnEngine, PhiDeskError
+from phidesk.core.errors import CertificateUntrusted, EngineDied, EngineUnreachable, NotAnEngine, PhiDeskError
 
 if TYPE_CHECKING:
     import httpx
@@ -33,6 +36,10 @@ def translate_transport_error(
     detail = f"{type(error).__name__}: {error}"
     if isinstance(error, httpx.DecodingError | httpx.TooManyRedirects | httpx.LocalProtocolError):
         return NotAnEngine(engine=engine, address=address, detail=detail)
+    if is_about_trust(error):
+        return CertificateUntrusted(engine=engine, address=address, detail=detail)
+    if isinstance(error, httpx.ConnectError) and _is_no_tls(error):
+        return NotAnEngine(engine=engine, address=address, detail=detail)
     if isinstance(error, httpx.RemoteProtocolError) and _is_not_http(error, answering=answering):
         return NotAnEngine(engine=engine, address=address, detail=detail)
     never_connected = (
@@ -41,6 +48,24 @@ def translate_transport_error(
     if answering and isinstance(error, httpx.TransportError) and not isinstance(error, never_connected):
         return EngineDied(engine=engine, detail=detail)
     return EngineUnreachable(engine=engine, address=address, detail=detail)
+
+
+def is_about_trust(error: BaseException) -> bool:
+    """Whether somebody with a certificate that this computer does not trust answered."""
+    return isinstance(_tls_error_behind(error), ssl.SSLCertVerificationError)
+
+
+def _is_no_tls(error: BaseException) -> bool:
+    """Whether the peer answered the handshake with something else, as against going away during it."""
+    behind = _tls_error_behind(error)
+    return behind is not None and not isinstance(behind, ssl.SSLEOFError | ssl.SSLSyscallError | ssl.SSLZeroReturnError)
+
+
+def _tls_error_behind(error: BaseException) -> ssl.SSLError | None:
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, ssl.SSLError):
+        cause = cause.__cause__ or cause.__context__
+    return cause
 
 
 def _is_not_http(error: httpx.RemoteProtocolError, *, answering: bool) -> bool:

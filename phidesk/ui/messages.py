@@ -349,7 +349,21 @@ def _engine_words() -> dict[str, _Words]:
         f"EngineUnreachable {OLLAMA}": _Words(
             translate("Errors", "Ollama is not running."), other, translate("Errors", "You can also start it now.")
         ),
-        "EngineUnreachable": _Words(translate("Errors", "{engine} does not answer."), other),
+        f"EngineUnreachable {BUILTIN}": _Words(translate("Errors", "{engine} does not answer."), other),
+        "EngineUnreachable": _Words(
+            translate("Errors", "{engine} does not answer."),
+            other,
+            translate("Errors", "Please check its address, and whether it is running."),
+        ),
+        "CertificateUntrusted": _Words(
+            translate("Errors", "This computer does not trust what answers at {place}."),
+            other,
+            translate(
+                "Errors",
+                "Nothing was sent. Whoever runs it can add its certificate to this computer; in your own network, an "
+                "address with http needs none.",
+            ),
+        ),
         "EngineStarting": _Words(translate("Errors", "{engine} is still starting."), again),
         "EngineForbidden": _Words(
             translate("Errors", "{engine} does not let PhiDesk in."),

@@ -11,6 +11,7 @@ from typing import Any
 from typing_extensions import override
 
 from phidesk.core.errors import (
+    CertificateUntrusted,
     EngineForbidden,
     EngineRefused,
     EngineStarting,
@@ -85,7 +86,7 @@ class ServerEngine:
             return self._state(EngineStatus.FORBIDDEN, error.detail)
         except EngineStarting as error:
             return self._state(EngineStatus.STARTING, error.detail)
-        except NotAnEngine as error:
+        except (CertificateUntrusted, NotAnEngine) as error:
             return self._state(EngineStatus.NOT_AN_ENGINE, error.detail)
         except PhiDeskError as error:
             return self._state(EngineStatus.UNREACHABLE, str(error))

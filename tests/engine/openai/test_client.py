@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from phidesk.core.answers import FinishReason, Usage
 from phidesk.core.conversation import Role
 from phidesk.core.errors import (
+    CertificateUntrusted,
     EngineBusy,
     EngineDied,
     EngineForbidden,
@@ -38,9 +40,12 @@ from phidesk.engine.protocol import (
     ThinkingDelta,
     Waiting,
 )
+from tests.fakes.model_registry import ModelRegistry
 from tests.fakes.openai_server import Reply, ScriptedServer, scripted_server
 
 CHAT = "/v1/chat/completions"
+KEY = "the key"
+CERTIFICATE = Path(__file__).parents[2] / "data" / "tls" / "server.pem"
 QUESTION = (PromptMessage(Role.PERSON, "Hello?"),)
 WAIT_S = 10.0
 
@@ -54,7 +59,7 @@ def server() -> Iterator[ScriptedServer]:
 
 @pytest.fixture
 def engine(server: ScriptedServer, gate: Gate) -> ServerEngine:
-    return ServerEngine(server.address, lambda: "the key", gate)
+    return ServerEngine(server.address, lambda: KEY, gate)
 
 
 def delta(text: str | None = None, finish: str | None = None, **more: Any) -> dict[str, Any]:
@@ -262,6 +267,25 @@ def test_nobody_at_the_address_is_unreachable(gate: Gate) -> None:
         engine.models()
     with pytest.raises(EngineUnreachable):
         ask(engine)
+
+
+def test_a_certificate_that_nobody_vouches_for_is_told_apart_from_silence(gate: Gate) -> None:
+    with ModelRegistry(certificate=CERTIFICATE) as stranger:
+        engine = ServerEngine(stranger.url, lambda: KEY, gate)
+
+        with pytest.raises(CertificateUntrusted) as raised:
+            engine.models()
+
+        assert raised.value.address == stranger.url
+        assert engine.state().status is EngineStatus.NOT_AN_ENGINE
+        assert stranger.requests == []
+
+
+def test_https_where_the_server_speaks_plain_http_is_a_wrong_address(server: ScriptedServer, gate: Gate) -> None:
+    engine = ServerEngine(server.address.replace("http:", "https:"), lambda: KEY, gate)
+
+    with pytest.raises(NotAnEngine):
+        engine.models()
 
 
 def test_states_follow_the_reply(engine: ServerEngine, server: ScriptedServer) -> None:
