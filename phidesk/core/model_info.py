@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from phidesk.core.errors import ModelElsewhere
+
 CHAT_CAPABILITY = "completion"
 
 
@@ -56,6 +58,21 @@ class LoadedModel:
     size_bytes: int | None = None
     gpu_bytes: int | None = None
     expires_at: datetime | None = None
+
+
+def is_remote_name(name: str) -> bool:
+    """Whether a name means a model on somebody else's computer, which an Ollama would pass the conversation on to."""
+    return name.endswith((":cloud", "-cloud"))
+
+
+def refuse_remote(model: ModelInfo) -> None:
+    """Let no conversation go to a cloud, by way of whatever engine.
+
+    Raises:
+        ModelElsewhere: the model is there.
+    """
+    if model.is_remote or is_remote_name(model.name):
+        raise ModelElsewhere(engine=model.engine, model=model.name)
 
 
 def choose_chat_model(models: list[ModelInfo]) -> ModelInfo | None:

@@ -472,7 +472,7 @@ def _model_words() -> dict[str, _Words]:
         "ModelElsewhere": _Words(
             translate("Errors", "The answers of {model} would come from somebody else's computer."),
             other,
-            translate("Errors", "Nothing was sent: PhiDesk talks only with models on this computer."),
+            translate("Errors", "Nothing was sent: PhiDesk does not talk with models in a cloud."),
             label=another_model,
         ),
         "ModelTooNew": _Words(

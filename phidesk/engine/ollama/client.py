@@ -20,20 +20,19 @@ from phidesk.core.errors import (
     EngineStarting,
     EngineTooOld,
     EngineUnreachable,
-    ModelElsewhere,
     ModelError,
     ModelMissing,
     NotAnEngine,
     PhiDeskError,
 )
-from phidesk.core.model_info import LoadedModel, ModelInfo
+from phidesk.core.model_info import LoadedModel, ModelInfo, refuse_remote
 from phidesk.core.tasks import Cancellation
 from phidesk.engine.answer_stream import AnswerCall, AnswerInTheMaking, Chunk
 from phidesk.engine.network import READ_TIMEOUT_S, Gate
 from phidesk.engine.ollama.connection import Connection, is_silence
 from phidesk.engine.ollama.daemon import DaemonPhase, OllamaDaemon
 from phidesk.engine.ollama.faults import fault_in_stream, fault_of_reply, package_faults_as_ours
-from phidesk.engine.ollama.listings import Listing, is_remote_name, read_loaded, read_tags, with_shown
+from phidesk.engine.ollama.listings import Listing, read_loaded, read_tags, with_shown
 from phidesk.engine.ollama.probe import OLDEST_VERSION, has_exact_figures, is_too_old, probe
 from phidesk.engine.ollama.wire import answer_question, load_question, read_stream
 from phidesk.engine.protocol import OLLAMA, AnswerEvent, AnswerRequest, EngineState, EngineStatus, Waiting
@@ -167,7 +166,7 @@ class OllamaEngine:
         """
         making = AnswerInTheMaking(time.monotonic, time.monotonic())
         cancel.check()
-        _refuse_remote(request.model)
+        refuse_remote(request.model)
         yield Waiting()
         path, body = answer_question(request, self._keep_ready_s())
         with self._connection.until_closed(cancel) as either:
@@ -182,7 +181,7 @@ class OllamaEngine:
 
     def load(self, model: ModelInfo, window_tokens: int) -> None:
         """Have the model loaded exactly as an answer would. Waits for as long as that takes."""
-        _refuse_remote(model)
+        refuse_remote(model)
         path, body = load_question(model, window_tokens, self._keep_ready_s())
         self._connection.wait_for(path, body, purpose="load")
 
@@ -238,9 +237,3 @@ class OllamaEngine:
                 return listing.info
             self._described[key] = self._connection.read(lambda said: with_shown(listing.info, said), shown)
         return replace(self._described[key], name=listing.info.name)
-
-
-def _refuse_remote(model: ModelInfo) -> None:
-    """Let no conversation leave this computer by way of the daemon."""
-    if model.is_remote or is_remote_name(model.name):
-        raise ModelElsewhere(engine=OLLAMA, model=model.name)

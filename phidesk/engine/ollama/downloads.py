@@ -31,6 +31,7 @@ from phidesk.core.errors import (
     StorageFull,
     SwitchedOffline,
 )
+from phidesk.core.model_info import is_remote_name
 from phidesk.core.tasks import Cancellation
 from phidesk.engine.connection_log import is_loopback
 from phidesk.engine.disk import LookAtDisk, look_at_disk, require_room
@@ -38,7 +39,6 @@ from phidesk.engine.fetching import FetchProgress, Tell
 from phidesk.engine.network import READ_TIMEOUT_S, Gate
 from phidesk.engine.ollama.connection import Connection
 from phidesk.engine.ollama.faults import LONGEST_DETAIL, package_faults_as_ours
-from phidesk.engine.ollama.listings import is_remote_name
 from phidesk.engine.protocol import OLLAMA
 
 if TYPE_CHECKING:

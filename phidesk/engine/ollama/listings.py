@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from phidesk.core.model_info import LoadedModel, ModelInfo
+from phidesk.core.model_info import LoadedModel, ModelInfo, is_remote_name
 from phidesk.engine import phi4_mini
 from phidesk.engine.protocol import OLLAMA
 
@@ -93,11 +93,6 @@ def read_time(text: object) -> datetime | None:
     except ValueError:
         return None
     return time if time.tzinfo is not None else None
-
-
-def is_remote_name(name: str) -> bool:
-    """Whether a name means a model on somebody else's computer, which the daemon would pass the conversation on to."""
-    return name.endswith((":cloud", "-cloud"))
 
 
 def _listing(row: dict[str, Any]) -> Listing:

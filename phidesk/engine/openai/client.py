@@ -22,7 +22,7 @@ from phidesk.core.errors import (
     PhiDeskError,
     PromptTooLong,
 )
-from phidesk.core.model_info import LoadedModel, ModelInfo
+from phidesk.core.model_info import LoadedModel, ModelInfo, is_remote_name, refuse_remote
 from phidesk.core.tasks import Cancellation, Cancelled
 from phidesk.engine.answer_stream import AnswerCall, AnswerInTheMaking, Chunk
 from phidesk.engine.closing import Closing
@@ -116,6 +116,7 @@ class ServerEngine:
         """Stream one answer. Without a limit of the person none is sent: vLLM refuses one that exceeds the window."""
         making = AnswerInTheMaking(time.monotonic, time.monotonic())
         cancel.check()
+        refuse_remote(request.model)
         yield Waiting()
         with self._closing.until_closed(cancel) as either:
             if self._prefix is None:
@@ -222,6 +223,7 @@ class ServerEngine:
             size_bytes=meta.get("size"),
             trained_window_tokens=meta.get("n_ctx_train") or entry.get("max_model_len"),
             quantisation=str(meta.get("ftype") or ""),
+            is_remote=is_remote_name(str(entry["id"])),
         )
 
     def _call(

@@ -12,7 +12,7 @@ from phidesk.engine.openai.client import ServerEngine
 
 @dataclass(frozen=True)
 class ServerFacts:
-    """A server that answers: the names of its models, in its own order, and whether it wants a key.
+    """A server that answers: the names of the models that one can talk with, and whether it wants a key.
 
     `window_tokens` is None where it does not tell, or where its models differ.
     """
@@ -31,7 +31,7 @@ def probe_server(address: str, key: str, gate: Gate, cancel: Cancellation | None
         Cancelled: `cancel` was used.
     """
     engine = ServerEngine(address, lambda: key, gate)
-    models = tuple(model.name for model in engine.models(cancel))
+    models = tuple(model.name for model in engine.models(cancel) if model.can_chat)
     needs_key = engine.needs_key(cancel=cancel)
     if needs_key and engine.needs_key(key, cancel=cancel):
         raise KeyRequired(engine=address, address=address, detail="the key is refused" if key else "")

@@ -20,6 +20,7 @@ from phidesk.core.errors import (
     EngineStarting,
     EngineUnreachable,
     KeyRequired,
+    ModelElsewhere,
     ModelMissing,
     NotAnEngine,
     PhiDeskError,
@@ -325,6 +326,19 @@ def test_vllm_tells_its_window_with_the_model(engine: ServerEngine, server: Scri
 
     assert engine.models()[0].trained_window_tokens == 16384
     assert engine.loaded() == [LoadedModel("small", 16384)]
+
+
+def test_a_model_that_the_server_takes_from_a_cloud_is_never_offered_and_never_asked(
+    engine: ServerEngine, server: ScriptedServer
+) -> None:
+    server.says("/v1/models", {"data": [{"id": "gpt-oss:120b-cloud"}, {"id": "small"}]})
+    cloud, small = engine.models()
+
+    with pytest.raises(ModelElsewhere):
+        list(engine.answer(AnswerRequest(cloud, QUESTION), Cancellation()))
+
+    assert (cloud.can_chat, small.can_chat) == (False, True)
+    assert [received for received in server.received if received.method == "POST"] == []
 
 
 def test_what_a_server_does_not_tell_stays_unknown(engine: ServerEngine) -> None:
