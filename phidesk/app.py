@@ -108,6 +108,7 @@ def _build_window(
         directory=services.directory,
         conversations=profile.conversations,
         state=profile.state,
+        servers=profile.servers,
         tasks=services.tasks,
         hub=services.hub,
     )

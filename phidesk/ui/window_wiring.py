@@ -9,12 +9,14 @@ from functools import partial
 from PySide6.QtCore import QByteArray, QObject
 
 from phidesk.chat.engine_choice import EngineDirectory, EngineReport
+from phidesk.chat.server_book import ServerBook
 from phidesk.core.answers import Gauge
 from phidesk.core.changes import ConversationChanged, ServersChanged
 from phidesk.core.conversation import ConversationSettings, ConversationSummary
 from phidesk.core.errors import EngineStarting, PhiDeskError
 from phidesk.core.hub import Hub
 from phidesk.core.model_info import ModelInfo
+from phidesk.core.servers import Server
 from phidesk.core.tasks import Cancellation, TaskRunner
 from phidesk.storage.conversations import Conversations
 from phidesk.storage.program_state import ProgramState
@@ -53,6 +55,7 @@ class WindowWiring(QObject):
         directory: EngineDirectory,
         conversations: Conversations,
         state: ProgramState,
+        servers: ServerBook,
         tasks: TaskRunner,
         hub: Hub,
     ) -> None:
@@ -66,6 +69,7 @@ class WindowWiring(QObject):
         self._directory = directory
         self._conversations = conversations
         self._state = state
+        self._servers = servers
         self._tasks = tasks
         self._hub = hub
         self._wanted: tuple[str | None, str | None] = (None, None)
@@ -229,7 +233,11 @@ class WindowWiring(QObject):
 
     def _list_models(self) -> None:
         """Offer those of this computer at once: a server may let us wait."""
+        self._tasks.run(self._servers.list, done=self._on_servers_listed)
         self._tasks.run(partial(self._directory.local_chat_models, self._closing), done=self._on_local_models_found)
+
+    def _on_servers_listed(self, servers: list[Server]) -> None:
+        self._header.set_server_names({server.address: server.name for server in servers})
 
     def _on_local_models_found(self, models: list[ModelInfo]) -> None:
         self._local_models = models

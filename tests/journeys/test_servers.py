@@ -80,6 +80,19 @@ def test_a_key_is_entered_where_it_is_missed_and_the_question_is_asked_again(
         program.wait(lambda: program.shown_answer == "".join(GREETING))
 
 
+def test_the_menu_names_a_server_as_the_person_does(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path, server: DialectServer
+) -> None:
+    with open_program(qtbot, qapp, tmp_path) as program:
+        added, _ = program.profile.servers.add(server.address, key=KEY)
+        program.wait(lambda: server.address.removeprefix("http://") in offered(menu_of(program)))
+
+        program.profile.servers.rename(added, "Study")
+
+        program.wait(lambda: "Study" in offered(menu_of(program)))
+        assert server.address.removeprefix("http://") not in offered(menu_of(program))
+
+
 def test_a_conversation_with_a_removed_server_asks_nobody(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path, server: DialectServer
 ) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
@@ -49,6 +49,7 @@ class ConversationHeader(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._models: tuple[ModelInfo, ...] | None = None
+        self._server_names: dict[str, str] = {}
         self._wish = ModelWish()
         self._answering = ModelWish()
         self.setObjectName("conversationHeader")
@@ -82,6 +83,13 @@ class ConversationHeader(QWidget):
         if offered != self._models:
             self._models = offered
             self._fill_menu(offered)
+
+    def set_server_names(self, names: Mapping[str, str]) -> None:
+        """Name servers as the person did; keys are addresses. Those without a name are named by their host."""
+        named = {address: name for address, name in names.items() if name}
+        if named != self._server_names:
+            self._server_names = named
+            self._fill_menu(self._models or ())
 
     def set_wish(self, wish: ModelWish) -> None:
         """Mark what the person chose. Emits nothing."""
@@ -138,7 +146,7 @@ class ConversationHeader(QWidget):
         self._add_choice(self.tr("Chosen by PhiDesk"), ModelWish())
         if models:
             menu.addSeparator()
-        names = _distinct_names(models)
+        names = self._distinct_names(models)
         for model, name in zip(models, names, strict=True):
             action = self._add_choice(name, ModelWish(model.engine, model.name), size_bytes=model.size_bytes)
             action.setToolTip(model.name)
@@ -152,6 +160,20 @@ class ConversationHeader(QWidget):
         self._model.menu().addAction(action)
         return action
 
+    def _distinct_names(self, models: Sequence[ModelInfo]) -> list[str]:
+        """Name models in a friendly way, and those that would then have one name by their technical one."""
+        friendly = [self._who(model.engine, model_label(model.name)) for model in models]
+        counts = Counter(friendly)
+        return [
+            name if counts[name] == 1 else self._who(model.engine, model.name)
+            for model, name in zip(models, friendly, strict=True)
+        ]
+
+    def _who(self, engine_name: str | None, model_words: str) -> str:
+        if not engine_name:
+            return model_words
+        return f"{model_words} · {self._server_names.get(engine_name) or engine_label(engine_name)}"
+
     def _show_wish(self) -> None:
         for action in self._choices.actions():
             action.setChecked(action.data() == self._wish)
@@ -162,7 +184,7 @@ class ConversationHeader(QWidget):
         if not shown.model:
             text = said = self.tr("Choose a model")
         else:
-            text = _who(shown.engine, model_label(shown.model))
+            text = self._who(shown.engine, model_label(shown.model))
             is_chosen_by_us = self._wish == ModelWish()
             said = self.tr("Model: {model}, chosen by PhiDesk") if is_chosen_by_us else self.tr("Model: {model}")
         self._model.setText(text)
@@ -184,17 +206,3 @@ class ConversationHeader(QWidget):
         wish = action.data()
         self._show_wish()  # what is marked is what holds, not what is wished
         self.model_requested.emit(wish)
-
-
-def _who(engine_name: str | None, model_words: str) -> str:
-    return f"{model_words} · {engine_label(engine_name)}" if engine_name else model_words
-
-
-def _distinct_names(models: Sequence[ModelInfo]) -> list[str]:
-    """Name models in a friendly way, and those that would then have one name by their technical one."""
-    friendly = [_who(model.engine, model_label(model.name)) for model in models]
-    counts = Counter(friendly)
-    return [
-        name if counts[name] == 1 else _who(model.engine, model.name)
-        for model, name in zip(models, friendly, strict=True)
-    ]

@@ -94,6 +94,17 @@ def test_models_with_one_friendly_name_are_told_apart(header: ConversationHeader
     assert [action.text() for action in choices(header)][1:] == ["phi4-mini:q4_K_M · Ollama", "phi4-mini:q8_0 · Ollama"]
 
 
+def test_a_server_has_the_name_that_the_person_gave_it(header: ConversationHeader) -> None:
+    named, unnamed = ModelInfo("small", "http://10.0.0.7:8000"), ModelInfo("small", "http://10.0.0.8:8000")
+    header.set_models([named, unnamed])
+    header.set_answering(named.engine, named.name)
+
+    header.set_server_names({named.engine: "Study & cellar"})
+
+    assert [choice.text() for choice in choices(header)[1:]] == ["Small · Study && cellar", "Small · 10.0.0.8:8000"]
+    assert button(header, "modelButton").accessibleName() == "Model: Small · Study & cellar, chosen by PhiDesk"
+
+
 @pytest.mark.parametrize(
     ("number", "wish"),
     [(0, ModelWish()), (1, ModelWish(OLLAMA, "phi4-mini:latest")), (2, ModelWish(BUILTIN, PRACTICE.name))],
