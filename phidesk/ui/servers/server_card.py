@@ -72,16 +72,14 @@ class ServerCard(CardFrame):
         self._test.setAccessibleName(self.tr("Test {server}").format(server=self.title))
 
     def show_state(self, text: str, tone: StateTone) -> None:
-        """Say how a test ended, or that it runs."""
+        """Say how a test ended, or that it runs. The button stays enabled: a disabled one would lose the focus."""
         self._notice.clear()
         self._state.show_state(text, tone)
         self._state.show()
-        self._test.setEnabled(tone is not StateTone.WAITING)
 
     def show_notice(self, notice: Notice) -> None:
         """Tell what went wrong; the button of the card tests again, or opens the field of the key."""
         self._state.hide()
-        self._test.setEnabled(True)
         self._notice.show_notice(notice)
 
     def show_key_place(self, text: str) -> None:
@@ -126,7 +124,9 @@ class ServerCard(CardFrame):
             part.setVisible(part is shown)
 
     def _on_test_clicked(self) -> None:
-        self.test_requested.emit(self._server)
+        is_running = not self._state.isHidden() and self._state.tone is StateTone.WAITING
+        if not is_running:
+            self.test_requested.emit(self._server)
 
     def _on_rename_clicked(self) -> None:
         self._fold(self._name_form)

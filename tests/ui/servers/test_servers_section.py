@@ -26,6 +26,7 @@ from phidesk.ui.widgets.notice_card import NoticeCard
 from phidesk.ui.widgets.state_line import StateLine, StateTone
 from tests.fakes.keyrings import LockedKeyring, MemoryKeyring
 from tests.fakes.openai_dialects import KEY, STRICT_PROXY, VLLM, DialectServer, dialect_server
+from tests.fakes.openai_server import Reply, scripted_server
 
 pytestmark = pytest.mark.usefixtures("english")
 NOBODY = "http://127.0.0.1:9"
@@ -179,6 +180,23 @@ def test_a_server_that_does_not_answer_can_be_tested_again(bench: Bench) -> None
 
     bench.waits(lambda: bench.tone(card) is None and bool(bench.sentence(card)))
     assert bench.cards == [card]
+
+
+def test_testing_does_not_take_the_focus_away(bench: Bench) -> None:
+    with scripted_server() as silent:
+        silent.replies["/v1/models"] = Reply([None])
+        card = bench.add(silent.address)
+        bench.waits(silent.waiting.is_set)
+        (test,) = card.findChildren(QPushButton, "testServer")
+        test.setFocus()
+
+        bench.press("testServer", card)
+
+        assert bench.tone(card) is StateTone.WAITING
+        assert test.hasFocus()
+        assert len(silent.received) == 1
+        silent.closing.set()
+        bench.waits(lambda: bench.tone(card) is not StateTone.WAITING)
 
 
 def test_what_is_no_address_is_told_and_stays_typed(bench: Bench) -> None:
