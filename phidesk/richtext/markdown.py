@@ -39,9 +39,11 @@ _BULLETS = ("•", "◦", "▪")
 _ALIGNMENTS = {"Left": "l", "Center": "c", "Right": "r"}
 _CHECK_BOXES = {False: "☐", True: "☑"}
 _CODE_OR_FORMULA = re.compile(
-    rb"^ {0,3}(?P<fence>```|~~~)[^\n]*\n(?:.*?^ {0,3}(?P=fence)|.*)|`[^`\n]+`|\\\\|(?P<opening>\\\[|\$\$)",
+    rb"^ {0,3}(?P<fence>```|~~~)[^\n]*\n(?:.*?^ {0,3}(?P=fence)|.*)|`[^`\n]+`|\\\\|(?P<opening>\\\[|\\\(|\$\$)",
     re.DOTALL | re.MULTILINE,
 )
+_CLOSING = {b"$$": b"$$", b"\\[": b"\\]", b"\\(": b"\\)"}
+_NEUTRAL = bytes.maketrans(b"{}$\n", b"xxx ")
 _BACKSLASH = re.compile(rb"\\([\\()\[\]])")
 
 
@@ -82,7 +84,7 @@ def encode(text: str) -> bytes:
 
 def parse_units(source: bytes, continuation: Continuation | None = None) -> list[Unit]:
     """Return the units of a text with their blocks."""
-    normalised = _join_formula_lines(source)
+    normalised = _neutralise_formulas(source)
     if b"\\" in source:
         normalised = _BACKSLASH.sub(lambda match: match[0] if match[1] == b"\\" else b"$$", normalised)
     reader = _Reader(source, normalised, continuation or Continuation())
@@ -95,28 +97,32 @@ def find_open_formula(source: bytes) -> int:
     """Return where a display formula begins that may still be closed by text to come, or -1."""
     start = -1
     for match in _opening_delimiters(source):
-        if _formula_end(source, match) < 0 and len(source) - match.start() < LONGEST_FORMULA_BYTES:
+        is_display = match["opening"] != b"\\("
+        if is_display and _formula_end(source, match) < 0 and len(source) - match.start() < LONGEST_FORMULA_BYTES:
             start = match.start()
             break
     return start
 
 
-def _join_formula_lines(source: bytes) -> bytes:
-    """Replace line breaks in display formulas by spaces: a line that begins with + or - would begin a list."""
-    if b"\n" not in source:
-        return source
-    joined = bytearray(source)
+def _neutralise_formulas(source: bytes) -> bytes:
+    """Replace what the parser would stumble over in formulas, byte for byte.
+
+    A line that begins with + or - would begin a list; with a brace or dollar sign too many it would be no formula.
+    """
+    neutral: bytearray | None = None
     for match in _opening_delimiters(source):
         end = _formula_end(source, match)
         if end >= 0:
-            joined[match.start() : end] = source[match.start() : end].replace(b"\n", b" ")
-    return bytes(joined)
+            neutral = neutral or bytearray(source)
+            inside = slice(match.end(), end - len(match["opening"]))
+            neutral[inside] = source[inside].translate(_NEUTRAL)
+    return source if neutral is None else bytes(neutral)
 
 
 def _opening_delimiters(source: bytes) -> Iterator[re.Match[bytes]]:
-    """Yield the delimiters that open a display formula, outside of code and not within another formula."""
+    """Yield the delimiters that open a formula (not `$`), outside of code and not within another formula."""
     position = 0
-    if b"\\[" not in source and b"$$" not in source:
+    if b"\\[" not in source and b"\\(" not in source and b"$$" not in source:
         return
     while (match := _CODE_OR_FORMULA.search(source, position)) is not None:
         position = match.end()
@@ -127,10 +133,10 @@ def _opening_delimiters(source: bytes) -> Iterator[re.Match[bytes]]:
 
 def _formula_end(source: bytes, opening: re.Match[bytes]) -> int:
     """Return the end of a formula that opens here, or -1."""
-    closing = b"$$" if opening["opening"] == b"$$" else b"\\]"
+    closing = _CLOSING[opening["opening"]]
     limit = opening.end() + LONGEST_FORMULA_BYTES
     end = source.find(closing, opening.end(), limit)
-    if end < 0 or (closing == b"$$" and source.find(b"\n\n", opening.end(), end) >= 0):
+    if end < 0 or (closing != b"\\]" and source.find(b"\n\n", opening.end(), end) >= 0):
         return -1
     return end + len(closing)
 
@@ -374,7 +380,7 @@ class _Reader:
             self._run = []
 
     def _original(self, text: str, start: int, end: int) -> str:
-        if not self._has_replacements or "$" not in text or self._source[start:end] == self._normalised[start:end]:
+        if not self._has_replacements or self._source[start:end] == self._normalised[start:end]:
             return text
         return self._source[start:end].decode(errors="replace")
 

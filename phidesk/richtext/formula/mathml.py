@@ -30,6 +30,7 @@ _NOTATIONS = {
     "rising": "updiagonalstrike",
     "falling": "downdiagonalstrike",
     "cross": "updiagonalstrike downdiagonalstrike",
+    "level": "horizontalstrike",
 }
 
 
@@ -121,7 +122,8 @@ def _(node: Fenced) -> str:
     if node.size_em is not None:
         size = f' minsize="{node.size_em:.1f}em" maxsize="{node.size_em:.1f}em"'
         return _operator(node.opening, size) + _markup(node.content) + _operator(node.closing, size)
-    return f"<mrow>{_operator(node.opening)}{_markup(node.content)}{_operator(node.closing)}</mrow>"
+    middles = "".join(_operator(delimiter) + _markup(content) for delimiter, content in node.middles)
+    return f"<mrow>{_operator(node.opening)}{_markup(node.content)}{middles}{_operator(node.closing)}</mrow>"
 
 
 @_markup.register
@@ -143,8 +145,12 @@ def _(node: Styled) -> str:
         attributes += f' displaystyle="{str(node.is_display).lower()}"'
     if node.script_level is not None:
         attributes += f' scriptlevel="{node.script_level}"'
-    name = "mphantom" if node.is_hidden else "mstyle"
-    return f"<{name}{attributes}>{_markup(node.content)}</{name}>"
+    if not node.is_hidden:
+        return f"<mstyle{attributes}>{_markup(node.content)}</mstyle>"
+    size = "" if node.has_width else ' width="0"'
+    size += "" if node.has_height else ' height="0" depth="0"'
+    phantom = f"<mphantom>{_markup(node.content)}</mphantom>"
+    return f"<mpadded{size}>{phantom}</mpadded>" if size else phantom
 
 
 @_markup.register

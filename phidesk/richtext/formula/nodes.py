@@ -20,6 +20,8 @@ class Atom(Enum):
     OPEN = "open"
     CLOSE = "close"
     PUNCTUATION = "punctuation"
+    INNER = "inner"
+    """Dots, fractions and what growing delimiters enclose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +86,17 @@ class Scripts:
 
 @dataclass(frozen=True, slots=True)
 class Fenced:
-    """Something between delimiters that grow with it; an empty delimiter is none.
+    r"""Something between delimiters that grow with it; an empty delimiter is none.
 
-    `size_em` is the height wanted, None: that of the content.
+    `size_em` is the height wanted, None: that of the content. `middles` are further delimiters of the same height,
+    each with what follows it (`\middle`).
     """
 
     opening: str
     content: Node
     closing: str
     size_em: float | None = None
+    middles: tuple[tuple[str, Node], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +121,7 @@ class Stacked:
 
 @dataclass(frozen=True, slots=True)
 class Framed:
-    """Something in a box, or struck out. `kind`: "box", "rising", "falling", "cross"."""
+    """Something in a box, or struck out. `kind`: "box", "rising", "falling", "cross", "level"."""
 
     content: Node
     kind: str
@@ -147,13 +151,15 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Styled:
-    """Something in another colour or style. None: as the surroundings say."""
+    """Something in another colour or style. None: as the surroundings say. What is hidden may keep only one size."""
 
     content: Node
     color: str | None = None
     is_display: bool | None = None
     script_level: int | None = None
     is_hidden: bool = False
+    has_width: bool = True
+    has_height: bool = True
 
 
 Node = Symbol | Word | Space | Row | Fraction | Root | Scripts | Fenced | Accent | Stacked | Framed | Table | Styled

@@ -10,6 +10,32 @@ import re
 from collections.abc import Callable
 
 from phidesk.richtext.formula.alphabets import Alphabet, styled
+from phidesk.richtext.formula.chemistry import chemistry_as_latex
+from phidesk.richtext.formula.commands import (
+    ALIGNED,
+    ALPHABETS,
+    ATOM_COMMANDS,
+    BINOMIALS,
+    DOTS,
+    DOTS_IN_THE_MIDDLE_BEFORE,
+    ENCLOSURES,
+    FRACTIONS,
+    FRAMES,
+    IGNORED,
+    INFIX_FRACTIONS,
+    LINES,
+    MATRICES,
+    OLD_SWITCHES,
+    PHANTOMS,
+    PLAIN_TEX_MATRICES,
+    RULES,
+    SIZES,
+    STYLES,
+    TEXTS,
+    WITH_UNSHOWN_ARGUMENT,
+    WITH_UNSHOWN_FIRST_ARGUMENT,
+)
+from phidesk.richtext.formula.macros import write_out
 from phidesk.richtext.formula.nodes import (
     Accent,
     Atom,
@@ -41,6 +67,7 @@ from phidesk.richtext.formula.symbols import (
     WIDE_ACCENTS_BELOW,
     atom_of_character,
 )
+from phidesk.richtext.formula.values import LENGTH, color, length_em, operator_name, words
 
 DEEPEST = 60
 """Levels of nesting; nobody reads a formula that is deeper."""
@@ -48,50 +75,6 @@ LONGEST = 20_000
 """Characters; a formula that is longer is no formula."""
 
 _TOKEN = re.compile(r"\\(?:[a-zA-Z]+\*?|[\s\S])|%[^\n]*\n?|\s+|[\s\S]")
-_ALPHABETS = {
-    "mathrm": Alphabet.UPRIGHT, "rm": Alphabet.UPRIGHT, "mathup": Alphabet.UPRIGHT, "mathbf": Alphabet.BOLD,
-    "bf": Alphabet.BOLD, "mathit": Alphabet.ITALIC, "it": Alphabet.ITALIC, "boldsymbol": Alphabet.BOLD_ITALIC,
-    "bm": Alphabet.BOLD_ITALIC, "pmb": Alphabet.BOLD_ITALIC, "mathcal": Alphabet.SCRIPT, "mathscr": Alphabet.SCRIPT,
-    "cal": Alphabet.SCRIPT, "mathfrak": Alphabet.FRAKTUR, "frak": Alphabet.FRAKTUR, "mathbb": Alphabet.DOUBLE_STRUCK,
-    "Bbb": Alphabet.DOUBLE_STRUCK, "mathsf": Alphabet.SANS_SERIF, "mathtt": Alphabet.MONOSPACE,
-    "mathbfit": Alphabet.BOLD_ITALIC,
-}  # fmt: skip
-_OLD_SWITCHES = {"rm", "bf", "it", "cal", "frak"}
-"""They hold to the end of their group."""
-_TEXTS = {
-    "text": Alphabet.UPRIGHT, "mbox": Alphabet.UPRIGHT, "textrm": Alphabet.UPRIGHT, "textnormal": Alphabet.UPRIGHT,
-    "hbox": Alphabet.UPRIGHT, "textbf": Alphabet.BOLD, "textit": Alphabet.ITALIC, "emph": Alphabet.ITALIC,
-    "textsf": Alphabet.SANS_SERIF, "texttt": Alphabet.MONOSPACE, "textup": Alphabet.UPRIGHT,
-}  # fmt: skip
-_FRACTIONS = {"frac": None, "dfrac": True, "tfrac": False, "cfrac": True}
-_BINOMIALS = {"binom": None, "dbinom": True, "tbinom": False}
-_INFIX_FRACTIONS = {"over": (True, "", ""), "atop": (False, "", ""), "choose": (False, "(", ")")}
-_STYLES = {
-    "displaystyle": (True, 0), "textstyle": (False, 0), "scriptstyle": (False, 1), "scriptscriptstyle": (False, 2),
-}  # fmt: skip
-_SIZES = {"big": 1.2, "Big": 1.8, "bigg": 2.4, "Bigg": 3.0}
-_FRAMES = {"boxed": "box", "fbox": "box", "cancel": "rising", "bcancel": "falling", "xcancel": "cross"}
-_MATRICES = {
-    "matrix": ("", ""), "pmatrix": ("(", ")"), "bmatrix": ("[", "]"), "Bmatrix": ("{", "}"), "vmatrix": ("|", "|"),
-    "Vmatrix": ("‖", "‖"), "smallmatrix": ("", ""), "array": ("", ""), "tabular": ("", ""), "cases": ("{", ""),
-    "dcases": ("{", ""), "rcases": ("", "}"), "subarray": ("", ""),
-}  # fmt: skip
-_ALIGNED = {"aligned", "align", "alignedat", "alignat", "split", "eqnarray", "flalign"}
-_LINES = {"gathered", "gather", "equation", "multline", "displaymath", "math"}
-_PHANTOMS = {"phantom", "hphantom", "vphantom"}
-_IGNORED = {
-    "limits", "nolimits", "displaylimits", "nonumber", "notag", "allowbreak", "nobreak", "relax", "strut",
-    "mathstrut", "noindent", "centering", "normalsize", "small", "large", "Large", "hfill", "protect", "ensuremath",
-    "boldmath", "unboldmath", "mathord", "smash", "mathsurround", "displaybreak", "break",
-}  # fmt: skip
-_WITH_UNSHOWN_ARGUMENT = {"label", "vspace", "ref", "eqref", "cite", "vspace*"}
-_ATOM_COMMANDS = {
-    "mathbin": Atom.BINARY, "mathrel": Atom.RELATION, "mathop": Atom.OPERATOR, "mathopen": Atom.OPEN,
-    "mathclose": Atom.CLOSE, "mathpunct": Atom.PUNCTUATION, "mathinner": Atom.ORDINARY,
-}  # fmt: skip
-_COLOR = re.compile(r"#(?:[\da-fA-F]{3}|[\da-fA-F]{6})|[a-z]{3,20}", re.IGNORECASE)
-_LENGTH = re.compile(r"\s*(-?\d*\.?\d+)\s*(em|ex|pt|mu|px|cm|mm)")
-_EM_PER_UNIT = {"em": 1.0, "ex": 0.45, "pt": 0.1, "mu": 1 / 18, "px": 1 / 16, "cm": 2.85, "mm": 0.285}
 
 
 class FormulaTooDeep(ValueError):
@@ -106,16 +89,16 @@ def parse_formula(source: str) -> Node:
     """
     if len(source) > LONGEST:
         raise FormulaTooDeep(len(source))
-    return _Parser(source).parse()
+    return _Parser(write_out(source)).parse()
 
 
 class _Parser:
     """Reads tokens from left to right. Methods called `_read_…` take what they read off the stream."""
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, depth: int = 0) -> None:
         self._tokens = [token for token in _TOKEN.findall(source) if not token.startswith("%")]
         self._position = 0
-        self._depth = 0
+        self._depth = depth
         self._alphabet: Alphabet | None = None
         """None: letters in italics, digits upright, as usual."""
         self._commands = self._make_commands()
@@ -140,6 +123,12 @@ class _Parser:
         token = self._peek()
         self._position += 1
         return token
+
+    def _inner(self, source: str) -> Node:
+        """Parse the source of a formula within this one."""
+        if self._depth >= DEEPEST:
+            raise FormulaTooDeep(self._depth)
+        return _Parser(source, self._depth + 1).parse()
 
     def _skip_space(self) -> None:
         while self._peek().isspace():
@@ -167,13 +156,13 @@ class _Parser:
             token = self._peek()
             if not token or token in ends or token == "}":
                 break
-            if token[1:] in _INFIX_FRACTIONS and token.startswith("\\"):
+            if token[1:] in INFIX_FRACTIONS and token.startswith("\\"):
                 self._position += 1
                 children = [self._read_infix_fraction(token[1:], Row(tuple(children)), ends)]
                 break
-            if token[1:] in _STYLES and token.startswith("\\"):
+            if token[1:] in STYLES and token.startswith("\\"):
                 self._position += 1
-                is_display, level = _STYLES[token[1:]]
+                is_display, level = STYLES[token[1:]]
                 rest = self._read_row(ends)
                 children.append(Styled(rest, is_display=is_display, script_level=level))
                 break
@@ -185,7 +174,7 @@ class _Parser:
         return Row(tuple(children))
 
     def _read_infix_fraction(self, name: str, above: Row, ends: set[str]) -> Node:
-        has_line, opening, closing = _INFIX_FRACTIONS[name]
+        has_line, opening, closing = INFIX_FRACTIONS[name]
         fraction = Fraction(above, self._read_row(ends), has_line=has_line)
         return Fenced(opening, fraction, closing) if opening else fraction
 
@@ -206,6 +195,8 @@ class _Parser:
                 below = _beside(below, self._read_argument())
             elif token == "^":
                 self._position += 1
+                if above is not None and _is_prime(above):
+                    base, above = Scripts(Row() if base is None else base, above=above), None
                 above = _beside(above, self._read_argument())
             elif token in ("'", "’", "′"):
                 self._position += 1
@@ -277,7 +268,7 @@ class _Parser:
         token = self._next()
         if token == "{":
             self._position -= 1
-            return self._read_group()
+            return _without_class(self._read_group())
         if token in ("^", "_"):  # A script of nothing.
             self._position -= 1
             return Row()
@@ -312,15 +303,17 @@ class _Parser:
         bare = name.removesuffix("*")
         if bare in self._commands:
             return self._commands[bare](bare)
+        if name in DOTS:
+            return self._dots(name)
         if name in COMMANDS:
             return self._symbol(*COMMANDS[name])
         if name in SPACES:
             return Space(SPACES[name])
         if bare in FUNCTIONS or bare in FUNCTIONS_WITH_LIMITS:
             return Word(SPOKEN_FUNCTIONS.get(bare, bare), is_function=True, has_limits=bare in FUNCTIONS_WITH_LIMITS)
-        if name in _IGNORED or name == "\n":
+        if name in IGNORED or name == "\n":
             return None
-        if name in _WITH_UNSHOWN_ARGUMENT:
+        if name in WITH_UNSHOWN_ARGUMENT:
             self._read_raw_argument()
             return None
         return Word(name)
@@ -333,6 +326,12 @@ class _Parser:
             return Symbol(styled(character, self._alphabet), atom)
         return Symbol(styled(character, Alphabet.ITALIC) if is_letter and atom is Atom.ORDINARY else character, atom)
 
+    def _dots(self, name: str) -> Node:
+        """Dots stand in the middle of the line where an operation follows, if nobody says otherwise."""
+        self._skip_space()
+        is_followed = name == "dots" and DOTS_IN_THE_MIDDLE_BEFORE.fullmatch(self._peek())
+        return Symbol("⋯" if is_followed else DOTS[name], Atom.INNER)
+
     # Commands
 
     def _make_commands(self) -> dict[str, Callable[[str], Node | None]]:
@@ -344,6 +343,7 @@ class _Parser:
             "begin": self._environment,
             "end": self._stray_end,
             "operatorname": self._operator_name,
+            "operatorname*": self._operator_name,
             "not": self._negated,
             "overset": self._overset,
             "stackrel": self._overset,
@@ -357,9 +357,22 @@ class _Parser:
             "pod": self._modulo,
             "genfrac": self._general_fraction,
             "cancelto": self._cancel_to,
-            "underline": self._wide_accent_below,
             "rule": self._skip_two,
-            "href": self._skip_one,
+            "ref": self._reference,
+            "eqref": self._reference,
+            "tag*": self._tag,
+            "fbox": self._framed_text,
+            "colorbox": self._color_box,
+            "fcolorbox": self._color_box,
+            "enclose": self._enclosed,
+            "raisebox": self._raised_text,
+            "ce": self._chemistry,
+            "prescript": self._prescript,
+            "nicefrac": self._slanted_fraction,
+            "sfrac": self._slanted_fraction,
+            "multicolumn": self._multicolumn,
+            "mathchoice": self._choice,
+            "hdotsfor": self._row_of_dots,
             "hspace": self._explicit_space,
             "mspace": self._explicit_space,
             "kern": self._explicit_space,
@@ -369,30 +382,32 @@ class _Parser:
             "\\": self._stray_line_end,
         }
         for names, read in (
-            (_FRACTIONS, self._fraction),
-            (_BINOMIALS, self._binomial),
-            (_ALPHABETS, self._in_alphabet),
-            (_TEXTS, self._text),
+            (FRACTIONS, self._fraction),
+            (BINOMIALS, self._binomial),
+            (ALPHABETS, self._in_alphabet),
+            (TEXTS, self._text),
             (ACCENTS, self._accent),
             (WIDE_ACCENTS, self._wide_accent),
             (WIDE_ACCENTS_BELOW, self._wide_accent_below),
             (STRETCHED_ARROWS, self._stretched_arrow),
-            (_FRAMES, self._framed),
-            (_PHANTOMS, self._phantom),
-            (_ATOM_COMMANDS, self._of_class),
+            (FRAMES, self._framed),
+            (PHANTOMS, self._phantom),
+            (ATOM_COMMANDS, self._of_class),
         ):
             table |= dict.fromkeys(names, read)
-        for size in _SIZES:
+        table |= dict.fromkeys(WITH_UNSHOWN_FIRST_ARGUMENT, self._skip_one)
+        table |= dict.fromkeys(PLAIN_TEX_MATRICES, self._plain_tex_matrix)
+        for size in SIZES:
             table |= {size + side: self._sized for side in ("", "l", "r", "m")}
         return table
 
     def _fraction(self, name: str) -> Node:
         above = self._read_argument()
-        return Fraction(above, self._read_argument(), is_display=_FRACTIONS[name])
+        return Fraction(above, self._read_argument(), is_display=FRACTIONS[name])
 
     def _binomial(self, name: str) -> Node:
         above = self._read_argument()
-        fraction = Fraction(above, self._read_argument(), has_line=False, is_display=_BINOMIALS[name])
+        fraction = Fraction(above, self._read_argument(), has_line=False, is_display=BINOMIALS[name])
         return Fenced("(", fraction, ")")
 
     def _general_fraction(self, _name: str) -> Node:
@@ -404,32 +419,33 @@ class _Parser:
 
     def _root(self, _name: str) -> Node:
         degree = self._read_option()
-        return Root(self._read_argument(), parse_formula(degree) if degree else None)
+        return Root(self._read_argument(), self._inner(degree) if degree else None)
 
     def _in_alphabet(self, name: str) -> Node:
-        before, self._alphabet = self._alphabet, _ALPHABETS[name]
-        if name in _OLD_SWITCHES:
+        before, self._alphabet = self._alphabet, ALPHABETS[name]
+        if name in OLD_SWITCHES:
             return Row()  # the end of the group restores the alphabet
         node = self._read_argument()
         self._alphabet = before
         return node
 
     def _text(self, name: str) -> Node:
-        """Words, in which dollar signs begin formulas again."""
-        parts = re.split(r"\$([^$]*)\$", self._read_raw_argument())
+        node = self._words(self._read_raw_argument(), TEXTS[name])
+        return Framed(node, "level") if name == "sout" else node
+
+    def _words(self, source: str, alphabet: Alphabet = Alphabet.UPRIGHT) -> Node:
+        """Return words, in which dollar signs begin formulas again."""
         children: list[Node] = []
-        for number, part in enumerate(parts):
+        for number, part in enumerate(re.split(r"(?<!\\)\$((?:\\.|[^$])*)\$", source)):
             if number % 2:
-                children.append(parse_formula(part))
+                children.append(self._inner(part))
             elif part:
-                words = re.sub(r"\\([ $%#&_{}])", r"\1", part).replace("~", " ").replace("{", "").replace("}", "")
-                children.append(Word("".join(styled(character, _TEXTS[name]) for character in words)))
+                children.append(Word("".join(styled(character, alphabet) for character in words(part))))
         return children[0] if len(children) == 1 else Row(tuple(children))
 
     def _operator_name(self, name: str) -> Node:
         has_limits = name.endswith("*") or self._take("*")
-        words = re.sub(r"\\[,;:! ]|\\(?:mathrm|rm|text)\b|[{}]", "", self._read_raw_argument())
-        return Word(words.replace("~", " "), is_function=True, has_limits=has_limits)
+        return Word(operator_name(self._read_raw_argument()), is_function=True, has_limits=has_limits)
 
     def _accent(self, name: str) -> Node:
         return Accent(self._read_argument(), ACCENTS[name])
@@ -444,7 +460,7 @@ class _Parser:
         below = self._read_option()
         above = self._read_argument()
         arrow = Symbol(STRETCHED_ARROWS[name], Atom.RELATION)
-        return Stacked(arrow, above, parse_formula(below) if below else None, stretches_base=True)
+        return Stacked(arrow, above, self._inner(below) if below else None, stretches_base=True)
 
     def _overset(self, _name: str) -> Node:
         above = self._read_argument()
@@ -455,40 +471,96 @@ class _Parser:
         return Stacked(self._read_argument(), below=below)
 
     def _framed(self, name: str) -> Node:
-        return Framed(self._read_argument(), _FRAMES[name])
+        return Framed(self._read_argument(), FRAMES[name])
 
     def _cancel_to(self, _name: str) -> Node:
         value = self._read_argument()
         return Scripts(Framed(self._read_argument(), "rising"), above=value)
 
-    def _phantom(self, _name: str) -> Node:
-        return Styled(self._read_argument(), is_hidden=True)
+    def _phantom(self, name: str) -> Node:
+        has_width, has_height = PHANTOMS[name]
+        return Styled(self._read_argument(), is_hidden=True, has_width=has_width, has_height=has_height)
 
     def _of_class(self, name: str) -> Node:
         node = self._read_argument()
-        return Symbol(node.character, _ATOM_COMMANDS[name]) if isinstance(node, Symbol) else node
+        if name == "mathop" and isinstance(node, Word):
+            return Word(node.text, is_function=True, has_limits=True)
+        return Symbol(node.character, ATOM_COMMANDS[name]) if isinstance(node, Symbol) else node
 
-    def _negated(self, _name: str) -> Node:
+    def _negated(self, _name: str) -> Node | None:
         node = self._read_argument()
+        if node == Row():
+            return None
         if isinstance(node, Symbol):
             return Symbol(NEGATED.get(node.character, node.character + "\u0338"), node.atom)
         return Framed(node, "rising")
 
     def _colored(self, _name: str) -> Node:
-        color = self._read_color()
-        return Styled(self._read_argument(), color=color)
+        chosen = self._read_color()
+        return Styled(self._read_argument(), color=chosen)
 
     def _color_switch(self, _name: str) -> Node:
-        color = self._read_color()
-        return Styled(self._read_row({"&", "\\\\", "\\end", "\\right"}), color=color)
+        """Colour what follows. Where a group follows only that, as MathJax does and models mean it."""
+        chosen = self._read_color()
+        self._skip_space()
+        if self._peek() == "{":
+            return Styled(self._read_argument(), color=chosen)
+        return Styled(self._read_row({"&", "\\\\", "\\end", "\\right"}), color=chosen)
 
     def _read_color(self) -> str | None:
-        self._read_option()  # the colour model
-        color = self._read_raw_argument().strip()
-        return color if _COLOR.fullmatch(color) else None
+        model = self._read_option() or ""
+        return color(self._read_raw_argument().strip(), model)
 
-    def _tag(self, _name: str) -> Node:
-        return Row((Space(2.0), Word(f"({self._read_raw_argument()})")))
+    def _framed_text(self, _name: str) -> Node:
+        return Framed(self._words(self._read_raw_argument()), "box")
+
+    def _color_box(self, name: str) -> Node:
+        """Draw the frame only: what lies behind letters is the theme's."""
+        for _ in range(1 if name == "colorbox" else 2):
+            self._read_color()
+        return self._framed_text(name)
+
+    def _enclosed(self, _name: str) -> Node:
+        self._read_option()
+        kind = ENCLOSURES.get(self._read_raw_argument().strip(), "box")
+        return Framed(self._read_argument(), kind)
+
+    def _raised_text(self, _name: str) -> Node:
+        self._read_raw_argument()
+        return self._words(self._read_raw_argument())
+
+    def _chemistry(self, _name: str) -> Node:
+        return self._inner(chemistry_as_latex(self._read_raw_argument()))
+
+    def _prescript(self, _name: str) -> Node:
+        above, below = self._read_argument(), self._read_argument()
+        return Row((Scripts(Row(), below, above), *_children(self._read_argument())))
+
+    def _slanted_fraction(self, _name: str) -> Node:
+        above, below = self._read_argument(), self._read_argument()
+        return Row((Scripts(Row(), above=above), Symbol("/"), Scripts(Row(), below=below)))
+
+    def _multicolumn(self, _name: str) -> Node:
+        self._read_raw_argument()
+        self._read_raw_argument()
+        return self._read_argument()
+
+    def _choice(self, _name: str) -> Node:
+        first = self._read_argument()
+        for _ in range(3):
+            self._read_argument()
+        return first
+
+    def _row_of_dots(self, _name: str) -> Node:
+        self._read_raw_argument()
+        return Symbol("…", Atom.INNER)
+
+    def _reference(self, _name: str) -> Node:
+        return Word(f"({self._read_raw_argument()})")
+
+    def _tag(self, name: str) -> Node:
+        label = _children(self._words(self._read_raw_argument()))
+        return Row((Space(2.0), *label) if name.endswith("*") else (Space(2.0), Word("("), *label, Word(")")))
 
     def _modulo(self, name: str) -> Node:
         content = self._read_argument()
@@ -503,14 +575,14 @@ class _Parser:
             source = self._read_raw_argument()
         else:
             source = "".join(self._tokens[self._position : self._position + 8])
-        found = _LENGTH.match(source)
+        found = LENGTH.match(source)
         if found is None:
             return Space(0.0)
         if self._tokens[self._position - 1] != "}":
             taken = 0
             while taken < found.end():
                 taken += len(self._next())
-        return Space(max(-2.0, min(20.0, float(found[1]) * _EM_PER_UNIT[found[2]])))
+        return Space(length_em(found))
 
     def _skip_one(self, _name: str) -> Node:
         self._read_raw_argument()
@@ -534,14 +606,13 @@ class _Parser:
 
     def _fenced(self, _name: str) -> Node:
         opening = self._read_delimiter()
-        parts = [self._read_row({"\\right", "\\middle"})]
-        inner: list[Node] = list(parts[0].children)
+        content = self._read_row({"\\right", "\\middle"})
+        middles: list[tuple[str, Node]] = []
         while self._take("\\middle"):
             delimiter = self._read_delimiter()
-            rest = self._read_row({"\\right", "\\middle"})
-            inner = [Fenced("", Row(tuple(inner)), delimiter), *rest.children]
+            middles.append((delimiter, self._read_row({"\\right", "\\middle"})))
         closing = self._read_delimiter() if self._take("\\right") else ""
-        return Fenced(opening, Row(tuple(inner)), closing)
+        return Fenced(opening, content, closing, middles=tuple(middles))
 
     def _stray_delimiter(self, _name: str) -> Node | None:
         delimiter = self._read_delimiter()
@@ -549,7 +620,7 @@ class _Parser:
 
     def _sized(self, name: str) -> Node:
         side = name[-1] if name[-1] in "lrm" else ""
-        size = _SIZES[name[: len(name) - len(side)]]
+        size = SIZES[name[: len(name) - len(side)]]
         delimiter = self._read_delimiter()
         if side == "r":
             return Fenced("", Row(), delimiter, size)
@@ -560,18 +631,38 @@ class _Parser:
     def _environment(self, _name: str) -> Node:
         name = self._read_raw_argument().strip()
         bare = name.removesuffix("*")
-        if bare in _LINES | _ALIGNED:
-            if bare.endswith("at"):
-                self._read_raw_argument()
+        if bare == "eqnarray":
             rows = self._read_table_rows({"\\end"})
             self._take_end()
-            if bare in _LINES and len(rows) == 1:
-                return Styled(Row(rows[0]), is_display=True)
-            return Table(tuple(rows), is_aligned=bare in _ALIGNED, is_display=True)
+            return Table(tuple(rows), alignment="rcl", gap_em=0.35, is_display=True)
+        if bare in LINES | ALIGNED:
+            return self._lines(bare)
         return self._matrix(name, bare)
 
+    def _lines(self, name: str) -> Node:
+        if self._peek() == "[":
+            self._read_option()
+        has_gaps = not name.endswith("at")
+        if not has_gaps:
+            self._read_raw_argument()
+        rows = self._read_table_rows({"\\end"})
+        self._take_end()
+        if name in LINES and len(rows) == 1:
+            return Styled(Row(rows[0]), is_display=True)
+        return Table(tuple(rows), is_aligned=name in ALIGNED, is_display=True, gap_em=float(has_gaps))
+
+    def _plain_tex_matrix(self, name: str) -> Node:
+        self._skip_space()
+        if self._peek() != "{":
+            return Word(name)
+        self._position += 1
+        rows = self._read_table_rows({"}"})
+        self._take("}")
+        opening, closing = MATRICES[name]
+        return Table(tuple(rows), "ll" if name == "cases" else "", opening, closing)
+
     def _matrix(self, name: str, bare: str) -> Node:
-        opening, closing = _MATRICES.get(bare, ("", ""))
+        opening, closing = MATRICES.get(bare, ("", ""))
         columns = ""
         if name.endswith("*"):
             columns = (self._read_option() or "") * 20
@@ -588,7 +679,7 @@ class _Parser:
             alignment="".join(letter for letter in columns if letter in "lcr"),
             opening=opening,
             closing=closing,
-            is_display=bare == "dcases",
+            is_display=bare in ("dcases", "drcases"),
             is_small=bare in ("smallmatrix", "subarray"),
             lines_before=lines,
             rules_before=rules,
@@ -622,9 +713,9 @@ class _Parser:
         rules: set[int] = set()
         cells: list[Node] = []
         while True:
-            while self._take("\\hline"):
+            while self._take_rule():
                 rules.add(len(rows))
-            cells.append(self._read_row({"&", "\\\\", "\\cr", "\\hline", *ends}))
+            cells.append(self._read_row({"&", "\\\\", "\\cr", *RULES, *ends}))
             self._skip_space()
             token = self._peek()
             if token == "&":
@@ -636,11 +727,29 @@ class _Parser:
                 self._position += 1
                 self._take("*")
                 self._read_option()
-            elif token != "\\hline":
+            elif token not in RULES:
                 break
         if len(rows) > 1 and rows[-1] == (Row(),):
             rows.pop()
         return rows, frozenset(min(rule, len(rows)) for rule in rules)
+
+    def _take_rule(self) -> bool:
+        r"""Take a line across the table; that of `\cline` goes all the way, too."""
+        if self._take("\\cline"):
+            self._read_raw_argument()
+            return True
+        return self._take("\\hline") or self._take("\\toprule") or self._take("\\midrule") or self._take("\\bottomrule")
+
+
+def _is_prime(node: Node) -> bool:
+    return all(isinstance(child, Symbol) and child.character == "′" for child in _children(node))
+
+
+def _without_class(node: Node) -> Node:
+    """Return what a group is among its neighbours: an ordinary thing; "1{,}000" has no distance behind the comma."""
+    if isinstance(node, Symbol) and node.atom is not Atom.OPERATOR:
+        return Symbol(node.character)
+    return node
 
 
 def _children(node: Node) -> tuple[Node, ...]:

@@ -21,9 +21,12 @@ _ORDINARY = {
     "Re": "ℜ", "Im": "ℑ", "aleph": "ℵ", "beth": "ℶ", "wp": "℘", "emptyset": "∅", "varnothing": "∅", "forall": "∀",
     "exists": "∃", "nexists": "∄", "neg": "¬", "lnot": "¬", "top": "⊤", "bot": "⊥", "angle": "∠",
     "measuredangle": "∡", "triangle": "△", "square": "□", "Box": "□", "blacksquare": "■", "diamond": "⋄", "degree": "°",
-    "prime": "′", "ldots": "…", "dots": "…", "dotsc": "…", "dotso": "…", "cdots": "⋯", "dotsb": "⋯", "dotsm": "⋯",
-    "dotsi": "⋯", "vdots": "⋮", "ddots": "⋱", "imath": "ı", "jmath": "ȷ", "$": "$", "%": "%", "#": "#", "&": "&",
-    "_": "_", "pounds": "£", "euro": "€", "dag": "†", "ddag": "‡", "checkmark": "✓", "therefore": "∴", "because": "∵",
+    "prime": "′", "vdots": "⋮", "ddots": "⋱", "iddots": "⋰", "imath": "𝚤", "jmath": "𝚥",
+    "$": "$", "%": "%", "#": "#", "&": "&",
+    "_": "_", "pounds": "£", "euro": "€", "dag": "†", "ddag": "‡", "checkmark": "✓", "vartriangle": "△",
+    "blacktriangle": "▲", "triangledown": "▽", "blacktriangledown": "▼", "lozenge": "◊", "blacklozenge": "⧫",
+    "parallelogram": "▱", "gimel": "ℷ", "daleth": "ℸ", "eth": "ð", "hslash": "ℏ", "sphericalangle": "∢", "yen": "¥",
+    "R": "ℝ", "N": "ℕ", "Z": "ℤ", "Q": "ℚ", "C": "ℂ", "infin": "∞", "empty": "∅", "diameter": "⌀",
     "backslash": "\\", "S": "§", "clubsuit": "♣", "diamondsuit": "♢", "heartsuit": "♡", "spadesuit": "♠", "flat": "♭",
     "sharp": "♯", "natural": "♮", "mho": "℧", "complement": "∁", "surd": "√", "bigstar": "★", "copyright": "©",
 }  # fmt: skip
@@ -35,6 +38,8 @@ _BINARY = {
     "smallsetminus": "∖", "wr": "≀",
     "amalg": "⨿", "dagger": "†", "ddagger": "‡", "bmod": "mod", "triangleleft": "◁", "triangleright": "▷",
     "bigtriangleup": "△", "bigtriangledown": "▽", "ltimes": "⋉", "rtimes": "⋊", "Cap": "⋒", "Cup": "⋓",
+    "boxplus": "⊞", "boxminus": "⊟", "boxtimes": "⊠", "boxdot": "⊡", "bigcirc": "◯", "veebar": "⊻", "barwedge": "⊼",
+    "intercal": "⊺", "dotplus": "∔", "divideontimes": "⋇", "circledast": "⊛", "centerdot": "⋅", "sdot": "⋅",
 }  # fmt: skip
 
 _RELATIONS = {
@@ -56,6 +61,14 @@ _RELATIONS = {
     "nwarrow": "↖", "leadsto": "⇝", "rightsquigarrow": "⇝", "twoheadrightarrow": "↠", "rightarrowtail": "↣",
     "nrightarrow": "↛", "nleftarrow": "↚", "nRightarrow": "⇏", "curvearrowright": "↷", "circlearrowleft": "↺",
     "colon": ":", "vcentcolon": ":", "Vdash": "⊩", "lll": "⋘", "ggg": "⋙",
+    "leqq": "≦", "geqq": "≧", "lneq": "⪇", "gneq": "⪈", "lneqq": "≨", "gneqq": "≩", "nsupseteq": "⊉",
+    "subseteqq": "⫅", "supseteqq": "⫆", "Subset": "⋐", "Supset": "⋑", "lessapprox": "⪅", "gtrapprox": "⪆",
+    "eqsim": "≂", "backsim": "∽", "thicksim": "∼", "thickapprox": "≈", "varpropto": "∝", "shortmid": "∣",
+    "trianglelefteq": "⊴", "trianglerighteq": "⊵", "nprec": "⊀", "nsucc": "⊁", "curvearrowleft": "↶",
+    "circlearrowright": "↻", "rightleftarrows": "⇄", "leftrightarrows": "⇆", "rightrightarrows": "⇉",
+    "upharpoonright": "↾", "multimap": "⊸", "dashrightarrow": "⇢", "nleftrightarrow": "↮", "nLeftarrow": "⇍",
+    "nLeftrightarrow": "⇎", "Lsh": "↰", "Rsh": "↱", "isin": "∈", "owns": "∋", "therefore": "∴", "because": "∵",
+    "between": "≬", "pitchfork": "⋔", "risingdotseq": "≓", "fallingdotseq": "≒", "circeq": "≗", "bumpeq": "≏",
 }  # fmt: skip
 
 _OPERATORS = {
@@ -79,12 +92,16 @@ _CLOSING = frozenset(")]}⟩⌋⌉⟯⌝")
 FUNCTIONS = frozenset({
     "arccos", "arcsin", "arctan", "arg", "cos", "cosh", "cot", "coth", "csc", "deg", "det", "dim", "exp", "gcd",
     "hom", "inf", "ker", "lg", "lim", "liminf", "limsup", "ln", "log", "max", "min", "Pr", "sec", "sin", "sinh",
-    "sup", "tan", "tanh", "arccot", "arcsec", "arccsc", "sgn", "lcm",
+    "sup", "tan", "tanh", "arccot", "arcsec", "arccsc", "sgn", "lcm", "tg", "ctg", "cosec", "sech", "csch",
 })  # fmt: skip
 FUNCTIONS_WITH_LIMITS = frozenset({
     "det", "gcd", "inf", "lim", "liminf", "limsup", "max", "min", "Pr", "sup", "lcm", "argmax", "argmin",
+    "injlim", "projlim", "varinjlim", "varprojlim",
 })  # fmt: skip
-SPOKEN_FUNCTIONS = {"liminf": "lim inf", "limsup": "lim sup", "argmax": "arg max", "argmin": "arg min"}
+SPOKEN_FUNCTIONS = {
+    "liminf": "lim inf", "limsup": "lim sup", "argmax": "arg max", "argmin": "arg min", "injlim": "inj lim",
+    "projlim": "proj lim", "varinjlim": "inj lim", "varprojlim": "proj lim",
+}  # fmt: skip
 
 SPACES = {
     ",": 3 / 18, "thinspace": 3 / 18, ":": 4 / 18, ">": 4 / 18, "medspace": 4 / 18, ";": 5 / 18, "thickspace": 5 / 18,
@@ -105,7 +122,7 @@ LINE_ABOVE, LINE_BELOW = "‾", "_"
 
 STRETCHED_ARROWS = {
     "xrightarrow": "→", "xleftarrow": "←", "xRightarrow": "⇒", "xLeftarrow": "⇐", "xleftrightarrow": "↔",
-    "xLeftrightarrow": "⇔", "xmapsto": "↦", "xlongequal": "=", "xhookrightarrow": "↪",
+    "xLeftrightarrow": "⇔", "xmapsto": "↦", "xlongequal": "=", "xhookrightarrow": "↪", "xrightleftharpoons": "⇌",
 }  # fmt: skip
 
 NEGATED = {
@@ -120,6 +137,7 @@ _CHARACTERS = {
     **dict.fromkeys(")]!?", Atom.CLOSE),
     **dict.fromkeys(",;", Atom.PUNCTUATION),
     **dict.fromkeys("∑∏∐∫∬∭∮⋂⋃", Atom.OPERATOR),
+    **dict.fromkeys("…⋯", Atom.INNER),
     **dict.fromkeys(_OPENING, Atom.OPEN),
     **dict.fromkeys(_CLOSING, Atom.CLOSE),
 }
@@ -130,6 +148,13 @@ COMMANDS: dict[str, tuple[str, Atom]] = {
     **{name: (character, Atom.RELATION) for name, character in _RELATIONS.items()},
     **{name: (character, Atom.OPERATOR) for name, character in _OPERATORS.items()},
 }
+TEXT_COMMANDS = {
+    "AA": "Å", "aa": "å", "ss": "ß", "textdegree": "°", "textbackslash": "\\", "textdollar": "$", "textasciitilde": "~",
+    "ldots": "…", "dots": "…", "quad": "\u2003", "qquad": "\u2003\u2003", ",": "\u2009", ";": " ", ":": " ", "!": "",
+    "\\": " ", "newline": " ", "par": " ", "(": "", ")": "",
+}  # fmt: skip
+"""Between words."""
+
 COMMANDS |= {
     name: (character, atom_of)
     for name, character in DELIMITERS.items()

@@ -150,6 +150,8 @@ class FormulaObjects(QPyTextObject):
             return None
         font, layout = self._tools()
         box = layout.lay_out(tree, size_px, is_display=delimited.is_display)
+        if not box.has_ink:
+            return None
         below = math.ceil(box.depth)
         return _Placed(DrawnFormula(box, font), math.ceil(box.height), _descent_at_least(below))
 

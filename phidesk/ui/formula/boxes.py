@@ -8,9 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import QLineF, QPointF, QRectF
-from PySide6.QtGui import QColor, QGlyphRun, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetricsF, QGlyphRun, QPainter, QPen
 
 from phidesk.ui.formula.math_font import MathFont
+
+_FOREIGN_SCALE = 0.92
+"""Interface fonts look larger than the font for mathematics in the same size."""
+_LEAST_CONTRAST = 0.35
+"""Of a colour to what is behind it, as a difference of brightness."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,29 @@ class PlacedLine:
     color: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class PlacedWord:
+    """Words that Qt sets, with fonts that have their script."""
+
+    text: str
+    x: float
+    y: float
+    size_px: float
+    color: str | None = None
+
+    def size(self) -> tuple[float, float, float]:
+        """Return width, height and depth."""
+        metrics = QFontMetricsF(self.font())
+        ink = metrics.tightBoundingRect(self.text)
+        return metrics.horizontalAdvance(self.text), max(0.0, -ink.top()), max(0.0, ink.bottom())
+
+    def font(self) -> QFont:
+        """Return the system's font in the size of the formula."""
+        font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
+        font.setPixelSize(max(1, round(self.size_px * _FOREIGN_SCALE)))
+        return font
+
+
 @dataclass(slots=True)
 class Box:
     """Something with a width, and a height above and a depth below its base line."""
@@ -59,6 +87,12 @@ class Box:
     glyphs: list[PlacedGlyph] = field(default_factory=list)
     bars: list[PlacedBar] = field(default_factory=list)
     lines: list[PlacedLine] = field(default_factory=list)
+    words: list[PlacedWord] = field(default_factory=list)
+
+    @property
+    def has_ink(self) -> bool:
+        """Whether there is anything to be seen."""
+        return bool(self.glyphs or self.bars or self.lines or self.words)
 
     def place(self, other: Box, x: float, y: float) -> None:
         """Put another box's ink here, its base line `y` below this one's. Sizes stay as they are."""
@@ -67,6 +101,7 @@ class Box:
         self.lines += (
             replace(line, x1=line.x1 + x, y1=line.y1 + y, x2=line.x2 + x, y2=line.y2 + y) for line in other.lines
         )
+        self.words += (replace(word, x=word.x + x, y=word.y + y) for word in other.words)
 
     def cover(self, other: Box, y: float = 0.0) -> None:
         """Grow so that a box whose base line is `y` below this one's is inside."""
@@ -84,19 +119,43 @@ class DrawnFormula:
         self._runs = [(_glyph_run(font, size, glyphs), color) for (size, color), glyphs in _by_look(box).items()]
         self._bars = box.bars
         self._lines = box.lines
+        self._words = [(word, word.font()) for word in box.words]
 
     def paint(self, painter: QPainter, x: float, y: float, color: QColor) -> None:
         """Draw it with its base line at `y`, beginning at `x`."""
         corner = QPointF(x, y)
         for run, own in self._runs:
-            painter.setPen(QColor(own) if own else color)
+            painter.setPen(_readable(own, color))
             painter.drawGlyphRun(corner, run)
         for bar in self._bars:
             rectangle = QRectF(x + bar.x, y + bar.y, bar.width, bar.height)
-            painter.fillRect(rectangle, QColor(bar.color) if bar.color else color)
+            painter.fillRect(rectangle, _readable(bar.color, color))
         for line in self._lines:
-            painter.setPen(QPen(QColor(line.color) if line.color else color, line.thickness))
+            painter.setPen(QPen(_readable(line.color, color), line.thickness))
             painter.drawLine(QLineF(x + line.x1, y + line.y1, x + line.x2, y + line.y2))
+        for word, font in self._words:
+            painter.setPen(_readable(word.color, color))
+            painter.setFont(font)
+            painter.drawText(QPointF(x + word.x, y + word.y), word.text)
+
+
+def _readable(own: str | None, text: QColor) -> QColor:
+    """Return a formula's own colour, mixed with that of the text where it would vanish behind it; unknown: the text's.
+
+    What lies behind is as dark as the text is light.
+    """
+    if own is None or not QColor.isValidColorName(own):
+        return text
+    color = QColor(own)
+    if abs(_brightness(color) - (1 - _brightness(text))) >= _LEAST_CONTRAST:
+        return color
+    return QColor.fromRgbF(
+        (color.redF() + text.redF()) / 2, (color.greenF() + text.greenF()) / 2, (color.blueF() + text.blueF()) / 2
+    )
+
+
+def _brightness(color: QColor) -> float:
+    return 0.3 * color.redF() + 0.59 * color.greenF() + 0.11 * color.blueF()
 
 
 def _by_look(box: Box) -> dict[tuple[float, str | None], list[PlacedGlyph]]:

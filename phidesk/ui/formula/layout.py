@@ -24,24 +24,30 @@ from phidesk.richtext.formula.nodes import (
     Word,
 )
 from phidesk.richtext.formula.symbols import INTEGRALS, LINE_ABOVE, LINE_BELOW, stacks_its_scripts
-from phidesk.ui.formula.boxes import Box, PlacedBar, PlacedGlyph, PlacedLine
+from phidesk.ui.formula.boxes import Box, PlacedBar, PlacedGlyph, PlacedLine, PlacedWord
 from phidesk.ui.formula.math_font import MathFont
 from phidesk.ui.formula.spacing import atom_of, space_between
 from phidesk.ui.formula.stretching import stretch_horizontally, stretch_vertically
 
 _FRACTION_OVERHANG_EM = 0.1
 _FRACTION_MARGIN_EM = 0.06
+_INLINE_NUMERATOR_EM, _INLINE_DENOMINATOR_EM = 0.45, 0.43
+"""Shifts of a fraction in running text. The font's are made for parts of full size and would tear lines apart."""
 _FENCE_SHORTFALL = 0.9
 """A delimiter covers at least this part of what it encloses."""
 _STACK_GAP_EM = 0.14
 _ACCENT_GAP_EM = 0.06
 _FRAME_PADDING_EM = 0.25
 _LINE_EM = 0.05
+_STROKE_OVERHANG_EM = 0.08
+_DEGREE_RISE = 0.62
+"""Where the degree of a root begins, as a share of the sign's height: the font's share lets it touch the hook."""
 _ROW_HEIGHT_EM, _ROW_DEPTH_EM, _ROW_GAP_EM = 0.78, 0.3, 0.22
 _SMALL_ROW_GAP_EM = 0.1
-_ALIGNED_ROW_GAP_EM = 0.4
+_DISPLAY_ROW_GAP_EM = 0.4
 _COLUMN_GAP_EM, _PAIR_GAP_EM = 0.8, 2.0
 _TEXT_SPACE_EM = 0.25
+_SPACES_EM = {"\u2003": 1.0, "\u2009": 1 / 6}
 _BIG_OPERATOR_EM = 1.3
 """Displayed sums are at least so high, whatever the font says."""
 
@@ -139,7 +145,7 @@ class FormulaLayout:
         box = Box(height=top + self._px("RadicalExtraAscender", style), depth=max(content.depth, size - top))
         if node.degree is not None:
             degree = self._box(node.degree, self._script(style, by=2))
-            rise = self._font.constants["RadicalDegreeBottomRaisePercent"] * size - (size - top)
+            rise = _DEGREE_RISE * size - (size - top)
             before, after = self._px("RadicalKernBeforeDegree", style), self._px("RadicalKernAfterDegree", style)
             box.place(degree, max(0.0, before), -rise - degree.depth)
             box.height = max(box.height, rise + degree.depth + degree.height)
@@ -159,15 +165,19 @@ class FormulaLayout:
 
     @_box.register
     def _(self, node: Fenced, style: _Style) -> Box:
-        content = self._box(node.content, style)
+        contents = [self._box(content, style) for content in (node.content, *(after for _, after in node.middles))]
         if node.size_em is not None:
             wanted = node.size_em * style.size_px
         else:
             axis = self._axis(style)
-            around = 2 * max(content.height - axis, content.depth + axis)
+            around = 2 * max(max(content.height - axis, content.depth + axis) for content in contents)
             wanted = max(_FENCE_SHORTFALL * around, around - 0.3 * style.size_px)
+        parts = [self._fence(node.opening, wanted, style), contents[0]]
+        for (delimiter, _), content in zip(node.middles, contents[1:], strict=True):
+            parts += (self._fence(delimiter, wanted, style), content)
+        parts.append(self._fence(node.closing, wanted, style))
         box = Box()
-        for part in (self._fence(node.opening, wanted, style), content, self._fence(node.closing, wanted, style)):
+        for part in parts:
             box.place(part, box.width, 0)
             box.cover(part)
             box.width += part.width
@@ -226,11 +236,16 @@ class FormulaLayout:
             return box
         box = Box(content.width, content.height, content.depth, content.italic)
         box.place(content, 0, 0)
-        low, high = content.depth, -content.height
+        over = _STROKE_OVERHANG_EM * style.size_px
+        left, right = -over, content.width + over
+        low, high = content.depth + over, -content.height - over
         if node.kind in ("rising", "cross"):
-            box.lines.append(PlacedLine(0, low, content.width, high, line, style.color))
+            box.lines.append(PlacedLine(left, low, right, high, line, style.color))
         if node.kind in ("falling", "cross"):
-            box.lines.append(PlacedLine(0, high, content.width, low, line, style.color))
+            box.lines.append(PlacedLine(left, high, right, low, line, style.color))
+        if node.kind == "level":
+            y = -self._axis(style)
+            box.lines.append(PlacedLine(left, y, right, y, line, style.color))
         return box
 
     @_box.register
@@ -241,7 +256,10 @@ class FormulaLayout:
         if node.is_display is not None:
             style = replace(style, is_display=node.is_display)
         box = self._box(node.content, style)
-        return Box(box.width, box.height, box.depth, box.italic) if node.is_hidden else box
+        if not node.is_hidden:
+            return box
+        height, depth = (box.height, box.depth) if node.has_height else (0.0, 0.0)
+        return Box(box.width if node.has_width else 0.0, height, depth)
 
     @_box.register
     def _(self, node: Table, style: _Style) -> Box:
@@ -268,10 +286,12 @@ class FormulaLayout:
     # Pieces
 
     def _text(self, text: str, style: _Style) -> Box:
+        if any(not self._font.glyph(character) for character in text if not character.isspace()):
+            return self._foreign_text(text, style)
         box = Box()
         for character in text:
             if character.isspace():
-                box.width += _TEXT_SPACE_EM * style.size_px
+                box.width += _SPACES_EM.get(character, _TEXT_SPACE_EM) * style.size_px
                 continue
             glyph = self._font.glyph(character)
             metrics = self._font.metrics(glyph)
@@ -281,6 +301,12 @@ class FormulaLayout:
             box.depth = max(box.depth, metrics.descent * style.size_px)
             box.italic = self._font.italic_correction(glyph) * style.size_px
         return box
+
+    def _foreign_text(self, text: str, style: _Style) -> Box:
+        """Return words in a script that the font does not have, in whatever font the system shows them with."""
+        word = PlacedWord(text, 0.0, 0.0, style.size_px, style.color)
+        width, height, depth = word.size()
+        return Box(width, height, depth, words=[word])
 
     def _ink(self, character: str, style: _Style) -> Box:
         """Return a box as wide as the ink of a glyph: combining marks have no advance."""
@@ -318,8 +344,10 @@ class FormulaLayout:
         if bar:
             gap = "FractionNumDisplayStyleGapMin" if style.is_display else "FractionNumeratorGapMin"
             gap_below = "FractionDenomDisplayStyleGapMin" if style.is_display else "FractionDenominatorGapMin"
-            up = self._px(f"FractionNumerator{suffix}ShiftUp", style)
-            down = self._px(f"FractionDenominator{suffix}ShiftDown", style)
+            up = self._px("FractionNumeratorDisplayStyleShiftUp", style)
+            down = self._px("FractionDenominatorDisplayStyleShiftDown", style)
+            if not style.is_display:
+                up, down = _INLINE_NUMERATOR_EM * style.size_px, _INLINE_DENOMINATOR_EM * style.size_px
             up = max(up, axis + bar / 2 + self._px(gap, style) + above.depth)
             return up, max(down, -axis + bar / 2 + self._px(gap_below, style) + below.height)
         up = self._px(f"StackTop{suffix}ShiftUp", style)
@@ -411,22 +439,31 @@ class FormulaLayout:
     def _grid(self, node: Table, grid: list[list[Box]], style: _Style) -> Box:
         count = max(len(row) for row in grid)
         widths = [max([row[column].width for row in grid if column < len(row)]) for column in range(count)]
+        size = style.size_px
+        padding = _COLUMN_GAP_EM * node.gap_em * size / 2
         lefts: list[float] = []
-        width = 0.0
+        width = padding if node.rules_before or 0 in node.lines_before else 0.0
         for column in range(count):
             width += self._gap_before(node, column, style) if column else 0.0
             lefts.append(width)
             width += widths[column]
-        size = style.size_px
-        row_gap = _SMALL_ROW_GAP_EM if node.is_small else _ALIGNED_ROW_GAP_EM if node.is_aligned else _ROW_GAP_EM
+        width += padding if node.rules_before or any(column >= count for column in node.lines_before) else 0.0
+        row_gap = _ROW_GAP_EM
+        if node.is_small or node.is_display:
+            row_gap = _SMALL_ROW_GAP_EM if node.is_small else _DISPLAY_ROW_GAP_EM
+        margin = row_gap * size / 2 if node.rules_before or node.lines_before else 0.0
         bases: list[float] = []
         edges = [0.0]
+        """Half way between the rows."""
+        y = margin
         for row in grid:
-            height = max([_ROW_HEIGHT_EM * size, *(cell.height for cell in row)])
-            depth = max([_ROW_DEPTH_EM * size, *(cell.depth for cell in row)])
-            bases.append(edges[-1] + height)
-            edges.append(edges[-1] + height + depth + row_gap * size)
-        total = edges[-1] - row_gap * size
+            y += max([_ROW_HEIGHT_EM * size, *(cell.height for cell in row)])
+            bases.append(y)
+            y += max([_ROW_DEPTH_EM * size, *(cell.depth for cell in row)])
+            edges.append(y + row_gap * size / 2)
+            y += row_gap * size
+        total = edges[-1] - row_gap * size / 2 + margin
+        edges[-1] = total
         top = total / 2 + self._axis(style)
         box = Box(width, top, total - top)
         for row, base in zip(grid, bases, strict=True):
@@ -434,7 +471,7 @@ class FormulaLayout:
                 room = widths[column] - cell.width
                 share = {"l": 0.0, "r": 1.0}.get(self._alignment(node, column), 0.5)
                 box.place(cell, lefts[column] + room * share, base - top)
-        self._draw_lines(node, box, edges, lefts, style, row_gap * size)
+        self._draw_lines(node, box, edges, lefts, style)
         return box
 
     @staticmethod
@@ -446,21 +483,18 @@ class FormulaLayout:
     @staticmethod
     def _gap_before(node: Table, column: int, style: _Style) -> float:
         if node.is_aligned:
-            return (0.0 if column % 2 else _PAIR_GAP_EM) * style.size_px
+            return (0.0 if column % 2 else _PAIR_GAP_EM * node.gap_em) * style.size_px
         return _COLUMN_GAP_EM * node.gap_em * style.size_px
 
     @staticmethod
-    def _draw_lines(
-        node: Table, box: Box, edges: list[float], lefts: list[float], style: _Style, row_gap: float
-    ) -> None:
+    def _draw_lines(node: Table, box: Box, edges: list[float], lefts: list[float], style: _Style) -> None:
         line = _LINE_EM * style.size_px
         gap = _COLUMN_GAP_EM * node.gap_em * style.size_px
         for row in node.rules_before:
-            y = edges[min(row, len(edges) - 1)] - box.height - (row_gap / 2 if row else 0)
-            box.bars.append(PlacedBar(0, y, box.width, line, style.color))
+            y = edges[min(row, len(edges) - 1)] - box.height
+            box.bars.append(PlacedBar(0, min(y, box.depth - line), box.width, line, style.color))
         for column in node.lines_before:
-            x = lefts[column] - gap / 2 if column < len(lefts) else box.width + gap / 4
-            x = -gap / 4 if column == 0 else x
+            x = max(0.0, lefts[column] - gap / 2) if column < len(lefts) else box.width - line
             box.bars.append(PlacedBar(x, -box.height, line, box.height + box.depth, style.color))
 
 

@@ -24,10 +24,10 @@ _THIN, _MEDIUM, _THICK = 3 / 18, 4 / 18, 5 / 18
 _INNER = "inner"
 """Fractions and what is enclosed by growing delimiters."""
 _NOTHING = "nothing"
-"""Explicit spaces: they stand between others without being seen."""
+"""Explicit spaces: their neighbours keep their distance as if they were not there, and the space comes on top."""
 _LETTERS = {
     Atom.ORDINARY: "ordinary", Atom.OPERATOR: "operator", Atom.BINARY: "binary", Atom.RELATION: "relation",
-    Atom.OPEN: "open", Atom.CLOSE: "close", Atom.PUNCTUATION: "punctuation",
+    Atom.OPEN: "open", Atom.CLOSE: "close", Atom.PUNCTUATION: "punctuation", Atom.INNER: "inner",
 }  # fmt: skip
 _COLUMNS = ("ordinary", "operator", "binary", "relation", "open", "close", "punctuation", _INNER)
 # 0 none, 1 thin, 2 medium, 3 thick; negative: not in scripts.
@@ -42,9 +42,9 @@ _ROWS = {
     _INNER: (-1, 1, -2, -3, -1, 0, -1, -1),
 }
 _SPACES = (0.0, _THIN, _MEDIUM, _THICK)
-_BEFORE_SIGN = {"", "operator", "binary", "relation", "open", "punctuation"}
+_BEFORE_SIGN = {"operator", "binary", "relation", "open", "punctuation"}
 """After these a plus or minus is a sign, no operation."""
-_AFTER_SIGN = {"", "relation", "close", "punctuation"}
+_AFTER_SIGN = {"relation", "close", "punctuation"}
 
 
 def atom_of(node: Node) -> str:
@@ -68,9 +68,10 @@ def atom_of(node: Node) -> str:
 
 def space_between(atoms: Sequence[str], number: int, *, is_script: bool) -> float:
     """Return the distance in em between the atom of this number and the one before it."""
-    if number == 0 or _NOTHING in (atoms[number], atoms[number - 1]):
+    before = _neighbour(atoms, number, -1)
+    if before < 0 or atoms[number] == _NOTHING:
         return 0.0
-    left, right = _effective(atoms, number - 1), _effective(atoms, number)
+    left, right = _effective(atoms, before), _effective(atoms, number)
     kind = _ROWS[left][_COLUMNS.index(right)]
     return 0.0 if kind < 0 and is_script else _SPACES[abs(kind)]
 
@@ -80,6 +81,14 @@ def _effective(atoms: Sequence[str], number: int) -> str:
     atom = atoms[number]
     if atom != "binary":
         return atom
-    before = atoms[number - 1] if number else ""
-    after = atoms[number + 1] if number + 1 < len(atoms) else ""
-    return "ordinary" if before in _BEFORE_SIGN or after in _AFTER_SIGN else atom
+    before, after = _neighbour(atoms, number, -1), _neighbour(atoms, number, 1)
+    is_sign = before < 0 or after < 0 or atoms[before] in _BEFORE_SIGN or atoms[after] in _AFTER_SIGN
+    return "ordinary" if is_sign else atom
+
+
+def _neighbour(atoms: Sequence[str], number: int, step: int) -> int:
+    """Return the number of the next atom that is no space, in one direction; -1 beyond the ends."""
+    number += step
+    while 0 <= number < len(atoms) and atoms[number] == _NOTHING:
+        number += step
+    return number if 0 <= number < len(atoms) else -1

@@ -94,13 +94,13 @@ def _assemble_horizontally(
     font: MathFont, parts: tuple[GlyphPart, ...], wanted_px: float, size_px: float, color: str | None
 ) -> Box:
     pieces, overlap = _repeated(font, parts, wanted_px, size_px)
-    box = Box()
+    ink = [font.metrics(part.glyph) for part in pieces]
+    box = Box(
+        height=max(metrics.ascent for metrics in ink) * size_px, depth=max(metrics.descent for metrics in ink) * size_px
+    )
     position = 0.0
-    for part in pieces:
-        metrics = font.metrics(part.glyph)
+    for part, metrics in zip(pieces, ink, strict=True):
         box.glyphs.append(PlacedGlyph(part.glyph, position - metrics.left * size_px, 0.0, size_px, color))
-        box.height = max(box.height, metrics.ascent * size_px)
-        box.depth = max(box.depth, metrics.descent * size_px)
         position += part.advance * size_px - overlap
     box.width = position + overlap
     return box

@@ -82,7 +82,8 @@ def test_primes_are_scripts_above() -> None:
     node = only("f''^2")
 
     assert isinstance(node, Scripts)
-    assert text_of(node.above) == "′′2"
+    assert isinstance(node.base, Scripts)
+    assert (text_of(node.base.above), text_of(node.above)) == ("′′", "2")
 
 
 def test_delimiters_grow_with_what_they_enclose() -> None:
@@ -200,3 +201,46 @@ def test_anything_becomes_a_tree_or_is_refused(pieces: list[str]) -> None:
         return
 
     assert isinstance(text_of(tree), str)
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        (r"\newcommand{\half}[1]{\frac{#1}{2}} \half{x}", "𝑥2"), (r"\def\R{\mathbb{R}} x \in \R", "𝑥∈ℝ"),
+        (r"\DeclareMathOperator{\tr}{tr} \tr A", "tr𝐴"), (r"\ce{2H2O -> 2H2 + O2}", "2H2O→2H2+O2"),
+        (r"\ce{SO4^2-}", "SO42-"), (r"\text{5\% \& \{x\} a~b}", "5% & {x} a b"), (r"\operatorname*{arg\,max}_x", "arg max𝑥"),
+        (r"\pmatrix{a & b \cr c & d}", "(𝑎𝑏𝑐𝑑)"), (r"\href{https://x.example}{y}", "𝑦"), (r"\tag*{$\star$}", "⋆"),
+    ],
+)  # fmt: skip
+def test_what_web_renderers_understand_is_understood(source: str, shown: str) -> None:
+    assert text_of(parse_formula(source)).replace("−", "-") == shown
+
+
+def test_a_group_is_an_ordinary_thing() -> None:
+    tree = parse_formula("1{,}000")
+
+    assert isinstance(tree, Row)
+    assert [child.atom for child in tree.children if isinstance(child, Symbol)] == [Atom.ORDINARY] * 5
+
+
+@pytest.mark.parametrize(("source", "dots"), [(r"1, \dots, n", "…"), (r"1 + \dots + n", "⋯"), (r"\cdots", "⋯")])
+def test_dots_stand_where_what_follows_wants_them(source: str, dots: str) -> None:
+    assert dots in text_of(parse_formula(source))
+
+
+@pytest.mark.parametrize(
+    ("source", "color"),
+    [(r"\textcolor[rgb]{1,0,0}{x}", "#ff0000"), (r"\color[HTML]{00FF00}{x}", "#00FF00"), (r"\color{red}{x}", "red")],
+)
+def test_colours_may_be_mixed(source: str, color: str) -> None:
+    node = only(source)
+
+    assert isinstance(node, Styled)
+    assert node.color == color
+
+
+def test_middle_delimiters_belong_to_their_pair() -> None:
+    node = only(r"\left\{ x \middle| y \middle\| z \right\}")
+
+    assert isinstance(node, Fenced)
+    assert [delimiter for delimiter, _ in node.middles] == ["|", "‖"]

@@ -7,11 +7,16 @@ from PySide6.QtCore import QPoint
 from PySide6.QtGui import QColor, QGuiApplication
 from pytestqt.qtbot import QtBot
 
+from phidesk.core.paths import package_resources
 from phidesk.richtext.blocks import Block
+from phidesk.richtext.formula.parser import FormulaTooDeep, parse_formula
 from phidesk.richtext.markdown import parse
 from phidesk.ui.chat.block_documents import BlockDocuments
-from phidesk.ui.chat.formula_objects import OBJECT_CHARACTER
+from phidesk.ui.chat.formula_objects import FONT_FILE, OBJECT_CHARACTER, FormulaObjects
 from phidesk.ui.chat.transcript_layout import BlockBox
+from phidesk.ui.formula.layout import FormulaLayout
+from phidesk.ui.formula.math_font import MathFont
+from tests.richtext.formula.formula_collection import SOURCE_ONLY, read_formulas
 from tests.ui.chat.transcript_samples import make_style, make_view, model
 
 INLINE = r"If \(x=2\) then $y=\frac{1}{x}$."
@@ -119,3 +124,29 @@ def test_what_is_copied_has_markup_for_other_programs(qtbot: QtBot) -> None:
     assert "<mfrac>" in copied.html()
     assert "<td" in copied.html()
     assert copied.text().endswith("a\tb\n1\t2")
+
+
+def test_every_formula_of_the_collection_is_drawn_or_shows_its_source(qapp: object) -> None:
+    formulas = FormulaObjects()
+    groups = read_formulas()
+    only_source = groups.pop(SOURCE_ONLY)
+
+    not_drawn = [
+        source for sources in groups.values() for source in sources if not formulas.can_draw(f"\\[{source}\\]")
+    ]
+    drawn = [source for source in only_source if formulas.can_draw(f"\\[{source}\\]")]
+
+    assert (not_drawn, drawn) == ([], [])
+
+
+def test_words_in_any_script_are_drawn_without_empty_boxes(qapp: object) -> None:
+    font = MathFont(package_resources() / "fonts" / FONT_FILE)
+    missing = font.glyph("\uffff")
+
+    for sources in read_formulas().values():
+        for source in sources:
+            try:
+                box = FormulaLayout(font).lay_out(parse_formula(source), 15, is_display=True)
+            except FormulaTooDeep:
+                continue
+            assert missing not in {glyph.glyph for glyph in box.glyphs}, source

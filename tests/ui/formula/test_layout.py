@@ -132,3 +132,75 @@ def test_every_tree_has_a_box_of_a_finite_size(pieces: list[str]) -> None:
     )
 
     assert all(math.isfinite(length) for length in (box.width, box.height, box.depth))
+
+
+def test_spaces_come_on_top_of_the_distances_between_atoms(layout: FormulaLayout) -> None:
+    plain, spaced, pulled = (box_of(layout, source).width for source in ("a=b", r"a\,=b", r"a\!=\!b"))
+
+    assert math.isclose(spaced - plain, 3 / 18 * SIZE, abs_tol=0.01)
+    assert math.isclose(plain - pulled, 6 / 18 * SIZE, abs_tol=0.01)
+
+
+def test_all_delimiters_of_a_pair_have_one_height(layout: FormulaLayout, font: MathFont) -> None:
+    box = box_of(layout, r"\left| a \middle| \frac{\frac{b}{c}}{d} \right|")
+
+    tops = sorted({round(glyph.y, 3) for glyph in box.glyphs if font.metrics(glyph.glyph).advance < 0.4})
+    assert box.height > 1.2 * SIZE
+    assert len([glyph for glyph in box.glyphs if round(glyph.y, 3) == tops[-1]]) >= 3
+
+
+def test_rules_of_an_array_meet_at_its_corners(layout: FormulaLayout) -> None:
+    box = box_of(layout, r"\begin{array}{|c|c|} \hline a & b \\ \hline c & d \\ \hline \end{array}")
+
+    level = [bar for bar in box.bars if bar.width > bar.height]
+    upright = [bar for bar in box.bars if bar.height > bar.width]
+    assert (len(level), len(upright)) == (3, 3)
+    assert {(round(bar.x, 3), round(bar.width, 3)) for bar in level} == {(0.0, round(box.width, 3))}
+    assert {round(bar.height, 3) for bar in upright} == {round(box.height + box.depth, 3)}
+    assert min(bar.y for bar in level) == -box.height
+    assert math.isclose(max(bar.y + bar.height for bar in level), box.depth)
+
+
+def test_a_brace_above_is_as_near_as_one_below(layout: FormulaLayout) -> None:
+    above = box_of(layout, r"\overbrace{a+b+c+d+e}")
+    below = box_of(layout, r"\underbrace{a+b+c+d+e}")
+
+    assert math.isclose(above.height - below.height, below.depth - above.depth, abs_tol=1)
+
+
+def test_a_phantom_keeps_the_sizes_that_it_is_asked_for(layout: FormulaLayout) -> None:
+    whole, width, height = (
+        box_of(layout, rf"\{name}{{\frac{{a}}{{b}}}}") for name in ("phantom", "hphantom", "vphantom")
+    )
+
+    assert (width.width, width.height) == (whole.width, 0)
+    assert (height.width, height.height) == (0, whole.height)
+    assert not whole.has_ink
+
+
+def test_words_in_a_script_that_the_font_lacks_are_set_by_qt(layout: FormulaLayout) -> None:
+    box = box_of(layout, r"\text{速度} = 5")
+
+    assert [word.text for word in box.words] == ["速度"]
+    assert box.width > 4 * SIZE * 0.7
+
+
+@pytest.mark.parametrize(("own", "text", "is_kept"), [("red", "#111111", True), ("yellow", "#111111", False), ("black", "#eeeeee", False), ("nonsense", "#111111", False)])  # fmt: skip
+def test_a_colour_that_would_vanish_comes_nearer_to_that_of_the_text(
+    font: MathFont,
+    layout: FormulaLayout,
+    own: str,
+    text: str,
+    is_kept: bool,
+) -> None:
+    formula = DrawnFormula(box_of(layout, rf"\textcolor{{{own}}}{{\blacksquare}}"), font)
+    image = QImage(40, 40, QImage.Format.Format_RGB32)
+    image.fill(QColor("white" if QColor(text).lightness() < 128 else "black"))
+
+    painter = QPainter(image)
+    formula.paint(painter, 10, 30, QColor(text))
+    painter.end()
+
+    inked = image.pixelColor(10 + round(formula.width / 2), 30 - round(formula.height / 2))
+    assert (inked == QColor(own)) == is_kept
+    assert inked not in (QColor("white"), QColor("black"))

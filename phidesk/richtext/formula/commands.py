@@ -1,0 +1,66 @@
+"""What the parser knows of commands that take arguments, and of environments. Tables only.
+
+Symbols are in `symbols`. Names are those of plain TeX, amsmath and what renderers on the web added.
+"""
+
+from __future__ import annotations
+
+import re
+
+from phidesk.richtext.formula.alphabets import Alphabet
+from phidesk.richtext.formula.nodes import Atom
+
+ALPHABETS = {
+    "mathrm": Alphabet.UPRIGHT, "rm": Alphabet.UPRIGHT, "mathup": Alphabet.UPRIGHT, "mathbf": Alphabet.BOLD,
+    "bf": Alphabet.BOLD, "mathit": Alphabet.ITALIC, "it": Alphabet.ITALIC, "boldsymbol": Alphabet.BOLD_ITALIC,
+    "bm": Alphabet.BOLD_ITALIC, "pmb": Alphabet.BOLD_ITALIC, "mathcal": Alphabet.SCRIPT, "mathscr": Alphabet.SCRIPT,
+    "cal": Alphabet.SCRIPT, "mathfrak": Alphabet.FRAKTUR, "frak": Alphabet.FRAKTUR, "mathbb": Alphabet.DOUBLE_STRUCK,
+    "Bbb": Alphabet.DOUBLE_STRUCK, "mathsf": Alphabet.SANS_SERIF, "mathtt": Alphabet.MONOSPACE,
+    "mathbfit": Alphabet.BOLD_ITALIC,
+}  # fmt: skip
+OLD_SWITCHES = {"rm", "bf", "it", "cal", "frak"}
+"""They hold to the end of their group."""
+TEXTS = {
+    "text": Alphabet.UPRIGHT, "mbox": Alphabet.UPRIGHT, "textrm": Alphabet.UPRIGHT, "textnormal": Alphabet.UPRIGHT,
+    "hbox": Alphabet.UPRIGHT, "sout": Alphabet.UPRIGHT, "textbf": Alphabet.BOLD, "textit": Alphabet.ITALIC,
+    "emph": Alphabet.ITALIC, "textsf": Alphabet.SANS_SERIF, "texttt": Alphabet.MONOSPACE, "textup": Alphabet.UPRIGHT,
+}  # fmt: skip
+FRACTIONS = {"frac": None, "dfrac": True, "tfrac": False, "cfrac": True}
+BINOMIALS = {"binom": None, "dbinom": True, "tbinom": False}
+INFIX_FRACTIONS = {"over": (True, "", ""), "atop": (False, "", ""), "choose": (False, "(", ")")}
+STYLES = {
+    "displaystyle": (True, 0), "textstyle": (False, 0), "scriptstyle": (False, 1), "scriptscriptstyle": (False, 2),
+}  # fmt: skip
+SIZES = {"big": 1.2, "Big": 1.8, "bigg": 2.4, "Bigg": 3.0}
+FRAMES = {"boxed": "box", "cancel": "rising", "bcancel": "falling", "xcancel": "cross"}
+MATRICES = {
+    "matrix": ("", ""), "pmatrix": ("(", ")"), "bmatrix": ("[", "]"), "Bmatrix": ("{", "}"), "vmatrix": ("|", "|"),
+    "Vmatrix": ("‖", "‖"), "smallmatrix": ("", ""), "array": ("", ""), "tabular": ("", ""), "cases": ("{", ""),
+    "dcases": ("{", ""), "drcases": ("", "}"), "rcases": ("", "}"), "subarray": ("", ""),
+}  # fmt: skip
+PLAIN_TEX_MATRICES = {"matrix", "pmatrix", "cases"}
+r"""In plain TeX they are commands: `\pmatrix{a & b \cr c & d}`."""
+ALIGNED = {"aligned", "align", "alignedat", "alignat", "split", "flalign"}
+LINES = {"gathered", "gather", "equation", "multline", "displaymath", "math"}
+PHANTOMS = {"phantom": (True, True), "hphantom": (True, False), "vphantom": (False, True)}
+"""Whether they keep the width and the height of what they hide."""
+IGNORED = {
+    "limits", "nolimits", "displaylimits", "nonumber", "notag", "allowbreak", "nobreak", "relax", "strut",
+    "mathstrut", "noindent", "centering", "normalsize", "small", "large", "Large", "hfill", "protect", "ensuremath",
+    "boldmath", "unboldmath", "mathord", "smash", "mathsurround", "displaybreak", "break", "tiny", "scriptsize",
+    "footnotesize", "LARGE", "huge", "Huge", "mathrlap", "mathllap", "mathclap", "rlap", "llap", "clap", "vcenter",
+}  # fmt: skip
+WITH_UNSHOWN_ARGUMENT = {"label", "vspace", "cite", "vspace*", "require", "leftroot", "uproot"}
+WITH_UNSHOWN_FIRST_ARGUMENT = {"href", "class", "cssId", "style", "htmlClass", "htmlId", "htmlStyle"}
+ATOM_COMMANDS = {
+    "mathbin": Atom.BINARY, "mathrel": Atom.RELATION, "mathop": Atom.OPERATOR, "mathopen": Atom.OPEN,
+    "mathclose": Atom.CLOSE, "mathpunct": Atom.PUNCTUATION, "mathinner": Atom.ORDINARY,
+}  # fmt: skip
+DOTS = {"dots": "…", "dotsc": "…", "dotso": "…", "ldots": "…", "cdots": "⋯", "dotsb": "⋯", "dotsm": "⋯", "dotsi": "⋯"}
+DOTS_IN_THE_MIDDLE_BEFORE = re.compile(
+    r"[-+=<>*]|\\(?:times|cdot|cdots|leq?|geq?|cap|cup|lt|gt|wedge|land|vee|lor|oplus)"
+)
+RULES = ("\\hline", "\\cline", "\\toprule", "\\midrule", "\\bottomrule")
+ENCLOSURES = {
+    "updiagonalstrike": "rising", "downdiagonalstrike": "falling", "horizontalstrike": "level",
+}  # fmt: skip

@@ -1,0 +1,64 @@
+r"""Abbreviations that a formula defines for itself (`\newcommand`, `\def`, `\DeclareMathOperator`), written out."""
+
+from __future__ import annotations
+
+import re
+
+MOST_EXPANSIONS = 200
+"""A definition that calls itself would never end."""
+LONGEST_EXPANDED = 20_000
+"""Characters; two definitions that double each other grow fast."""
+
+_DEFINITION = re.compile(
+    r"\\(?P<kind>newcommand|renewcommand|providecommand|def|DeclareMathOperator)\*?\s*"
+    r"\{?\s*(?P<name>\\(?:[a-zA-Z]+|.))\s*\}?\s*(?:\[(?P<count>\d)\])?[^{\\]*\{"
+)
+
+
+def write_out(source: str) -> str:
+    """Return a formula without definitions, what they define put in its place."""
+    definitions: dict[str, tuple[int, str]] = {}
+    while (found := _DEFINITION.search(source)) is not None:
+        body, end = _group(source, found.end() - 1)
+        if found["kind"] == "DeclareMathOperator":
+            body = rf"\operatorname{{{body}}}"
+        count = int(found["count"]) if found["count"] else found[0].count("#") if found["kind"] == "def" else 0
+        definitions[found["name"]] = count, body
+        source = source[: found.start()] + source[end:]
+    if not definitions:
+        return source
+    names = "|".join(re.escape(name) for name in sorted(definitions, key=len, reverse=True))
+    use = re.compile(rf"(?:{names})(?![a-zA-Z])")
+    for _ in range(MOST_EXPANSIONS):
+        called = use.search(source)
+        if called is None or len(source) > LONGEST_EXPANDED:
+            break
+        count, body = definitions[called[0]]
+        end = called.end()
+        for number in range(1, count + 1):
+            argument, end = _argument(source, end)
+            body = body.replace(f"#{number}", argument)
+        source = f"{source[: called.start()]}{{{body}}}{source[end:]}"
+    return source
+
+
+def _argument(source: str, position: int) -> tuple[str, int]:
+    """Return the group or the one character or command at a place, and where it ends."""
+    while source[position : position + 1].isspace():
+        position += 1
+    if source[position : position + 1] == "{":
+        return _group(source, position)
+    command = re.compile(r"\\[a-zA-Z]+|\\?.", re.DOTALL).match(source, position)
+    return (command[0], command.end()) if command is not None else ("", position)
+
+
+def _group(source: str, opening: int) -> tuple[str, int]:
+    """Return what stands between a brace and its partner, and where that ends; without a partner, all that follows."""
+    depth = 0
+    for position in range(opening, len(source)):
+        if source[position - 1 : position] == "\\":
+            continue
+        depth += {"{": 1, "}": -1}.get(source[position], 0)
+        if not depth:
+            return source[opening + 1 : position], position + 1
+    return source[opening + 1 :], len(source)
