@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlsplit
 
 from typing_extensions import override
 
@@ -28,7 +29,9 @@ from phidesk.core.errors import (
 from phidesk.core.model_info import LoadedModel, ModelInfo, refuse_remote
 from phidesk.core.tasks import Cancellation
 from phidesk.engine.answer_stream import AnswerCall, AnswerInTheMaking, Chunk
+from phidesk.engine.connection_log import is_loopback
 from phidesk.engine.network import READ_TIMEOUT_S, Gate
+from phidesk.engine.ollama.address import DEFAULT_PORT
 from phidesk.engine.ollama.connection import Connection, is_silence
 from phidesk.engine.ollama.daemon import DaemonPhase, OllamaDaemon
 from phidesk.engine.ollama.faults import fault_in_stream, fault_of_reply, package_faults_as_ours
@@ -36,6 +39,7 @@ from phidesk.engine.ollama.listings import Listing, read_loaded, read_tags, with
 from phidesk.engine.ollama.probe import OLDEST_VERSION, has_exact_figures, is_too_old, probe
 from phidesk.engine.ollama.wire import answer_question, load_question, read_stream
 from phidesk.engine.protocol import OLLAMA, AnswerEvent, AnswerRequest, EngineState, EngineStatus, Waiting
+from phidesk.processes.ports import port_holder
 
 SHORT_PATIENCE_S = 2.0
 """For one that has been silent for long already."""
@@ -108,7 +112,7 @@ class OllamaEngine:
         """
         found = probe(self._connection.url, self._connection.gate)
         if self._daemon is None:
-            return found
+            return _with_holder(found)
         ours = self._daemon.state
         if found.status is EngineStatus.UNREACHABLE:
             if ours.phase is DaemonPhase.STARTING:
@@ -116,7 +120,10 @@ class OllamaEngine:
             elif not self._daemon.is_installed:
                 found = replace(found, status=EngineStatus.ABSENT)
             found = replace(found, detail=ours.detail or found.detail)
-        return replace(found, is_ours=ours.phase is DaemonPhase.RUNNING, port_holder=ours.port_holder)
+        elif found.status is EngineStatus.STARTING and ours.phase is DaemonPhase.SILENT:
+            found = replace(found, status=EngineStatus.UNREACHABLE)
+        found = _with_holder(replace(found, port_holder=ours.port_holder))
+        return replace(found, is_ours=ours.phase is DaemonPhase.RUNNING)
 
     def prepare(self) -> None:
         """Have one started where none answers, and try again where that failed."""
@@ -237,3 +244,11 @@ class OllamaEngine:
                 return listing.info
             self._described[key] = self._connection.read(lambda said: with_shown(listing.info, said), shown)
         return replace(self._described[key], name=listing.info.name)
+
+
+def _with_holder(found: EngineState) -> EngineState:
+    """Name who is there in place of a daemon, as far as the system tells."""
+    parts = urlsplit(found.address)
+    if found.status is not EngineStatus.NOT_AN_ENGINE or not is_loopback(parts.hostname or ""):
+        return found
+    return replace(found, port_holder=port_holder(parts.port or DEFAULT_PORT) or found.port_holder)

@@ -14,7 +14,7 @@ from phidesk.chat.placement import Cause
 from phidesk.core.errors import PhiDeskError
 from phidesk.core.memory_fit import DISK_RESERVE_BYTES, Place, Room
 from phidesk.engine.hardware import GraphicsCard
-from phidesk.engine.protocol import BUILTIN, EngineStatus
+from phidesk.engine.protocol import BUILTIN, UNKNOWN_HOLDER, EngineState, EngineStatus
 from phidesk.ui.figures import engine_subject, number_text
 from phidesk.ui.messages import engine_label, engine_remarks, model_label, notice_for_error, size_text
 
@@ -120,7 +120,7 @@ def _engine_words(finding: EngineFinding, diagnosis: Diagnosis) -> FindingWords:
         return FindingWords(name, title, Mark.PROBLEM, sentence, _look_again(), details=f"{details}\n{more}".strip())
     if not state.is_ready:
         mark = Mark.PROBLEM if is_needed else Mark.NEUTRAL
-        sentence = _status_sentence(state.status).format(engine=engine_subject(finding.name))
+        sentence = _status_sentence(state).format(engine=engine_subject(finding.name), program=state.port_holder)
         return FindingWords(name, title, mark, sentence, _look_again(), details=details)
     count = sum(model.can_chat for model in finding.models)
     if not count:
@@ -136,15 +136,17 @@ def _engine_words(finding: EngineFinding, diagnosis: Diagnosis) -> FindingWords:
     return FindingWords(name, title, Mark.GOOD, f"{sentence} {remarks}".strip(), details=details)
 
 
-def _status_sentence(status: EngineStatus) -> str:
+def _status_sentence(state: EngineState) -> str:
+    if state.status is EngineStatus.NOT_AN_ENGINE and state.port_holder not in {"", UNKNOWN_HOLDER}:
+        return translate("Health", "{program} is at the address of {engine}.")
     sentences = {
         EngineStatus.ABSENT: translate("Health", "{engine} is not installed."),
         EngineStatus.STARTING: translate("Health", "{engine} is still starting."),
         EngineStatus.UNREACHABLE: translate("Health", "{engine} is not running."),
         EngineStatus.FORBIDDEN: translate("Health", "{engine} does not let PhiDesk in."),
-        EngineStatus.NOT_AN_ENGINE: translate("Health", "Something else answers at the address of {engine}."),
+        EngineStatus.NOT_AN_ENGINE: translate("Health", "Something else is at the address of {engine}."),
     }
-    return sentences.get(status, translate("Health", "{engine} does not answer."))
+    return sentences.get(state.status, translate("Health", "{engine} does not answer."))
 
 
 def _placement_words(diagnosis: Diagnosis) -> FindingWords:

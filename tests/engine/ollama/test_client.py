@@ -8,6 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
+import psutil
 import pytest
 
 from phidesk.core.answers import FinishReason
@@ -169,6 +170,12 @@ def test_somebody_else_at_the_address_is_not_an_engine(stranger: ScriptedServer,
     assert engine.state().status is EngineStatus.NOT_AN_ENGINE
     with pytest.raises(NotAnEngine):
         engine.models()
+
+
+def test_who_is_in_the_place_of_the_daemon_is_named(stranger: ScriptedServer, gate: Gate) -> None:
+    state = OllamaEngine(stranger.address, gate).state()
+
+    assert (state.status, state.port_holder) == (EngineStatus.NOT_AN_ENGINE, psutil.Process().name())
 
 
 @pytest.mark.parametrize("version", ["0.12.3", "0.5.13", "v0.11.11"])

@@ -215,6 +215,7 @@ def test_a_foreign_one_that_stays_silent_cannot_be_reached(
         foreign.is_frozen = True
         engine.prepare()
         assert becomes(daemon, DaemonPhase.SILENT)
+        assert engine.state().status is EngineStatus.UNREACHABLE
         with pytest.raises(EngineUnreachable):
             engine.models()
 

@@ -64,6 +64,14 @@ def test_what_is_unusual_about_a_ready_engine_is_said() -> None:
     assert finding.sentence.endswith("nginx uses Ollama's usual place, so it answers at 127.0.0.1:4444.")
 
 
+def test_who_holds_the_place_of_an_engine_is_named() -> None:
+    taken = EngineFinding(OLLAMA, EngineState(EngineStatus.NOT_AN_ENGINE, port_holder="nginx"))
+
+    finding = words(replace(GOOD, engines=(taken, GOOD.engines[1])), "engine ollama")
+
+    assert finding.sentence == "nginx is at the address of Ollama."
+
+
 def test_who_cannot_answer_is_said_in_the_words_of_the_error() -> None:
     finding = words(replace(GOOD, choice=EngineReport(OLLAMA, error=NoModel(OLLAMA))), "answering")
 
