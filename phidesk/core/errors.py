@@ -51,6 +51,11 @@
     │   ├── NotAModelStick          no exported model in this folder
     │   ├── ProfileInUse            another process of ours owns it
     │   └── ConversationMissing
+    ├── FileError                   a file that was to go along with a question
+    │   ├── FileUnreadable          it is gone, or may not be read
+    │   ├── FileIsFolder
+    │   ├── FileTooLarge
+    │   └── FileNotText             it is a picture, a PDF, or another thing that is not read as text
     ├── SecretsUnavailable          no keyring on this computer
     ├── AddressUnusable             what was entered is no address of a server
     ├── KeyUnusable                 what was entered cannot be a key
@@ -405,6 +410,38 @@ class ConversationMissing(PhiDeskError):
     """No conversation has this id."""
 
     conversation_id: str
+
+
+@dataclass(eq=False)
+class FileError(PhiDeskError):
+    """A file of the person that was to go along with a question. Nothing about it changed."""
+
+    path: Path
+    detail: str = ""
+
+
+@dataclass(eq=False)
+class FileUnreadable(FileError):
+    """It is gone, this program may not read it, or it is a device."""
+
+
+@dataclass(eq=False)
+class FileIsFolder(FileError):
+    """It is a folder."""
+
+
+@dataclass(eq=False)
+class FileTooLarge(FileError):
+    """It has more than `limit_bytes`."""
+
+    limit_bytes: int = 0
+
+
+@dataclass(eq=False)
+class FileNotText(FileError):
+    """It is not text; `kind` says what else: "pdf", "office", "picture", "sound", "archive" or "other"."""
+
+    kind: str = ""
 
 
 @dataclass(eq=False)

@@ -19,8 +19,18 @@ class ThinkingPart:
     text: str
 
 
-Part = TextPart | ThinkingPart
-"""Tool calls, tool results, files and citations join here with their own issues."""
+@dataclass(frozen=True)
+class FilePart:
+    """Text that goes along with a question: a file as it was read, or a long paste. Where it came from is not kept."""
+
+    name: str
+    """Of the file, without its folder; empty for pasted text."""
+    media_type: str
+    text: str
+
+
+Part = TextPart | ThinkingPart | FilePart
+"""Tool calls, tool results and citations join here with their own issues."""
 
 
 def plain_text(parts: tuple[Part, ...]) -> str:
@@ -34,3 +44,8 @@ def with_text(parts: tuple[Part, ...], text: str) -> tuple[Part, ...]:
     place = texts[0] if texts else len(parts)
     others = [part for part in parts if not isinstance(part, TextPart)]
     return (*others[:place], TextPart(text), *others[place:])
+
+
+def files_of(parts: tuple[Part, ...]) -> tuple[FilePart, ...]:
+    """Return what goes along with the text."""
+    return tuple(part for part in parts if isinstance(part, FilePart))

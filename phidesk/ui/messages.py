@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from pathlib import PurePath
 
 from PySide6.QtCore import QCoreApplication
 
@@ -135,6 +136,8 @@ def notice_for_error(name: str, facts: Mapping[str, Fact]) -> Notice:
         "model": model_subject(str(facts.get("model") or "")),
         "place": str(facts.get("address") or facts.get("host") or engine_label(engine)),
         "path": str(facts.get("path") or ""),
+        "file": PurePath(str(facts.get("path") or "")).name,
+        "limit": size_text(int(facts.get("limit_bytes") or 0)),
         "detail": str(facts.get("detail") or ""),
         "needed": size_text(int(facts.get("needed_bytes") or facts.get("size_bytes") or 0)),
         "free": size_text(int(facts.get("free_bytes") or 0)),
@@ -325,8 +328,9 @@ def _excess_hint(facts: Mapping[str, Fact]) -> str:
 
 
 def _find_words(name: str, facts: Mapping[str, Fact]) -> _Words:
-    table = _engine_words() | _model_words() | _download_words() | _storage_words()
-    reason = "out_of_memory" if facts.get("out_of_memory") else facts.get("reason") or facts.get("engine") or ""
+    table = _engine_words() | _model_words() | _download_words() | _storage_words() | _file_words()
+    told = facts.get("reason") or facts.get("kind") or facts.get("engine") or ""
+    reason = "out_of_memory" if facts.get("out_of_memory") else told
     general = _Words(translate("Errors", "Something did not work."), NoticeAction.TRY_AGAIN)
     return table.get(f"{name} {reason}") or table.get(name) or general
 
@@ -627,4 +631,63 @@ def _storage_words() -> dict[str, _Words]:
             NoticeAction.NEW_CONVERSATION,
             label=translate("Errors", "New conversation"),
         ),
+    }
+
+
+def _file_words() -> dict[str, _Words]:
+    """Words for files that were to go along with a question."""
+    again, another_file = NoticeAction.TRY_AGAIN, translate("Errors", "Choose another file")
+    read = translate(
+        "Errors", "PhiDesk reads files of text: notes, Markdown, tables as CSV, JSON, web pages, programs."
+    )
+    return {
+        "FileUnreadable": _Words(
+            translate("Errors", "The file “{file}” cannot be read."),
+            again,
+            translate("Errors", "It may be gone, or PhiDesk may not open it."),
+            another_file,
+        ),
+        "FileIsFolder": _Words(
+            translate("Errors", "The folder “{file}” cannot go along as a whole."),
+            again,
+            translate("Errors", "Choose the files in it that matter for the question."),
+            another_file,
+        ),
+        "FileTooLarge": _Words(
+            translate("Errors", "The file “{file}” is larger than {limit}, more than a model can read at once."),
+            again,
+            translate("Errors", "Copy the part that matters and paste it here."),
+            another_file,
+        ),
+        "FileNotText pdf": _Words(
+            translate("Errors", "The file “{file}” is a PDF, which PhiDesk cannot read yet."),
+            again,
+            translate("Errors", "Copy the part that matters and paste it here."),
+            another_file,
+        ),
+        "FileNotText office": _Words(
+            translate("Errors", "The file “{file}” is a document that PhiDesk cannot read yet."),
+            again,
+            translate("Errors", "Save it as text, or copy the part that matters and paste it here."),
+            another_file,
+        ),
+        "FileNotText picture": _Words(
+            translate("Errors", "The file “{file}” is a picture, and Phi-4-mini cannot see pictures."),
+            again,
+            read,
+            another_file,
+        ),
+        "FileNotText sound": _Words(
+            translate("Errors", "The file “{file}” is a recording, and Phi-4-mini can neither hear nor see."),
+            again,
+            read,
+            another_file,
+        ),
+        "FileNotText archive": _Words(
+            translate("Errors", "The file “{file}” is an archive."),
+            again,
+            translate("Errors", "Unpack it first, and choose the files in it that matter."),
+            another_file,
+        ),
+        "FileNotText": _Words(translate("Errors", "The file “{file}” is not a text."), again, read, another_file),
     }

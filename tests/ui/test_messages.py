@@ -176,6 +176,30 @@ def test_too_little_memory_has_its_own_sentence() -> None:
 
 
 @pytest.mark.parametrize(
+    ("kind", "sentence"),
+    [
+        ("pdf", "The file “trip.x” is a PDF, which PhiDesk cannot read yet."),
+        ("office", "The file “trip.x” is a document that PhiDesk cannot read yet."),
+        ("picture", "The file “trip.x” is a picture, and Phi-4-mini cannot see pictures."),
+        ("sound", "The file “trip.x” is a recording, and Phi-4-mini can neither hear nor see."),
+        ("archive", "The file “trip.x” is an archive."),
+        ("other", "The file “trip.x” is not a text."),
+    ],
+)
+def test_a_refused_file_is_called_what_it_is(kind: str, sentence: str) -> None:
+    notice = notice_for_error("FileNotText", {"path": "/home/me/trip.x", "kind": kind})
+
+    assert notice.sentence == sentence
+    assert notice.hint
+
+
+def test_a_file_that_is_too_large_is_told_with_the_limit() -> None:
+    notice = notice_for_error("FileTooLarge", {"path": "/home/me/all.txt", "limit_bytes": 2_000_000})
+
+    assert notice.sentence == "The file “all.txt” is larger than 2 MB, more than a model can read at once."
+
+
+@pytest.mark.parametrize(
     ("finish", "action"),
     [
         (FinishReason.LENGTH, NoticeAction.CONTINUE),

@@ -1,0 +1,1 @@
+"""What lies in the person's own files, as text."""
