@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from phidesk.chat.question_text import text_with_files
 from phidesk.core.conversation import DEFAULT_WINDOW_TOKENS, MINIMUM_WINDOW_TOKENS, Conversation, Role
 from phidesk.core.model_info import ModelInfo
 from phidesk.engine.protocol import AnswerRequest, PromptMessage
@@ -29,7 +30,7 @@ def build_request(conversation: Conversation, model: ModelInfo, *, computer_memo
     """Build the request for the answer that stands last in the conversation's path.
 
     What that answer already says is sent as a prefill, so that the model goes on there. Answers without a
-    word (they failed) are not sent.
+    word (they failed) are not sent. Files stand before the question that they came with (`question_text`).
     """
     settings = conversation.settings
     asked = settings.window_tokens or default_window_tokens(model, computer_memory_bytes)
@@ -37,7 +38,7 @@ def build_request(conversation: Conversation, model: ModelInfo, *, computer_memo
     spoken = [message for message in conversation.messages if message.role is Role.PERSON or message.text]
     return AnswerRequest(
         model=model,
-        messages=tuple(PromptMessage(message.role, message.text) for message in spoken),
+        messages=tuple(PromptMessage(message.role, text_with_files(message.text, message.files)) for message in spoken),
         instructions=settings.instructions.strip(),
         window_tokens=window_tokens,
         answer_limit_tokens=settings.answer_limit_tokens,

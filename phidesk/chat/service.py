@@ -13,9 +13,10 @@ from phidesk.chat.engine_choice import EngineDirectory
 from phidesk.chat.turn import AnswerTurn
 from phidesk.core.changes import ConversationChanged
 from phidesk.core.conversation import AnswerWish, ConversationSettings, Message
+from phidesk.core.drafts import Draft
 from phidesk.core.errors import PhiDeskError
 from phidesk.core.hub import Hub
-from phidesk.core.parts import TextPart
+from phidesk.core.parts import FilePart
 from phidesk.core.tasks import StartLoop
 from phidesk.storage.conversations import Asked, Conversations
 from phidesk.storage.database import Database
@@ -50,15 +51,28 @@ class ChatService:
         self._turns: list[tuple[AnswerTurn, threading.Thread]] = []
         self._started = 0
 
-    def ask(self, text: str, *, conversation_id: str | None, settings: ConversationSettings) -> AnswerTurn:
+    def ask(
+        self,
+        text: str,
+        *,
+        files: tuple[FilePart, ...] = (),
+        conversation_id: str | None,
+        settings: ConversationSettings,
+        queued_id: int | None = None,
+    ) -> AnswerTurn:
         """Save the question and have it answered; None begins a conversation with these settings.
+
+        `queued_id` is that of the queued message that it was until now.
 
         Raises:
             ValueError: an answer is being written in this conversation.
         """
+        parts = Draft(text, files).parts
         return self._start(
             conversation_id,
-            lambda: self._conversations.ask((TextPart(text),), conversation_id=conversation_id, settings=settings),
+            lambda: self._conversations.ask(
+                parts, conversation_id=conversation_id, settings=settings, queued_id=queued_id
+            ),
         )
 
     def ask_edited(self, question: Message, text: str) -> AnswerTurn:

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from phidesk.core.answers import AnswerOutcome, Gauge
-from phidesk.core.parts import Part, plain_text
+from phidesk.core.parts import FilePart, Part, files_of, plain_text
 
 MINIMUM_WINDOW_TOKENS = 256
 DEFAULT_WINDOW_TOKENS = 8192
@@ -43,8 +43,13 @@ class Message:
 
     @property
     def text(self) -> str:
-        """What was said, without thinking."""
+        """What was said, without thinking and files."""
         return plain_text(self.parts)
+
+    @property
+    def files(self) -> tuple[FilePart, ...]:
+        """What went along with it."""
+        return files_of(self.parts)
 
 
 @dataclass(frozen=True)
@@ -87,6 +92,8 @@ class ConversationSummary:
     id: str
     title: str
     updated_at: datetime
+    is_unread: bool = False
+    """Whether an answer was completed while something else was in view."""
 
 
 @dataclass(frozen=True)
@@ -109,8 +116,14 @@ class Conversation:
         return None
 
 
+def title_of(parts: tuple[Part, ...]) -> str:
+    """Make a title from the first question: what was said, else the name of a file, else what a file says."""
+    named = (title_from(file.name) or title_from(file.text) for file in files_of(parts))
+    return title_from(plain_text(parts)) or next(filter(None, named), "")
+
+
 def title_from(text: str) -> str:
-    """Make a title from the first thing said: its first line, cut at a word where it is long."""
+    """Make a title from a text: its first line, cut at a word where it is long."""
     line = next((stripped for raw in text.splitlines() if (stripped := " ".join(raw.split()))), "")
     if len(line) <= TITLE_LIMIT:
         return line

@@ -9,7 +9,7 @@ import apsw
 
 from phidesk.core.answers import AnswerOutcome
 from phidesk.core.conversation import Message
-from phidesk.core.parts import Part, TextPart, ThinkingPart
+from phidesk.core.parts import TextPart, ThinkingPart
 from phidesk.storage.database import Database
 from phidesk.storage.message_rows import write_outcome
 from phidesk.storage.part_rows import append_pieces, merge_pieces
@@ -30,7 +30,7 @@ class AnswerWriter:
         self._message_id = answer.id
         self._engine, self._model = answer.engine, answer.model
         self._lock = threading.Lock()
-        self._pieces: list[Part] = []
+        self._pieces: list[TextPart | ThinkingPart] = []
         self._is_write_due = False
         self._writing_count = 0
 
@@ -57,7 +57,7 @@ class AnswerWriter:
         """
         return self._database.run(lambda connection: self._write_end(connection, outcome))
 
-    def _gather(self, piece: Part) -> None:
+    def _gather(self, piece: TextPart | ThinkingPart) -> None:
         if not piece.text:
             return
         with self._lock:

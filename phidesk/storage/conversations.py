@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from datetime import datetime
 
@@ -15,10 +15,10 @@ from phidesk.core.conversation import (
     ConversationSummary,
     Message,
     Role,
-    title_from,
+    title_of,
 )
-from phidesk.core.errors import ConversationMissing
-from phidesk.core.parts import Part, plain_text
+from phidesk.core.drafts import Draft
+from phidesk.core.parts import FilePart, Part
 from phidesk.storage.branches import Branches
 from phidesk.storage.conversation_rows import (
     Asked,
@@ -32,15 +32,13 @@ from phidesk.storage.conversation_rows import (
     write_settings,
 )
 from phidesk.storage.database import Database
+from phidesk.storage.draft_rows import read_draft, write_draft
+from phidesk.storage.message_queue import remove_queued
 from phidesk.storage.message_rows import insert_message, reopen_message, write_outcome
 from phidesk.storage.part_rows import merge_pieces
-from phidesk.storage.program_state import read_state, write_state
 from phidesk.storage.stored_values import from_microseconds, storable
 
-__all__ = ["NEW_CONVERSATION_DRAFT", "Asked", "Conversations"]
-
-NEW_CONVERSATION_DRAFT = "new_conversation_draft"
-"""Key in the program's state of what was typed before there is a conversation."""
+__all__ = ["Asked", "Conversations"]
 
 
 class Conversations:
@@ -54,9 +52,16 @@ class Conversations:
         self.branches = Branches(database, clock, new_id)
 
     def ask(
-        self, parts: tuple[Part, ...], *, conversation_id: str | None, settings: ConversationSettings
+        self,
+        parts: tuple[Part, ...],
+        *,
+        conversation_id: str | None,
+        settings: ConversationSettings,
+        queued_id: int | None = None,
     ) -> Future[Asked]:
         """Append a question and its empty answer to the path that is shown, and drop the draft that it was.
+
+        With `queued_id` it was no draft but that queued message, which leaves its queue.
 
         None begins a conversation with these settings and a title from the question. An existing conversation
         keeps the settings that it has (see `change_settings`).
@@ -64,7 +69,7 @@ class Conversations:
         Raises:
             ConversationMissing: no conversation has this id.
         """
-        return self._database.run(lambda connection: self._ask(connection, parts, conversation_id, settings))
+        return self._database.run(lambda connection: self._ask(connection, parts, conversation_id, settings, queued_id))
 
     def reopen_answer(self, conversation_id: str) -> Future[Asked]:
         """Make the last answer of the shown path one that is being written; its text stays.
@@ -103,21 +108,31 @@ class Conversations:
         """
         return self._database.run(lambda connection: _rename(connection, conversation_id, title))
 
-    def draft(self, conversation_id: str | None) -> Future[str]:
+    def draft(self, conversation_id: str | None) -> Future[Draft]:
         """Read what was typed but not sent; None means: without a conversation yet.
 
         Raises:
             ConversationMissing: no conversation has this id.
         """
-        return self._database.run(lambda connection: _draft(connection, conversation_id))
+        return self._database.run(lambda connection: read_draft(connection, conversation_id))
 
-    def save_draft(self, conversation_id: str | None, text: str) -> Future[None]:
-        """Keep what is typed but not sent; None means: without a conversation yet.
+    def save_draft(
+        self, conversation_id: str | None, text: str, files: Sequence[FilePart] | None = None
+    ) -> Future[None]:
+        """Keep what is typed but not sent; None means: without a conversation yet, and of the files: they stay.
 
         Raises:
             ConversationMissing: no conversation has this id.
         """
-        return self._database.run(lambda connection: _save_draft(connection, conversation_id, text))
+        return self._database.run(lambda connection: write_draft(connection, conversation_id, text, files))
+
+    def set_unread(self, conversation_id: str, *, is_unread: bool) -> Future[None]:
+        """Remember whether an answer was completed that nobody has seen.
+
+        Raises:
+            ConversationMissing: no conversation has this id.
+        """
+        return self._database.run(lambda connection: _set_unread(connection, conversation_id, is_unread=is_unread))
 
     def end_unfinished_answers(self) -> Future[int]:
         """End answers that were being written when the program was killed; return how many. Their text stays.
@@ -132,12 +147,16 @@ class Conversations:
         parts: tuple[Part, ...],
         conversation_id: str | None,
         settings: ConversationSettings,
+        queued_id: int | None,
     ) -> Asked:
         now = self._clock()
-        _save_draft(connection, conversation_id, "")
+        if queued_id is None:
+            write_draft(connection, conversation_id, "", ())
+        else:
+            remove_queued(connection, queued_id)
         if conversation_id is None:
             conversation_id = self._new_id()
-            insert_conversation(connection, conversation_id, title_from(plain_text(parts)), settings, now)
+            insert_conversation(connection, conversation_id, title_of(parts), settings, now)
         leaf = read_leaf(connection, conversation_id)
         question = Message(self._new_id(), conversation_id, leaf, Role.PERSON, parts, now)
         answer = Message(self._new_id(), conversation_id, question.id, Role.MODEL, (), now)
@@ -158,9 +177,9 @@ class Conversations:
 
 def _list(connection: apsw.Connection) -> list[ConversationSummary]:
     rows = connection.execute(
-        "SELECT id, title, updated_at_us FROM conversations ORDER BY updated_at_us DESC, rowid DESC"
+        "SELECT id, title, updated_at_us, is_unread FROM conversations ORDER BY updated_at_us DESC, rowid DESC"
     )
-    return [ConversationSummary(row[0], row[1], from_microseconds(row[2])) for row in rows]
+    return [ConversationSummary(row[0], row[1], from_microseconds(row[2]), is_unread=bool(row[3])) for row in rows]
 
 
 def _rename(connection: apsw.Connection, conversation_id: str, title: str) -> None:
@@ -168,20 +187,8 @@ def _rename(connection: apsw.Connection, conversation_id: str, title: str) -> No
     expect_change(connection, conversation_id)
 
 
-def _draft(connection: apsw.Connection, conversation_id: str | None) -> str:
-    if conversation_id is None:
-        return read_state(connection, NEW_CONVERSATION_DRAFT) or ""
-    draft: str | None = connection.execute("SELECT draft FROM conversations WHERE id = ?", (conversation_id,)).get
-    if draft is None:
-        raise ConversationMissing(conversation_id)
-    return draft
-
-
-def _save_draft(connection: apsw.Connection, conversation_id: str | None, text: str) -> None:
-    if conversation_id is None:
-        write_state(connection, NEW_CONVERSATION_DRAFT, text)
-        return
-    connection.execute("UPDATE conversations SET draft = ? WHERE id = ?", (storable(text), conversation_id))
+def _set_unread(connection: apsw.Connection, conversation_id: str, *, is_unread: bool) -> None:
+    connection.execute("UPDATE conversations SET is_unread = ? WHERE id = ?", (is_unread, conversation_id))
     expect_change(connection, conversation_id)
 
 

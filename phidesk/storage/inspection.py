@@ -23,13 +23,15 @@ _ANSWERS = """
 """
 """A streamed answer lies there in pieces."""
 _TEXTS = (
-    "SELECT title FROM conversations",
-    "SELECT draft FROM conversations",
-    "SELECT instructions FROM conversations",
-    _ANSWERS,
-    "SELECT value FROM program_state WHERE key LIKE '%draft%'",
+    ("conversations", "SELECT title FROM conversations"),
+    ("conversations", "SELECT draft FROM conversations"),
+    ("conversations", "SELECT instructions FROM conversations"),
+    ("parts", _ANSWERS),
+    ("queued_messages", "SELECT text FROM queued_messages"),
+    ("unsent_files", "SELECT content FROM unsent_files"),
+    ("program_state", "SELECT value FROM program_state WHERE key LIKE '%draft%'"),
 )
-"""Everything that the person or a model wrote."""
+"""Everything that the person or a model wrote: the table, which an older file may lack, and the query."""
 
 
 @dataclass(frozen=True)
@@ -75,8 +77,10 @@ def texts_of_person(path: Path) -> Iterator[str]:
     with _reading(path) as connection:
         if connection is None:
             return
-        for query in _TEXTS:
-            yield from (text for (text,) in connection.execute(query) if text)
+        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+        for table, query in _TEXTS:
+            if table in tables:
+                yield from (text for (text,) in connection.execute(query) if text)
 
 
 def folder_problem(folder: Path) -> StorageError | None:

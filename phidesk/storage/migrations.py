@@ -142,7 +142,44 @@ def m004_branches(connection: apsw.Connection) -> None:
     """)
 
 
-MIGRATIONS: tuple[Migration, ...] = (m001_conversations, m002_servers, m003_measurements, m004_branches)
+def m005_files_and_queue(connection: apsw.Connection) -> None:
+    """Files that go along with questions, messages that wait to be sent, answers that nobody has seen.
+
+    Parts that are files have a name and a media type. An unsent file belongs to a queued message, else to the draft
+    of its conversation; without either, to the draft of a conversation not begun yet.
+    """
+    connection.execute("""
+        ALTER TABLE parts ADD COLUMN name TEXT;
+        ALTER TABLE parts ADD COLUMN media_type TEXT;
+        ALTER TABLE conversations ADD COLUMN is_unread INTEGER NOT NULL DEFAULT 0;
+
+        CREATE TABLE queued_messages (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            conversation_id TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+            text TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX queued_messages_by_conversation ON queued_messages (conversation_id);
+
+        CREATE TABLE unsent_files (
+            id INTEGER PRIMARY KEY,
+            conversation_id TEXT REFERENCES conversations (id) ON DELETE CASCADE,
+            queued_id INTEGER REFERENCES queued_messages (id) ON DELETE CASCADE,
+            name TEXT NOT NULL,
+            media_type TEXT NOT NULL,
+            content TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX unsent_files_by_owner ON unsent_files (conversation_id, queued_id);
+        CREATE INDEX unsent_files_by_queued_message ON unsent_files (queued_id);
+    """)
+
+
+MIGRATIONS: tuple[Migration, ...] = (
+    m001_conversations,
+    m002_servers,
+    m003_measurements,
+    m004_branches,
+    m005_files_and_queue,
+)
 
 
 def migrate(connection: apsw.Connection, path: Path, migrations: Sequence[Migration]) -> None:

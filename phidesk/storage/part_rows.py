@@ -13,33 +13,35 @@ from typing import Any
 
 import apsw
 
-from phidesk.core.parts import Part, TextPart, ThinkingPart
+from phidesk.core.parts import FilePart, Part, TextPart, ThinkingPart
 from phidesk.storage.stored_values import storable
 
-_KINDS: dict[str, type[TextPart | ThinkingPart]] = {"text": TextPart, "thinking": ThinkingPart}
-_NAMES = {kind: name for name, kind in _KINDS.items()}
-
-_INSERT = "INSERT INTO parts (message_id, position, piece, kind, content) VALUES (?, ?, ?, ?, ?)"
+_COLUMNS = "position, kind, name, media_type, content"
+"""Of a part, in the order that `_parts` reads."""
+_INSERT = """
+    INSERT INTO parts (message_id, position, piece, kind, content, name, media_type) VALUES (?, ?, ?, ?, ?, ?, ?)
+"""
 
 
 def insert_parts(connection: apsw.Connection, message_id: str, parts: Iterable[Part]) -> None:
     """Store the parts of a new message."""
     for position, part in enumerate(parts):
-        connection.execute(_INSERT, (message_id, position, 0, _NAMES[type(part)], storable(part.text)))
+        described = (storable(part.name), part.media_type) if isinstance(part, FilePart) else (None, None)
+        connection.execute(_INSERT, (message_id, position, 0, _kind(part), storable(part.text), *described))
 
 
-def append_pieces(connection: apsw.Connection, message_id: str, pieces: Iterable[Part]) -> None:
+def append_pieces(connection: apsw.Connection, message_id: str, pieces: Iterable[TextPart | ThinkingPart]) -> None:
     """Add to the end of a message: to its last part where the kind is the same, else as a new part."""
     last: tuple[int, int, str] | None = connection.execute(
         "SELECT position, piece, kind FROM parts WHERE message_id = ? ORDER BY position DESC, piece DESC LIMIT 1",
         (message_id,),
     ).fetchone()
     position, piece, last_kind = last or (-1, 0, "")
-    for kind, same in groupby(pieces, key=lambda part: _NAMES[type(part)]):
+    for kind, same in groupby(pieces, key=_kind):
         position, piece = (position, piece + 1) if kind == last_kind else (position + 1, 0)
         last_kind = kind
         content = storable("".join(part.text for part in same))
-        connection.execute(_INSERT, (message_id, position, piece, kind, content))
+        connection.execute(_INSERT, (message_id, position, piece, kind, content, None, None))
 
 
 def merge_pieces(connection: apsw.Connection, message_id: str) -> None:
@@ -52,7 +54,8 @@ def merge_pieces(connection: apsw.Connection, message_id: str) -> None:
 def read_parts(connection: apsw.Connection, message_id: str) -> tuple[Part, ...]:
     """Return the parts of a message in their order."""
     rows = connection.execute(
-        "SELECT position, kind, content FROM parts WHERE message_id = ? ORDER BY position, piece", (message_id,)
+        f"SELECT {_COLUMNS} FROM parts WHERE message_id = ? ORDER BY position, piece",  # noqa: S608 - our own names
+        (message_id,),
     )
     return _parts(rows)
 
@@ -60,14 +63,39 @@ def read_parts(connection: apsw.Connection, message_id: str) -> tuple[Part, ...]
 def read_parts_by_message(connection: apsw.Connection, conversation_id: str) -> dict[str, tuple[Part, ...]]:
     """Return the parts of every message of a conversation that has any: twice as fast as one by one."""
     rows = connection.execute(
-        """SELECT position, kind, content, message_id FROM parts JOIN messages ON messages.id = message_id
-        WHERE conversation_id = ? ORDER BY message_id, position, piece""",
+        f"""SELECT {_COLUMNS}, message_id FROM parts JOIN messages ON messages.id = message_id
+        WHERE conversation_id = ? ORDER BY message_id, position, piece""",  # noqa: S608 - our own names
         (conversation_id,),
     )
-    return {message_id: _parts(of_message) for message_id, of_message in groupby(rows, key=itemgetter(3))}
+    return {message_id: _parts(of_message) for message_id, of_message in groupby(rows, key=itemgetter(-1))}
+
+
+def _kind(part: Part) -> str:
+    match part:
+        case TextPart():
+            return "text"
+        case ThinkingPart():
+            return "thinking"
+        case FilePart():
+            return "file"
 
 
 def _parts(rows: Iterable[tuple[Any, ...]]) -> tuple[Part, ...]:
-    """Build parts from rows that begin with position, kind and content, in their order."""
-    pieces_by_part = groupby(rows, key=itemgetter(0, 1))
-    return tuple(_KINDS[kind]("".join(row[2] for row in pieces)) for (_, kind), pieces in pieces_by_part)
+    """Build parts from rows that begin with `_COLUMNS`, in their order."""
+    pieces_by_part = groupby(rows, key=itemgetter(0, 1, 2, 3))
+    return tuple(
+        _part(kind, name, media_type, "".join(row[4] for row in pieces))
+        for (_, kind, name, media_type), pieces in pieces_by_part
+    )
+
+
+def _part(kind: str, name: str, media_type: str, text: str) -> Part:
+    match kind:
+        case "text":
+            return TextPart(text)
+        case "thinking":
+            return ThinkingPart(text)
+        case "file":
+            return FilePart(name, media_type, text)
+        case _:
+            raise ValueError(f"a part of an unknown kind: {kind}")

@@ -13,13 +13,15 @@ from pathlib import Path
 
 from phidesk.core.answers import AnswerOutcome, FinishReason, Timings, Usage
 from phidesk.core.conversation import Conversation, ConversationSettings, Message, Role
+from phidesk.core.drafts import Draft, QueuedMessage
 from phidesk.core.expectations import Measurement
-from phidesk.core.parts import TextPart, ThinkingPart
+from phidesk.core.parts import FilePart, TextPart, ThinkingPart
 from phidesk.core.servers import Server
 from phidesk.storage.answer_writer import AnswerWriter
 from phidesk.storage.conversations import Conversations
 from phidesk.storage.database import Database, open_database
 from phidesk.storage.measurements import Measurements
+from phidesk.storage.message_queue import MessageQueue
 from phidesk.storage.migrations import MIGRATIONS
 from phidesk.storage.program_state import ProgramState
 from phidesk.storage.servers import Servers
@@ -49,6 +51,10 @@ MEASUREMENT = Measurement(
 )
 DRAFT = "And in winter?"
 NEW_DRAFT = "Grüße 😀"
+FILE = FilePart("städte.csv", "text/csv", "Ulm;130000\n")
+QUESTION_WITH_FILE = Draft("Which files?", (FILE, FilePart("", "text/plain", "Once upon a time")))
+QUEUE = (QueuedMessage(1, Draft("first", (FILE,))), QueuedMessage(2, Draft("second")))
+DRAFT_WITH_FILE = Draft("third", (FILE, FILE))
 
 
 class Clock:
@@ -70,7 +76,7 @@ def count_ids() -> Callable[[], str]:
 def fill(database: Database) -> None:
     """Store one of everything.
 
-    An ended answer that thought, one that was being written, drafts, state, a server, a measurement, branches.
+    An ended answer that thought, one that was being written, drafts, state, a server, a measurement, branches, files.
     """
     clock, ids = Clock(), count_ids()
     conversations = Conversations(database, clock, ids)
@@ -89,6 +95,7 @@ def fill(database: Database) -> None:
     Measurements(database).add(MEASUREMENT).result()
     Servers(database, clock, ids).add(SERVER.address, name=SERVER.name).result()
     grow(conversations)
+    attach(conversations, MessageQueue(database))
     conversations.save_draft(None, NEW_DRAFT).result()
 
 
@@ -98,6 +105,15 @@ def grow(conversations: Conversations) -> None:
     conversations.branches.edit_answer(asked.answer, "Leaves.").result()
     below = conversations.ask((TextPart("Gone"),), conversation_id=asked.conversation.id, settings=SETTINGS).result()
     conversations.branches.delete(below.question).result()
+
+
+def attach(conversations: Conversations, queue: MessageQueue) -> None:
+    """Store a question with a file whose answer nobody has seen, a queue, and a draft, both with files."""
+    asked = conversations.ask(QUESTION_WITH_FILE.parts, conversation_id=None, settings=SETTINGS).result()
+    for queued in QUEUE:
+        queue.add(asked.conversation.id, queued.draft).result()
+    conversations.save_draft(asked.conversation.id, DRAFT_WITH_FILE.text, DRAFT_WITH_FILE.files).result()
+    conversations.set_unread(asked.conversation.id, is_unread=True).result()
 
 
 def filled_conversation() -> Conversation:

@@ -11,8 +11,9 @@ import pytest
 
 from phidesk.core.answers import AnswerOutcome, FinishReason, Usage
 from phidesk.core.conversation import ConversationSettings, ConversationSummary, Message, Role
+from phidesk.core.drafts import Draft
 from phidesk.core.errors import ConversationMissing
-from phidesk.core.parts import TextPart
+from phidesk.core.parts import FilePart, TextPart
 from phidesk.storage.answer_writer import AnswerWriter
 from phidesk.storage.conversations import Asked, Conversations
 from phidesk.storage.database import Database
@@ -21,6 +22,8 @@ from tests.storage.saved_database import BEGINNING, OUTCOME, SETTINGS
 
 DEFAULTS = ConversationSettings()
 OTHERS = ConversationSettings(instructions="Rhyme.", temperature=1)
+NOTES = FilePart("notes.md", "text/markdown", "# Notes\n")
+PASTED = FilePart("", "text/plain", "Once upon a time\nthere was")
 
 
 def ask(conversations: Conversations, text: str = "Hello", conversation_id: str | None = None) -> Asked:
@@ -144,8 +147,8 @@ def test_each_conversation_has_a_draft_and_so_has_the_next_one(conversations: Co
     conversations.save_draft(conversation_id, "here").result()
     conversations.save_draft(None, "new").result()
 
-    assert conversations.draft(conversation_id).result() == "here"
-    assert conversations.draft(None).result() == "new"
+    assert conversations.draft(conversation_id).result().text == "here"
+    assert conversations.draft(None).result().text == "new"
 
 
 def test_asking_takes_its_own_draft_away(conversations: Conversations) -> None:
@@ -155,16 +158,68 @@ def test_asking_takes_its_own_draft_away(conversations: Conversations) -> None:
 
     ask(conversations, "here", conversation_id)
 
-    assert conversations.draft(conversation_id).result() == ""
-    assert conversations.draft(None).result() == "new"
+    assert conversations.draft(conversation_id).result().text == ""
+    assert conversations.draft(None).result().text == "new"
     ask(conversations, "new")
-    assert conversations.draft(None).result() == ""
+    assert conversations.draft(None).result().text == ""
+
+
+def test_a_draft_keeps_its_files_until_it_is_asked(conversations: Conversations) -> None:
+    asked = ask(conversations)
+    conversation_id = asked.conversation.id
+    conversations.save_draft(conversation_id, "here", (NOTES, PASTED)).result()
+    conversations.save_draft(None, "new", (PASTED,)).result()
+
+    conversations.save_draft(conversation_id, "here and there").result()
+
+    draft = conversations.draft(conversation_id).result()
+    assert draft == Draft("here and there", (NOTES, PASTED))
+    ask(conversations, "here", conversation_id)
+    assert conversations.draft(conversation_id).result() == Draft()
+    assert conversations.draft(None).result() == Draft("new", (PASTED,))
+
+
+def test_a_question_keeps_its_files(conversations: Conversations) -> None:
+    parts = Draft("What is this?", (NOTES, PASTED)).parts
+
+    asked = conversations.ask(parts, conversation_id=None, settings=DEFAULTS).result()
+
+    question = conversations.get(asked.conversation.id).result().messages[0]
+    assert question.parts == (NOTES, PASTED, TextPart("What is this?"))
+    assert (question.text, question.files) == ("What is this?", (NOTES, PASTED))
+
+
+@pytest.mark.parametrize(
+    ("draft", "title"),
+    [
+        (Draft("Which one?", (NOTES,)), "Which one?"),
+        (Draft("", (NOTES,)), "notes.md"),
+        (Draft(" ", (PASTED,)), "Once upon a time"),
+        (Draft("", (FilePart("", "text/plain", ""), NOTES)), "notes.md"),
+    ],
+)
+def test_a_conversation_is_called_by_what_was_said_or_else_by_its_file(
+    conversations: Conversations, draft: Draft, title: str
+) -> None:
+    asked = conversations.ask(draft.parts, conversation_id=None, settings=DEFAULTS).result()
+
+    assert asked.conversation.title == title
+
+
+def test_what_is_unread_is_remembered_until_it_is_read(conversations: Conversations) -> None:
+    first, second = ask(conversations).conversation.id, ask(conversations).conversation.id
+
+    conversations.set_unread(first, is_unread=True).result()
+
+    assert {it.id: it.is_unread for it in conversations.list().result()} == {first: True, second: False}
+    conversations.set_unread(first, is_unread=False).result()
+    assert not any(it.is_unread for it in conversations.list().result())
 
 
 def test_a_draft_that_was_never_typed_is_empty(conversations: Conversations) -> None:
     conversation_id = ask(conversations).conversation.id
 
-    assert conversations.draft(conversation_id).result() == conversations.draft(None).result() == ""
+    assert conversations.draft(conversation_id).result().text == conversations.draft(None).result().text == ""
 
 
 @pytest.mark.parametrize(
@@ -177,8 +232,9 @@ def test_a_draft_that_was_never_typed_is_empty(conversations: Conversations) -> 
         lambda them: them.rename("none", "title"),
         lambda them: them.draft("none"),
         lambda them: them.save_draft("none", "text"),
+        lambda them: them.set_unread("none", is_unread=True),
     ],
-    ids=["ask", "reopen_answer", "get", "change_settings", "rename", "draft", "save_draft"],
+    ids=["ask", "reopen_answer", "get", "change_settings", "rename", "draft", "save_draft", "set_unread"],
 )
 def test_an_unknown_conversation_is_missing(
     conversations: Conversations, use: Callable[[Conversations], Future[object]]
@@ -227,7 +283,7 @@ def test_a_tree_shows_the_path_to_its_leaf_only(conversations: Conversations, da
 @pytest.mark.parametrize(("typed", "stored"), [("a\ud83d\ude00b", "a😀b"), ("a\ud83db", "a\ufffdb"), ("a\0b", "a\0b")])
 def test_text_that_utf8_cannot_hold_is_not_lost(conversations: Conversations, typed: str, stored: str) -> None:
     conversations.save_draft(None, typed).result()
-    assert conversations.draft(None).result() == stored
+    assert conversations.draft(None).result().text == stored
 
     asked = ask(conversations, typed)
 

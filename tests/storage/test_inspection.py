@@ -7,13 +7,17 @@ from pathlib import Path
 import pytest
 
 from phidesk.core.conversation import ConversationSettings
+from phidesk.core.drafts import Draft
 from phidesk.core.errors import DatabaseDamaged, StorageUnwritable
-from phidesk.core.parts import TextPart
+from phidesk.core.parts import FilePart, TextPart
 from phidesk.storage.answer_writer import AnswerWriter
 from phidesk.storage.conversations import Conversations
 from phidesk.storage.database import Database
 from phidesk.storage.inspection import folder_problem, look_at_database, peek_state, texts_of_person
+from phidesk.storage.message_queue import MessageQueue
+from phidesk.storage.migrations import MIGRATIONS
 from phidesk.storage.program_state import OFFLINE, ON, ProgramState
+from tests.storage.saved_database import SAVED
 
 
 def test_a_value_is_read_while_the_profile_is_open(database: Database, path: Path) -> None:
@@ -66,7 +70,8 @@ def test_a_page_that_is_damaged_later_on_is_found(database: Database, path: Path
 def test_every_text_is_found(conversations: Conversations, database: Database, path: Path) -> None:
     settings = ConversationSettings(instructions="Be a patient tutor.")
     asked = conversations.ask((TextPart("How much is 15 %?"),), conversation_id=None, settings=settings).result()
-    conversations.save_draft(asked.conversation.id, "half a thought").result()
+    MessageQueue(database).add(asked.conversation.id, Draft("and then?")).result()
+    conversations.save_draft(asked.conversation.id, "half a thought", [FilePart("x", "text/plain", "a file")]).result()
     writer = AnswerWriter(database, asked.answer)
     writer.append("It is ")
     database.run(lambda _: None).result()
@@ -75,7 +80,13 @@ def test_every_text_is_found(conversations: Conversations, database: Database, p
 
     texts = set(texts_of_person(path))
 
-    assert {"Be a patient tutor.", "How much is 15 %?", "half a thought", "It is thirty-six."} <= texts
+    assert {"Be a patient tutor.", "How much is 15 %?", "It is thirty-six."} <= texts
+    assert {"half a thought", "a file", "and then?"} <= texts
+
+
+@pytest.mark.parametrize("version", range(1, len(MIGRATIONS) + 1))
+def test_the_texts_of_an_older_file_are_found(version: int) -> None:
+    assert "How warm is it?" in set(texts_of_person(SAVED / f"v{version}.sqlite"))
 
 
 def test_a_folder_that_can_be_written_has_no_problem_and_stays_as_it_is(tmp_path: Path) -> None:

@@ -16,13 +16,17 @@ from phidesk.core.errors import DatabaseDamaged, StorageFull
 from phidesk.storage.conversations import Conversations
 from phidesk.storage.database import Database, open_database
 from phidesk.storage.measurements import Measurements
+from phidesk.storage.message_queue import MessageQueue
 from phidesk.storage.migrations import MIGRATIONS
 from phidesk.storage.program_state import ProgramState
 from phidesk.storage.servers import Servers
 from tests.storage.saved_database import (
     DRAFT,
+    DRAFT_WITH_FILE,
     MEASUREMENT,
     NEW_DRAFT,
+    QUESTION_WITH_FILE,
+    QUEUE,
     SAVED,
     SERVER,
     STATE,
@@ -37,6 +41,7 @@ VERSIONS = range(1, len(MIGRATIONS) + 1)
 SINCE_SERVERS = 2
 SINCE_MEASUREMENTS = 3
 SINCE_BRANCHES = 4
+SINCE_FILES = 5
 
 
 def add_column(connection: apsw.Connection) -> None:
@@ -90,8 +95,8 @@ def test_a_saved_database_says_what_it_said(path: Path, executor: ThreadPoolExec
 
     conversations = Conversations(database, Clock(), count_ids())
     assert conversations.get("id-1").result() == filled_conversation()
-    assert conversations.draft("id-1").result() == DRAFT
-    assert conversations.draft(None).result() == NEW_DRAFT
+    assert conversations.draft("id-1").result().text == DRAFT
+    assert conversations.draft(None).result().text == NEW_DRAFT
     assert ProgramState(database).get(STATE[0]).result() == STATE[1]
     servers = Servers(database, Clock(), count_ids()).list().result()
     assert servers == ([SERVER] if version >= SINCE_SERVERS else [])
@@ -100,6 +105,21 @@ def test_a_saved_database_says_what_it_said(path: Path, executor: ThreadPoolExec
     grown = [found.id for found in conversations.list().result() if found.title == "A tree"]
     paths = [conversations.get(conversation_id).result().messages for conversation_id in grown]
     assert paths == ([grown_messages()] if version >= SINCE_BRANCHES else [])
+    database.close()
+
+
+@pytest.mark.parametrize("version", VERSIONS[SINCE_FILES - 1 :])
+def test_a_saved_database_keeps_files_and_queues(path: Path, executor: ThreadPoolExecutor, version: int) -> None:
+    path.parent.mkdir()
+    shutil.copy(SAVED / f"v{version}.sqlite", path)
+
+    database = open_database(path, executor)
+
+    conversations = Conversations(database, Clock(), count_ids())
+    (unread,) = (it for it in conversations.list().result() if it.is_unread)
+    assert conversations.get(unread.id).result().messages[0].parts == QUESTION_WITH_FILE.parts
+    assert MessageQueue(database).list(unread.id).result() == QUEUE
+    assert conversations.draft(unread.id).result() == DRAFT_WITH_FILE
     database.close()
 
 

@@ -6,6 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from phidesk.core.drafts import Draft
 from phidesk.core.tasks import TaskRunner
 from phidesk.storage.conversations import Conversations
 from phidesk.ui.chat.composer import Composer
@@ -95,11 +96,11 @@ class DraftKeeper(QObject):
     def _save(self, conversation_id: str | None, text: str) -> None:
         self._runner.watch(self._conversations.save_draft(conversation_id, text), failed=self._on_save_failed)
 
-    def _save_returned(self, conversation_id: str | None, draft: str) -> None:
+    def _save_returned(self, conversation_id: str | None, draft: Draft) -> None:
         text = self._returned.get(conversation_id)
         if text is not None:
             self._runner.watch(
-                self._conversations.save_draft(conversation_id, _joined(text, draft)),
+                self._conversations.save_draft(conversation_id, _joined(text, draft.text)),
                 done=partial(self._on_returned_saved, conversation_id),
                 failed=self.failed.emit,
             )
@@ -107,13 +108,13 @@ class DraftKeeper(QObject):
     def _on_returned_saved(self, conversation_id: str | None, _nothing: None) -> None:
         self._returned.pop(conversation_id, None)
 
-    def _on_read(self, opening: int, draft: str) -> None:
+    def _on_read(self, opening: int, draft: Draft) -> None:
         if opening != self._opening:
             return
-        self._saved_text = draft
+        self._saved_text = draft.text
         typed_meanwhile = self._composer.text()
-        if draft != typed_meanwhile:
-            self._composer.set_text(_joined(draft, typed_meanwhile))
+        if draft.text != typed_meanwhile:
+            self._composer.set_text(_joined(draft.text, typed_meanwhile))
             self.flush()
 
     def _on_save_failed(self, error: Exception) -> None:

@@ -383,7 +383,7 @@ def test_a_conversation_that_cannot_be_read_shows_a_card(hand: Hand) -> None:
 
 def test_what_is_typed_is_there_again_after_a_restart(hand: Hand, profile: Profile, make_page: MakePage) -> None:
     QTest.keyClicks(hand.field, "half a thou")
-    hand.waits(lambda: profile.conversations.draft(None).result() == "half a thou")
+    hand.waits(lambda: profile.conversations.draft(None).result().text == "half a thou")
     QTest.keyClicks(hand.field, "ght")
     hand.page.flush()
 
@@ -409,13 +409,13 @@ def test_each_conversation_has_its_own_draft(hand: Hand, profile: Profile) -> No
 
 def test_a_sent_text_is_no_draft_any_more(hand: Hand, profile: Profile) -> None:
     QTest.keyClicks(hand.field, "Hi")
-    hand.waits(lambda: profile.conversations.draft(None).result() == "Hi")
+    hand.waits(lambda: profile.conversations.draft(None).result().text == "Hi")
 
     hand.asks_and_is_answered(" there")
     hand.page.flush()
 
-    assert profile.conversations.draft(None).result() == ""
-    assert profile.conversations.draft(hand.page.current_id).result() == ""
+    assert profile.conversations.draft(None).result().text == ""
+    assert profile.conversations.draft(hand.page.current_id).result().text == ""
 
 
 def test_a_question_that_cannot_be_saved_returns_to_the_composer(hand: Hand, profile: Profile) -> None:
@@ -505,7 +505,7 @@ def test_a_question_too_long_goes_on_in_a_new_conversation(hand: Hand, profile: 
     assert hand.page.settings == small
     assert hand.field.toPlainText() == unanswered
     hand.page.flush()
-    assert profile.conversations.draft(None).result() == unanswered
+    assert profile.conversations.draft(None).result().text == unanswered
 
 
 def test_a_full_memory_goes_on_in_an_empty_new_conversation(hand: Hand, profile: Profile) -> None:
@@ -532,7 +532,7 @@ def test_a_draft_that_could_not_be_saved_is_saved_by_trying_again(hand: Hand, pr
 
     hand.presses_card()
 
-    assert profile.conversations.draft(None).result() == "thought"
+    assert profile.conversations.draft(None).result().text == "thought"
     assert not hand.card.isVisible()
 
 
