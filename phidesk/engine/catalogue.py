@@ -50,7 +50,7 @@ class RecommendedModel:
     def is_the_same_as(self, model: ModelInfo) -> bool:
         """Whether an engine has it already: by its name, as a file named after it, or as any file of phi4-mini."""
         is_phi4_mini = model.is_phi4_mini and self.purpose is Purpose.EVERYDAY
-        return is_phi4_mini or _key(model.name) == _key(self.name)
+        return is_phi4_mini or normal_name(model.name) == normal_name(self.name)
 
 
 def load_catalogue(path: Path | None = None) -> list[RecommendedModel]:
@@ -63,6 +63,6 @@ def _read(entry: dict[str, Any]) -> RecommendedModel:
     return RecommendedModel(**{**entry, "purpose": Purpose(entry["purpose"]), "shape": ModelShape(**entry["shape"])})
 
 
-def _key(name: str) -> str:
+def normal_name(name: str) -> str:
     """Make the forms of a name alike: "library/phi4-mini:latest", "phi4-mini", and the file "phi4-mini-3.8b-q8_0"."""
     return name.rsplit("/", 1)[-1].removesuffix(FROM_OLLAMA).removesuffix(":latest").replace(":", "-").lower()

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from phidesk.core.downloads import Download, DownloadPhase
 from phidesk.ui.messages import NoticeAction, notice_for_error
 from phidesk.ui.models.model_words import download_text
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.button_row import ButtonRow
+from phidesk.ui.widgets.keyboard_place import is_keyboard_at, move_keyboard_to
 from phidesk.ui.widgets.notice_card import NoticeCard
 from phidesk.ui.widgets.progress_line import ProgressLine
 from phidesk.ui.widgets.wrapped_label import make_wrapped_label
 
-_CAN_PAUSE = (DownloadPhase.WAITING, DownloadPhase.RUNNING, DownloadPhase.STALLED)
+_RESTS = (DownloadPhase.PAUSED, DownloadPhase.FAILED)
 
 
 class DownloadRow(QWidget):
@@ -37,6 +38,7 @@ class DownloadRow(QWidget):
         self._cancel = self._buttons.add_button("cancelDownload", self.tr("Cancel"), kind="quiet")
         self._cancel.setToolTip(self.tr("Give up the download and delete what has come so far"))
         self._card = NoticeCard(theme)
+        self._main: QPushButton | NoticeCard = self._pause
         self._lay_out()
         self._connect()
 
@@ -45,26 +47,40 @@ class DownloadRow(QWidget):
         """What is shown."""
         return self._download
 
+    @property
+    def main_button(self) -> QPushButton:
+        """What holds the download, or lets it go on."""
+        return self._main.first_button if isinstance(self._main, NoticeCard) else self._main
+
     def show_download(self, download: Download) -> None:
         """Show how far it is; a failure becomes a card whose button lets it go on. Emits nothing."""
-        had_focus = self._pause.hasFocus() or self._resume.hasFocus()
-        is_new_failure = download.phase is DownloadPhase.FAILED and download != self._download
+        before = self._download
         self._download = download
         share = download.completed_bytes / download.total_bytes if download.total_bytes else None
         self._bar.set_share(share)
         self._text.setText(download_text(download))
-        has_failed = download.phase is DownloadPhase.FAILED
-        self._bar.setHidden(has_failed)
-        self._text.setHidden(has_failed)
-        self._pause.setVisible(download.phase in _CAN_PAUSE)
-        self._resume.setVisible(download.phase is DownloadPhase.PAUSED)
-        self._cancel.setVisible(download.phase is not DownloadPhase.DONE)
-        if had_focus:
-            (self._resume if download.phase is DownloadPhase.PAUSED else self._pause).setFocus()
-        if not has_failed:
-            self._card.clear()
-        elif is_new_failure and download.error is not None:
+        if download.error is not None and download != before:
             self._card.show_notice(notice_for_error(type(download.error).__name__, download.error.facts()))
+        for part in (self._bar, self._text):
+            part.setHidden(download.error is not None)
+        self._show_main(self._main_for(download))
+        if download.error is None:
+            self._card.clear()
+
+    def _main_for(self, download: Download) -> QPushButton | NoticeCard:
+        if download.error is not None:
+            return self._card
+        return self._resume if download.phase in _RESTS else self._pause
+
+    def _show_main(self, main: QPushButton | NoticeCard) -> None:
+        """Show one of three. The keyboard goes with it, never to the button that gives the download up."""
+        self._main = main
+        main.show()
+        others = [part for part in (self._pause, self._resume, self._card) if part is not main]
+        if any(is_keyboard_at(part) for part in others):
+            move_keyboard_to(self.main_button)
+        for part in others:
+            part.hide()
 
     def _lay_out(self) -> None:
         layout = QVBoxLayout(self)

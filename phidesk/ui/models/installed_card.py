@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from phidesk.chat.models_overview import InstalledModel
 from phidesk.ui.figures import CountedWords
-from phidesk.ui.messages import Notice, engine_label, model_label, size_text
+from phidesk.ui.messages import engine_label, model_label, size_text
 from phidesk.ui.models.card_frame import BUTTON_GAP_PX, CardFrame
 from phidesk.ui.models.model_words import capability_text, loaded_text, place_text, summary_text
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.button_row import ButtonRow
 from phidesk.ui.widgets.fact_row import FactRow
 from phidesk.ui.widgets.icon_button import IconButton
-from phidesk.ui.widgets.notice_card import NoticeCard
+from phidesk.ui.widgets.keyboard_place import is_keyboard_at, move_keyboard_to
 from phidesk.ui.widgets.state_line import StateLine, StateTone
 from phidesk.ui.widgets.wrapped_label import make_wrapped_label
 
@@ -43,7 +43,6 @@ class InstalledCard(CardFrame):
         self._buttons = ButtonRow()
         self._talk = self._buttons.add_button("talk", self.tr("Talk with it"))
         self._unload = self._buttons.add_button("unload", self.tr("Free memory now"), kind="quiet")
-        self._notice = NoticeCard(theme)
         self._details = QWidget()
         self._facts = {
             "factName": FactRow(self.tr("Full name")),
@@ -81,6 +80,8 @@ class InstalledCard(CardFrame):
         self._talk.setAccessibleName(self.tr("Talk with {model}").format(model=self.title))
         self._toggle.setAccessibleName(self.tr("Details of {model}").format(model=self.title))
         is_loaded = model.loaded is not None
+        if not is_loaded and is_keyboard_at(self._unload):
+            move_keyboard_to(self._talk, self._toggle)
         self._loaded.setVisible(is_loaded)
         self._unload.setVisible(is_loaded)
         if model.loaded is not None:
@@ -90,9 +91,15 @@ class InstalledCard(CardFrame):
         self._delete.setVisible(model.can_delete)
         self._show_facts()
 
-    def show_notice(self, notice: Notice) -> None:
-        """Tell what went wrong with this model."""
-        self._notice.show_notice(notice)
+    @property
+    def main_button(self) -> QWidget:
+        """What the keyboard is at when the card came in place of something else."""
+        return self._talk if self._model.info.can_chat else self._toggle
+
+    @property
+    def export_button(self) -> QPushButton:
+        """Copies it to a stick; disabled while something else is copied."""
+        return self._export
 
     def _show_facts(self) -> None:
         info = self._model.info
@@ -131,7 +138,6 @@ class InstalledCard(CardFrame):
         self.lines.addWidget(self._loaded)
         self.lines.addSpacing(BUTTON_GAP_PX)
         self.lines.addWidget(self._buttons)
-        self.lines.addWidget(self._notice)
         self.lines.addWidget(self._details)
         self._details.hide()
         self._ask_whether_sure(asks=False)
@@ -144,17 +150,21 @@ class InstalledCard(CardFrame):
         self._delete.clicked.connect(self._on_delete_clicked)
         self._yes.clicked.connect(self._on_yes_clicked)
         self._no.clicked.connect(self._on_no_clicked)
-        self._notice.action_requested.connect(self._notice.clear)
 
     def _ask_whether_sure(self, *, asks: bool) -> None:
         size = self._model.freed_bytes
         text = self.tr("Delete {model}? {size} become free.") if size else self.tr("Delete {model}?")
         self._question.setText(text.format(model=self.title, size=size_text(size or 0)))
+        shown, hidden = (self._sure, self._more) if asks else (self._more, self._sure)
+        shown.show()
+        if is_keyboard_at(hidden):
+            move_keyboard_to(self._no if asks else self._delete)
+        hidden.hide()
         self._question.setVisible(asks)
-        self._sure.setVisible(asks)
-        self._more.setVisible(not asks)
 
     def _on_toggled(self, is_open: bool) -> None:
+        if not is_open and is_keyboard_at(self._details):
+            move_keyboard_to(self._toggle)
         self._details.setVisible(is_open)
         self._ask_whether_sure(asks=False)
 
@@ -169,11 +179,11 @@ class InstalledCard(CardFrame):
 
     def _on_delete_clicked(self) -> None:
         self._ask_whether_sure(asks=True)
-        self._no.setFocus(Qt.FocusReason.OtherFocusReason)
+        move_keyboard_to(self._no)
 
     def _on_no_clicked(self) -> None:
         self._ask_whether_sure(asks=False)
-        self._delete.setFocus(Qt.FocusReason.OtherFocusReason)
+        move_keyboard_to(self._delete)
 
     def _on_yes_clicked(self) -> None:
         self._ask_whether_sure(asks=False)

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QPushButton, QVBoxLayout, QWidget
 
 from phidesk.chat.models_overview import InstalledModel, ModelsOverview, Offer
 from phidesk.core.downloads import Download, DownloadPhase
 from phidesk.core.errors import EngineMissing
 from phidesk.core.model_info import ModelInfo
+from phidesk.engine.catalogue import normal_name
 from phidesk.engine.protocol import OLLAMA
 from phidesk.ui.chat.reading_column import ReadingColumn
 from phidesk.ui.messages import engine_advice
@@ -22,6 +23,7 @@ from phidesk.ui.models.offer_card import OfferCard
 from phidesk.ui.models.transfer_card import TransferCard
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.button_row import ButtonRow
+from phidesk.ui.widgets.keyboard_place import is_keyboard_at, move_keyboard_to
 from phidesk.ui.widgets.page import Page
 from phidesk.ui.widgets.section_title import make_section_title
 from phidesk.ui.widgets.tab_order import order_tabs_by_layout
@@ -29,8 +31,6 @@ from phidesk.ui.widgets.wrapped_label import make_wrapped_label
 
 _TOP_PX, _BOTTOM_PX = 32, 32
 _GAP_PX, _SECTION_GAP_PX = 12, 28
-
-_OVER = (DownloadPhase.DONE, DownloadPhase.CANCELLED)
 
 Key = tuple[str, str]
 """Engine and name: what tells models, and downloads, apart."""
@@ -121,7 +121,10 @@ class ModelsPage(Page):
     def show_download(self, download: Download) -> None:
         """Show how far a download is; one that is done or was given up disappears. Emits nothing."""
         key = (download.engine, download.name)
-        if download.phase in _OVER:
+        if download.phase is DownloadPhase.DONE:
+            self._downloads.pop(key, None)  # Its card stays as it is until a look finds the model.
+            return
+        if download.phase is DownloadPhase.CANCELLED:
             self._downloads.pop(key, None)
         else:
             self._downloads[key] = download
@@ -154,11 +157,13 @@ class ModelsPage(Page):
 
     def begin_transfer(self, title: str) -> None:
         """Show that a file is being copied; another one cannot begin meanwhile."""
+        self._transfer.begin(title)
+        if any(is_keyboard_at(button) for button in (self._notice, *self._copy_buttons())):
+            move_keyboard_to(self._transfer.cancel_button)
         self._notice.clear()
         self._told.hide()
-        self._transfer.begin(title)
-        self._set_sources_enabled(False)
-        self.ensureWidgetVisible(self._transfer)
+        self._enable_copying(is_enabled=False)
+        self.verticalScrollBar().setValue(0)
 
     def show_transfer(self, done_bytes: int, total_bytes: int | None) -> None:
         """Show how far copying is."""
@@ -166,8 +171,10 @@ class ModelsPage(Page):
 
     def end_transfer(self) -> None:
         """Copying has ended, one way or another."""
+        self._enable_copying(is_enabled=True)
+        if is_keyboard_at(self._transfer):
+            move_keyboard_to(*self._copy_buttons())
         self._transfer.hide()
-        self._set_sources_enabled(True)
 
     def _lay_out(self) -> None:
         layout = self._column.content_layout
@@ -210,14 +217,15 @@ class ModelsPage(Page):
 
     def _show_installed(self, models: Sequence[InstalledModel]) -> None:
         wanted = {(model.info.engine, model.info.name): model for model in models}
-        for key in [key for key in self._installed if key not in wanted]:
-            _remove(self._here, self._installed.pop(key))
+        leaving = [self._installed.pop(key) for key in list(self._installed) if key not in wanted]
         for place, (key, model) in enumerate(wanted.items()):
             if key not in self._installed:
                 self._installed[key] = self._make_installed_card(model)
             card = self._installed[key]
             card.show_model(model)
             _put(self._here, card, place)
+        for card in leaving:
+            _remove(self._here, card, *(other.main_button for other in self._installed.values()), self._from_file)
         self._nothing.setText(self.tr("There is no model yet. Phi-4-mini is a good beginning."))
         self._nothing.setVisible(not wanted)
 
@@ -229,7 +237,7 @@ class ModelsPage(Page):
         destination = self._overview.destination if self._overview is not None else ""
         by_name = {name: download for (_, name), download in self._downloads.items()}
         for name in [name for name in self._offers if name not in offers]:
-            _remove(self._get, self._offers.pop(name))
+            _remove(self._get, self._offers.pop(name), *self._heirs_of(name), self._from_file)
         for place, (name, offer) in enumerate(offers.items()):
             if name not in self._offers:
                 self._offers[name] = self._make_offer_card(name)
@@ -238,6 +246,11 @@ class ModelsPage(Page):
             card.show_offer(offer, destination=destination, is_first=place == 0 and not self._installed)
             _put(self._get, card, place)
         self._order_tabs()
+
+    def _heirs_of(self, name: str) -> list[QWidget]:
+        """Return where the keyboard may go when an offer has become a model that is here."""
+        cards = self._installed.values()
+        return [card.main_button for card in cards if normal_name(card.model.info.name) == normal_name(name)]
 
     def _order_tabs(self) -> None:
         cards: list[QWidget] = [*self._installed.values(), *self._offers.values()]
@@ -251,6 +264,7 @@ class ModelsPage(Page):
         card.unload_requested.connect(self.unload_requested)
         card.delete_requested.connect(self.delete_requested)
         card.export_requested.connect(self._on_export_requested)
+        card.export_button.setEnabled(self._transfer.isHidden())
         return card
 
     def _make_offer_card(self, name: str) -> OfferCard:
@@ -261,9 +275,15 @@ class ModelsPage(Page):
         card.download_row.cancel_requested.connect(self.cancel_requested)
         return card
 
-    def _set_sources_enabled(self, is_enabled: bool) -> None:
-        self._from_file.setEnabled(is_enabled)
-        self._from_stick.setEnabled(is_enabled)
+    def _copy_buttons(self) -> list[QPushButton]:
+        """What begins to copy; first where the last copy began."""
+        exports = {key: card.export_button for key, card in self._installed.items()}
+        began = self._exported and exports.get((self._exported.engine, self._exported.name))
+        return [*([began] if began else []), self._from_file, self._from_stick, *exports.values()]
+
+    def _enable_copying(self, *, is_enabled: bool) -> None:
+        for button in self._copy_buttons():
+            button.setEnabled(is_enabled)
 
     def _on_export_requested(self, model: ModelInfo) -> None:
         self._exported = model
@@ -287,9 +307,11 @@ class ModelsPage(Page):
         return dialog
 
     def _on_file_selected(self, path: str) -> None:
+        self._exported = None
         self.file_chosen.emit(Path(path))
 
     def _on_import_selected(self, path: str) -> None:
+        self._exported = None
         self.import_chosen.emit(Path(path))
 
     def _on_export_selected(self, path: str) -> None:
@@ -314,7 +336,10 @@ def _put(layout: QVBoxLayout, widget: QWidget, place: int) -> None:
         widget.show()
 
 
-def _remove(layout: QVBoxLayout, widget: QWidget) -> None:
+def _remove(layout: QVBoxLayout, widget: QWidget, *heirs: QWidget) -> None:
+    """Take the widget away; the keyboard, if it is there, goes to the first heir that is shown."""
+    if is_keyboard_at(widget):
+        move_keyboard_to(*heirs)
     layout.removeWidget(widget)
     widget.hide()
     widget.deleteLater()

@@ -7,13 +7,14 @@ from PySide6.QtWidgets import QWidget
 
 from phidesk.chat.models_overview import Offer
 from phidesk.core.downloads import Download
-from phidesk.core.memory_fit import Fit
+from phidesk.core.memory_fit import Fit, Scarcity
 from phidesk.ui.messages import engine_label, model_label
 from phidesk.ui.models.card_frame import BUTTON_GAP_PX, CardFrame
 from phidesk.ui.models.download_row import DownloadRow
 from phidesk.ui.models.model_words import fit_text, offer_text, offer_title, purpose_text
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.button_row import ButtonRow
+from phidesk.ui.widgets.keyboard_place import is_keyboard_at, move_keyboard_to
 from phidesk.ui.widgets.state_line import StateLine
 from phidesk.ui.widgets.wrapped_label import make_wrapped_label
 
@@ -55,7 +56,6 @@ class OfferCard(CardFrame):
         """Show what is offered; None where it is only on its way. `is_first`: nothing else is as good to begin with."""
         for part in (self._purpose, self._needs, self._facts, self._fit):
             part.setVisible(offer is not None)
-        self._show_button()
         if offer is None:
             return
         model = offer.model
@@ -66,18 +66,20 @@ class OfferCard(CardFrame):
         self._facts.setText(" · ".join(fact for fact in facts if fact))
         self._needs.setText(offer_text(offer))
         self._fit.show_state(*fit_text(offer.verdict))
+        is_on_its_way = not self.download_row.isHidden()  # What came of it takes room already, and is not missing.
+        self._fit.setHidden(is_on_its_way and offer.verdict.scarce is Scarcity.DISK)
         self._button.setToolTip(self.tr("It goes to {engine}.").format(engine=engine_label(destination)))
         self._set_kind("primary" if is_first and offer.verdict.fit is not Fit.TOO_LARGE else "")
 
     def show_download(self, download: Download | None) -> None:
         """Show how far it is instead of the button; None where it is not on its way."""
-        self.download_row.setVisible(download is not None)
-        self._show_button()
         if download is not None:
             self.download_row.show_download(download)
-
-    def _show_button(self) -> None:
-        self._buttons.setVisible(self.download_row.isHidden() and not self._purpose.isHidden())
+        part, other = (self._buttons, self.download_row) if download is None else (self.download_row, self._buttons)
+        part.show()
+        if is_keyboard_at(other):
+            move_keyboard_to(self._button if download is None else self.download_row.main_button)
+        other.hide()
 
     def _set_kind(self, kind: str) -> None:
         if self._button.property("kind") != kind:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from phidesk.ui.models.card_frame import BUTTON_GAP_PX, CardFrame
 from phidesk.ui.models.model_words import amount_text
@@ -32,6 +32,11 @@ class TransferCard(CardFrame):
         self.lines.addWidget(self._buttons)
         self._cancel.clicked.connect(self._on_cancel_clicked)
         self.hide()
+
+    @property
+    def cancel_button(self) -> QPushButton:
+        """Stops copying."""
+        return self._cancel
 
     def begin(self, title: str) -> None:
         """Show what is copied, before anything is known of its size."""

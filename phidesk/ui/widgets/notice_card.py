@@ -75,6 +75,11 @@ class NoticeCard(QFrame):
         self._arrange_buttons()
         self._announce(notice.sentence)
 
+    @property
+    def first_button(self) -> QPushButton:
+        """What mends it, or else what tells more."""
+        return next(iter(self._shown_buttons()), self._action)
+
     def clear(self) -> None:
         """Hide the card and forget its notice."""
         self._notice = None

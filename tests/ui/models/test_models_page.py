@@ -23,7 +23,7 @@ from phidesk.ui.widgets.fact_row import FactRow
 from phidesk.ui.widgets.notice_card import NoticeCard
 from phidesk.ui.widgets.progress_line import ProgressLine
 from phidesk.ui.widgets.state_line import StateLine, StateTone
-from tests.ui.models.samples import DISK, GB, PHI, PRACTICE, installed, overview
+from tests.ui.models.samples import DISK, GB, PHI, PRACTICE, ROOMS, installed, overview
 
 pytestmark = pytest.mark.usefixtures("english")
 Kind = TypeVar("Kind", bound=QWidget)
@@ -255,6 +255,99 @@ def test_the_keyboard_stays_at_the_button_that_takes_the_place_of_pause(page: Mo
     assert child(card, QPushButton, "resumeDownload").hasFocus()
 
 
+@pytest.mark.parametrize(
+    ("phase", "error", "button"),
+    [
+        (DownloadPhase.CHECKING, None, "pauseDownload"),
+        (DownloadPhase.FAILED, DownloadBroken(engine=OLLAMA, model="phi4-mini"), "noticeAction"),
+        (DownloadPhase.FAILED, None, "resumeDownload"),
+        (DownloadPhase.CANCELLED, None, "download"),
+    ],
+)
+def test_the_keyboard_never_comes_to_cancel_or_to_another_model_by_itself(
+    page: ModelsPage, phase: DownloadPhase, error: DownloadBroken | None, button: str
+) -> None:
+    page.show_overview(overview())
+    page.show_download(RUNNING)
+    card = offer(page, "phi4-mini")
+    child(card, QPushButton, "cancelDownload" if phase is DownloadPhase.CANCELLED else "pauseDownload").setFocus()
+
+    page.show_download(replace(RUNNING, phase=phase, error=error))
+
+    assert child(card, QPushButton, button).hasFocus()
+
+
+def test_the_keyboard_goes_on_with_a_download_that_failed(page: ModelsPage) -> None:
+    page.show_overview(overview())
+    card = offer(page, "phi4-mini")
+    page.show_download(replace(RUNNING, phase=DownloadPhase.FAILED, error=DownloadBroken(engine=OLLAMA, model="x")))
+    child(card, QPushButton, "noticeAction").setFocus()
+
+    page.show_download(RUNNING)
+
+    assert child(card, QPushButton, "pauseDownload").hasFocus()
+
+
+def test_the_keyboard_goes_to_the_model_that_has_come(page: ModelsPage) -> None:
+    page.show_overview(overview(installed(PRACTICE)))
+    page.show_download(RUNNING)
+    child(offer(page, "phi4-mini"), QPushButton, "pauseDownload").setFocus()
+
+    page.show_download(replace(RUNNING, phase=DownloadPhase.DONE))
+    page.show_overview(overview(installed(PRACTICE), installed(PHI)))
+
+    assert page.window().focusWidget().accessibleName() == "Talk with Phi-4-mini"
+
+
+def test_the_keyboard_stays_with_a_model_that_left_memory(page: ModelsPage) -> None:
+    page.show_overview(overview(installed(loaded_bytes=4 * GB)))
+    child(page, QPushButton, "unload").setFocus()
+
+    page.show_overview(overview(installed()))
+
+    assert child(page, QPushButton, "talk").hasFocus()
+
+
+def test_the_keyboard_goes_to_another_model_when_one_is_deleted(page: ModelsPage) -> None:
+    page.show_overview(overview(installed(PHI), installed(PRACTICE)))
+    card = next(card for card in page.findChildren(InstalledCard) if card.title == "Phi-4-mini")
+    child(card, QToolButton, "modelDetails").click()
+    child(card, QPushButton, "delete").click()
+    child(card, QPushButton, "deleteNow").setFocus()
+    child(card, QPushButton, "deleteNow").click()
+
+    page.show_overview(overview(installed(PRACTICE)))
+
+    assert page.window().focusWidget().accessibleName() == "Talk with SmolLM2 135M (practice model)"
+
+
+@pytest.mark.parametrize("name", ["fromFile", "toStick"])
+def test_the_keyboard_can_stop_what_is_copied_and_goes_on_afterwards(page: ModelsPage, name: str) -> None:
+    page.show_overview(overview(installed()))
+    child(page, QToolButton, "modelDetails").click()
+    button = child(page, QPushButton, name)
+    button.setFocus()
+
+    page.begin_transfer("Copying")
+    can_stop = child(page, QPushButton, "cancelTransfer").hasFocus()
+    is_enabled_meanwhile = button.isEnabled()
+    page.end_transfer()
+
+    assert can_stop
+    assert not is_enabled_meanwhile
+    assert button.isEnabled()
+    assert child(page, QPushButton, "fromFile").hasFocus()
+
+
+def test_a_disk_that_a_download_has_filled_is_not_called_too_small_for_it(page: ModelsPage) -> None:
+    page.show_overview(overview(rooms=replace(ROOMS, disk=Room(500 * GB, 1 * GB))))
+
+    page.show_download(RUNNING)
+
+    assert not child(offer(page, "phi4-mini"), StateLine, "offerFit").isVisible()
+    assert child(offer(page, "qwen2.5:1.5b"), StateLine, "offerFit").isVisible()
+
+
 def test_a_failed_download_is_a_card_that_lets_it_go_on(page: ModelsPage, qtbot: QtBot) -> None:
     page.show_overview(overview())
     failed = replace(RUNNING, phase=DownloadPhase.FAILED, error=DownloadBroken(engine=OLLAMA, model="phi4-mini"))
@@ -302,6 +395,8 @@ def test_a_download_that_is_done_gives_the_place_back(page: ModelsPage) -> None:
     page.show_download(RUNNING)
 
     page.show_download(replace(RUNNING, phase=DownloadPhase.DONE))
+    assert not child(offer(page, "phi4-mini"), QPushButton, "download").isVisible()
+    page.show_overview(overview())
 
     assert child(offer(page, "phi4-mini"), QPushButton, "download").isVisible()
 
