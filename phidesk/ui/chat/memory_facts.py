@@ -57,7 +57,7 @@ class MemoryFacts(QWidget):
         if gauge is None:
             self._note.setText(self.tr("Known after the first answer."))
         else:
-            self._note.setText(self.tr("Last known figures, from before PhiDesk was started."))
+            self._note.setText(self.tr("Last known figures, of an earlier answer."))
         self._note.setVisible(gauge is None or is_last_known)
 
     def _lay_out(self) -> None:

@@ -241,12 +241,12 @@ def test_before_the_first_answer_all_is_unknown(panel: DetailsPanel) -> None:
     assert part(panel, QLabel, "memoryNote").isVisible()
 
 
-def test_figures_of_an_earlier_run_say_so(panel: DetailsPanel) -> None:
+def test_figures_of_an_earlier_answer_say_so(panel: DetailsPanel) -> None:
     note = part(panel, QLabel, "memoryNote")
 
     panel.show_gauge(GAUGE, is_last_known=True)
     assert note.isVisible()
-    assert "before" in note.text()
+    assert "earlier" in note.text()
     panel.show_gauge(GAUGE)
 
     assert note.isHidden()
