@@ -50,6 +50,15 @@ def normalised_address(text: str) -> str:
     return f"{parts.scheme}://{shown_host}{shown_port}{_own_path(parts)}"
 
 
+def is_this_computer(address: str) -> bool:
+    """Whether a server at this address runs here, so that nothing leaves the computer. Takes a normalised address."""
+    host = urlsplit(address).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"  # The gate turns it into the number.
+
+
 def is_public_http(address: str) -> bool:
     """Whether what is said to this address can be read on its way through the internet.
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from phidesk.core.errors import AddressUnusable
-from phidesk.core.servers import is_public_http, normalised_address
+from phidesk.core.servers import is_public_http, is_this_computer, normalised_address
 
 
 @pytest.mark.parametrize(
@@ -50,6 +50,20 @@ def test_an_address_has_one_spelling(written: str, address: str) -> None:
 def test_what_is_no_address_of_a_server_is_refused(written: str) -> None:
     with pytest.raises(AddressUnusable):
         normalised_address(written)
+
+
+@pytest.mark.parametrize(
+    ("address", "is_here"),
+    [
+        ("http://127.0.0.1:8000", True),
+        ("http://[::1]:8000", True),
+        ("http://localhost", True),
+        ("http://10.0.0.7", False),
+        ("https://localhost.example.com", False),
+    ],
+)
+def test_this_computer_is_known_by_its_address(*, address: str, is_here: bool) -> None:
+    assert is_this_computer(address) is is_here
 
 
 @pytest.mark.parametrize("written", ["http://me:secret@box", "me:secret@box:8000", "http://secret@box"])

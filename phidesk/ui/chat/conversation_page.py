@@ -188,7 +188,7 @@ class ConversationPage(QWidget):
     def _connect_shown(self) -> None:
         self._shown.current_changed.connect(self.current_changed)
         self._shown.title_changed.connect(self.title_changed)
-        self._shown.settings_changed.connect(self.settings_changed)
+        self._shown.settings_changed.connect(self._on_settings_changed)
         self._shown.gauge_changed.connect(self._on_gauge_changed)
         self._shown.was_read.connect(self._on_was_read)
         self._shown.reading_failed.connect(self._on_reading_failed)
@@ -242,6 +242,10 @@ class ConversationPage(QWidget):
         self._body.transcript.clear()
         self._body.show_transcript()
         self._mending.tell_error(error, Failed.READING)
+
+    def _on_settings_changed(self, settings: ConversationSettings) -> None:
+        self._body.new.show_whom(settings.engine)
+        self.settings_changed.emit(settings)
 
     def _on_gauge_changed(self, gauge: Gauge | None, is_last_known: bool) -> None:
         self._body.gauge_line.show_gauge(gauge, last_known=is_last_known)

@@ -7,7 +7,10 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from phidesk.core.servers import is_this_computer
+from phidesk.engine.protocol import BUILTIN, OLLAMA
 from phidesk.ui.chat.reading_column import ReadingColumn
+from phidesk.ui.messages import engine_label
 from phidesk.ui.theme.theme import Theme
 
 _GAP_PX = 12
@@ -31,12 +34,22 @@ class NewConversationView(QScrollArea):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._greeting = _make_label(self.tr("What would you like to talk about?"), step="heading")
-        self._promise = _make_label(self.tr("Everything stays on this computer."), tone="muted", step="body")
+        self._promise = _make_label("", tone="muted", step="body")
+        self._promise.setObjectName("promise")
         self._cards = [_SuggestionCard(theme, title, text) for title, text in self._suggestions()]
         self._grid = QGridLayout()
+        self.show_whom(None)
         self._lay_out()
         self._on_theme_changed()
         self._connect()
+
+    def show_whom(self, engine: str | None) -> None:
+        """Say where a question goes. `engine` is the chosen one; None for one of this computer that PhiDesk chooses."""
+        if engine is None or engine in {OLLAMA, BUILTIN} or is_this_computer(engine):
+            self._promise.setText(self.tr("Everything stays on this computer."))
+        else:
+            text = self.tr("What you ask goes to {place}, and nowhere else.")
+            self._promise.setText(text.format(place=engine_label(engine)))
 
     @override
     def resizeEvent(self, event: QResizeEvent, /) -> None:

@@ -604,3 +604,16 @@ def test_the_composer_stands_under_the_column_of_the_transcript(hand: Hand, prof
 def set_read_only(database: Database, *, is_read_only: bool) -> None:
     """Let SQLite refuse to write, as on a disk that became read-only."""
     database._executor.submit(database._connection.pragma, "query_only", is_read_only).result()
+
+
+def test_it_tells_where_a_question_goes_as_soon_as_that_is_chosen(make_page: MakePage) -> None:
+    page = make_page()
+    (promise,) = page.findChildren(QLabel, "promise")
+    before = promise.text()
+
+    page.set_model("http://10.0.0.7:8000", "small")
+    chosen = promise.text()
+    page.show_conversation(None)
+
+    assert "10.0.0.7:8000" in chosen
+    assert promise.text() == before != chosen
