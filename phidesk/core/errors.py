@@ -36,6 +36,7 @@
     │   ├── RegistryForeign         something else answers in its place
     │   ├── ModelNotOffered         it has no such model, or none that the engine can use
     │   ├── DownloadRefused         it refuses for another reason
+    │   ├── RegistryBusy            it answers that it cannot just now
     │   ├── DownloadBroken          the connection broke again and again
     │   ├── DownloadDamaged         what came is not what was announced
     │   └── DownloadUnwritable      the engine cannot write into its own folder
@@ -318,8 +319,13 @@ class DownloadRefused(DownloadError):
 
 
 @dataclass(eq=False)
+class RegistryBusy(DownloadError):
+    """The registry, or its storage host, is overloaded or has a fault of its own; asked again and again."""
+
+
+@dataclass(eq=False)
 class DownloadBroken(DownloadError):
-    """The connection broke, or the storage host failed, more often than it pays to go on."""
+    """The connection broke more often than it pays to go on."""
 
 
 @dataclass(eq=False)

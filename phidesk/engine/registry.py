@@ -21,6 +21,7 @@ from phidesk.core.errors import (
     DownloadDamaged,
     ModelNotOffered,
     PhiDeskError,
+    RegistryBusy,
     RegistryForeign,
 )
 from phidesk.core.tasks import Cancellation
@@ -119,7 +120,7 @@ class RegistryFetcher:
         """
         wanted_name = read_name(name)
         with self._gate.allow_during(self._registry):
-            wanted = self._ask_manifest(name, wanted_name, cancel)
+            wanted = self._ask_patiently(name, wanted_name, cancel)
             partial = self._folder / wanted_name.file_name
             path = _free_path(partial, wanted, cancel, tell)
             if path is None:
@@ -141,6 +142,16 @@ class RegistryFetcher:
     def forget(self, name: str) -> None:
         """Delete what is here of a model that is on its way."""
         delete_partial(self._folder / read_name(name).file_name)
+
+    def _ask_patiently(self, name: str, wanted: RegistryName, cancel: Cancellation) -> Wanted:
+        """Ask for the manifest, and again later while the registry cannot answer. Nobody at all is told at once."""
+        for pause_s in self._pauses_s:
+            try:
+                return self._ask_manifest(name, wanted, cancel)
+            except RegistryBusy:
+                cancel.wait(pause_s)
+                cancel.check()
+        return self._ask_manifest(name, wanted, cancel)
 
     def _ask_manifest(self, name: str, wanted: RegistryName, cancel: Cancellation) -> Wanted:
         url = f"{self._registry}/v2/{wanted.namespace}/{wanted.repository}/manifests/{wanted.tag}"

@@ -3,7 +3,8 @@
 ConnectError, TimeoutException, ProxyError, UnsupportedProtocol      → RegistryUnreachable
 a ConnectError because of a certificate, or DecodingError,
 TooManyRedirects, InvalidURL                                         → RegistryForeign
-other TransportErrors, and status 408, 429, 5xx, of a blob           → fetched on; in the end DownloadBroken
+other TransportErrors                                                → fetched on; in the end DownloadBroken
+status 408, 429, 5xx                                                 → asked again; in the end RegistryBusy
 status 404 of a manifest or a blob                                   → ModelNotOffered
 every other status                                                   → DownloadRefused
 """
@@ -18,6 +19,7 @@ from phidesk.core.errors import (
     DownloadRefused,
     ModelNotOffered,
     PhiDeskError,
+    RegistryBusy,
     RegistryForeign,
     RegistryUnreachable,
 )
@@ -46,7 +48,7 @@ def fault_of_status(status: int, asked: Asked) -> PhiDeskError:
     if status == 404:
         return ModelNotOffered(engine=BUILTIN, model=asked.model, detail=detail)
     if status in PASSING_STATUSES:
-        return DownloadBroken(engine=BUILTIN, model=asked.model, detail=detail)
+        return RegistryBusy(engine=BUILTIN, model=asked.model, detail=detail)
     return DownloadRefused(engine=BUILTIN, model=asked.model, detail=detail, status=status)
 
 
@@ -66,4 +68,4 @@ def fault_of_transport(error: httpx.HTTPError | httpx.InvalidURL, asked: Asked) 
 
 def is_passing(error: PhiDeskError) -> bool:
     """Whether another try a little later may go well."""
-    return isinstance(error, DownloadBroken | RegistryUnreachable)
+    return isinstance(error, DownloadBroken | RegistryBusy | RegistryUnreachable)

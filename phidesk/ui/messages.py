@@ -557,7 +557,12 @@ def _download_words() -> dict[str, _Words]:
         "ModelNotOffered": _Words(
             translate("Errors", "{engine} cannot get {model} from the library of models."),
             again,
-            translate("Errors", "Please check how its name is written."),
+            translate("Errors", "It may have been withdrawn, or be called differently by now."),
+        ),
+        "RegistryBusy": _Words(
+            translate("Errors", "The library of models cannot give out {model} just now."),
+            again,
+            translate("Errors", "It may be overloaded. Please try again a little later."),
         ),
         "DownloadRefused": _Words(
             translate("Errors", "The library of models does not give out {model}."),

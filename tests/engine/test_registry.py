@@ -21,6 +21,7 @@ from phidesk.core.errors import (
     ModelNotOffered,
     NotEnoughRoom,
     PhiDeskError,
+    RegistryBusy,
     RegistryForeign,
     RegistryUnreachable,
     StorageError,
@@ -84,6 +85,17 @@ def largest_file(limit_bytes: int) -> Iterator[None]:
 
 def cancel_after(event: threading.Event, cancel: Cancellation) -> None:
     event.wait(WAIT_S)
+    cancel.cancel()
+
+
+def recover(registry: ModelRegistry) -> None:
+    """Answer well again after the second request."""
+    registry.wait_until(lambda: len(registry.requests) >= 2)
+    registry.manifest_status = 200
+
+
+def stop_after_a_request(registry: ModelRegistry, cancel: Cancellation) -> None:
+    registry.wait_until(lambda: bool(registry.requests))
     cancel.cancel()
 
 
@@ -362,13 +374,39 @@ def test_a_refusing_registry_is_told_at_once(
 
 
 @pytest.mark.parametrize("place", ["manifest_status", "blob_status", "storage_status"])
-def test_a_registry_that_fails_is_a_broken_download(
-    registry: ModelRegistry, blob: Blob, tmp_path: Path, gate: Gate, place: str
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_a_registry_that_is_overloaded_is_asked_again_and_then_told(
+    registry: ModelRegistry, blob: Blob, tmp_path: Path, gate: Gate, place: str, status: int
 ) -> None:
-    setattr(registry, place, 500)
+    setattr(registry, place, status)
 
-    with pytest.raises(DownloadBroken):
-        fetch(registry, tmp_path, gate)
+    with pytest.raises(RegistryBusy):
+        fetch(registry, tmp_path, gate, pauses_s=(0.0, 0.0))
+
+    asked = registry.blob_requests if place == "storage_status" else registry.requests
+    assert len(asked) == (3 if place != "blob_status" else 4)
+
+
+def test_a_registry_that_recovers_is_not_told(registry: ModelRegistry, blob: Blob, tmp_path: Path, gate: Gate) -> None:
+    registry.manifest_status = 503
+    recovery = threading.Thread(target=recover, args=(registry,))
+    recovery.start()
+
+    fetch(registry, tmp_path, gate, pauses_s=(0.01,) * 500)
+    recovery.join()
+
+    assert names(tmp_path) == [FILE]
+
+
+def test_waiting_for_a_registry_can_be_stopped(registry: ModelRegistry, blob: Blob, tmp_path: Path, gate: Gate) -> None:
+    registry.manifest_status = 503
+    cancel = Cancellation()
+    stopping = threading.Thread(target=stop_after_a_request, args=(registry, cancel))
+    stopping.start()
+
+    with pytest.raises(Cancelled):
+        fetch(registry, tmp_path, gate, cancel=cancel, pauses_s=(WAIT_S,))
+    stopping.join()
 
 
 def test_an_unknown_model_is_not_offered(registry: ModelRegistry, tmp_path: Path, gate: Gate) -> None:

@@ -152,7 +152,9 @@ class ModelRegistry:
                 raise TimeoutError(f"not true within {timeout_s} s")
 
     def _answer_registry(self, exchange: _Exchange) -> None:
-        self.requests.append(Received(exchange.path, dict(exchange.headers)))
+        with self._changed:
+            self.requests.append(Received(exchange.path, dict(exchange.headers)))
+            self._changed.notify_all()
         if "/manifests/" in exchange.path:
             body = self.manifest_body or self._manifests.get(exchange.path)
             status = self.manifest_status if body is not None else 404

@@ -25,6 +25,7 @@ from phidesk.core.errors import (
     ModelNotOffered,
     ModelTooNew,
     PhiDeskError,
+    RegistryBusy,
     RegistryForeign,
     RegistryUnreachable,
     StorageError,
@@ -210,7 +211,7 @@ _SENTENCES: tuple[tuple[re.Pattern[str], type[DownloadError]], ...] = (
     (re.compile(r"x509|certificate|tls: |server gave HTTP response to HTTPS client"), RegistryForeign),
     (re.compile(r"^pull model manifest: (invalid character|unexpected end of JSON|json: )"), RegistryForeign),
     (re.compile(r"file does not exist$|^pull model manifest: 404|^invalid model name$"), ModelNotOffered),
-    (re.compile(r"^pull model manifest: (408|429|5\d\d)"), DownloadBroken),
+    (re.compile(r"^pull model manifest: (408|429|5\d\d)"), RegistryBusy),
     (
         re.compile(
             r"no such host|dial tcp|i/o timeout|network is unreachable|no route to host|proxyconnect|connection refused"

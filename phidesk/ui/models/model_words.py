@@ -138,7 +138,7 @@ def download_text(download: Download) -> str:
     amount = amount_text(download.completed_bytes, download.total_bytes)
     match download.phase:
         case DownloadPhase.WAITING:
-            return translate("Models", "Waiting for its turn…")
+            return translate("Models", "Waiting to begin…")
         case DownloadPhase.STALLED:
             return translate("Models", "{amount} · nothing has come for a while, still trying").format(amount=amount)
         case DownloadPhase.CHECKING:

@@ -220,7 +220,7 @@ def test_a_download_shows_one_total_its_speed_and_the_time_left(page: ModelsPage
 @pytest.mark.parametrize(
     ("download", "text"),
     [
-        (replace(RUNNING, phase=DownloadPhase.WAITING), "Waiting for its turn…"),
+        (replace(RUNNING, phase=DownloadPhase.WAITING), "Waiting to begin…"),
         (replace(RUNNING, phase=DownloadPhase.CHECKING), "Checking that every byte is right…"),
         (replace(RUNNING, phase=DownloadPhase.PAUSED), "0.95 of 2.49 GB · paused"),
         (
