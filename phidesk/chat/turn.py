@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -12,7 +13,7 @@ from phidesk.chat.answering import failure, follow_answer
 from phidesk.chat.engine_choice import EngineChoice, EngineDirectory
 from phidesk.chat.request import build_request
 from phidesk.chat.waiting import Expected, PhaseWatch, Wait, foresee, tells_its_phases
-from phidesk.core.answers import STOPPED_LOAD, AnswerOutcome, FinishReason
+from phidesk.core.answers import STOPPED_LOAD, THINKING_MS, AnswerOutcome, FinishReason
 from phidesk.core.conversation import AnswerWish
 from phidesk.core.errors import PhiDeskError
 from phidesk.core.expectations import Measurement, measure
@@ -85,6 +86,9 @@ class AnswerTurn:
         self._stopped_as = FinishReason.STOPPED
         self._events: deque[TurnEvent] = deque()
         self._text: list[str] = []
+        self._thinking_s: list[tuple[float, float]] = []
+        """When the first and the last word of each thinking part came."""
+        self._is_thinking = False
         self._write_end: Callable[[], Future[None]] | None = None
         """Writes the text that is left and the end; None before the end, and once both are on disk."""
         self._phase: TurnEvent | None = None
@@ -94,6 +98,11 @@ class AnswerTurn:
     def text(self) -> str:
         """The whole answer so far, as it will be stored."""
         return "".join(self._text)
+
+    @property
+    def thinking_ms(self) -> tuple[int, ...]:
+        """How long each thinking part of this run took so far, from its first word to its last."""
+        return tuple(round(1_000 * (last_s - first_s)) for first_s, last_s in self._thinking_s)
 
     def stop(self) -> None:
         """Stop the answer in whatever phase it is; the engine stops too. Returns at once."""
@@ -108,17 +117,19 @@ class AnswerTurn:
         """Take what happened since the last call; neighbouring pieces of text are joined."""
         taken: list[TurnEvent] = []
         pieces: list[str] = []
+        kind: type[TextDelta | ThinkingDelta] = TextDelta
         while self._events:
             event = self._events.popleft()
-            if isinstance(event, TextDelta):
-                pieces.append(event.text)
-                continue
-            if pieces:
-                taken.append(TextDelta("".join(pieces)))
+            if pieces and not isinstance(event, kind):
+                taken.append(kind("".join(pieces)))
                 pieces = []
-            taken.append(event)
+            if isinstance(event, TextDelta | ThinkingDelta):
+                kind = type(event)
+                pieces.append(event.text)
+            else:
+                taken.append(event)
         if pieces:
-            taken.append(TextDelta("".join(pieces)))
+            taken.append(kind("".join(pieces)))
         return taken
 
     @property
@@ -155,7 +166,7 @@ class AnswerTurn:
         writer = AnswerWriter(self._database, asked.answer)
         outcome = AnswerOutcome(FinishReason.ERROR, error=UNEXPECTED)
         try:
-            outcome = self._named(self._answer(asked, writer))
+            outcome = self._timed(self._named(self._answer(asked, writer)))
         finally:
             self._write_end = partial(writer.finish, outcome)
             self.save_end()
@@ -231,14 +242,31 @@ class AnswerTurn:
 
     def _receive(self, event: AnswerEvent, writer: AnswerWriter, wait: Wait) -> None:
         if isinstance(event, TextDelta):
+            self._is_thinking = False
             self._text.append(event.text)
             writer.append(event.text)
             self._events.append(event)
         elif isinstance(event, ThinkingDelta):
+            self._time_thinking()
             writer.append_thinking(event.text)
             self._events.append(event)
         elif not isinstance(event, Finished):
             self._note_phase(event, wait)
+
+    def _time_thinking(self) -> None:
+        now_s = time.monotonic()
+        if self._is_thinking:
+            self._thinking_s[-1] = self._thinking_s[-1][0], now_s
+        else:
+            self._thinking_s.append((now_s, now_s))
+        self._is_thinking = True
+
+    def _timed(self, outcome: AnswerOutcome) -> AnswerOutcome:
+        """Note how long the model thought, if it did."""
+        if not self._thinking_s:
+            return outcome
+        durations = " ".join(str(duration) for duration in self.thinking_ms)
+        return replace(outcome, facts=(*outcome.facts, (THINKING_MS, durations)))
 
     def _named(self, outcome: AnswerOutcome) -> AnswerOutcome:
         """A stop that the engine answered with a clean end is still a stop."""

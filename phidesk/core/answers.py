@@ -97,6 +97,8 @@ class Gauge:
 
 ROUGH_COUNT = ("token_count", "estimated")
 """The fact of an outcome whose token counts are estimates."""
+THINKING_MS = "thinking_ms"
+"""Name of the fact that says how long the model thought: whole milliseconds of each thinking part, parted by blanks."""
 STOPPED_LOAD = ("stopped_while", "loading")
 """The fact of an outcome that was stopped while the model was loaded: engines give the load up then."""
 
@@ -113,6 +115,12 @@ class AnswerOutcome:
     total_bytes: int | None = None
     error: str | None = None
     facts: tuple[tuple[str, str | int | None], ...] = ()
+
+    @property
+    def thinking_ms(self) -> tuple[int, ...]:
+        """How long each thinking part took, in order; of an answer that was resumed only the last ones are known."""
+        told = str(dict(self.facts).get(THINKING_MS) or "")
+        return tuple(int(duration) for duration in told.split())
 
     @property
     def gauge(self) -> Gauge:

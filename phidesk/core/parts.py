@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import groupby
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,17 @@ Part = TextPart | ThinkingPart | FilePart
 def plain_text(parts: tuple[Part, ...]) -> str:
     """Join what was said, without what was only thought."""
     return "".join(part.text for part in parts if isinstance(part, TextPart))
+
+
+def joined(pieces: Iterable[Part]) -> tuple[Part, ...]:
+    """Make one part of each run of pieces of text, or of thinking."""
+    parts: list[Part] = []
+    for kind, run in groupby(pieces, key=type):
+        if kind in (TextPart, ThinkingPart):
+            parts.append(kind("".join(piece.text for piece in run)))
+        else:
+            parts += run
+    return tuple(parts)
 
 
 def with_text(parts: tuple[Part, ...], text: str) -> tuple[Part, ...]:

@@ -30,6 +30,10 @@ class BlockKind(Enum):
     HTML = "html"
     PLAIN = "plain"
     """Text exactly as it was typed; markdown means nothing in it."""
+    FOLD = "fold"
+    """The line that opens what was thought. It has no text: it is never copied."""
+    CARD = "card"
+    """A card; its text is what it says in one line."""
 
 
 class Container(Enum):
@@ -37,6 +41,8 @@ class Container(Enum):
 
     LIST = "list"
     QUOTE = "quote"
+    THOUGHT = "thought"
+    """What a model thought before it answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +135,8 @@ def plain_text(blocks: Iterable[Block]) -> str:
     parts: list[str] = []
     previous: Block | None = None
     for block in blocks:
+        if block.kind is BlockKind.FOLD:
+            continue
         parts += (separator(previous, block), block.lead, block.text)
         previous = block
     return "".join(parts)

@@ -17,7 +17,7 @@ from phidesk.richtext.formula.mathml import as_mathml
 from phidesk.richtext.formula.parser import FormulaTooDeep, parse_formula
 
 _SAFE_LINK = re.compile(r"(?:https?|mailto):", re.IGNORECASE)
-_CONTAINERS = {Container.LIST: "ul", Container.QUOTE: "blockquote"}
+_CONTAINERS = {Container.LIST: "ul", Container.QUOTE: "blockquote", Container.THOUGHT: "blockquote"}
 _SIDES = {"l": "left", "c": "center", "r": "right"}
 
 
@@ -49,6 +49,8 @@ def _block(block: Block, *, is_continued: bool) -> str:
         return _table(block)
     if block.kind is BlockKind.RULE:
         return "<hr>"
+    if block.kind is BlockKind.FOLD:
+        return ""
     if block.kind is BlockKind.HEADING:
         return f"<h{block.level}>{inner}</h{block.level}>"
     if block.kind in (BlockKind.HTML, BlockKind.PLAIN):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
@@ -18,8 +19,8 @@ from PySide6.QtWidgets import QApplication
 from phidesk.richtext.markdown import parse
 from phidesk.ui.application import make_application
 from phidesk.ui.chat.block_documents import BlockDocuments
-from phidesk.ui.chat.transcript_content import Speaker, TranscriptMessage
 from phidesk.ui.chat.transcript_layout import BlockBox
+from phidesk.ui.chat.transcript_message import Card, CardState, Inset, Speaker, Thinking, TranscriptMessage
 from phidesk.ui.chat.transcript_view import TranscriptView
 from phidesk.ui.theme.theme import Theme
 from tests.richtext.formula.formula_collection import read_formulas
@@ -39,14 +40,15 @@ def main(folder: Path) -> None:
         theme = Theme(application, mode, 15)
         for number, sheet in enumerate(_formula_sheets(theme, scale), start=1):
             sheet.save(str(folder / f"formulas-{mode}-{scale * 100}-{number:02}.png"))
-    for mode, scale, is_right_to_left in (
-        ("light", 1, False),
-        ("dark", 1, False),
-        ("light", 1, True),
-        ("light", 2, False),
+    for mode, text_px, scale, is_right_to_left in (
+        ("light", 15, 1, False),
+        ("dark", 15, 1, False),
+        ("light", 15, 1, True),
+        ("light", 22, 1, False),
+        ("light", 15, 2, False),
     ):
-        name = f"blocks-{mode}-{scale * 100}" + ("-rtl" if is_right_to_left else "")
-        theme = Theme(application, mode, 15)
+        name = f"blocks-{mode}-{text_px}-{scale * 100}" + ("-rtl" if is_right_to_left else "")
+        theme = Theme(application, mode, text_px)
         _block_sheet(theme, scale, is_right_to_left=is_right_to_left).save(str(folder / f"{name}.png"))
 
 
@@ -113,16 +115,40 @@ def _block_sheet(theme: Theme, scale: int, *, is_right_to_left: bool) -> QImage:
     question = TranscriptMessage(
         "question", Speaker.PERSON, "Show me everything that an answer may consist of, please."
     )
-    view.show_messages(
-        [question, TranscriptMessage("answer", Speaker.MODEL, BLOCKS.read_text(encoding="utf-8"), "Stopped by you.")]
-    )
+    answer = TranscriptMessage("answer", Speaker.MODEL, BLOCKS.read_text(encoding="utf-8"), "Stopped by you.")
+    view.show_messages([question, answer, *_messages_with_insets()])
     view.show()
+    for message in (3, 4):
+        view.actions_of(message)[0].trigger()
     for _ in range(3):  # Heights are estimates until they were looked at.
         view.resize(BLOCKS_SIZE.width(), view.content.height + 40)
     image = _blank(view.size(), theme.color("window"), scale)
     view.render(image)
     view.close()
     return image
+
+
+def _messages_with_insets() -> list[TranscriptMessage]:
+    """Return thinking parts and cards: at rest and running, then one of each to be opened."""
+    thinking = Thinking("The person asks for 15 % of 240.\n\n1. $0.15 \\times 240 = 36$\n2. Check: `36 / 240`", 12_000)
+    card = Card("call", "Calculator", "0.15 × 240 → 36", '{"expression": "0.15 * 240"}\n36', icon="activity")
+    others = (
+        replace(card, state=CardState.RUNNING, summary="0.15 × 240", details=""),
+        replace(card, state=CardState.FAILED, summary="A summary so long that it cannot stand beside its title " * 3),
+        Card("citation", "Rental contract, page 3", "Notice of three months", icon="file-text"),
+    )
+    text = "15 % of 240 is **36**."
+    return [
+        TranscriptMessage(
+            *("insets", Speaker.MODEL, text),
+            insets=(
+                *(Inset(0, content) for content in (replace(thinking, is_running=True), thinking, card)),
+                *(Inset(len(text), content) for content in others),
+            ),
+        ),
+        TranscriptMessage("open-thinking", Speaker.MODEL, text, insets=(Inset(0, thinking),)),
+        TranscriptMessage("open-card", Speaker.MODEL, text, insets=(Inset(0, card),)),
+    ]
 
 
 def _blank(size: QSize, color: QColor, scale: int) -> QImage:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from phidesk.chat.turn import AnswerTurn, Ended, TurnEvent
 from phidesk.chat.waiting import Expected
 from phidesk.core.pace import WritingPace
+from phidesk.core.parts import Part, TextPart, ThinkingPart, joined, plain_text
 from phidesk.engine.protocol import AnswerEvent, TextDelta, ThinkingDelta
 from phidesk.storage.conversations import Asked
 
@@ -46,7 +47,7 @@ class FollowedAnswer:
         """How fast it is written, told anew every second."""
         self.is_silent = False
         """Whether nothing came for too long, and nobody said yet that they will wait on."""
-        self._pieces: list[str] = []
+        self._pieces: list[Part] = []
         self._pace = WritingPace()
         self._last_event_s: float | None = None
         self._paced_s = 0.0
@@ -54,7 +55,12 @@ class FollowedAnswer:
     @property
     def text(self) -> str:
         """The answer so far, with what it said before it was resumed."""
-        return "".join(self._pieces)
+        return plain_text(self.parts)
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """What was said and thought so far, in its order."""
+        return joined(self._pieces)
 
     @property
     def engine_name(self) -> str:
@@ -80,7 +86,7 @@ class FollowedAnswer:
         if isinstance(event, Asked):
             self.asked = event
             self.conversation_id = event.conversation.id
-            self._pieces = [event.answer.text]
+            self._pieces = list(event.answer.parts)
             return
         if isinstance(event, Expected):
             self.expected = event
@@ -89,8 +95,10 @@ class FollowedAnswer:
         if isinstance(event, TextDelta | ThinkingDelta):
             self.is_silent = False
             self._last_event_s = time.monotonic()
-        if isinstance(event, TextDelta):
-            self._pieces.append(event.text)
+        if isinstance(event, ThinkingDelta):
+            self._pieces.append(ThinkingPart(event.text))
+        elif isinstance(event, TextDelta):
+            self._pieces.append(TextPart(event.text))
             self._measure_pace(event.text)
 
     def falls_silent(self, patience_s: float) -> bool:

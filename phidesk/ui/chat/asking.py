@@ -10,7 +10,6 @@ from phidesk.chat.service import ChatService
 from phidesk.chat.turn import AnswerTurn
 from phidesk.core.answers import AnswerOutcome
 from phidesk.core.conversation import Message
-from phidesk.core.parts import TextPart
 from phidesk.storage.conversations import Asked
 from phidesk.ui.chat.answer_follower import AnswerFollower, FollowedAnswer
 from phidesk.ui.chat.composer import Composer
@@ -116,7 +115,7 @@ class Asking(QObject):
             self._mending.clear()
             self._shown.read()  # What is being read may be from before the end.
         elif is_shown:
-            self._show_end(replace(answer.asked.answer, parts=(TextPart(answer.text),), outcome=outcome), outcome)
+            self._show_end(replace(answer.asked.answer, parts=answer.parts, outcome=outcome), outcome)
 
     def _show_end(self, message: Message, outcome: AnswerOutcome) -> None:
         self._shown.path = (*self._shown.path[:-1], message)

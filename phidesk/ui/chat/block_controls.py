@@ -10,13 +10,16 @@ from dataclasses import dataclass
 from enum import Enum
 
 from PySide6.QtCore import QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
 
 from phidesk.ui.chat.block_documents import BlockDocuments
+from phidesk.ui.chat.cards import paint_card
 from phidesk.ui.chat.code_header import CodeHeader, copy_label, lay_out_code_header, paint_language, wrap_label
 from phidesk.ui.chat.side_scrolling import bar_of, grip_of, paint_bar
+from phidesk.ui.chat.thinking_line import paint_thinking_line, thinking_label, thinking_rect
 from phidesk.ui.chat.transcript_content import PlacedBlock
-from phidesk.ui.chat.transcript_style import CONTROL_RADIUS
+from phidesk.ui.chat.transcript_message import Card, Thinking
+from phidesk.ui.chat.transcript_style import CARD_RADIUS, CONTROL_RADIUS
 
 _RING_PX = 2
 
@@ -28,6 +31,8 @@ class ControlKind(Enum):
     """Copies a listing."""
     WRAP = "wrap"
     """Wraps the lines of a listing, or lets them be as long as they are."""
+    OPEN = "open"
+    """Opens or closes what was thought, or a card."""
     SIDE = "side"
     """Scrolls a block sideways."""
 
@@ -55,6 +60,11 @@ def controls_of(
     message: int, placed: PlacedBlock, documents: BlockDocuments, *, is_mirrored: bool
 ) -> Iterator[tuple[Control, QRect]]:
     """Yield the controls of a block in the order of the keyboard, each with the room where it can be pressed."""
+    if placed.inset is not None:
+        if isinstance(placed.inset, Thinking) or placed.inset.details:
+            rect = _inset_rect(placed, placed.inset, documents, is_mirrored=is_mirrored)
+            yield Control(message, placed.index, ControlKind.OPEN), rect
+        return
     header = lay_out_code_header(placed, documents, is_mirrored=is_mirrored)
     if header is not None:
         if header.wrap is not None:
@@ -63,6 +73,12 @@ def controls_of(
     bar = bar_of(placed)
     if bar is not None:
         yield Control(message, placed.index, ControlKind.SIDE), grip_of(bar)
+
+
+def _inset_rect(placed: PlacedBlock, inset: Thinking | Card, documents: BlockDocuments, *, is_mirrored: bool) -> QRect:
+    if isinstance(inset, Card):
+        return placed.rect
+    return thinking_rect(placed.rect, thinking_label(inset), QFontMetrics(documents.note_font), is_mirrored=is_mirrored)
 
 
 class ControlPainter:
@@ -77,15 +93,31 @@ class ControlPainter:
 
     def paint(self, message: int, placed: PlacedBlock) -> None:
         """Paint what belongs to one block."""
+        if placed.inset is not None:
+            self._paint_inset(message, placed, placed.inset)
+            return
         header = lay_out_code_header(placed, self._documents, is_mirrored=self._is_mirrored)
         if header is not None:
             self._paint_header(message, placed, header)
         bar = bar_of(placed)
         if bar is not None:
             control = Control(message, placed.index, ControlKind.SIDE)
-            is_meant = control in (self._look.hovered, self._look.focused)
-            paint_bar(self._painter, placed, self._style.muted if is_meant else self._style.edge)
+            paint_bar(self._painter, placed, self._style.muted if self._is_meant(control) else self._style.edge)
             self._paint_ring(control, grip_of(bar))
+
+    def _paint_inset(self, message: int, placed: PlacedBlock, inset: Thinking | Card) -> None:
+        painter, is_mirrored = self._painter, self._is_mirrored
+        control = Control(message, placed.index, ControlKind.OPEN)
+        rect = _inset_rect(placed, inset, self._documents, is_mirrored=is_mirrored)
+        self._paint_hover(control, rect, self._style.bubble)
+        if isinstance(inset, Thinking):
+            painter.setFont(self._documents.note_font)
+            painter.setPen(self._style.text if self._is_meant(control) else self._style.muted)
+            label = thinking_label(inset)
+            paint_thinking_line(painter, rect, label, is_open=placed.is_open, is_mirrored=is_mirrored)
+        else:
+            paint_card(painter, rect, inset, self._documents, is_open=placed.is_open, is_mirrored=is_mirrored)
+        self._paint_ring(control, rect)
 
     def _paint_header(self, message: int, placed: PlacedBlock, header: CodeHeader) -> None:
         painter, side = self._painter, placed.box.side
@@ -101,15 +133,22 @@ class ControlPainter:
         painter.fillRect(line, self._style.border)
 
     def _paint_button(self, control: Control, rect: QRect, label: str) -> None:
-        is_meant = control in (self._look.hovered, self._look.focused)
-        if control == self._look.hovered:
-            self._painter.setPen(Qt.PenStyle.NoPen)
-            self._painter.setBrush(QColor(self._style.border))
-            self._painter.drawRoundedRect(QRectF(rect), CONTROL_RADIUS, CONTROL_RADIUS)
-            self._painter.setBrush(Qt.BrushStyle.NoBrush)
-        self._painter.setPen(self._style.text if is_meant else self._style.muted)
+        self._paint_hover(control, rect, self._style.border)
+        self._painter.setPen(self._style.text if self._is_meant(control) else self._style.muted)
         self._painter.drawText(rect, int(Qt.AlignmentFlag.AlignCenter), label)
         self._paint_ring(control, rect)
+
+    def _is_meant(self, control: Control) -> bool:
+        return control in (self._look.hovered, self._look.focused)
+
+    def _paint_hover(self, control: Control, rect: QRect, color: QColor) -> None:
+        if control != self._look.hovered:
+            return
+        radius = CARD_RADIUS if rect.height() > self._documents.header_height else CONTROL_RADIUS
+        self._painter.setPen(Qt.PenStyle.NoPen)
+        self._painter.setBrush(color)
+        self._painter.drawRoundedRect(QRectF(rect), radius, radius)
+        self._painter.setBrush(Qt.BrushStyle.NoBrush)
 
     def _paint_ring(self, control: Control, rect: QRect) -> None:
         if control != self._look.focused:

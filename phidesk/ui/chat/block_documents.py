@@ -23,7 +23,7 @@ from PySide6.QtGui import (
     QTextOption,
 )
 
-from phidesk.richtext.blocks import Block, BlockKind, Span
+from phidesk.richtext.blocks import Block, BlockKind, Container, Span
 from phidesk.richtext.highlight import highlight
 from phidesk.ui.chat.formula_objects import (
     FORMULA_OBJECT,
@@ -35,7 +35,14 @@ from phidesk.ui.chat.side_view import SideView
 from phidesk.ui.chat.table_columns import column_widths
 from phidesk.ui.chat.table_documents import cell_padding, fill_table
 from phidesk.ui.chat.transcript_layout import BlockBox, TextMetrics
-from phidesk.ui.chat.transcript_style import HEADING_SCALES, LINE_HEIGHT, NOTE_SCALE, TranscriptStyle
+from phidesk.ui.chat.transcript_style import (
+    CARD_PADDING,
+    HEADING_SCALES,
+    LINE_HEIGHT,
+    NOTE_SCALE,
+    RULE_HEIGHT,
+    TranscriptStyle,
+)
 
 MOST_DOCUMENTS = 300
 """About 30 kB each; a screen shows twenty."""
@@ -45,6 +52,8 @@ _UNDRAWABLE = re.compile("[\x00\r\u2029\ufdd0\ufdd1\ufffc\ud800-\udfff]")
 """What QTextDocument takes for structure, or Qt cannot store. One UTF-16 unit each, so positions stay the same."""
 
 MONOSPACED = frozenset({BlockKind.CODE})
+LINE_KINDS = frozenset({BlockKind.RULE, BlockKind.FOLD, BlockKind.CARD})
+"""Blocks that have no document: they are one line, as wide as the column."""
 HEADER_PADDING = 14
 MEASURED_CHARACTERS = 200
 """Of the text of a cell: with more it is as wide as a column may be."""
@@ -83,6 +92,11 @@ class BlockDocuments:
         self.note_font = scaled_font(style.font, NOTE_SCALE)
         self.header_height = round(QFontMetricsF(self.note_font).height()) + HEADER_PADDING
         """Of the line above a listing."""
+        self.line_heights = {
+            BlockKind.RULE: RULE_HEIGHT,
+            BlockKind.FOLD: self.header_height,
+            BlockKind.CARD: self.header_height + CARD_PADDING,
+        }
         self._heading_fonts = [scaled_font(style.font, scale) for scale in HEADING_SCALES]
         for font in self._heading_fonts:
             font.setWeight(QFont.Weight.DemiBold)
@@ -276,7 +290,8 @@ class BlockDocuments:
         return self.style.font
 
     def _span_format(self, block: Block, span: Span) -> QTextCharFormat:
-        key = (block.kind, block.level, span.bold, span.italic, span.strike, span.code, span.link)
+        is_thought = Container.THOUGHT in block.containers
+        key = (block.kind, block.level, is_thought, span.bold, span.italic, span.strike, span.code, span.link)
         found = self._formats.get(key)
         if found is not None:
             return found
@@ -288,7 +303,7 @@ class BlockDocuments:
         font.setItalic(span.italic)
         font.setStrikeOut(span.strike)
         char_format.setFont(font)
-        char_format.setForeground(self.style.text)
+        char_format.setForeground(self.style.muted if is_thought else self.style.text)
         if inline_code:
             char_format.setBackground(self.style.surface)
         if span.link:

@@ -8,14 +8,14 @@ from PySide6.QtCore import QObject
 
 from phidesk.core.answers import AnswerOutcome
 from phidesk.core.conversation import Message, Role
-from phidesk.engine.protocol import AnswerEvent, TextDelta
+from phidesk.engine.protocol import AnswerEvent, TextDelta, ThinkingDelta
 from phidesk.storage.conversations import Asked
 from phidesk.ui.chat.answer_follower import AnswerFollower, FollowedAnswer
 from phidesk.ui.chat.conversation_body import ConversationBody
 from phidesk.ui.chat.mending import Failed, Mending
 from phidesk.ui.chat.phase_teller import PhaseTeller
 from phidesk.ui.chat.shown_conversation import ShownConversation
-from phidesk.ui.chat.transcript_frame import Writing
+from phidesk.ui.chat.transcript_frame import Writing, insets_of
 from phidesk.ui.messages import note_for_outcome, status_text
 
 
@@ -65,7 +65,9 @@ class ShownAnswer(QObject):
 
     def show_began(self, asked: Asked) -> None:
         """Add the question and its empty answer, or let the last answer go on."""
-        self._transcript.extend_path(asked.conversation.messages, Writing(asked.answer.id, asked.answer.text))
+        self._transcript.extend_path(
+            asked.conversation.messages, Writing(asked.answer.id, asked.answer.text, insets_of(asked.answer.parts))
+        )
         self._body.show_transcript()
         self._transcript.view.scroll_to_end()
 
@@ -99,6 +101,8 @@ class ShownAnswer(QObject):
             return
         if isinstance(event, TextDelta):
             self._transcript.append_text(answer.asked.answer.id, event.text)
+        elif isinstance(event, ThinkingDelta) and answer.turn.thinking_ms:
+            self._transcript.append_thinking(answer.asked.answer.id, event.text, answer.turn.thinking_ms[-1])
         self._mending.end_silence()
         self._tell_phase(answer)
 
@@ -128,7 +132,7 @@ class ShownAnswer(QObject):
 def _writing(answer: FollowedAnswer, path: Sequence[Message]) -> Writing | None:
     """Return the answer being written; while its question is not known to be on disk, the last answer in the path."""
     if answer.asked is not None:
-        return Writing(answer.asked.answer.id, answer.text)
+        return Writing(answer.asked.answer.id, answer.text, insets_of(answer.parts, answer.turn.thinking_ms))
     if path and path[-1].role is Role.MODEL:
-        return Writing(path[-1].id, path[-1].text)
+        return Writing(path[-1].id, path[-1].text, insets_of(path[-1].parts))
     return None

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QAccessibleWidget
 from shiboken6 import Shiboken
 from typing_extensions import override
 
-from phidesk.ui.chat.transcript_content import Speaker
+from phidesk.ui.chat.transcript_message import Speaker
 
 if TYPE_CHECKING:
     from phidesk.ui.chat.transcript_view import TranscriptView

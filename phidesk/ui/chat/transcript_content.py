@@ -8,17 +8,17 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from enum import Enum
 from typing import cast
 
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QFontMetrics, QTextDocument
 
-from phidesk.richtext.blocks import Block, BlockKind, Container, plain_blocks, plain_text
-from phidesk.richtext.markdown import parse
-from phidesk.ui.chat.block_documents import MONOSPACED, BlockDocuments, utf16_length
+from phidesk.richtext.blocks import Block, BlockKind, Container, plain_text
+from phidesk.ui.chat.block_documents import LINE_KINDS, MONOSPACED, BlockDocuments, utf16_length
+from phidesk.ui.chat.message_sections import inset_blocks, read_message
 from phidesk.ui.chat.table_documents import is_right_to_left_table
-from phidesk.ui.chat.transcript_layout import Anchor, BlockBox, FenwickTree, MessageLayout
+from phidesk.ui.chat.transcript_layout import Anchor, BlockBox, FenwickTree, MessageLayout, SectionRows
+from phidesk.ui.chat.transcript_message import Card, Inset, Speaker, Thinking, TranscriptMessage
 from phidesk.ui.chat.transcript_style import (
     BAR_ROOM,
     BUBBLE_PADDING_X,
@@ -31,30 +31,9 @@ from phidesk.ui.chat.transcript_style import (
     MESSAGE_GAP,
     NOTE_GAP,
     QUOTE_INDENT,
-    RULE_HEIGHT,
     TOP_MARGIN,
     TranscriptStyle,
 )
-
-
-class Speaker(Enum):
-    """Who wrote a message."""
-
-    PERSON = "person"
-    MODEL = "model"
-
-
-@dataclass(frozen=True)
-class TranscriptMessage:
-    """One message as the transcript shows it."""
-
-    key: str
-    """Unique within the transcript; chosen by the caller."""
-    speaker: Speaker
-    text: str
-    """Markdown if the model speaks; shown as typed if the person does."""
-    note: str = ""
-    """A muted line under the message, already translated."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -81,6 +60,10 @@ class PlacedBlock:
     is_right_to_left: bool
     is_continued: bool = False
     """Whether the next block is a further piece of this one."""
+    inset: Thinking | Card | None = None
+    """Whose line it is, if it is one."""
+    is_open: bool = False
+    """Whether what the line opens is shown."""
     lead_height: int = 0
     """Of what stands above the text within the block: the header of a listing."""
 
@@ -107,6 +90,8 @@ class TranscriptContent:
         self.documents = BlockDocuments(style)
         self.column_width = column_width
         self.is_right_to_left = False
+        self._opened: dict[str, set[int]] = {}
+        """Which insets of a message are open, by its key."""
         self._layouts: list[MessageLayout | None] = []
         self._heights = FenwickTree()
         self._index_of: dict[str, int] = {}
@@ -123,6 +108,7 @@ class TranscriptContent:
         self._index_of = {message.key: index for index, message in enumerate(self.messages)}
         self._layouts = [None] * len(self.messages)
         self._read_count = 0
+        self._opened = {}
         self.documents.clear()
         self._estimate_all()
 
@@ -142,8 +128,15 @@ class TranscriptContent:
 
     def set_text(self, index: int, text: str) -> None:
         """Give a message another text and read it anew."""
-        self.messages[index] = replace(self.messages[index], text=text)
-        self.set_blocks(index, 0, self._read(self.messages[index]))
+        self.set_message(index, replace(self.messages[index], text=text))
+
+    def set_message(self, index: int, message: TranscriptMessage) -> None:
+        """Show another message in the place of one, under the same key, and read it anew."""
+        self.messages[index] = message
+        blocks, sections = read_message(message, self._opened.get(message.key, ()))
+        self.set_blocks(index, 0, blocks)
+        self.layout(index).sections = sections
+        self._measure_note(index)
 
     def store_text(self, index: int, text: str) -> None:
         """Give a message the text that its blocks already show."""
@@ -172,6 +165,56 @@ class TranscriptContent:
             self.documents.forget(old_box)
         self._store_height(index)
         return changed_from
+
+    def begin_text(self, index: int) -> None:
+        """Let what follows in a message be text, below a line or card at its end."""
+        layout = self.layout(index)
+        if not layout.sections or layout.sections[-1].content is not None:
+            layout.sections.append(SectionRows(len(layout.boxes)))
+
+    def add_inset(self, index: int, content: Thinking | Card) -> int:
+        """Put a line or card at the end of a message; return its number in the message."""
+        layout, message = self.layout(index), self.messages[index]
+        number = len(message.insets)
+        self.messages[index] = replace(message, insets=(*message.insets, Inset(len(message.text), content)))
+        layout.sections.append(SectionRows(len(layout.boxes), content, number))
+        self.set_blocks(index, len(layout.boxes), inset_blocks(content, is_open=False))
+        return number
+
+    def set_inset(self, index: int, number: int, content: Thinking | Card) -> None:
+        """Let a line or card say something else; what was thought already is not shown anew."""
+        layout = self.layout(index)
+        self.messages[index] = self.messages[index].with_content(number, content)
+        section = next(section for section in layout.sections if section.inset == number)
+        section.content = content
+        if isinstance(content, Card):
+            self._show_section(index, section, inset_blocks(content, is_open=self.is_open(index, number)))
+
+    def is_open(self, index: int, number: int) -> bool:
+        """Whether an inset of a message is open."""
+        return number in self._opened.get(self.messages[index].key, ())
+
+    def toggle(self, index: int, row: int, blocks: Sequence[Block] | None = None) -> None:
+        """Open or close the line or card in a row; `blocks` are below it if they are known already."""
+        section = self.layout(index).section_at(row)
+        if section is None or section.content is None:
+            return
+        opened = self._opened.setdefault(self.messages[index].key, set())
+        opened ^= {section.inset}
+        shown = inset_blocks(section.content, is_open=section.inset in opened and blocks is None)
+        if section.inset in opened and blocks is not None:
+            shown += blocks
+        self._show_section(index, section, shown)
+
+    def _show_section(self, index: int, section: SectionRows, blocks: Sequence[Block]) -> None:
+        layout = self.layout(index)
+        before = list(layout.boxes)
+        layout.splice_section(section, blocks, self.documents.metrics(self.column_width))
+        kept = set(map(id, layout.boxes))
+        for box in before:
+            if id(box) not in kept:
+                self.documents.forget(box)
+        self._store_height(index)
 
     def set_style(self, style: TranscriptStyle) -> None:
         """Draw everything in another style."""
@@ -204,7 +247,8 @@ class TranscriptContent:
         if layout is None:
             message = self.messages[index]
             layout = MessageLayout(padding=BUBBLE_PADDING_Y if message.speaker is Speaker.PERSON else 0)
-            layout.replace(0, self._read(message), self.documents.metrics(self.column_width))
+            blocks, layout.sections = read_message(message, self._opened.get(message.key, ()))
+            layout.replace(0, blocks, self.documents.metrics(self.column_width))
             self._layouts[index] = layout
             self._read_count += 1
             self._measure_note(index)
@@ -227,7 +271,7 @@ class TranscriptContent:
         if message.speaker is Speaker.PERSON:
             return message.text
         layout = self._layouts[index]
-        return plain_text(parse(message.text) if layout is None else (box.block for box in layout.boxes))
+        return plain_text(read_message(message, ())[0] if layout is None else (box.block for box in layout.boxes))
 
     def message_at(self, y: int) -> int:
         """Return the index of the message at a height; the nearest one beyond the ends."""
@@ -324,7 +368,8 @@ class TranscriptContent:
 
     def has_controls(self, index: int, row: int) -> bool:
         """Whether the block in a row may have something in it that can be used."""
-        return self.layout(index).boxes[row].side is not None
+        box = self.layout(index).boxes[row]
+        return box.side is not None or box.block.kind in (BlockKind.FOLD, BlockKind.CARD)
 
     def link_at(self, index: int, point: QPoint, left: int) -> str:
         """Return the address under a point, or nothing."""
@@ -376,11 +421,6 @@ class TranscriptContent:
             text += box.block.joint + box.block.text
         return text
 
-    def _read(self, message: TranscriptMessage) -> Sequence[Block]:
-        if message.speaker is Speaker.PERSON:
-            return plain_blocks(message.text)
-        return parse(message.text)
-
     def _estimate_all(self) -> None:
         metrics = self.documents.metrics(self.column_width)
         base = MESSAGE_GAP + 2 * BUBBLE_PADDING_Y
@@ -430,8 +470,8 @@ class TranscriptContent:
     def _measure(self, index: int, layout: MessageLayout, row: int) -> int:
         box = layout.boxes[row]
         block = box.block
-        if block.kind is BlockKind.RULE:
-            return RULE_HEIGHT
+        if block.kind in LINE_KINDS:
+            return self.documents.line_heights[block.kind]
         width = self._text_width(index, block)
         document = self.documents.document(box, width)
         if block.kind is BlockKind.PLAIN:
@@ -456,9 +496,13 @@ class TranscriptContent:
 
     def _place(self, index: int, layout: MessageLayout, row: int, box: BlockBox, corner: QPoint) -> PlacedBlock:
         block = box.block
-        if block.kind is BlockKind.RULE:
+        if block.kind in LINE_KINDS:
             rect = QRect(corner.x(), corner.y(), self.column_width, box.height)
-            return PlacedBlock(row, box, rect, corner, None, self.is_right_to_left)
+            line = PlacedBlock(row, box, rect, corner, None, self.is_right_to_left)
+            section = layout.section_at(row)
+            if block.kind is not BlockKind.RULE and section is not None:
+                line.inset, line.is_open = section.content, self.is_open(index, section.inset)
+            return line
         width = box.ideal_width or self._text_width(index, block)
         document = self.documents.document(box, width)
         is_right_to_left = self._is_right_to_left(box, document)

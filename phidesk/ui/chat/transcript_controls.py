@@ -11,10 +11,13 @@ from PySide6.QtCore import QObject, QPoint, QRect, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent, QWheelEvent
 
 from phidesk.ui.chat.block_controls import Control, ControlKind, ControlLook, controls_of
+from phidesk.ui.chat.cards import card_label
 from phidesk.ui.chat.code_header import copy_label, wrap_label
 from phidesk.ui.chat.side_scrolling import bar_of, reveal_x, scroll_right, scroll_thumb
+from phidesk.ui.chat.thinking_line import thinking_label
 from phidesk.ui.chat.transcript_content import PlacedBlock, TextPosition, TranscriptContent
 from phidesk.ui.chat.transcript_menu import MenuEntry, MenuPlace
+from phidesk.ui.chat.transcript_message import Card, Thinking
 
 if TYPE_CHECKING:
     from phidesk.ui.chat.transcript_view import TranscriptView
@@ -115,6 +118,8 @@ class TranscriptControls(QObject):
         elif control.kind is ControlKind.WRAP and side is not None:
             wrap = partial(content.wrap_lines, control.message, control.row, is_wrapped=not side.is_wrapped)
             self._view.change_block(control.message, control.row, wrap)
+        elif control.kind is ControlKind.OPEN:
+            self._view.toggle(control.message, control.row)
 
     def reveal(self, message: int, position: TextPosition) -> None:
         """Scroll the block of a place sideways so that the place is seen."""
@@ -290,12 +295,20 @@ class TranscriptControls(QObject):
 
     def _name(self, control: Control) -> str:
         """Return what a control says of itself, with what it belongs to."""
-        side = self._content.layout(control.message).boxes[control.row].side
+        placed = self._placed(control.message, control.row)
+        side = placed.box.side if placed is not None else None
+        if control.kind is ControlKind.OPEN and placed is not None and placed.inset is not None:
+            return self._opening_name(placed.inset, is_open=placed.is_open)
         if control.kind is ControlKind.COPY:
             return self.tr("Copy code")
         if control.kind is ControlKind.WRAP:
             return wrap_label(is_wrapped=side is not None and side.is_wrapped)
         return self.tr("Scroll sideways")
+
+    def _opening_name(self, inset: Thinking | Card, *, is_open: bool) -> str:
+        said = thinking_label(inset) if isinstance(inset, Thinking) else card_label(inset)
+        words = self.tr("Close: {line}") if is_open else self.tr("Open: {line}")
+        return words.format(line=said)
 
     def _hover(self, control: Control | None) -> None:
         if control != self._hovered:

@@ -12,6 +12,8 @@ from typing_extensions import override
 
 from phidesk.core.answers import AnswerOutcome, FinishReason
 from phidesk.core.conversation import Message, Role
+from phidesk.core.parts import Part, TextPart, ThinkingPart
+from phidesk.ui.chat.transcript_message import Inset, Thinking
 from phidesk.ui.chat.transcript_view import Speaker, TranscriptMessage, TranscriptView
 from phidesk.ui.messages import note_for_outcome
 from phidesk.ui.theme.theme import Theme
@@ -26,6 +28,8 @@ class Writing:
 
     message_id: str
     text: str
+    insets: tuple[Inset, ...] = ()
+    """What stands between its words."""
 
 
 class TranscriptFrame(QWidget):
@@ -87,6 +91,10 @@ class TranscriptFrame(QWidget):
             self._has_new_text = True
             self._show_button()
 
+    def append_thinking(self, message_id: str, text: str, duration_ms: float) -> None:
+        """Add to what the model thinks; `duration_ms` is how long it has been thinking this time."""
+        self._view.append_thinking(message_id, text, duration_ms)
+
     @override
     def resizeEvent(self, event: QResizeEvent, /) -> None:
         super().resizeEvent(event)
@@ -135,6 +143,25 @@ def stored_outcome(message: Message) -> AnswerOutcome | None:
 def _shown_message(message: Message, writing: Writing | None) -> TranscriptMessage:
     speaker = Speaker.PERSON if message.role is Role.PERSON else Speaker.MODEL
     if writing is not None and message.id == writing.message_id:
-        return TranscriptMessage(message.id, speaker, writing.text)
+        return TranscriptMessage(message.id, speaker, writing.text, insets=writing.insets)
     outcome = stored_outcome(message)
-    return TranscriptMessage(message.id, speaker, message.text, note_for_outcome(outcome) if outcome else "")
+    note = note_for_outcome(outcome) if outcome else ""
+    thinking_ms = outcome.thinking_ms if outcome else ()
+    return TranscriptMessage(message.id, speaker, message.text, note, insets_of(message.parts, thinking_ms))
+
+
+def insets_of(parts: Sequence[Part], thinking_ms: Sequence[float] = ()) -> tuple[Inset, ...]:
+    """Return what stands between the words of a message.
+
+    `thinking_ms` is how long the thinking parts took: of an answer that was resumed only the last ones are known.
+    """
+    insets: list[Inset] = []
+    at = 0
+    unmeasured = sum(isinstance(part, ThinkingPart) for part in parts) - len(thinking_ms)
+    for part in parts:
+        if isinstance(part, TextPart):
+            at += len(part.text)
+        elif isinstance(part, ThinkingPart):
+            number = len(insets) - unmeasured
+            insets.append(Inset(at, Thinking(part.text, thinking_ms[number] if number >= 0 else None)))
+    return tuple(insets)

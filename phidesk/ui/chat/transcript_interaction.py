@@ -20,8 +20,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QToolTip
 
 from phidesk.ui.chat.block_documents import utf16_length
-from phidesk.ui.chat.transcript_content import Speaker, TextPosition, TranscriptContent
+from phidesk.ui.chat.transcript_content import TextPosition, TranscriptContent
 from phidesk.ui.chat.transcript_menu import MenuEntry, MenuPlace, TranscriptMenu
+from phidesk.ui.chat.transcript_message import Speaker
 from phidesk.ui.chat.transcript_places import TranscriptPlaces
 from phidesk.ui.chat.transcript_selection import Selection
 

@@ -7,11 +7,13 @@ was looked at, one of its blocks.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from phidesk.richtext.blocks import Block, BlockKind
 from phidesk.ui.chat.side_view import SideView, side_view_of
+from phidesk.ui.chat.transcript_message import Card, Thinking
 
 PARAGRAPH_GAP = 12
 HEADING_GAP = 20
@@ -126,11 +128,23 @@ class BlockBox:
         """Of a block that may be wider than the column."""
 
 
+@dataclass(slots=True)
+class SectionRows:
+    """Where the blocks of one section of a message begin; they end where those of the next one begin."""
+
+    start: int
+    content: Thinking | Card | None = None
+    """None for a stretch of text."""
+    inset: int = -1
+    """Number of the inset in its message; -1 for a stretch of text."""
+
+
 class MessageLayout:
     """The blocks of one message, from top to bottom."""
 
     def __init__(self, *, padding: int = 0) -> None:
         self.boxes: list[BlockBox] = []
+        self.sections: list[SectionRows] = []
         self.padding = padding
         """Above the first and below the last block."""
         self.note_height = 0
@@ -174,6 +188,20 @@ class MessageLayout:
         self.boxes.append(box)
         self._rows.append(box.gap + box.height)
         return box
+
+    def section_at(self, index: int) -> SectionRows | None:
+        """Return the section that the block in a row belongs to."""
+        found = bisect_right(self.sections, index, key=lambda section: section.start)
+        return self.sections[found - 1] if found else None
+
+    def splice_section(self, section: SectionRows, blocks: Sequence[Block], metrics: TextMetrics) -> None:
+        """Put blocks in the place of all that a section has."""
+        number = self.sections.index(section)
+        following = self.sections[number + 1 :]
+        end = following[0].start if following else len(self.boxes)
+        self.splice(section.start, end, blocks, metrics)
+        for later in following:
+            later.start += len(blocks) - (end - section.start)
 
     def first_piece(self, index: int) -> int:
         """Return the row of the first piece of the block that the piece in a row belongs to."""

@@ -20,7 +20,8 @@ from phidesk.richtext.blocks import Container
 from phidesk.ui.chat.block_controls import ControlLook, ControlPainter
 from phidesk.ui.chat.block_documents import MONOSPACED
 from phidesk.ui.chat.side_scrolling import paint_fades, seen_part
-from phidesk.ui.chat.transcript_content import PlacedBlock, Speaker, TranscriptContent
+from phidesk.ui.chat.transcript_content import PlacedBlock, TranscriptContent
+from phidesk.ui.chat.transcript_message import Speaker
 from phidesk.ui.chat.transcript_selection import Selection
 from phidesk.ui.chat.transcript_style import (
     BUBBLE_RADIUS,
@@ -95,6 +96,9 @@ class TranscriptPainter:
 
     def _paint_block(self, message: int, placed: PlacedBlock, clip: QRect) -> None:
         block = placed.box.block
+        if placed.inset is not None:
+            self._controls.paint(message, placed)
+            return
         if placed.document is None:
             self._painter.fillRect(placed.rect.adjusted(0, 4, 0, -4), self._style.border)
             return
@@ -140,7 +144,7 @@ class TranscriptPainter:
         offset = 0
         previous = self._content.layout(message).boxes[placed.index - 1].block if placed.index else None
         for depth, container in enumerate(block.containers):
-            if container is Container.QUOTE:
+            if container is not Container.LIST:
                 here = block.containers[: depth + 1]
                 above = placed.box.gap if previous is not None and previous.containers[: depth + 1] == here else 0
                 x = column.left() + offset

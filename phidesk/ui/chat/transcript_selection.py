@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from phidesk.richtext.blocks import Block, separator, slice_spans
+from phidesk.richtext.blocks import Block, BlockKind, separator, slice_spans
 from phidesk.ui.chat.transcript_content import TextPosition
 
 _FAR = 1 << 30
@@ -49,7 +49,7 @@ class Selection:
         previous: Block | None = None
         for index, block in enumerate(blocks):
             selected = self.range_in(self.message, index)
-            if selected is None:
+            if selected is None or block.kind is BlockKind.FOLD:
                 continue
             if previous is not None:
                 parts.append(separator(previous, block))

@@ -9,10 +9,16 @@ PORTION_CHARACTERS = 2_048
 
 
 class TranscriptStream:
-    """One message that is being written."""
+    """The last section of one message, which is being written: text, or what the model thinks."""
 
-    def __init__(self, index: int, text: str) -> None:
+    def __init__(self, index: int, text: str, *, before: str = "", inset: int | None = None) -> None:
         self.index = index
+        self.before = before
+        """The text of the message above this section."""
+        self.inset = inset
+        """Number of the thinking part in its message; None while text is written."""
+        self.duration_ms: float | None = None
+        """How long the model has been thinking."""
         self.parser = StreamingParser()
         self.is_finishing = False
         """Whether nothing more will arrive."""
@@ -23,7 +29,7 @@ class TranscriptStream:
 
     @property
     def text(self) -> str:
-        """All text that arrived, taken or not."""
+        """All of the section that arrived, taken or not."""
         return self.parser.text + self._backlog
 
     @property

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from PySide6.QtGui import QColor, QFont
+from PySide6.QtGui import QColor, QFont, QIcon
 
 from phidesk.richtext.highlight import TokenKind
 
@@ -35,6 +35,9 @@ LIST_INDENT = 26
 QUOTE_INDENT = 16
 QUOTE_RULE_WIDTH = 3
 RULE_HEIGHT = 9
+CARD_PADDING = 10
+"""What a card is higher than the line in it."""
+CARD_RADIUS = 10
 NOTE_GAP = 6
 
 LINE_HEIGHT = 1.5
@@ -42,6 +45,11 @@ LINE_HEIGHT = 1.5
 HEADING_SCALES = (22 / 15, 17 / 15, 1.0)
 """Of the levels 1, 2, and 3 and deeper, relative to the body."""
 NOTE_SCALE = 13 / 15
+
+
+def no_icon(_name: str) -> QIcon:
+    """Serve where there are no icons."""
+    return QIcon()
 
 
 @dataclass(frozen=True)
@@ -61,5 +69,7 @@ class TranscriptStyle:
     """Behind selected text; the text keeps its colour."""
     font: QFont
     code_font: QFont
+    icon: Callable[[str], QIcon] = no_icon
+    """Returns an icon of `resources/icons` in the muted colour."""
     code_colors: Mapping[TokenKind, QColor] = field(default_factory=dict)
     """Of the parts of a listing; without them it has the colour of text."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from PySide6.QtCore import QEvent, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -30,12 +31,15 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 from typing_extensions import override
 
+from phidesk.richtext.blocks import Block
+from phidesk.ui.chat.message_sections import as_thought
 from phidesk.ui.chat.transcript_accessibility import install_transcript_accessibility
-from phidesk.ui.chat.transcript_content import Speaker, TextPosition, TranscriptContent, TranscriptMessage
+from phidesk.ui.chat.transcript_content import TextPosition, TranscriptContent
 from phidesk.ui.chat.transcript_controls import MessageAction, TranscriptControls
 from phidesk.ui.chat.transcript_interaction import TranscriptInteraction
 from phidesk.ui.chat.transcript_layout import Anchor
 from phidesk.ui.chat.transcript_menu import TranscriptMenu
+from phidesk.ui.chat.transcript_message import Card, Speaker, Thinking, TranscriptMessage
 from phidesk.ui.chat.transcript_painter import TranscriptPainter, View
 from phidesk.ui.chat.transcript_stream import TranscriptStream
 from phidesk.ui.chat.transcript_style import (
@@ -46,7 +50,7 @@ from phidesk.ui.chat.transcript_style import (
     TranscriptStyle,
 )
 
-__all__ = ["Speaker", "TranscriptMessage", "TranscriptStyle", "TranscriptView"]
+__all__ = ["Card", "Speaker", "TranscriptMessage", "TranscriptStyle", "TranscriptView"]
 
 FRAME_MS = 16
 COST_FACTOR = 4
@@ -137,9 +141,40 @@ class TranscriptView(QAbstractScrollArea):
         if not self._timer.isActive():
             self._take_portion()
 
+    def append_thinking(self, key: str, text: str, duration_ms: float) -> None:
+        """Add to what the model thinks before it goes on; `duration_ms` is how long it has been thinking this time."""
+        index = self._content.index_of(key)
+        stream = self._stream
+        if stream is None or stream.index != index or stream.inset is None:
+            self._finish_stream()
+            stream = self._stream = self._begin_thinking(index, duration_ms)
+        stream.duration_ms = duration_ms
+        stream.add(text)
+        if not self._timer.isActive():
+            self._take_portion()
+
+    def set_card(self, key: str, card: Card) -> None:
+        """Put a card at the end of a message, or let the one with the same key say something else."""
+        index = self._content.index_of(key)
+        if self._stream is not None and self._stream.index == index:
+            self._finish_stream()
+        anchor = self._anchor()
+        insets = self._content.messages[index].insets
+        for number, inset in enumerate(insets):
+            if isinstance(inset.content, Card) and inset.content.key == card.key:
+                self._content.set_inset(index, number, card)
+                break
+        else:
+            self._content.add_inset(index, card)
+        self._interaction.clamp_selection(index)
+        self._lay_out(anchor)
+        self.viewport().update()
+
     def finish_message(self, key: str, note: str = "") -> None:
         """Tell that a message is complete; what still waits is shown first."""
-        stream = self._stream_of(key)
+        stream = self._stream
+        if stream is None or stream.index != self._content.index_of(key):
+            stream = self._stream_of(key)
         stream.is_finishing = True
         stream.note = note
         if not stream.has_backlog:
@@ -185,8 +220,8 @@ class TranscriptView(QAbstractScrollArea):
     def message_text(self, key: str) -> str:
         """Return the text of a message as it was given, with all that was appended."""
         index = self._content.index_of(key)
-        if self._stream is not None and self._stream.index == index:
-            return self._stream.text
+        if self._stream is not None and self._stream.index == index and self._stream.inset is None:
+            return self._stream.before + self._stream.text
         return self._content.messages[index].text
 
     def selected_text(self) -> str:
@@ -304,6 +339,15 @@ class TranscriptView(QAbstractScrollArea):
             self.scroll_by(top - SIDE_MARGIN)
         elif bottom > height:
             self.scroll_by(bottom - height + SIDE_MARGIN)
+
+    def toggle(self, index: int, row: int) -> None:
+        """Open or close the line or card in a row of a message."""
+        stream, blocks = self._stream, None
+        section = self._content.layout(index).section_at(row)
+        if stream is not None and stream.index == index and section is not None and section.inset == stream.inset:
+            blocks = as_thought(stream.parser.blocks)
+        self._interaction.forget_selection_in(index)
+        self.change_block(index, row, partial(self._content.toggle, index, row, blocks))
 
     def change_block(self, index: int, row: int, change: Callable[[], None]) -> None:
         """Let something change a block's height; its beginning keeps its place, also at the end of the conversation."""
@@ -497,11 +541,32 @@ class TranscriptView(QAbstractScrollArea):
     # Streaming
 
     def _stream_of(self, key: str) -> TranscriptStream:
+        """Return the text that is being written in a message; one begins with what its last section says already."""
         index = self._content.index_of(key)
-        if self._stream is None or self._stream.index != index:
+        if self._stream is None or self._stream.index != index or self._stream.inset is not None:
             self._finish_stream()
-            self._stream = TranscriptStream(index, self._content.messages[index].text)
+            self._content.begin_text(index)
+            message = self._content.messages[index]
+            last = message.sections[-1] if message.sections else ""
+            said = last if isinstance(last, str) else ""
+            self._stream = TranscriptStream(index, said, before=message.text.removesuffix(said))
         return self._stream
+
+    def _begin_thinking(self, index: int, duration_ms: float) -> TranscriptStream:
+        """Let a message end with what the model thinks, if it does not yet."""
+        anchor = self._anchor()
+        message = self._content.messages[index]
+        last = message.sections[-1] if message.sections else None
+        said = last.text if isinstance(last, Thinking) else ""
+        thinking = Thinking(said, duration_ms, is_running=True)
+        if isinstance(last, Thinking):
+            number = len(message.insets) - 1
+            self._content.set_inset(index, number, thinking)
+        else:
+            number = self._content.add_inset(index, thinking)
+        self._lay_out(anchor)
+        self.viewport().update()
+        return TranscriptStream(index, said, inset=number)
 
     def _on_timer_timeout(self) -> None:
         stream = self._stream
@@ -528,15 +593,28 @@ class TranscriptView(QAbstractScrollArea):
             return
         self._timer.stop()
         self._show_blocks(stream, stream.finish())
-        self._content.store_text(stream.index, stream.text)
+        if stream.inset is None:
+            self._content.store_text(stream.index, stream.before + stream.text)
+        else:
+            self._content.set_inset(stream.index, stream.inset, Thinking(stream.text, stream.duration_ms))
+            self.viewport().update()
         if stream.note:
             self.set_note(self._content.messages[stream.index].key, stream.note)
         if stream.is_finishing:
             self.announce(self.readable_text(stream.index))
 
     def _show_blocks(self, stream: TranscriptStream, unchanged: int) -> None:
+        blocks: Sequence[Block] = stream.parser.blocks[unchanged:]
+        first = self._content.layout(stream.index).sections[-1].start
+        if stream.inset is not None:
+            thinking = Thinking(stream.parser.text, stream.duration_ms, is_running=True)
+            self._content.set_inset(stream.index, stream.inset, thinking)
+            if not self._content.is_open(stream.index, stream.inset):
+                return
+            first += 1
+            blocks = as_thought(blocks)
         anchor = self._anchor()
-        changed_from = self._content.set_blocks(stream.index, unchanged, stream.parser.blocks[unchanged:])
+        changed_from = self._content.set_blocks(stream.index, first + unchanged, blocks)
         self._interaction.clamp_selection(stream.index)
         self._lay_out(anchor)
         top = self._content.top(stream.index) + changed_from - self._scroll_y

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
+from functools import partial
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPalette
@@ -152,6 +153,7 @@ class Theme(QObject):
             selection=self.color("selection"),
             font=self.text_font(),
             code_font=self.code_font(),
+            icon=partial(self.icon, color="muted"),
             code_colors={kind: self.color(token) for kind, token in _CODE_COLORS.items()},
         )
 

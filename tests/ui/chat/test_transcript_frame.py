@@ -12,10 +12,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from phidesk.core.answers import AnswerOutcome, FinishReason
+from phidesk.core.answers import THINKING_MS, AnswerOutcome, FinishReason
 from phidesk.core.conversation import Message, Role
-from phidesk.core.parts import TextPart
-from phidesk.ui.chat.transcript_frame import TranscriptFrame, Writing
+from phidesk.core.parts import TextPart, ThinkingPart
+from phidesk.ui.chat.transcript_frame import TranscriptFrame, Writing, insets_of
+from phidesk.ui.chat.transcript_message import Thinking
 from phidesk.ui.theme.theme import Theme
 
 NOW = datetime(2025, 9, 17, tzinfo=UTC)
@@ -108,3 +109,40 @@ def test_an_answer_without_an_end_says_so(frame: TranscriptFrame) -> None:
     frame.show_path([QUESTION, replace(ANSWER, outcome=None)])
 
     assert frame.view.content.messages[-1].note == "Ended early"
+
+
+THOUGHTFUL = (ThinkingPart("Hm."), TextPart("One."), ThinkingPart("Hm again."), TextPart("Two."))
+
+
+def test_thinking_stands_where_it_was_thought_with_its_durations(frame: TranscriptFrame) -> None:
+    outcome = replace(DONE, facts=((THINKING_MS, "12000 500"),))
+
+    frame.show_path([QUESTION, replace(ANSWER, parts=THOUGHTFUL, outcome=outcome)])
+
+    assert frame.view.content.messages[-1].sections == [
+        Thinking("Hm.", 12_000),
+        "One.",
+        Thinking("Hm again.", 500),
+        "Two.",
+    ]
+
+
+def test_of_a_resumed_answer_only_the_last_duration_is_known(frame: TranscriptFrame) -> None:
+    outcome = replace(DONE, facts=((THINKING_MS, "500"),))
+
+    frame.show_path([QUESTION, replace(ANSWER, parts=THOUGHTFUL, outcome=outcome)])
+
+    sections = frame.view.content.messages[-1].sections
+    assert [section.duration_ms for section in sections if isinstance(section, Thinking)] == [None, 500]
+
+
+def test_an_answer_that_thinks_is_shown_in_the_middle_of_it(frame: TranscriptFrame, qtbot: QtBot) -> None:
+    writing = Writing("a2", "", insets_of((ThinkingPart("Let me "),), (900,)))
+    frame.show_path([QUESTION, ANSWER, NEXT_QUESTION, NEXT_ANSWER], writing=writing)
+
+    frame.append_thinking("a2", "see.", 1_000)
+    frame.append_text("a2", "Yes.")
+    qtbot.waitUntil(lambda: frame.view.streaming_idle)
+    frame.view.finish_message("a2")
+
+    assert frame.view.content.messages[-1].sections == [Thinking("Let me see.", 1_000), "Yes."]

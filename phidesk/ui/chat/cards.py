@@ -1,0 +1,99 @@
+"""Cards between the words of an answer: what a tool was asked and said, or where a sentence comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QCoreApplication, QRect, QRectF, Qt
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen
+
+from phidesk.ui.chat.block_documents import BlockDocuments
+from phidesk.ui.chat.thinking_line import CHEVRON_PX, paint_chevron
+from phidesk.ui.chat.transcript_message import Card, CardState
+from phidesk.ui.chat.transcript_style import CARD_RADIUS
+
+_PADDING_X = 14
+_GAP_PX = 8
+_ICON_PX = 18
+
+
+def card_label(card: Card) -> str:
+    """Return what a card says in one line, for those who do not see it."""
+    said = [card.title, card.summary, state_words(card.state)]
+    return ", ".join(words for words in said if words)
+
+
+def state_words(state: CardState) -> str:
+    """Return what a card says of its state; nothing once all is well."""
+    if state is CardState.RUNNING:
+        return QCoreApplication.translate("Card", "Running…")
+    if state is CardState.FAILED:
+        return QCoreApplication.translate("Card", "Did not work")
+    return ""
+
+
+def paint_card(
+    painter: QPainter, rect: QRect, card: Card, documents: BlockDocuments, *, is_open: bool, is_mirrored: bool
+) -> None:
+    """Draw a card: icon, title, summary, state, and the mark of what opens, from where lines begin."""
+    style = documents.style
+    painter.setPen(QPen(style.border, 1))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5), CARD_RADIUS, CARD_RADIUS)
+    row = _Row(painter, rect.adjusted(_PADDING_X, 0, -_PADDING_X, 0), is_mirrored=is_mirrored)
+    if card.details:
+        painter.setPen(style.muted)
+        paint_chevron(painter, row.take_end(CHEVRON_PX), is_open=is_open, is_mirrored=is_mirrored)
+    if card.icon:
+        style.icon(card.icon).paint(painter, row.take_start(_ICON_PX), Qt.AlignmentFlag.AlignCenter)
+    title_font = QFont(documents.note_font)
+    title_font.setWeight(QFont.Weight.DemiBold)
+    painter.setFont(title_font)
+    painter.setPen(style.text)
+    row.write(card.title)
+    painter.setFont(documents.note_font)
+    painter.setPen(style.muted)
+    row.write_end(state_words(card.state))
+    row.write(card.summary)
+
+
+class _Row:
+    """Gives out the room of one line from both ends."""
+
+    def __init__(self, painter: QPainter, rect: QRect, *, is_mirrored: bool) -> None:
+        self._painter = painter
+        self._rect = rect
+        self._is_mirrored = is_mirrored
+
+    def take_start(self, width: int) -> QRect:
+        """Take room where the line begins."""
+        return self._take_right(width) if self._is_mirrored else self._take_left(width)
+
+    def take_end(self, width: int) -> QRect:
+        """Take room where the line ends."""
+        return self._take_left(width) if self._is_mirrored else self._take_right(width)
+
+    def write(self, words: str) -> None:
+        """Write where the line begins; what does not fit is cut."""
+        self._write(words, self.take_start)
+
+    def write_end(self, words: str) -> None:
+        """Write where the line ends."""
+        self._write(words, self.take_end)
+
+    def _write(self, words: str, take: Callable[[int], QRect]) -> None:
+        metrics = QFontMetrics(self._painter.font())
+        shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, self._rect.width())
+        if shown:
+            flags = int(Qt.AlignmentFlag.AlignCenter)
+            self._painter.drawText(take(metrics.horizontalAdvance(shown) + 1), flags, shown)
+
+    def _take_left(self, width: int) -> QRect:
+        taken = QRect(self._rect.left(), self._rect.top(), width, self._rect.height())
+        self._rect.setLeft(taken.right() + 1 + _GAP_PX)
+        return taken
+
+    def _take_right(self, width: int) -> QRect:
+        taken = QRect(self._rect.right() + 1 - width, self._rect.top(), width, self._rect.height())
+        self._rect.setRight(taken.left() - 1 - _GAP_PX)
+        return taken
