@@ -32,7 +32,7 @@ class LineForm(QWidget):
     entered = Signal(str)
     """What stands in the field; the field is empty again."""
     left = Signal()
-    """The form was closed, one way or the other."""
+    """The form closes, one way or the other: the keyboard has to go elsewhere before it is hidden."""
 
     def __init__(self, field: QLineEdit, take_words: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -74,5 +74,5 @@ class LineForm(QWidget):
 
     def _close(self) -> None:
         self._field.clear()
-        self.hide()
         self.left.emit()
+        self.hide()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from phidesk.core.servers import Server
@@ -12,6 +12,7 @@ from phidesk.ui.servers.line_form import LineForm, make_key_field
 from phidesk.ui.servers.server_words import server_name, warning_text
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.button_row import ButtonRow
+from phidesk.ui.widgets.keyboard_place import is_keyboard_at, move_keyboard_to
 from phidesk.ui.widgets.notice_card import NoticeCard
 from phidesk.ui.widgets.state_line import StateLine, StateTone
 from phidesk.ui.widgets.wrapped_label import make_wrapped_label
@@ -73,6 +74,8 @@ class ServerCard(CardFrame):
 
     def show_state(self, text: str, tone: StateTone) -> None:
         """Say how a test ended, or that it runs. The button stays enabled: a disabled one would lose the focus."""
+        if is_keyboard_at(self._notice):
+            move_keyboard_to(self._test)
         self._notice.clear()
         self._state.show_state(text, tone)
         self._state.show()
@@ -89,8 +92,8 @@ class ServerCard(CardFrame):
 
     def open_key_form(self) -> None:
         """Let the person enter a key."""
-        self._fold(self._key_form)
         self._key_form.open()
+        self._fold(self._key_form)
 
     def _lay_out(self) -> None:
         told = (self._address, self._warning, self._state, self._key_place, self._notice)
@@ -116,12 +119,17 @@ class ServerCard(CardFrame):
         self._name_form.left.connect(self._on_form_left)
         self._notice.action_requested.connect(self._on_notice_action_requested)
 
-    def _fold(self, shown: QWidget | None) -> None:
-        """Show one of the parts that stand in for the buttons, or the buttons themselves."""
-        self._buttons.setVisible(shown is None)
+    def _fold(self, shown: QWidget) -> None:
+        """Show one of the parts that stand in for each other, and no other. The keyboard is in it already."""
         self._question.setVisible(shown is self._sure)
-        for part in (self._key_form, self._name_form, self._sure):
+        for part in (self._buttons, self._key_form, self._name_form, self._sure):
             part.setVisible(part is shown)
+
+    def _unfold(self, keyboard: QWidget) -> None:
+        """Show the buttons again, with the keyboard at this one."""
+        self._buttons.show()
+        move_keyboard_to(keyboard)
+        self._fold(self._buttons)
 
     def _on_test_clicked(self) -> None:
         is_running = not self._state.isHidden() and self._state.tone is StateTone.WAITING
@@ -129,20 +137,20 @@ class ServerCard(CardFrame):
             self.test_requested.emit(self._server)
 
     def _on_rename_clicked(self) -> None:
-        self._fold(self._name_form)
         self._name_form.open(self._server.name)
+        self._fold(self._name_form)
 
     def _on_remove_clicked(self) -> None:
+        self._sure.show()
+        move_keyboard_to(self._no)
         self._fold(self._sure)
-        self._no.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_yes_clicked(self) -> None:
-        self._fold(None)
+        self._unfold(self._remove)
         self.remove_requested.emit(self._server)
 
     def _on_no_clicked(self) -> None:
-        self._fold(None)
-        self._remove.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._unfold(self._remove)
 
     def _on_key_entered(self, key: str) -> None:
         self.key_entered.emit(self._server, key)
@@ -151,8 +159,7 @@ class ServerCard(CardFrame):
         self.rename_requested.emit(self._server, name)
 
     def _on_form_left(self) -> None:
-        self._fold(None)
-        self._test.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._unfold(self._test)
 
     def _on_notice_action_requested(self, action: NoticeAction) -> None:
         if action is NoticeAction.ENTER_KEY:

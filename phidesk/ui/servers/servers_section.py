@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from phidesk.core.errors import AddressUnusable
@@ -16,6 +16,7 @@ from phidesk.ui.servers.server_card import ServerCard
 from phidesk.ui.servers.server_words import warning_text
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.button_row import ButtonRow
+from phidesk.ui.widgets.keyboard_place import is_keyboard_at, move_keyboard_to
 from phidesk.ui.widgets.notice_card import NoticeCard
 from phidesk.ui.widgets.section_title import make_section_title
 from phidesk.ui.widgets.tab_order import order_tabs_by_layout
@@ -77,6 +78,8 @@ class ServersSection(QWidget):
         wanted = {server.id: server for server in servers}
         for server_id in [server_id for server_id in self._cards if server_id not in wanted]:
             card = self._cards.pop(server_id)
+            if is_keyboard_at(card):
+                move_keyboard_to(self._address)
             self._list.removeWidget(card)
             card.hide()
             card.deleteLater()
@@ -110,7 +113,7 @@ class ServersSection(QWidget):
             self.attention_wanted.emit(card)
             return
         self._address.setText(address)
-        self._key.setFocus(Qt.FocusReason.OtherFocusReason)
+        move_keyboard_to(self._key)
         self.attention_wanted.emit(self._form)
 
     def _lay_out(self) -> None:
@@ -155,14 +158,16 @@ class ServersSection(QWidget):
 
     def _on_add_clicked(self) -> None:
         if self._add.isEnabled():
+            if is_keyboard_at(self._add) or is_keyboard_at(self._notice):
+                move_keyboard_to(self._address)
             self._notice.clear()
             self._add.setEnabled(False)
             self.add_requested.emit(self._address.text(), self._key.text())
 
     def _on_notice_action_requested(self, action: NoticeAction) -> None:
         if action is NoticeAction.ENTER_KEY:
+            move_keyboard_to(self._key)
             self._notice.clear()
-            self._key.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
             self._on_add_clicked()
 

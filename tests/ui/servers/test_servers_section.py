@@ -43,6 +43,7 @@ class Bench:
     services: Services
     profile: Profile
     memory: MemoryKeyring
+    page: QScrollArea
 
     def waits(self, condition: Callable[[], bool]) -> None:
         self.qtbot.waitUntil(condition, timeout=PATIENCE_MS)
@@ -55,6 +56,10 @@ class Bench:
         (button,) = (parent or self.section).findChildren(QPushButton, name)
         assert button.isEnabled()
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+    @property
+    def focus(self) -> QWidget:
+        return self.page.window().focusWidget()
 
     @property
     def cards(self) -> list[ServerCard]:
@@ -106,7 +111,7 @@ def bench(qtbot: QtBot, theme: Theme, tmp_path: Path, memory: MemoryKeyring) -> 
         wiring = ServersWiring(section, profile.servers, tasks=services.tasks, hub=services.hub)
         page.resize(700, 900)
         page.show()
-        yield Bench(qtbot, section, wiring, services, profile, memory)
+        yield Bench(qtbot, section, wiring, services, profile, memory, page)
         wiring.close()
 
 
@@ -197,6 +202,54 @@ def test_testing_does_not_take_the_focus_away(bench: Bench) -> None:
         assert len(silent.received) == 1
         silent.closing.set()
         bench.waits(lambda: bench.tone(card) is not StateTone.WAITING)
+
+
+@pytest.mark.parametrize("opening", ["enterKey", "renameServer", "removeServer"])
+def test_nothing_that_opens_and_closes_in_a_card_moves_the_page_or_loses_the_keyboard(
+    bench: Bench, opening: str
+) -> None:
+    closing = {"enterKey": "serverKeyLeave", "renameServer": "serverNameLeave", "removeServer": "keepServer"}[opening]
+    card, *_ = [bench.add(f"http://127.0.0.1:{port}") for port in (9, 10, 11)]
+    bench.waits(lambda: all(bench.sentence(card) for card in bench.cards))
+    bench.page.resize(700, 300)
+    bench.page.ensureWidgetVisible(card)
+    (button,) = card.findChildren(QPushButton, opening)
+    button.setFocus()
+    before = bench.page.verticalScrollBar().value()
+
+    bench.press(opening, card)
+    opened = bench.focus
+    bench.press(closing, card)
+
+    assert card.isAncestorOf(opened)
+    assert bench.focus.objectName() in {"testServer", "removeServer"}
+    assert bench.page.verticalScrollBar().value() == before
+
+
+def test_testing_again_moves_neither_the_page_nor_the_keyboard_out_of_the_card(bench: Bench) -> None:
+    card, *_ = [bench.add(f"http://127.0.0.1:{port}") for port in (9, 10, 11)]
+    bench.waits(lambda: all(bench.sentence(card) for card in bench.cards))
+    bench.page.resize(700, 300)
+    bench.page.ensureWidgetVisible(card)
+    (again,) = card.findChildren(QPushButton, "noticeAction")
+    again.setFocus()
+    before = bench.page.verticalScrollBar().value()
+
+    bench.press("noticeAction", card)
+    bench.waits(lambda: bool(bench.sentence(card)))
+
+    assert card.isAncestorOf(bench.focus)
+    assert bench.page.verticalScrollBar().value() == before
+
+
+def test_after_removing_the_keyboard_is_where_one_adds(bench: Bench) -> None:
+    card = bench.add(NOBODY)
+    bench.press("removeServer", card)
+
+    bench.press("removeNow", card)
+    bench.waits(lambda: not bench.cards)
+
+    assert bench.focus.objectName() == "newServerAddress"
 
 
 def test_what_is_no_address_is_told_and_stays_typed(bench: Bench) -> None:
