@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QGuiApplication, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QLabel, QPlainTextEdit, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QPlainTextEdit, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from phidesk.ui.messages import Notice
 from phidesk.ui.theme.theme import Theme
+from phidesk.ui.widgets.wrapped_label import make_wrapped_label
 
 DETAILS_HEIGHT_PX = 120
 """Longer details scroll."""
@@ -29,9 +30,8 @@ class NoticeCard(QFrame):
         self._notice: Notice | None = None
         self.setObjectName("noticeCard")
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        self._sentence = _make_label("noticeSentence")
-        self._hint = _make_label("noticeHint")
-        self._hint.setProperty("tone", "muted")
+        self._sentence = make_wrapped_label("noticeSentence")
+        self._hint = make_wrapped_label("noticeHint", tone="muted")
         self._action = _make_button("noticeAction", kind="primary")
         self._other = _make_button("noticeOtherAction", kind="quiet")
         self._toggle = _make_button("noticeDetailsToggle", kind="quiet")
@@ -165,12 +165,3 @@ def _make_button(name: str, *, kind: str) -> QPushButton:
     button.setObjectName(name)
     button.setProperty("kind", kind)
     return button
-
-
-def _make_label(name: str) -> QLabel:
-    label = QLabel()
-    label.setObjectName(name)
-    label.setWordWrap(True)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
-    return label

@@ -49,6 +49,14 @@ def test_there_is_no_card_without_a_notice(card: NoticeCard) -> None:
     assert card.notice is None
 
 
+def test_it_asks_for_no_more_height_than_it_fills(card: NoticeCard) -> None:
+    card.show_notice(NOTICE)
+
+    needed = card.heightForWidth(card.width())
+
+    assert card.minimumSizeHint().height() <= needed
+
+
 def test_the_sentence_is_shown_and_said(card: NoticeCard) -> None:
     card.show_notice(NOTICE)
 
