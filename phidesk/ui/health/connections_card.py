@@ -96,7 +96,7 @@ class ConnectionsCard(QFrame):
         self._model.set_records(outside if self._only_outside.isChecked() else self._records)
         if outside:
             text = self.tr("Connections to other computers: {count}.").format(count=number_text(len(outside)))
-            self._badge.show_state(text, StateTone.WAITING)
+            self._badge.show_state(text, StateTone.NEUTRAL)
         else:
             self._badge.show_state(nothing_left_text(), StateTone.READY)
 

@@ -12,7 +12,7 @@ from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.section_title import make_section_title
 from phidesk.ui.widgets.state_line import StateLine, StateTone
 
-TONES = {Mark.GOOD: StateTone.READY, Mark.NEUTRAL: StateTone.WAITING, Mark.PROBLEM: StateTone.PROBLEM}
+TONES = {Mark.GOOD: StateTone.READY, Mark.NEUTRAL: StateTone.NEUTRAL, Mark.PROBLEM: StateTone.PROBLEM}
 
 _GAP_PX = 12
 _NARROW_EMS = 30

@@ -130,7 +130,7 @@ def fit_text(verdict: FitVerdict) -> tuple[str, StateTone]:
         case FitVerdict(fit=Fit.TOO_LARGE):
             return translate("Models", "Too large for this computer"), StateTone.PROBLEM
         case _:
-            return translate("Models", "Whether it fits is not known"), StateTone.WAITING
+            return translate("Models", "Whether it fits is not known"), StateTone.NEUTRAL
 
 
 def download_text(download: Download) -> str:

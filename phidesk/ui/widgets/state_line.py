@@ -22,12 +22,16 @@ class StateTone(StrEnum):
 
     READY = "success"
     WAITING = "muted"
+    """Something is going on, and it is not known yet how good that is."""
+    NEUTRAL = "edge"
+    """Neither good nor bad."""
     PROBLEM = "warning"
 
 
 _ICON_NAMES = {
     StateTone.READY: "circle-filled",
     StateTone.WAITING: "circle-dashed",
+    StateTone.NEUTRAL: "info",
     StateTone.PROBLEM: "triangle-alert",
 }
 

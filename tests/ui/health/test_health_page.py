@@ -185,7 +185,7 @@ def test_the_badge_says_whether_nothing_left(page: HealthPage) -> None:
     before = badge.tone
     page.show_connections([record(1), record(2, "models.example")])
 
-    assert (before, badge.tone) == (StateTone.READY, StateTone.WAITING)
+    assert (before, badge.tone) == (StateTone.READY, StateTone.NEUTRAL)
 
 
 def test_a_selected_connection_stays_selected_while_others_come_and_figures_change(page: HealthPage) -> None:
