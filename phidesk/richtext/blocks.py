@@ -238,3 +238,17 @@ def slice_spans(spans: tuple[Span, ...], start: int, end: int) -> tuple[Span, ..
             sliced.append(span.with_text(span.text[max(0, start - position) : end - position]))
         position = following
     return tuple(sliced)
+
+
+def join_pieces(blocks: Iterable[Block]) -> list[Block]:
+    """Return long blocks whole again, as they were before `cut_block`."""
+    joined: list[Block] = []
+    for block in blocks:
+        if block.joint is None or not joined or joined[-1].kind is not block.kind:
+            joined.append(block if block.joint is None else replace(block, joint=None))
+        else:
+            spans = joined[-1].spans + ((Span(block.joint),) if block.joint else ()) + block.spans
+            if block.kind in (BlockKind.CODE, BlockKind.HTML, BlockKind.PLAIN):
+                spans = (block.spans[0].with_text("".join(span.text for span in spans)),)
+            joined[-1] = replace(joined[-1], spans=spans)
+    return joined

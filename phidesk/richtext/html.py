@@ -8,41 +8,80 @@ become links.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 from html import escape
 
-from phidesk.richtext.blocks import Block, BlockKind, Container, Span
+from phidesk.richtext.blocks import Block, BlockKind, Container, Span, join_pieces
 from phidesk.richtext.formula.delimiters import read_delimited
 from phidesk.richtext.formula.mathml import as_mathml
 from phidesk.richtext.formula.parser import FormulaTooDeep, parse_formula
 
 _SAFE_LINK = re.compile(r"(?:https?|mailto):", re.IGNORECASE)
-_CONTAINERS = {Container.LIST: "ul", Container.QUOTE: "blockquote", Container.THOUGHT: "blockquote"}
+_CHECK_BOXES = ("☐", "☑")
 _SIDES = {"l": "left", "c": "center", "r": "right"}
 
 
-def as_html(blocks: Sequence[Block]) -> str:
+def as_html(blocks: Iterable[Block]) -> str:
     """Return the blocks as a piece of HTML."""
-    parts: list[str] = []
-    open_containers: tuple[Container, ...] = ()
-    for number, block in enumerate(blocks):
-        shared = 0
-        while (
-            shared < min(len(open_containers), len(block.containers))
-            and open_containers[shared] is block.containers[shared]
-        ):
-            shared += 1
-        parts += (f"</{_CONTAINERS[container]}>" for container in reversed(open_containers[shared:]))
-        parts += (f"<{_CONTAINERS[container]}>" for container in block.containers[shared:])
-        open_containers = block.containers
-        following = blocks[number + 1] if number + 1 < len(blocks) else None
-        parts.append(_block(block, is_continued=following is not None and following.joint is not None))
-    parts += (f"</{_CONTAINERS[container]}>" for container in reversed(open_containers))
-    return "".join(parts)
+    writer = _Writer()
+    for block in join_pieces(blocks):
+        writer.write(block)
+    writer.close(0)
+    return "".join(writer.parts)
 
 
-def _block(block: Block, *, is_continued: bool) -> str:
-    inner = "".join(_span(span) for span in block.spans)
+class _Writer:
+    """Keeps what is open: quotes, lists, and in each list an item."""
+
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self._open: list[str] = []
+        """Elements that hold others, from the outermost: `ul`, `ol`, `li`, `blockquote`."""
+
+    def write(self, block: Block) -> None:
+        """Add a block within its containers."""
+        depth = 0
+        for number, container in enumerate(block.containers):
+            is_innermost = number == len(block.containers) - 1
+            if container is Container.LIST:
+                depth = self._enter_item(depth, block.marker if is_innermost else "")
+            else:
+                depth = self._enter(depth, "blockquote")
+        self.close(depth)
+        inner = _block(block)
+        is_paragraph = block.kind in (BlockKind.PARAGRAPH, BlockKind.CARD) and not block.marker
+        self.parts.append(f"<p>{inner}</p>" if is_paragraph else inner)
+
+    def close(self, depth: int) -> None:
+        """Close all but the first elements."""
+        while len(self._open) > depth:
+            self.parts.append(f"</{self._open.pop()}>")
+
+    def _enter(self, depth: int, name: str, attributes: str = "") -> int:
+        """Be within this element at this depth, in the open one if it is the same; return the depth within it."""
+        if self._open[depth : depth + 1] != [name]:
+            self.close(depth)
+            self._open.append(name)
+            self.parts.append(f"<{name}{attributes}>")
+        return depth + 1
+
+    def _enter_item(self, depth: int, marker: str) -> int:
+        """Be within an item of a list: a new one if there is a marker, else the one that is open."""
+        number = marker.removesuffix(".")
+        name = "ol" if number.isdecimal() else "ul"
+        if not marker and self._open[depth : depth + 1] in (["ol"], ["ul"]):
+            name = self._open[depth]
+        depth = self._enter(depth, name)
+        if marker:
+            self.close(depth)
+        value = f' value="{number}"' if number.isdecimal() else ""
+        depth = self._enter(depth, "li", value)
+        if marker in _CHECK_BOXES:
+            self.parts.append(marker + " ")
+        return depth
+
+
+def _block(block: Block) -> str:
     if block.kind is BlockKind.CODE:
         return f"<pre><code>{escape(block.text)}</code></pre>"
     if block.kind is BlockKind.TABLE:
@@ -51,27 +90,16 @@ def _block(block: Block, *, is_continued: bool) -> str:
         return "<hr>"
     if block.kind is BlockKind.FOLD:
         return ""
-    if block.kind is BlockKind.HEADING:
-        return f"<h{block.level}>{inner}</h{block.level}>"
     if block.kind in (BlockKind.HTML, BlockKind.PLAIN):
         return f"<p>{escape(block.text).replace(chr(10), '<br>')}</p>"
-    if block.joint is not None or is_continued:
-        return f"<span>{inner}</span>"
-    if block.marker:
-        return f"<li{_number(block.marker)}>{inner}</li>"
-    return f"<p>{inner}</p>"
-
-
-def _number(marker: str) -> str:
-    """Numbers of lists are kept whatever the list around them counts."""
-    number = marker.removesuffix(".")
-    return f' value="{number}" style="list-style-type: decimal"' if number.isdecimal() else ""
+    inner = "".join(_span(span) for span in block.spans)
+    return f"<h{block.level}>{inner}</h{block.level}>" if block.kind is BlockKind.HEADING else inner
 
 
 def _table(block: Block) -> str:
     rows = []
     for number, row in enumerate(block.rows):
-        name = "th" if number == 0 and block.joint is None else "td"
+        name = "th" if number == 0 else "td"
         cells = "".join(
             f"<{name}{_side(block.columns[column : column + 1])}>{''.join(_span(span) for span in cell)}</{name}>"
             for column, cell in enumerate(row)

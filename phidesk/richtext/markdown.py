@@ -39,7 +39,7 @@ _BULLETS = ("•", "◦", "▪")
 _ALIGNMENTS = {"Left": "l", "Center": "c", "Right": "r"}
 _CHECK_BOXES = {False: "☐", True: "☑"}
 _CODE_OR_FORMULA = re.compile(
-    rb"^ {0,3}(?P<fence>```|~~~)[^\n]*\n(?:.*?^ {0,3}(?P=fence)|.*)|`[^`\n]+`|\\\\|(?P<opening>\\\[|\\\(|\$\$)",
+    rb"^ {0,3}(?P<fence>`{3,}|~{3,})[^\n]*\n(?:.*?^ {0,3}(?P=fence)|.*)|`[^`\n]+`|\\\\|(?P<opening>\\\[|\\\(|\$\$)",
     re.DOTALL | re.MULTILINE,
 )
 _CLOSING = {b"$$": b"$$", b"\\[": b"\\]", b"\\(": b"\\)"}

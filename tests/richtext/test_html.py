@@ -43,7 +43,7 @@ def test_markup_becomes_elements(markdown: str, html: str) -> None:
 
 
 def test_numbers_of_lists_are_kept() -> None:
-    items = tree_of(html_of("3. a\n4. b")).findall("ul/li")
+    items = tree_of(html_of("3. a\n4. b")).findall("ol/li")
 
     assert [item.get("value") for item in items] == ["3", "4"]
 
@@ -51,8 +51,24 @@ def test_numbers_of_lists_are_kept() -> None:
 def test_lists_within_lists_are_within_them() -> None:
     tree = tree_of(html_of("- a\n  - b\n- c"))
 
-    assert len(tree.findall("ul/ul/li")) == 1
+    assert len(tree.findall("ul/li/ul/li")) == 1
     assert len(tree.findall("ul/li")) == 2
+
+
+def test_further_paragraphs_of_an_item_are_within_it() -> None:
+    tree = tree_of(html_of("1. a\n\n   more\n\n   > said\n2. b\n\nend"))
+
+    assert tree.findtext("ol/li/p") == "more"
+    assert tree.findtext("ol/li/blockquote/p") == "said"
+    assert len(tree.findall("ol/li")) == 2
+    assert tree.findtext("p") == "end"
+
+
+def test_long_tables_are_one_table() -> None:
+    tree = tree_of(html_of("| a | b |\n|---|---|\n" + "| 1 | 2 |\n" * 250))
+
+    assert len(tree.findall("table")) == 1
+    assert len(tree.findall("table/tr")) == 251
 
 
 def test_tables_have_heads_sides_and_cells() -> None:

@@ -181,3 +181,10 @@ def test_hostile_texts_are_only_texts(text: str) -> None:
 
 def test_lone_surrogates_are_replaced_and_pairs_joined() -> None:
     assert parse("a\ud83d\ude00b\ud800c")[0].text == "a😀b\ufffdc"
+
+
+def test_formula_after_a_fence_within_a_longer_fence_is_one() -> None:
+    blocks = parse("````\n```\n````\n\n\\[\nx\n\n+ 2\n\\]")
+
+    assert [block.kind for block in blocks] == [BlockKind.CODE, BlockKind.PARAGRAPH]
+    assert blocks[1].spans[0].formula
