@@ -6,7 +6,7 @@ cache + buffers for computing + what the driver of a graphics card keeps for its
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import pairwise
 
@@ -107,6 +107,8 @@ class FitVerdict:
     needed_bytes: int | None = None
     scarce: Scarcity | None = None
     """What is missing or nearly used up; None where nothing is."""
+    is_disk_known: bool = True
+    """Whether the disk was looked at; where not, the verdict is that of the memory alone."""
 
 
 def cache_bytes(shape: ModelShape, window_tokens: int, precision: CachePrecision = CachePrecision.F16) -> int:
@@ -138,10 +140,13 @@ def forecast(
 def judge(need: MemoryNeed | None, rooms: Rooms, *, download_bytes: int | None = 0) -> FitVerdict:
     """Say whether a model suits a computer. `download_bytes` is what is still to be fetched; None means unknown.
 
-    The worse of two verdicts counts: that of the memory and that of the disk.
+    The worse of two verdicts counts: that of the memory and that of the disk. What is not known of the disk leaves the
+    other standing.
     """
     in_memory = _judge_memory(need, rooms)
     on_disk = _judge_disk(download_bytes, rooms.disk)
+    if on_disk is Fit.UNKNOWN:
+        return replace(in_memory, is_disk_known=False)
     if _SEVERITY[on_disk] > _SEVERITY[in_memory.fit]:
         return FitVerdict(on_disk, in_memory.place, in_memory.needed_bytes, Scarcity.DISK)
     return in_memory

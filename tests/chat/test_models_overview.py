@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,9 +22,13 @@ from phidesk.engine.catalogue import load_catalogue
 from phidesk.engine.model_files import ModelFiles
 from phidesk.engine.network import Gate
 from phidesk.engine.ollama.client import OllamaEngine
+from phidesk.engine.ollama.daemon import OllamaDaemon as OllamaKeeper
+from phidesk.engine.ollama.probe import probe
 from phidesk.engine.ollama.store import OllamaStore
 from phidesk.engine.protocol import BUILTIN, OLLAMA, Engine
+from phidesk.processes.ports import free_port
 from tests.fakes.ollama_daemon import OllamaDaemon
+from tests.fakes.ollama_executable import install_ollama
 from tests.fakes.ollama_models import cloud_model, phi4_mini
 
 PRACTICE = PRACTICE_MODEL_FILE.removesuffix(".gguf")
@@ -94,6 +100,56 @@ def test_without_ollama_they_go_to_the_built_in_engine(
 
     assert overview.destination == BUILTIN
     assert overview.offers[0].model.name == "phi4-mini"
+
+
+@pytest.fixture
+def make_unanswered(
+    tmp_path: Path, gate: Gate, start_loop: StartLoop
+) -> Iterator[Callable[[dict[str, str]], OllamaEngine]]:
+    """Make an engine at an address where nobody answers, on a computer with this environment."""
+    with ExitStack() as made:
+
+        def make(environment: dict[str, str]) -> OllamaEngine:
+            address = f"http://127.0.0.1:{free_port()}"
+            keeper = OllamaKeeper(
+                address,
+                environment=environment,
+                start_loop=start_loop,
+                look=lambda place, cancel: probe(place, gate, cancel),
+            )
+            engine = OllamaEngine(address, gate, daemon=keeper)
+            made.callback(engine.close)
+            return engine
+
+        yield make
+
+
+def test_an_ollama_that_is_not_installed_is_missing(
+    computer: Computer, make_unanswered: Callable[[dict[str, str]], OllamaEngine], tmp_path: Path
+) -> None:
+    overview = computer.look(make_unanswered({"PATH": str(tmp_path), "HOME": str(tmp_path)}))
+
+    assert overview.is_ollama_missing
+    assert overview.destination == BUILTIN
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the executable is a script with a first line")
+def test_an_ollama_that_rests_is_not_missing(
+    computer: Computer, make_unanswered: Callable[[dict[str, str]], OllamaEngine], tmp_path: Path
+) -> None:
+    installed = install_ollama(tmp_path / "bin")
+
+    overview = computer.look(make_unanswered({"PATH": str(installed.folder), "HOME": str(tmp_path)}))
+
+    assert not overview.is_ollama_missing
+
+
+def test_an_ollama_that_answers_is_not_missing(computer: Computer, ollama: OllamaEngine) -> None:
+    assert not computer.look(ollama).is_ollama_missing
+
+
+def test_without_a_look_at_ollama_nothing_is_missing(computer: Computer) -> None:
+    assert not computer.look().is_ollama_missing
 
 
 def test_what_came_with_the_program_cannot_be_deleted_and_own_files_can(computer: Computer) -> None:

@@ -141,6 +141,15 @@ def test_the_disk_counts_too(free_bytes: int, fit: Fit) -> None:
     assert verdict.scarce is (None if fit is Fit.FITS else Scarcity.DISK)
 
 
+@pytest.mark.parametrize(("memory", "fit"), [(10 * GIB, Fit.FITS), (1 * GIB, Fit.TIGHT)])
+def test_a_disk_that_cannot_be_seen_leaves_the_verdict_of_the_memory(memory: int, fit: Fit) -> None:
+    verdict = judge(NEED, Rooms(Room(16 * GIB, memory)), download_bytes=PHI4_MINI_BYTES)
+
+    assert verdict.fit is fit
+    assert verdict.place is Place.COMPUTER
+    assert not verdict.is_disk_known
+
+
 def test_a_model_that_is_here_needs_no_disk() -> None:
     rooms = Rooms(Room(16 * GIB, 10 * GIB), Room(100 * GB, 0))
 

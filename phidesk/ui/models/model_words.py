@@ -114,6 +114,14 @@ def offer_text(offer: Offer) -> str:
 
 def fit_text(verdict: FitVerdict) -> tuple[str, StateTone]:
     """Say whether a model suits this computer, and how good that is."""
+    words, tone = _fit_words(verdict)
+    if verdict.is_disk_known or verdict.fit is Fit.UNKNOWN:
+        return words, tone
+    text = translate("Models", "{fit} · room on the disk not known").format(fit=words)
+    return text, StateTone.NEUTRAL if tone is StateTone.READY else tone
+
+
+def _fit_words(verdict: FitVerdict) -> tuple[str, StateTone]:
     match verdict:
         case FitVerdict(fit=Fit.FITS, place=Place.GRAPHICS):
             return translate("Models", "Fits on the graphics card"), StateTone.READY

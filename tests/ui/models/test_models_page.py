@@ -177,6 +177,14 @@ def test_without_any_model_phi4_mini_is_the_beginning(page: ModelsPage) -> None:
             Rooms(Room(16 * GB, 9 * GB), Room(9 * GB, 3 * GB)),
             ("Tight: the disk will be nearly full", StateTone.PROBLEM),
         ),
+        (
+            Rooms(Room(16 * GB, 9 * GB)),
+            ("Fits into the computer's memory · room on the disk not known", StateTone.NEUTRAL),
+        ),
+        (
+            Rooms(Room(2 * GB, 1 * GB)),
+            ("Too large for this computer · room on the disk not known", StateTone.PROBLEM),
+        ),
         (Rooms(), ("Whether it fits is not known", StateTone.NEUTRAL)),
     ],
     ids=lambda value: value[0] if isinstance(value, tuple) else "",
