@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel
+from phidesk.ui.widgets.wrapped_label import WrappedLabel
 
 
-def make_section_title(words: str, *, tip: str = "") -> QLabel:
+def make_section_title(words: str, *, tip: str = "") -> WrappedLabel:
     """Make a muted, strong line; the tip has the technical word."""
-    title = QLabel(words)
-    title.setTextFormat(Qt.TextFormat.PlainText)
+    title = WrappedLabel(words)
     title.setProperty("step", "section")
     title.setProperty("tone", "muted")
-    title.setWordWrap(True)
     title.setToolTip(tip)
     return title

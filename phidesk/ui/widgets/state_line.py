@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 from typing_extensions import override
@@ -70,11 +70,22 @@ class StateLine(QWidget):
 
     def show_state(self, text: str, tone: StateTone, *, detail: str = "") -> None:
         """Show these words."""
-        self._words.setText(f"{_RIGHT_TO_LEFT if self.isRightToLeft() else _LEFT_TO_RIGHT}{text}")
         self._words.setAccessibleName(text)
+        self._align()
         self._detail.setText(detail)
         self._detail.setVisible(bool(detail))
         self._mark.set_tone(tone)
+
+    @override
+    def changeEvent(self, event: QEvent, /) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LayoutDirectionChange:
+            self._align()
+
+    def _align(self) -> None:
+        """Let the words stand where reading begins."""
+        mark = _RIGHT_TO_LEFT if self.isRightToLeft() else _LEFT_TO_RIGHT
+        self._words.setText(mark + self._words.accessibleName())
 
 
 class _Mark(QWidget):

@@ -15,6 +15,7 @@ from phidesk.core.downloads import Download, DownloadPhase
 from phidesk.core.errors import DownloadBroken
 from phidesk.core.memory_fit import Room, Rooms
 from phidesk.engine.protocol import BUILTIN, OLLAMA
+from phidesk.ui.messages import notice_for_error
 from phidesk.ui.models.installed_card import InstalledCard
 from phidesk.ui.models.models_page import ModelsPage
 from phidesk.ui.models.offer_card import OfferCard
@@ -26,6 +27,7 @@ from phidesk.ui.widgets.state_line import StateLine, StateTone
 from tests.ui.models.samples import DISK, GB, PHI, PRACTICE, ROOMS, installed, overview
 
 pytestmark = pytest.mark.usefixtures("english")
+RIGHT_TO_LEFT_MARK = "\u200f"
 Kind = TypeVar("Kind", bound=QWidget)
 RUNNING = Download("phi4-mini", OLLAMA, DownloadPhase.RUNNING, 950_000_000, 2_491_876_774, 14e6, 110)
 
@@ -393,9 +395,16 @@ def test_text_stands_where_reading_begins(page: ModelsPage) -> None:
     page.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
 
     page.show_overview(overview(installed()))
+    page.show_notice(notice_for_error("NotAModelStick", {"path": "stick"}))
 
-    summary = child(page, QLabel, "modelSummary")
-    assert summary.alignment() & Qt.AlignmentFlag.AlignRight
+    labels = [label for label in page.findChildren(QLabel) if label.wordWrap() and label.isVisible()]
+    on_the_left = [
+        label.text()
+        for label in labels
+        if not label.alignment() & Qt.AlignmentFlag.AlignRight and not label.text().startswith(RIGHT_TO_LEFT_MARK)
+    ]
+    assert len(labels) > 10
+    assert on_the_left == []
 
 
 def test_a_download_that_is_done_gives_the_place_back(page: ModelsPage) -> None:
