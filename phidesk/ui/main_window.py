@@ -10,6 +10,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, 
 from typing_extensions import override
 
 from phidesk.ui.theme.theme import USUAL_TEXT_PX, Theme
+from phidesk.ui.widgets.icon_button import IconButton
+from phidesk.ui.widgets.key_tip import key_tip
+from phidesk.ui.widgets.keyboard_place import is_keyboard_at, move_keyboard_to
 
 SMALLEST_WIDTH_PX, SMALLEST_HEIGHT_PX = 420, 420
 USUAL_WIDTH_PX, USUAL_HEIGHT_PX = 1280, 800
@@ -59,6 +62,7 @@ class MainWindow(QWidget):
         self._middle = QStackedWidget()
         self._make_page: dict[str, Callable[[], QWidget]] = {}
         self._pages: dict[str, QWidget] = {}
+        self._ways_back: list[QWidget] = []
         self._page_name = ""
         self._sidebar_line, self._panel_line = _line(), _line()
         self._wants_sidebar = True
@@ -101,7 +105,7 @@ class MainWindow(QWidget):
     def show_page(self, name: str) -> None:
         """Show a page instead of the conversation; the sidebar stays, the panel is hidden meanwhile."""
         if name not in self._pages:
-            self._pages[name] = self._make_page[name]()
+            self._pages[name] = self._with_way_back(self._make_page[name]())
             self._middle.addWidget(self._pages[name])
         self._show_in_middle(name, self._pages[name])
 
@@ -147,6 +151,26 @@ class MainWindow(QWidget):
         row.setSpacing(0)
         for widget in (self._sidebar, self._sidebar_line, self._middle, self._panel_line, self._panel):
             row.addWidget(widget, 1 if widget is self._middle else 0)
+
+    def _with_way_back(self, page: QWidget) -> QWidget:
+        """Put a line above the page that shows the sidebar; it is there only while the sidebar is not."""
+        way_back = QWidget()
+        button = IconButton(self._theme, "panel-left", self.tr("Show the sidebar"))
+        button.setObjectName("showSidebarFromPage")
+        button.setToolTip(key_tip(self.tr("Show the sidebar"), "Ctrl+\\"))
+        button.clicked.connect(self.toggle_sidebar)
+        row = QHBoxLayout(way_back)
+        row.setContentsMargins(*_WAY_BACK_MARGINS_PX)
+        row.addWidget(button)
+        row.addStretch(1)
+        whole = QWidget()
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(way_back)
+        column.addWidget(page, 1)
+        self._ways_back.append(way_back)
+        return whole
 
     def _add_actions(self) -> None:
         self._add_action("newConversation", self.tr("New conversation"), self.new_conversation_requested.emit, "Ctrl+N")
@@ -198,7 +222,11 @@ class MainWindow(QWidget):
             shown = {self._middle}
             shown |= {self._panel} if has_panel else set()
             shown |= {self._sidebar} if self._wants_sidebar and has_room_for_both else set()
+        for way_back in self._ways_back:
+            way_back.setVisible(self._sidebar not in shown)
         self._middle.setHidden(self._middle not in shown)
+        if self._page_name and self._sidebar not in shown and is_keyboard_at(self._sidebar):
+            move_keyboard_to(*self._pages[self._page_name].findChildren(IconButton, "showSidebarFromPage"))
         self._show_part(self._sidebar, self._sidebar_line, shown)
         self._show_part(self._panel, self._panel_line, shown)
 
@@ -225,6 +253,8 @@ class MainWindow(QWidget):
         self.text_size_changed.emit(self._theme.text_size_px)
 
 
+_WAY_BACK_MARGINS_PX = (24, 8, 24, 0)
+"""As the line above a conversation has them, but that the page brings its own room below."""
 _NO_LIMIT_PX = 16_777_215
 """QWIDGETSIZE_MAX, which PySide6 does not export."""
 

@@ -11,6 +11,7 @@ from typing_extensions import override
 
 from phidesk.ui.main_window import THREE_PARTS_PX, TWO_PARTS_PX, MainWindow
 from phidesk.ui.theme.theme import LARGEST_TEXT_PX, USUAL_TEXT_PX, Theme
+from phidesk.ui.widgets.icon_button import IconButton
 
 WIDE, MEDIUM, NARROW = THREE_PARTS_PX + 100, TWO_PARTS_PX + 100, TWO_PARTS_PX - 100
 
@@ -165,6 +166,33 @@ def test_the_conversation_comes_back_with_its_panel(window: MainWindow) -> None:
 
     assert shown(window) == {"sidebar", "page", "panel"}
     assert window.page_name == ""
+
+
+@pytest.mark.parametrize("width", [NARROW, WIDE])
+def test_a_page_without_sidebar_has_a_way_back_to_it(window: MainWindow, width: int) -> None:
+    window.add_page("models", lambda: Part("models", 0))
+    window.resize(width, 600)
+    part(window, "sidebar").setFocus()
+
+    window.show_page("models")
+    if width == WIDE:
+        window.toggle_sidebar()
+
+    button = part(window, "showSidebarFromPage")
+    assert isinstance(button, IconButton)
+    assert button.isVisible()
+    assert button.hasFocus()
+    button.click()
+    assert "sidebar" in shown(window)
+    assert not button.isVisible()
+
+
+def test_a_page_beside_the_sidebar_needs_no_way_back(window: MainWindow) -> None:
+    window.add_page("models", lambda: Part("models", 0))
+
+    window.show_page("models")
+
+    assert not part(window, "showSidebarFromPage").isVisible()
 
 
 def test_asking_for_the_panel_on_a_page_goes_to_the_conversation(window: MainWindow) -> None:
