@@ -94,16 +94,23 @@ class Doctor:
             connections=self._gate.connections,
             settings={key: value for key, value in settings.items() if value is not None},
         )
-        scrubber = Scrubber(home=Path.home(), names=personal_names(), keys=self._secrets.keys_of_this_run)
+        scrubber = Scrubber(
+            home=Path.home(),
+            names=personal_names(),
+            keys=self._secrets.keys_of_this_run,
+            folders={use.value: folder for use, folder in self._folders().items()},
+        )
         write_support_bundle(path, content, scrubber, texts_of_person(database))
 
     def _look_at_folders(self) -> list[FolderFinding]:
-        folders = {
+        return [FolderFinding(use, path, folder_problem(path)) for use, path in self._folders().items()]
+
+    def _folders(self) -> dict[FolderUse, Path]:
+        return {
             FolderUse.DATA: self._paths.data,
             FolderUse.MODELS: self._models_folder(),
             FolderUse.LOGS: self._paths.logs,
         }
-        return [FolderFinding(use, path, folder_problem(path)) for use, path in folders.items()]
 
     def _look_at_network(self) -> NetworkFinding:
         outside = sum(not record.stays_here for record in self._gate.connections)

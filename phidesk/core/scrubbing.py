@@ -8,7 +8,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePath
 
 HOME, USER, KEY, ELSEWHERE = "~", "user", "(key)", "elsewhere"
@@ -45,9 +45,20 @@ _WORD = re.compile(
 class Scrubber:
     """Cleans lines of one person on one computer."""
 
-    def __init__(self, *, home: PurePath, names: Iterable[str], keys: Iterable[str] = ()) -> None:
-        """`names` are those of the person and the computer; `keys` are secrets that are known as such."""
+    def __init__(
+        self,
+        *,
+        home: PurePath,
+        names: Iterable[str],
+        keys: Iterable[str] = (),
+        folders: Mapping[str, PurePath] | None = None,
+    ) -> None:
+        """`names` are those of the person and the computer; `keys` are secrets that are known as such.
+
+        `folders` are ours, by their use, which stands in place of those that do not lie in the home folder.
+        """
         self._home = _path_pattern(home)
+        self._folders = {f"({use})": _path_pattern(folder) for use, folder in (folders or {}).items()}
         known = sorted({name for name in names if len(name) > 1}, key=len, reverse=True)
         self._names = re.compile(
             "|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in known) or r"(?!)", re.IGNORECASE
@@ -63,6 +74,8 @@ class Scrubber:
         text = _ADDRESS.sub(_clean_address, text)
         text = _PLAIN_IP.sub(lambda match: match.group() if _may_be_named(match.group()) else ELSEWHERE, text)
         text = self._home.sub(HOME, text)
+        for use, folder in self._folders.items():
+            text = folder.sub(use, text)
         text = _USER_FOLDER.sub(rf"\g<1>{USER}", text)
         return self._names.sub(USER, text)
 

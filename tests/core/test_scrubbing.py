@@ -63,6 +63,18 @@ def test_folders_of_windows_are_taken_out_however_they_are_written(line: str, cl
     assert WINDOWS.clean(line) == clean
 
 
+def test_a_folder_of_ours_that_lies_elsewhere_is_called_by_its_use() -> None:
+    folders = {
+        "data": PureWindowsPath(r"D:\Praxis Dr. Muster\PhiDesk\data"),
+        "logs": PureWindowsPath(r"C:\Users\Erika\logs"),
+    }
+    scrubber = Scrubber(home=PureWindowsPath(r"C:\Users\Erika"), names=[], folders=folders)
+
+    cleaned = scrubber.clean(r"D:\Praxis Dr. Muster\PhiDesk\data\phidesk.sqlite, C:\Users\Erika\logs\x")
+
+    assert cleaned == r"(data)\phidesk.sqlite, ~\logs\x"
+
+
 @pytest.mark.parametrize(
     ("text", "line", "is_found"),
     [
