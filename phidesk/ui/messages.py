@@ -240,6 +240,10 @@ def engine_state_text(
         return translate("EngineState", "{engine} is starting…").format(engine=engine_subject(engine_name))
     if error in {"NoModel", "ModelMissing", "ModelCannotChat", "ModelElsewhere", "ModelFileDamaged"}:
         return translate("EngineState", "No model")
+    if error == "SwitchedOffline":
+        return translate("EngineState", "Offline, as you chose")
+    if error == "KeyRequired":
+        return translate("EngineState", "A key is missing")
     if error is not None or not model_name:
         return translate("EngineState", "No engine")
     return translate("EngineState", "{model} is ready").format(model=model_label(model_name))

@@ -468,3 +468,5 @@ def test_the_state_of_the_engine_fits_the_sidebar() -> None:
     assert engine_state_text(error="EngineUnreachable", engine_name=OLLAMA) == "No engine"
     assert engine_state_text(error="NoModel", engine_name=OLLAMA) == "No model"
     assert engine_state_text(error="EngineStarting", engine_name=OLLAMA) == "Ollama is starting…"
+    assert engine_state_text(error="SwitchedOffline") == "Offline, as you chose"
+    assert engine_state_text(error="KeyRequired") == "A key is missing"
