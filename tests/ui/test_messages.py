@@ -229,7 +229,7 @@ def test_an_engine_that_died_offers_to_continue() -> None:
 def test_only_answers_cut_short_get_a_note(finish: FinishReason) -> None:
     note = note_for_outcome(AnswerOutcome(finish))
 
-    complete = {FinishReason.STOP, FinishReason.TOOL_CALLS, FinishReason.NOT_FOUND}
+    complete = {FinishReason.STOP, FinishReason.TOOL_CALLS, FinishReason.NOT_FOUND, FinishReason.EDITED}
     assert bool(note) is (finish not in complete)
 
 
