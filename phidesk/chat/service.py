@@ -28,6 +28,15 @@ DEFAULT_WISH = AnswerWish()
 """Answer as the conversation is answered."""
 
 
+def _as_settings_say(_answer: Message) -> AnswerWish:
+    return DEFAULT_WISH
+
+
+def _by_its_author(answer: Message) -> AnswerWish:
+    """Wish for who wrote what the answer already says; an answer without a word has no author."""
+    return AnswerWish(answer.engine, answer.model) if answer.text else DEFAULT_WISH
+
+
 class ChatService:
     """Starts turns and knows which are running. Used from one thread; the turns run on their own."""
 
@@ -91,15 +100,21 @@ class ChatService:
             ValueError: an answer is being written in this conversation.
         """
         again = partial(self._conversations.branches.answer_again, question)
-        return self._start(question.conversation_id, again, wish)
+        return self._start(question.conversation_id, again, lambda _answer: wish)
 
-    def resume(self, conversation_id: str) -> AnswerTurn:
+    def resume(self, conversation_id: str, *, by_another: bool = False) -> AnswerTurn:
         """Go on with the last answer: where its text ends, or from the start where it has none.
+
+        A text is gone on with by who wrote it, unless it may be `by_another`. Where the disk did not take its end,
+        that is written now, and nothing is asked: how it ended is the outcome of this turn too.
 
         Raises:
             ValueError: an answer is being written in this conversation.
         """
-        return self._start(conversation_id, partial(self._conversations.reopen_answer, conversation_id))
+        if any(turn.has_unsaved_end for turn, _ in self._turns if turn.conversation_id == conversation_id):
+            return self._start(conversation_id, partial(self._conversations.last_asked, conversation_id))
+        reopen = partial(self._conversations.reopen_answer, conversation_id)
+        return self._start(conversation_id, reopen, _as_settings_say if by_another else _by_its_author)
 
     def running(self, conversation_id: str) -> AnswerTurn | None:
         """Return the turn that writes in this conversation now."""
@@ -120,7 +135,10 @@ class ChatService:
         self._forget_finished()
 
     def _start(
-        self, conversation_id: str | None, record: Callable[[], Future[Asked]], wish: AnswerWish = DEFAULT_WISH
+        self,
+        conversation_id: str | None,
+        record: Callable[[], Future[Asked]],
+        wish_for: Callable[[Message], AnswerWish] = _as_settings_say,
     ) -> AnswerTurn:
         if conversation_id is not None and self.running(conversation_id) is not None:
             raise ValueError(f"conversation {conversation_id} is being answered")
@@ -134,7 +152,7 @@ class ChatService:
         name = f"turn-{self._started}"
         turn = AnswerTurn(
             record=record_after_earlier,
-            wish=wish,
+            wish_for=wish_for,
             directory=self._directory,
             database=self._database,
             computer_memory_bytes=self._computer_memory_bytes,

@@ -14,7 +14,7 @@ from phidesk.chat.engine_choice import EngineChoice, EngineDirectory
 from phidesk.chat.request import build_request
 from phidesk.chat.waiting import Expected, PhaseWatch, Wait, foresee, tells_its_phases
 from phidesk.core.answers import STOPPED_LOAD, THINKING_MS, AnswerOutcome, FinishReason
-from phidesk.core.conversation import AnswerWish
+from phidesk.core.conversation import AnswerWish, Message
 from phidesk.core.errors import PhiDeskError
 from phidesk.core.expectations import Measurement, measure
 from phidesk.core.tasks import Cancellation, Cancelled, StartLoop
@@ -58,7 +58,7 @@ class AnswerTurn:
         self,
         *,
         record: Callable[[], Future[Asked]],
-        wish: AnswerWish,
+        wish_for: Callable[[Message], AnswerWish],
         directory: EngineDirectory,
         database: Database,
         computer_memory_bytes: Callable[[], int],
@@ -74,7 +74,7 @@ class AnswerTurn:
         self.answered_by: tuple[str, str] | None = None
         """Names of engine and model, once they are known."""
         self._record = record
-        self._wish = wish
+        self._wish_for = wish_for
         self._directory = directory
         self._database = database
         self._computer_memory_bytes = computer_memory_bytes
@@ -163,6 +163,8 @@ class AnswerTurn:
         self.conversation_id = asked.conversation.id
         self._text.append(asked.answer.text)
         self._events.append(asked)
+        if asked.answer.outcome is not None:
+            return asked.answer.outcome  # Its end only had to be written.
         writer = AnswerWriter(self._database, asked.answer)
         outcome = AnswerOutcome(FinishReason.ERROR, error=UNEXPECTED)
         try:
@@ -173,7 +175,7 @@ class AnswerTurn:
         return outcome
 
     def _answer(self, asked: Asked, writer: AnswerWriter) -> AnswerOutcome:
-        settings = self._wish.applied_to(asked.conversation.settings)
+        settings = self._wish_for(asked.answer).applied_to(asked.conversation.settings)
         conversation = replace(asked.conversation, settings=settings)
         self._events.append(Waiting())
         try:

@@ -80,6 +80,15 @@ class Conversations:
         """
         return self._database.run(lambda connection: self._reopen_answer(connection, conversation_id))
 
+    def last_asked(self, conversation_id: str) -> Future[Asked]:
+        """Read the question and the answer with which the shown path ends, the answer as it is.
+
+        Raises:
+            ConversationMissing: no conversation has this id.
+            ValueError: the path does not end with an answer.
+        """
+        return self._database.run(lambda connection: as_asked(read_conversation(connection, conversation_id)))
+
     def get(self, conversation_id: str) -> Future[Conversation]:
         """Read a conversation with the path that is shown.
 

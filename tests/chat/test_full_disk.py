@@ -39,19 +39,34 @@ def unsaved(desk: Desk, daemon: OllamaDaemon) -> Followed:
     return followed
 
 
-def test_going_on_keeps_text_that_found_no_room_on_the_disk(
+def test_going_on_saves_an_answer_that_was_complete_and_asks_nothing(
     desk: Desk, daemon: OllamaDaemon, unsaved: Followed
 ) -> None:
     conversation_id = unsaved.turn.conversation_id
     assert conversation_id is not None
     set_room(desk, NO_LIMIT_PAGES)
-    daemon.say("And more.")
+    asked = len(daemon.requests)
 
-    resumed = Followed(desk.service.resume(conversation_id))
-    outcome = resumed.follow_to_end()
+    saved = Followed(desk.service.resume(conversation_id))
+    outcome = saved.follow_to_end()
 
     assert outcome.finish is FinishReason.STOP
-    assert desk.stored_text(unsaved) == LONG_ANSWER + "And more."
+    assert outcome.usage.answer_tokens
+    assert desk.stored_text(unsaved) == LONG_ANSWER
+    assert len(daemon.requests) == asked
+
+
+def test_an_end_that_still_finds_no_room_waits_on(desk: Desk, unsaved: Followed) -> None:
+    conversation_id = unsaved.turn.conversation_id
+    assert conversation_id is not None
+
+    again = Followed(desk.service.resume(conversation_id))
+    outcome = again.follow_to_end()
+    set_room(desk, NO_LIMIT_PAGES)
+    Followed(desk.service.resume(conversation_id)).follow_to_end()
+
+    assert outcome.error == "StorageFull"
+    assert desk.stored_text(unsaved) == LONG_ANSWER
 
 
 def test_the_next_question_is_asked_after_all_of_it(desk: Desk, daemon: OllamaDaemon, unsaved: Followed) -> None:

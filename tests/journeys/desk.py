@@ -98,14 +98,14 @@ class Desk:
 
 
 @contextmanager
-def open_desk(folder: Path, engine: Engine, start_loop: StartLoop) -> Iterator[Desk]:
-    """Open a new profile in this folder."""
+def open_desk(folder: Path, engine: Engine, start_loop: StartLoop, *others: Engine) -> Iterator[Desk]:
+    """Open a new profile in this folder; `others` answer where the engine does not."""
     numbers = itertools.count(1)
     with ThreadPoolExecutor(1, thread_name_prefix="database") as worker:
         database = open_database(folder / "phidesk.sqlite", worker)
         conversations = Conversations(database, lambda: datetime.now(UTC), lambda: f"id{next(numbers)}")
         service = ChatService(
-            directory=EngineDirectory(lambda: [engine], _no_server),
+            directory=EngineDirectory(lambda: [engine, *others], _no_server),
             conversations=conversations,
             database=database,
             hub=Hub(lambda closure: closure()),

@@ -70,10 +70,13 @@ class Asking(QObject):
         else:
             self._mending.clear()
 
-    def resume(self) -> None:
-        """Let the last answer go on where it ends, or begin where it has no text."""
+    def resume(self, *, by_another: bool = False) -> None:
+        """Let the last answer go on where it ends, or begin where it has no text.
+
+        Who wrote the text goes on with it, unless it may be `by_another`.
+        """
         if self._shown.id is not None and self._writing.answer is None:
-            self.follow(self._service.resume(self._shown.id))
+            self.follow(self._service.resume(self._shown.id, by_another=by_another))
 
     def follow(self, turn: AnswerTurn, *, question: str = "") -> None:
         """Show what comes of a turn that was started in what is shown; `question` returns if it cannot be saved."""

@@ -273,7 +273,10 @@ class ConversationPage(QWidget):
 
     def _on_another_engine_requested(self, failed: Failed) -> None:
         self.set_model(None, None)
-        self._on_again_requested(failed)
+        if failed is Failed.ANSWER:
+            self._asking.resume(by_another=True)
+        else:
+            self._on_again_requested(failed)
 
     def _on_new_conversation_requested(self) -> None:
         settings, text = self._shown.settings, _unanswered_text(self._shown.path)
