@@ -11,7 +11,6 @@ from phidesk.core.errors import (
     AddressUnusable,
     EngineError,
     EngineStarting,
-    NoModel,
     PhiDeskError,
     ServerNotAdded,
 )
@@ -249,7 +248,7 @@ class EngineDirectory:
         else:
             model = choose_chat_model(models)
             if model is None:
-                raise NoModel(engine=engine.name)
+                raise engine.why_missing(None)
         return EngineChoice(engine, model)
 
 

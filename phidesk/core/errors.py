@@ -214,7 +214,9 @@ class ModelError(PhiDeskError):
 
 @dataclass(eq=False)
 class NoModel(ModelError):
-    """The engine is ready, but has no model that can chat."""
+    """The engine is ready, but has no model that can chat. `path` is the folder for new ones, where it is ours."""
+
+    path: Path | None = None
 
 
 @dataclass(eq=False)

@@ -1,4 +1,4 @@
-"""How fast an answer is written, in words, as a reader would count them."""
+"""How fast a prompt is read and an answer written: what is left, and words as a reader would count them."""
 
 from __future__ import annotations
 
@@ -16,6 +16,28 @@ _WORD = re.compile(r"[^\W_\u3040-\u30ff\u3400-\u9fff]+|[\u3040-\u30ff\u3400-\u9f
 def count_words(text: str) -> int:
     """Count the words of a text."""
     return sum(1 for _ in _WORD.finditer(text))
+
+
+class ReadingPace:
+    """Takes how far a prompt is read. Times are seconds of one clock that never goes back.
+
+    What is there from the first moment comes from the engine's cache and says nothing about its speed.
+    """
+
+    def __init__(self) -> None:
+        self._first: tuple[float, int] | None = None
+        self._done = 0
+
+    def left_s(self, done: int, total: int, at_s: float) -> float | None:
+        """Take this moment and return how long the rest will take; None until it can be told."""
+        if self._first is None or done < self._done:  # Less than before: it is read anew.
+            self._first = at_s, done
+        self._done = done
+        first_s, first_done = self._first
+        span_s, read = at_s - first_s, done - first_done
+        if span_s < SHORTEST_SPAN_S or read <= 0:
+            return None
+        return (total - done) * span_s / read
 
 
 class WritingPace:

@@ -54,6 +54,11 @@ class AnswerInTheMaking:
         self._finish: FinishReason | None = None
         self._usage = Usage()
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether a word of the answer, or of what the model thinks, has come."""
+        return self._first_token_ms is not None
+
     def follow(self, chunks: Iterable[Chunk]) -> Iterator[AnswerEvent]:
         """Give the events of the chunks, without the last one."""
         for chunk in chunks:

@@ -161,8 +161,11 @@ class Engine(Protocol):
             Cancelled: `cancel` was used; at once, also while an engine says nothing.
         """
 
-    def why_missing(self, model_name: str) -> ModelError:
-        """Say why `models` does not list it: it is not there, or it is there and cannot be read."""
+    def why_missing(self, model_name: str | None) -> ModelError:
+        """Say why `models` does not list it: it is not there, or it is there and cannot be read.
+
+        None stands for whatever model can chat.
+        """
 
     def loaded(self, cancel: Cancellation | None = None) -> list[LoadedModel]:
         """List models in memory with what was really allocated. May take seconds while the engine is busy.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from PySide6.QtCore import QCoreApplication, QLocale, QObject
@@ -55,6 +57,11 @@ class CountedWords(QObject):
         text = self.tr("Reading, {done} of {total} tokens…", "", total)
         return text.format(done=number_text(done), total=number_text(total))
 
+    def reading_part_for(self, done: int, total: int, seconds: str) -> str:
+        """Say how much of it the model has read, and about how long the rest takes."""
+        text = self.tr("Reading, {done} of {total} tokens, about {seconds} s left", "", total)
+        return text.format(done=number_text(done), total=number_text(total), seconds=seconds)
+
     def reading_words(self, words: int) -> str:
         """Say how much the model reads."""
         return self.tr("Reading {words} words…", "", words).format(words=number_text(words))
@@ -85,6 +92,12 @@ def size_text(size_bytes: int) -> str:
     if size_bytes < _SMALLEST_GIGABYTES:
         return translate("Figures", "{size} MB").format(size=number_text(round(size_bytes / _MEGABYTE)))
     return translate("Figures", "{size} GB").format(size=_locale().toString(size_bytes / _GIGABYTE, "f", 1))
+
+
+def folder_text(path: str) -> str:
+    """Write a folder shorter where people know the sign for their own: not on Windows."""
+    home = str(Path.home())
+    return f"~{path[len(home) :]}" if os.sep == "/" and f"{path}/".startswith(f"{home}/") else path
 
 
 def gauge_text(gauge: Gauge, *, last_known: bool = False) -> str:

@@ -41,6 +41,7 @@ from phidesk.ui.figures import (
     CountedWords,
     engine_label,
     engine_subject,
+    folder_text,
     gauge_text,
     gauge_tip,
     model_label,
@@ -103,8 +104,8 @@ class NoticeAction(Enum):
 class Notice:
     """One sentence in everyday words, and the button that mends it. `details` is technical and not translated.
 
-    `other_action` is for a question with two answers, neither of which mends anything by itself, and for what is
-    mended in another place: there it does the same once more.
+    `other_action` is for a question with two answers, neither of which mends anything by itself, for what is mended in
+    another place (there it does the same once more), and for what may fail again and again: there it is the way out.
     """
 
     sentence: str
@@ -124,18 +125,19 @@ class _Words:
     action: NoticeAction
     hint: str = ""
     label: str = ""
+    other: NoticeAction | None = None
 
 
 def notice_for_error(name: str, facts: Mapping[str, Fact]) -> Notice:
     """Say what happened and what mends it; an unknown name (of a later version, say) gets a general sentence."""
     words = _find_words(name, facts)
-    is_mended_elsewhere = words.action is NoticeAction.ENTER_KEY
+    other = NoticeAction.TRY_AGAIN if words.action is NoticeAction.ENTER_KEY else words.other
     engine = str(facts.get("engine") or "")
     values = {
         "engine": engine_subject(engine),
         "model": model_subject(str(facts.get("model") or "")),
         "place": str(facts.get("address") or facts.get("host") or engine_label(engine)),
-        "path": str(facts.get("path") or ""),
+        "path": folder_text(str(facts.get("path") or "")),
         "file": PurePath(str(facts.get("path") or "")).name,
         "limit": size_text(int(facts.get("limit_bytes") or 0)),
         "detail": str(facts.get("detail") or ""),
@@ -148,8 +150,8 @@ def notice_for_error(name: str, facts: Mapping[str, Fact]) -> Notice:
         action_label=words.label or _label(words.action),
         hint=_excess_hint(facts) if name == "PromptTooLong" else words.hint.format_map(values),
         details="\n".join([name, *(f"{fact}: {value}" for fact, value in facts.items() if value not in (None, ""))]),
-        other_action=NoticeAction.TRY_AGAIN if is_mended_elsewhere else None,
-        other_label=_label(NoticeAction.TRY_AGAIN) if is_mended_elsewhere else "",
+        other_action=other,
+        other_label=_label(other) if other is not None else "",
     )
 
 
@@ -204,7 +206,12 @@ def note_for_outcome(outcome: AnswerOutcome) -> str:
 
 
 def status_text(
-    event: AnswerEvent, *, engine_name: str = "", expected: Expected | None = None, words_per_s: float | None = None
+    event: AnswerEvent,
+    *,
+    engine_name: str = "",
+    expected: Expected | None = None,
+    reading_left_s: float | None = None,
+    words_per_s: float | None = None,
 ) -> str:
     """Say what is being waited for and for how long, or how fast text comes; empty where that is not known."""
     expected = expected or Expected()
@@ -216,6 +223,10 @@ def status_text(
             return usual.format(seconds=seconds_text(expected.load_s))
         case Loading():
             return translate("Status", "Loading the model…")
+        case Reading(done_tokens=done, total_tokens=total) if 0 < done < total and (
+            reading_left_s is not None and reading_left_s >= SHORTEST_TOLD_WAIT_S
+        ):
+            return CountedWords().reading_part_for(done, total, seconds_text(reading_left_s))
         case Reading(done_tokens=done, total_tokens=total) if 0 < done <= total:
             return CountedWords().reading_part(done, total)
         case Reading(total_tokens=total) if total:
@@ -332,7 +343,7 @@ def _excess_hint(facts: Mapping[str, Fact]) -> str:
 
 
 def _find_words(name: str, facts: Mapping[str, Fact]) -> _Words:
-    table = _engine_words() | _model_words() | _download_words() | _storage_words() | _file_words()
+    table = _engine_words() | _model_words(facts) | _download_words() | _storage_words() | _file_words()
     told = facts.get("reason") or facts.get("kind") or facts.get("engine") or ""
     reason = "out_of_memory" if facts.get("out_of_memory") else told
     general = _Words(translate("Errors", "Something did not work."), NoticeAction.TRY_AGAIN)
@@ -352,6 +363,7 @@ def _engine_words() -> dict[str, _Words]:
             translate("Errors", "{engine} could not be started."),
             again,
             translate("Errors", "Its last words stand in the details."),
+            other=other,
         ),
         "EngineMissing": _Words(translate("Errors", "{engine} is not part of this installation."), other),
         f"EngineUnreachable {OLLAMA}": _Words(
@@ -467,12 +479,16 @@ def _engine_words() -> dict[str, _Words]:
     }
 
 
-def _model_words() -> dict[str, _Words]:
+def _model_words(facts: Mapping[str, Fact]) -> dict[str, _Words]:
     other, another_model = NoticeAction.CHOOSE_ENGINE, translate("Errors", "Use another model")
     again, another_file = NoticeAction.TRY_AGAIN, translate("Errors", "Choose another file")
     return {
         f"NoModel {BUILTIN}": _Words(
-            translate("Errors", "There is no model to talk with yet."), NoticeAction.OPEN_MODELS
+            translate("Errors", "There is no model to talk with yet."),
+            NoticeAction.OPEN_MODELS,
+            translate("Errors", "The file of a model (GGUF) can also be put into the folder {path}")
+            if facts.get("path")
+            else "",
         ),
         "NoModel": _Words(translate("Errors", "{engine} has no model to talk with yet."), NoticeAction.OPEN_MODELS),
         "ModelMissing": _Words(translate("Errors", "{engine} does not have {model}."), other, label=another_model),

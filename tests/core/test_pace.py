@@ -1,10 +1,10 @@
-"""The pace of writing is what a reader would count."""
+"""The pace of reading tells what is left; the pace of writing is what a reader would count."""
 
 from __future__ import annotations
 
 import pytest
 
-from phidesk.core.pace import WritingPace, count_words
+from phidesk.core.pace import ReadingPace, WritingPace, count_words
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,40 @@ def test_the_pace_is_that_of_the_newest_seconds() -> None:
         pace.add("slow ", tenth / 10)
 
     assert pace.words_per_s() == pytest.approx(10, rel=0.05)
+
+
+def test_what_is_left_to_read_follows_from_what_was_read() -> None:
+    pace = ReadingPace()
+    pace.left_s(0, 3000, 10.0)
+
+    left_s = pace.left_s(1000, 3000, 15.0)
+
+    assert left_s == pytest.approx(10.0)
+
+
+def test_what_came_from_the_cache_is_not_taken_for_speed() -> None:
+    pace = ReadingPace()
+    pace.left_s(2000, 3000, 10.0)
+
+    left_s = pace.left_s(2500, 3000, 15.0)
+
+    assert left_s == pytest.approx(5.0)
+
+
+@pytest.mark.parametrize(("done", "at_s"), [(500, 10.9), (0, 15.0)])
+def test_too_soon_nothing_is_told_of_what_is_left(done: int, at_s: float) -> None:
+    pace = ReadingPace()
+    pace.left_s(0, 3000, 10.0)
+
+    assert pace.left_s(done, 3000, at_s) is None
+
+
+def test_what_is_read_anew_is_measured_anew() -> None:
+    pace = ReadingPace()
+    pace.left_s(500, 3000, 10.0)
+    pace.left_s(1000, 3000, 12.0)
+    pace.left_s(0, 3000, 60.0)
+
+    left_s = pace.left_s(1000, 3000, 62.0)
+
+    assert left_s == pytest.approx(4.0)

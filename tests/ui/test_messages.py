@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import fields, replace
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QLocale, QTranslator
@@ -281,6 +283,19 @@ def test_the_pace_of_writing_is_told_once_it_is_known(words_per_s: float | None,
     assert status_text(TextDelta("yes"), words_per_s=words_per_s) == text
 
 
+@pytest.mark.parametrize(
+    ("event", "left_s", "text"),
+    [
+        (Reading(1024, 3200), 12.1, "Reading, 1,024 of 3,200 tokens, about 12 s left"),
+        (Reading(1024, 3200), 0.4, "Reading, 1,024 of 3,200 tokens…"),
+        (Reading(1024, 3200), None, "Reading, 1,024 of 3,200 tokens…"),
+        (Reading(3200, 3200), 2.0, "Reading, 3,200 of 3,200 tokens…"),
+    ],
+)
+def test_while_a_prompt_is_read_the_time_left_is_told(event: Reading, left_s: float | None, text: str) -> None:
+    assert status_text(event, reading_left_s=left_s) == text
+
+
 def test_silence_is_said_with_both_answers() -> None:
     notice = notice_for_silence(20, engine_name=OLLAMA)
 
@@ -451,7 +466,20 @@ def test_a_failed_start_shows_the_last_lines_of_the_log() -> None:
     notice = notice_for_error("EngineNotStarted", {"engine": OLLAMA, "detail": "Error: no room\nexit code 1"})
 
     assert (notice.sentence, notice.action_label) == ("Ollama could not be started.", "Try again")
+    assert (notice.other_action, notice.other_label) == (NoticeAction.CHOOSE_ENGINE, "Use another engine")
     assert "Error: no room\nexit code 1" in notice.details
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="people do not know the sign for their folder there")
+def test_without_a_model_the_folder_for_one_is_named_briefly(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/somebody")
+    error = NoModel(BUILTIN, path=Path("/home/somebody/.local/share/phidesk/models"))
+
+    notice = notice_for_error("NoModel", error.facts())
+
+    assert notice.sentence == "There is no model to talk with yet."
+    assert notice.hint == "The file of a model (GGUF) can also be put into the folder ~/.local/share/phidesk/models"
+    assert notice_for_error("NoModel", NoModel(OLLAMA).facts()).hint == ""
 
 
 def test_estimates_are_called_estimates() -> None:

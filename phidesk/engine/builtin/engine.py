@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import logging
 import sys
 import threading
 import time
@@ -13,7 +14,7 @@ from typing import Any
 
 from phidesk.core.answers import FinishReason
 from phidesk.core.conversation import MINIMUM_WINDOW_TOKENS
-from phidesk.core.errors import EngineDied, EngineUnreachable, ModelError, ModelLoadFailed, ModelMissing
+from phidesk.core.errors import EngineDied, EngineUnreachable, ModelError, ModelLoadFailed, ModelMissing, NoModel
 from phidesk.core.model_info import LoadedModel, ModelInfo
 from phidesk.core.tasks import Cancellation, StartLoop
 from phidesk.engine.answer_stream import AnswerInTheMaking
@@ -30,11 +31,12 @@ from phidesk.engine.protocol import (
     AnswerRequest,
     EngineState,
     EngineStatus,
-    Finished,
     Loading,
     Waiting,
     WaitReason,
 )
+
+logger = logging.getLogger(__name__)
 
 CHILD_COMMAND = (sys.executable, "-m", "phidesk.engine.builtin.server_child")
 LIBRARY = "xllamacpp"
@@ -92,8 +94,10 @@ class BuiltinEngine:
         """List the readable model files, the most recently changed first."""
         return [file.info for file in self._folders.list()]
 
-    def why_missing(self, model_name: str) -> ModelError:
+    def why_missing(self, model_name: str | None) -> ModelError:
         """Its file is not there, or cannot be read."""
+        if model_name is None:
+            return NoModel(engine=BUILTIN, path=self._folders.first)
         try:
             self._folders.find(model_name)
         except ModelError as problem:
@@ -111,22 +115,30 @@ class BuiltinEngine:
         ]
 
     def answer(self, request: AnswerRequest, cancel: Cancellation) -> Iterator[AnswerEvent]:
-        """Stream one answer; start the child before if it does not hold this model with this window."""
+        """Stream one answer; start the child before if it does not hold this model with this window.
+
+        A child that dies before it said a word, because it was about to end when it was asked, is started once more.
+        """
         started = time.monotonic()
         cancel.check()
         file = self._folders.find(request.model.name)
         if self._turn.locked():
             yield Waiting(WaitReason.QUEUED)
         with self._own_turn(cancel):
-            server, load_ms = self._fitting_server(file, request.window_tokens), None
-            if server is None:
-                yield Loading()
-                server = self._start_server(file, request.window_tokens, cancel)
-                load_ms = server.load_ms
-            yield Waiting()
             making = AnswerInTheMaking(time.monotonic, started)
-            yield from self._ask(server, request, making, cancel)
-            yield self._finished(server, making, load_ms)
+            server = self._fitting_server(file, request.window_tokens)
+            if server is not None:
+                try:
+                    yield from self._ask(server, request, making, cancel)
+                except EngineDied:
+                    if making.has_begun:
+                        raise
+                    logger.info("the child was gone when it was asked; it is started again")
+                else:
+                    return
+            yield Loading()
+            server = self._start_server(file, request.window_tokens, cancel)
+            yield from self._ask(server, request, making, cancel, load_ms=server.load_ms)
 
     def path_of(self, model: ModelInfo) -> Path:
         """Return where the file of a model lies.
@@ -215,21 +227,25 @@ class BuiltinEngine:
             server.close()
 
     def _ask(
-        self, server: ModelServer, request: AnswerRequest, making: AnswerInTheMaking, cancel: Cancellation
+        self,
+        server: ModelServer,
+        request: AnswerRequest,
+        making: AnswerInTheMaking,
+        cancel: Cancellation,
+        *,
+        load_ms: float | None = None,
     ) -> Iterator[AnswerEvent]:
+        yield Waiting()
         try:
             path, body, read_chunk = _question(server, request)
             call = OpenAICall(BUILTIN, server.address, path, body, server.headers, read_chunk)
             yield from call.follow(self._gate, making, cancel)
         except (EngineDied, EngineUnreachable) as error:
             raise server.death() or error from error
-
-    @staticmethod
-    def _finished(server: ModelServer, making: AnswerInTheMaking, load_ms: float | None) -> Finished:
         finished = making.finished(window_tokens=server.window_tokens, load_ms=load_ms)
         if finished.reason is FinishReason.ENDED_EARLY and (death := server.death()):
             raise death
-        return finished
+        yield finished
 
 
 def _question(server: ModelServer, request: AnswerRequest) -> tuple[str, dict[str, Any], ReadChunk]:

@@ -56,6 +56,11 @@ class ModelFolders:
         self._ollama = ollama
         self._known: dict[Path, ModelFile] = {}
 
+    @property
+    def first(self) -> Path:
+        """Where new files are put."""
+        return self._folders[0]
+
     def list(self) -> list[ModelFile]:
         """Return the readable language models, the most recently changed first; the first of a name wins."""
         found: dict[str, ModelFile] = {}

@@ -23,6 +23,7 @@ from phidesk.core.errors import (
     EngineUnreachable,
     ModelError,
     ModelMissing,
+    NoModel,
     NotAnEngine,
     PhiDeskError,
 )
@@ -147,9 +148,9 @@ class OllamaEngine:
         self._listings = [replace(listing, info=self._describe(listing, cancel)) for listing in listings]
         return [listing.info for listing in self._listings]
 
-    def why_missing(self, model_name: str) -> ModelError:
+    def why_missing(self, model_name: str | None) -> ModelError:
         """It is not there."""
-        return ModelMissing(engine=OLLAMA, model=model_name)
+        return ModelMissing(engine=OLLAMA, model=model_name) if model_name else NoModel(engine=OLLAMA)
 
     def loaded(self, cancel: Cancellation | None = None) -> list[LoadedModel]:
         """List models in memory, under every name by which they can be asked.

@@ -18,6 +18,7 @@ from phidesk.core.errors import (
     KeyRequired,
     ModelError,
     ModelMissing,
+    NoModel,
     NotAnEngine,
     PhiDeskError,
     PromptTooLong,
@@ -99,9 +100,9 @@ class ServerEngine:
         """List what the server offers, in its own order; most servers tell little more than names."""
         return [self._model_info(entry) for entry in self._model_entries(cancel)]
 
-    def why_missing(self, model_name: str) -> ModelError:
+    def why_missing(self, model_name: str | None) -> ModelError:
         """It is not there."""
-        return ModelMissing(engine=self._address, model=model_name)
+        return ModelMissing(engine=self._address, model=model_name) if model_name else NoModel(engine=self._address)
 
     def loaded(self, cancel: Cancellation | None = None) -> list[LoadedModel]:
         """Return the models whose window the server tells; how much memory they take none of them does."""

@@ -8,9 +8,9 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from phidesk.chat.turn import AnswerTurn, Ended, TurnEvent
 from phidesk.chat.waiting import Expected
-from phidesk.core.pace import WritingPace
+from phidesk.core.pace import ReadingPace, WritingPace
 from phidesk.core.parts import Part, TextPart, ThinkingPart, joined, plain_text
-from phidesk.engine.protocol import AnswerEvent, TextDelta, ThinkingDelta
+from phidesk.engine.protocol import AnswerEvent, Reading, TextDelta, ThinkingDelta
 from phidesk.storage.conversations import Asked
 
 FRAME_MS = 16
@@ -43,11 +43,14 @@ class FollowedAnswer:
         """Whether the person stopped it and its end has not come yet."""
         self.expected = Expected()
         """What the wait will probably be."""
+        self.reading_left_s: float | None = None
+        """How long the rest of the prompt will take to read, from how fast it went so far."""
         self.words_per_s: float | None = None
         """How fast it is written, told anew every second."""
         self.is_silent = False
         """Whether nothing came for too long, and nobody said yet that they will wait on."""
         self._pieces: list[Part] = []
+        self._reading = ReadingPace()
         self._pace = WritingPace()
         self._last_event_s: float | None = None
         self._paced_s = 0.0
@@ -92,6 +95,8 @@ class FollowedAnswer:
             self.expected = event
             return
         self.phase = event
+        if isinstance(event, Reading):
+            self.reading_left_s = self._reading.left_s(event.done_tokens, event.total_tokens, time.monotonic())
         if isinstance(event, TextDelta | ThinkingDelta):
             self.is_silent = False
             self._last_event_s = time.monotonic()

@@ -102,6 +102,7 @@ class Asking(QObject):
             self._shown.begin(asked.conversation)
         elif answer.question:
             self._drafts.sent()
+        self._mending.save_again()
         if not self._shown.is_being_read:  # What is being read will be shown with it.
             self._shown.path = asked.conversation.messages
             self._writing.show_began(asked)

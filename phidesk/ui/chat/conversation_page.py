@@ -183,7 +183,7 @@ class ConversationPage(QWidget):
         self._connect_shown()
         self._connect_mending()
         self._follower.writing_changed.connect(self.writing_changed)
-        self._drafts.failed.connect(self._on_saving_failed)
+        self._drafts.failed.connect(self._mending.tell_unsaved)
 
     def _connect_shown(self) -> None:
         self._shown.current_changed.connect(self.current_changed)
@@ -192,7 +192,7 @@ class ConversationPage(QWidget):
         self._shown.gauge_changed.connect(self._on_gauge_changed)
         self._shown.was_read.connect(self._on_was_read)
         self._shown.reading_failed.connect(self._on_reading_failed)
-        self._shown.saving_failed.connect(self._on_saving_failed)
+        self._shown.saving_failed.connect(self._mending.tell_unsaved)
 
     def _connect_mending(self) -> None:
         self._mending.again_requested.connect(self._on_again_requested)
@@ -282,10 +282,6 @@ class ConversationPage(QWidget):
         settings, text = self._shown.settings, _unanswered_text(self._shown.path)
         self._leave(None, text=text)
         self._show_new(settings)
-
-    def _on_saving_failed(self, error: Exception) -> None:
-        if not self._mending.is_telling:
-            self._mending.tell_error(error, Failed.SAVING)
 
     def _save_again(self) -> None:
         self._mending.clear()

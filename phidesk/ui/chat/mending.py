@@ -56,7 +56,9 @@ class Mending(QObject):
         self._shown = shown
         self._failed = Failed.ANSWER
         self._failed_engine = ""
-        self._unsaved: dict[str | None, AnswerOutcome] = {}
+        self._is_unsaved = False
+        """Whether a draft or a setting was not saved, and nothing was since."""
+        self._unasked: dict[str | None, AnswerOutcome] = {}
         """Why a question could not even be saved, for conversations that were not in view then."""
         self._body.card.action_requested.connect(self._on_card_action_requested)
 
@@ -82,13 +84,13 @@ class Mending(QObject):
 
     def tell_later(self, conversation_id: str | None, outcome: AnswerOutcome) -> None:
         """Keep why a question was not saved until its conversation is opened."""
-        self._unsaved[conversation_id] = outcome
+        self._unasked[conversation_id] = outcome
 
     def tell_open_problem(self) -> None:
         """Show what still has to be mended in what was opened: a question that was not saved, an answer cut short."""
-        unsaved = self._unsaved.pop(self._shown.id, None)
-        if unsaved is not None:
-            self.tell(unsaved, Failed.QUESTION)
+        unasked = self._unasked.pop(self._shown.id, None)
+        if unasked is not None:
+            self.tell(unasked, Failed.QUESTION)
         elif self._shown.path and (outcome := stored_outcome(self._shown.path[-1])) is not None:
             self.tell(outcome, Failed.ANSWER)
 
@@ -105,6 +107,18 @@ class Mending(QObject):
         """Offer to ask again, if it is a model that was missing."""
         if self._shown_action is NoticeAction.OPEN_MODELS:
             self._body.show_notice(notice_for_found_model(name))
+
+    def tell_unsaved(self, error: Exception) -> None:
+        """Show that a draft or a setting was not saved, where no other card is shown."""
+        self._is_unsaved = True
+        if self._body.card.isHidden():
+            self.tell_error(error, Failed.SAVING)
+
+    def save_again(self) -> None:
+        """Save what was not saved, if anything: the disk takes writes again."""
+        if self._is_unsaved:
+            self._is_unsaved = False
+            self.again_requested.emit(Failed.SAVING)
 
     def clear(self) -> None:
         """Take the card away."""

@@ -122,6 +122,7 @@ class ShownAnswer(QObject):
                 answer.phase,
                 engine_name=answer.engine_name,
                 expected=answer.expected,
+                reading_left_s=answer.reading_left_s,
                 words_per_s=answer.words_per_s,
             )
             self._transcript.view.set_status(text)

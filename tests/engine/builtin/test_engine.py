@@ -41,6 +41,7 @@ from phidesk.engine.protocol import (
     Waiting,
     WaitReason,
 )
+from tests.fakes.scripted_gguf import Script, write_scripted_gguf
 from tests.real_engines import SCRIPTED_GREETING
 
 WINDOW = 2048
@@ -211,6 +212,43 @@ def test_a_crash_ends_the_answer_and_the_next_one_starts_it_again(
     again = list(ask(scripted_model, "Hi", window_tokens=8192))
     assert isinstance(again[0], Loading)
     assert text_of(again) == SCRIPTED_GREETING
+
+
+def test_a_child_that_dies_before_it_says_a_word_is_started_again_unseen(
+    ask: Ask, builtin_engine: BuiltinEngine, scripted_model: ModelInfo
+) -> None:
+    list(ask(scripted_model, "Hi"))
+    events = ask(scripted_model, "Hi")
+    assert next(events) == Waiting()
+    assert builtin_engine.process_id is not None
+    child = psutil.Process(builtin_engine.process_id)
+
+    child.kill()
+    child.wait(PATIENCE_S)
+    rest = list(events)
+
+    assert text_of(rest) == SCRIPTED_GREETING
+    assert Loading() in rest
+    assert finished(rest).timings.load_ms
+
+
+def test_a_child_that_dies_again_and_again_is_not_started_for_ever(own_engine: BuiltinEngine, own_folder: Path) -> None:
+    write_scripted_gguf(str(own_folder / "own.gguf"), [Script(SCRIPTED_GREETING)])
+    model = next(model for model in own_engine.models() if model.name == "own")
+    request = AnswerRequest(model, (PromptMessage(Role.PERSON, "Hi"),), window_tokens=WINDOW)
+    list(own_engine.answer(request, Cancellation()))
+    loads = 0
+
+    with pytest.raises(EngineDied):
+        for event in own_engine.answer(request, Cancellation()):
+            loads += event == Loading()
+            if event == Waiting():
+                assert own_engine.process_id is not None
+                child = psutil.Process(own_engine.process_id)
+                child.kill()
+                child.wait(PATIENCE_S)
+
+    assert loads == 1
 
 
 def test_the_key_is_needed_and_stands_nowhere_in_sight(

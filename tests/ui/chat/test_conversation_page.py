@@ -434,6 +434,19 @@ def test_a_question_that_cannot_be_saved_returns_to_the_composer(hand: Hand, pro
     assert not hand.card.isVisible()
 
 
+def test_what_could_not_be_saved_is_saved_with_the_next_question(hand: Hand, profile: Profile) -> None:
+    hand.asks_and_is_answered("Hi")
+    set_read_only(profile.database, is_read_only=True)
+    hand.page.set_instructions("Be brief.")
+    assert hand.notice_action() is NoticeAction.TRY_AGAIN
+
+    set_read_only(profile.database, is_read_only=False)
+    hand.asks_and_is_answered("Hello")
+
+    assert not hand.card.isVisible()
+    assert stored(profile, hand.page.current_id).settings.instructions == "Be brief."
+
+
 def test_a_question_of_another_conversation_that_cannot_be_saved_waits_there(hand: Hand, profile: Profile) -> None:
     asked = make_conversation(profile, "First", "Yes.", AnswerOutcome(FinishReason.STOP))
     hand.opens(asked.conversation.id)
