@@ -254,6 +254,7 @@ def test_a_child_that_dies_again_and_again_is_not_started_for_ever(own_engine: B
 def test_the_key_is_needed_and_stands_nowhere_in_sight(
     builtin_engine: BuiltinEngine, scripted_model: ModelInfo, gate: Gate
 ) -> None:
+    builtin_engine.unload(scripted_model)
     builtin_engine.load(scripted_model, WINDOW)
     address = f"http://127.0.0.1:{gate.connections[-1].port}"
 
