@@ -57,10 +57,12 @@ class Span:
     formula: bool = False
     """The text is the source of a formula with its delimiters."""
     link: str = ""
+    image: bool = False
+    """The text stands for a picture, which is never fetched: what it shows, and its address."""
 
     def with_text(self, text: str) -> Span:
         """Return the same appearance with other characters."""
-        return Span(text, self.bold, self.italic, self.strike, self.code, self.formula, self.link)
+        return Span(text, self.bold, self.italic, self.strike, self.code, self.formula, self.link, self.image)
 
 
 @dataclass(frozen=True, slots=True)

@@ -173,7 +173,7 @@ class _Reader:
         self._spans: list[Span] = []
         self._run: list[str] = []
         self._look = Span("")
-        self._bold = self._italic = self._strike = 0
+        self._bold = self._italic = self._strike = self._images = 0
         self._links: list[str] = []
         self._is_in_row = False
 
@@ -219,6 +219,7 @@ class _Reader:
             self._strike += 1
         elif name in ("Link", "Image"):
             self._links.append(value["dest_url"])
+            self._images += name == "Image"
         elif name in ("TableHead", "TableRow", "TableCell"):
             self._start_cell(name)
         else:
@@ -279,7 +280,9 @@ class _Reader:
             self._links.pop()
         elif name == "Image":
             self._write(f" ({self._links[-1]})", end, end)
+            self._flush()
             self._links.pop()
+            self._images -= 1
         elif name in ("TableHead", "TableRow", "TableCell"):
             return
         else:
@@ -365,14 +368,14 @@ class _Reader:
         if code or formula:
             self._flush()
             look = self._look
-            self._spans.append(Span(text, look.bold, look.italic, look.strike, code, formula, look.link))
+            self._spans.append(Span(text, look.bold, look.italic, look.strike, code, formula, look.link, look.image))
         else:
             self._run.append(text)
 
     def _restyle(self) -> None:
         self._flush()
         link = self._links[-1] if self._links else ""
-        self._look = Span("", self._bold > 0, self._italic > 0, self._strike > 0, link=link)
+        self._look = Span("", self._bold > 0, self._italic > 0, self._strike > 0, link=link, image=self._images > 0)
 
     def _flush(self) -> None:
         if self._run:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from itertools import groupby
 
 from phidesk.richtext.blocks import Block, BlockKind, Container, Span, join_pieces
 
@@ -151,11 +152,29 @@ def _table(block: Block) -> list[str]:
 
 def _inline(spans: Sequence[Span]) -> str:
     """Return the spans as the text of a paragraph; a line break is a backslash at the end of a line."""
-    writer = _InlineWriter(spans)
-    for index in range(len(spans)):
+    written = _without_addresses(spans)
+    writer = _InlineWriter(written)
+    for index in range(len(written)):
         writer.write(index)
-    writer.change_link("")
+    writer.change_link(Span(""))
     return _guard_lines("".join(writer.parts)).replace(_FORMULA_LINE_BREAK, "\n")
+
+
+def _without_addresses(spans: Sequence[Span]) -> list[Span]:
+    """Leave out the addresses behind what pictures show: they are written like those of links.
+
+    Of a picture whose address is not selected as a whole, what is selected becomes a link.
+    """
+    kept: list[Span] = []
+    for (link, is_image), run in groupby(spans, key=lambda span: (span.link, span.image)):
+        found = list(run)
+        if is_image:
+            said, tail = found[-1].text, f" ({link})"
+            is_whole = said.endswith(tail)
+            found[-1] = found[-1].with_text(said.removesuffix(tail))
+            found = [replace(span, image=is_whole) for span in found]
+        kept += found
+    return kept
 
 
 class _InlineWriter:
@@ -165,7 +184,8 @@ class _InlineWriter:
         self.parts: list[str] = []
         self._spans = spans
         self._open: list[str] = []
-        self._link = ""
+        self._link = Span("")
+        """Looks like the span that was written last, as far as it leads somewhere."""
         everything = "".join(span.text for span in spans)
         self._rules = _Rules(
             has_brackets="](" in everything or "][" in everything,
@@ -178,8 +198,8 @@ class _InlineWriter:
         span = self._spans[index]
         # Signs around spaces only would mean nothing.
         wanted = [name for name in _SIGNS if getattr(span, name) and (span.text.strip() or name in self._open)]
-        if span.link != self._link:
-            self.change_link(span.link)
+        if (span.link, span.image) != (self._link.link, self._link.image):
+            self.change_link(span)
         keep = 0
         while keep < len(self._open) and self._open[keep] in wanted:
             keep += 1
@@ -193,16 +213,18 @@ class _InlineWriter:
             self._open.append(name)
         self.parts.append(body)
 
-    def change_link(self, link: str) -> None:
-        """End the link that is open, if any, and begin another one, if any."""
+    def change_link(self, span: Span) -> None:
+        """End the link or picture that is open, if any, and begin that of a span, if it has one."""
         self._close(0)
-        if self._link:
-            self.parts.append(f"]({_address(self._link)})")
-        if link:
+        if self._link.link:
+            self.parts.append(f"]({_address(self._link.link)})")
+        if span.image:
+            self.parts.append("![")
+        elif span.link:
             if self.parts and self.parts[-1].endswith("!"):  # It would make an image of the link.
                 self.parts[-1] = self.parts[-1].removesuffix("!") + "\\!"
             self.parts.append("[")
-        self._link = link
+        self._link = span
 
     def _close(self, keep: int) -> None:
         """Close all but the first appearances; spaces before a closing sign go behind it, where it means something."""

@@ -15,6 +15,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
 from phidesk.ui.chat.block_documents import BlockDocuments
 from phidesk.ui.chat.cards import paint_card
 from phidesk.ui.chat.code_header import CodeHeader, copy_label, lay_out_code_header, paint_language, wrap_label
+from phidesk.ui.chat.link_places import link_rect, links_of
 from phidesk.ui.chat.side_scrolling import bar_of, grip_of, paint_bar
 from phidesk.ui.chat.thinking_line import paint_thinking_line, thinking_label, thinking_rect
 from phidesk.ui.chat.transcript_content import PlacedBlock
@@ -35,6 +36,8 @@ class ControlKind(Enum):
     """Opens or closes what was thought, or a card."""
     SIDE = "side"
     """Scrolls a block sideways."""
+    LINK = "link"
+    """Leads somewhere. For the keyboard: the mouse finds links as it finds all text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,8 @@ class Control:
     message: int
     row: int
     kind: ControlKind
+    number: int = 0
+    """Among those of its kind in its block."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,8 @@ def controls_of(
             rect = _inset_rect(placed, placed.inset, documents, is_mirrored=is_mirrored)
             yield Control(message, placed.index, ControlKind.OPEN), rect
         return
+    for number, link in enumerate(links_of(placed.box.block)):
+        yield Control(message, placed.index, ControlKind.LINK, number), link_rect(placed, link, documents)
     header = lay_out_code_header(placed, documents, is_mirrored=is_mirrored)
     if header is not None:
         if header.wrap is not None:
@@ -96,6 +103,7 @@ class ControlPainter:
         if placed.inset is not None:
             self._paint_inset(message, placed, placed.inset)
             return
+        self._paint_link_focus(message, placed)
         header = lay_out_code_header(placed, self._documents, is_mirrored=self._is_mirrored)
         if header is not None:
             self._paint_header(message, placed, header)
@@ -104,6 +112,13 @@ class ControlPainter:
             control = Control(message, placed.index, ControlKind.SIDE)
             paint_bar(self._painter, placed, self._style.muted if self._is_meant(control) else self._style.edge)
             self._paint_ring(control, grip_of(bar))
+
+    def _paint_link_focus(self, message: int, placed: PlacedBlock) -> None:
+        focused = self._look.focused
+        if focused is None or (focused.message, focused.row, focused.kind) != (message, placed.index, ControlKind.LINK):
+            return
+        for link in links_of(placed.box.block)[focused.number : focused.number + 1]:
+            self._paint_ring(focused, link_rect(placed, link, self._documents))
 
     def _paint_inset(self, message: int, placed: PlacedBlock, inset: Thinking | Card) -> None:
         painter, is_mirrored = self._painter, self._is_mirrored

@@ -291,7 +291,17 @@ class BlockDocuments:
 
     def _span_format(self, block: Block, span: Span) -> QTextCharFormat:
         is_thought = Container.THOUGHT in block.containers
-        key = (block.kind, block.level, is_thought, span.bold, span.italic, span.strike, span.code, span.link)
+        key = (
+            block.kind,
+            block.level,
+            is_thought,
+            span.bold,
+            span.italic,
+            span.strike,
+            span.code,
+            span.link,
+            span.image,
+        )
         found = self._formats.get(key)
         if found is not None:
             return found
@@ -304,12 +314,12 @@ class BlockDocuments:
         font.setStrikeOut(span.strike)
         char_format.setFont(font)
         char_format.setForeground(self.style.muted if is_thought else self.style.text)
-        if inline_code:
+        if inline_code or span.image:
             char_format.setBackground(self.style.surface)
         if span.link:
             char_format.setAnchor(True)
             char_format.setAnchorHref(span.link)
-            char_format.setForeground(self.style.accent)
+            char_format.setForeground(self.style.muted if span.image else self.style.accent)
         if len(self._formats) > 1_000:
             self._formats.clear()
         self._formats[key] = char_format

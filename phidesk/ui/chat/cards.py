@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QCoreApplication, QRect, QRectF, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen
+from PySide6.QtGui import QFont, QPainter, QPen
 
 from phidesk.ui.chat.block_documents import BlockDocuments
-from phidesk.ui.chat.thinking_line import CHEVRON_PX, paint_chevron
+from phidesk.ui.chat.thinking_line import CHEVRON_PX, direction_of, paint_chevron
 from phidesk.ui.chat.transcript_message import Card, CardState
 from phidesk.ui.chat.transcript_style import CARD_RADIUS
+from phidesk.ui.widgets.text_line import line_width, paint_line
 
 _PADDING_X = 14
 _GAP_PX = 8
@@ -45,7 +46,9 @@ def paint_card(
         painter.setPen(style.muted)
         paint_chevron(painter, row.take_end(CHEVRON_PX), is_open=is_open, is_mirrored=is_mirrored)
     if card.icon:
-        style.icon(card.icon).paint(painter, row.take_start(_ICON_PX), Qt.AlignmentFlag.AlignCenter)
+        room = row.take_start(_ICON_PX)
+        place = QRect(room.left(), room.center().y() - _ICON_PX // 2, _ICON_PX, _ICON_PX)
+        style.icon(card.icon).paint(painter, place)
     title_font = QFont(documents.note_font)
     title_font.setWeight(QFont.Weight.DemiBold)
     painter.setFont(title_font)
@@ -82,11 +85,9 @@ class _Row:
         self._write(words, self.take_end)
 
     def _write(self, words: str, take: Callable[[int], QRect]) -> None:
-        metrics = QFontMetrics(self._painter.font())
-        shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, self._rect.width())
-        if shown:
-            flags = int(Qt.AlignmentFlag.AlignCenter)
-            self._painter.drawText(take(metrics.horizontalAdvance(shown) + 1), flags, shown)
+        width = min(line_width(self._painter.fontMetrics(), words), self._rect.width())
+        if words and width > 0:
+            paint_line(self._painter, take(width), words, direction_of(is_mirrored=self._is_mirrored))
 
     def _take_left(self, width: int) -> QRect:
         taken = QRect(self._rect.left(), self._rect.top(), width, self._rect.height())

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication, QRect, Qt
+from PySide6.QtCore import QCoreApplication, QRect
 from PySide6.QtGui import QFontMetrics, QPainter
 
 from phidesk.ui.chat.block_documents import BlockDocuments
+from phidesk.ui.chat.thinking_line import direction_of
 from phidesk.ui.chat.transcript_content import PlacedBlock
 from phidesk.ui.chat.transcript_style import CODE_PADDING_X
+from phidesk.ui.widgets.text_line import paint_line
 
 _BUTTON_PADDING_X = 8
 _BUTTON_MARGIN_Y = 4
@@ -90,11 +92,7 @@ def lay_out_code_header(placed: PlacedBlock, documents: BlockDocuments, *, is_mi
 
 def paint_language(painter: QPainter, header: CodeHeader, info: str, *, is_mirrored: bool) -> None:
     """Write the language, cut where there is no room, with the pen and font that are set."""
-    name = QFontMetrics(painter.font()).elidedText(
-        language_name(info), Qt.TextElideMode.ElideRight, header.name.width()
-    )
-    side = Qt.AlignmentFlag.AlignRight if is_mirrored else Qt.AlignmentFlag.AlignLeft
-    painter.drawText(header.name, int(side | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute), name)
+    paint_line(painter, header.name, language_name(info), direction_of(is_mirrored=is_mirrored))
 
 
 def _mirrored(rect: QRect, within: QRect) -> QRect:

@@ -22,7 +22,7 @@ from phidesk.richtext.blocks import Block, Span
 
 CELL_PADDING_X, CELL_PADDING_Y = 10, 4
 _LOOKED_AT = 200
-"""Characters among which the direction of a table is looked for."""
+"""Characters among which the direction of a text is looked for."""
 _SIDES = {"c": Qt.AlignmentFlag.AlignHCenter, "r": Qt.AlignmentFlag.AlignTrailing}
 
 InsertSpan = Callable[[QTextCursor, Span], None]
@@ -38,7 +38,7 @@ def fill_table(
     cursor = QTextCursor(document)
     cursor.beginEditBlock()
     rows = block.rows
-    is_mirrored = is_right_to_left_table(head)
+    is_mirrored = is_right_to_left_text(head.text)
     table = cursor.insertTable(len(rows), len(columns), _table_format(columns, is_mirrored=is_mirrored))
     cells = [_cell_format(border, is_first=is_first, is_mirrored=is_mirrored) for is_first in (False, True)]
     for number, row in enumerate(rows):
@@ -54,9 +54,9 @@ def fill_table(
     cursor.endEditBlock()
 
 
-def is_right_to_left_table(head: Block) -> bool:
-    """Whether the first letter of a table belongs to a script that is written from the right."""
-    for character in head.text[:_LOOKED_AT]:
+def is_right_to_left_text(text: str) -> bool:
+    """Whether the first letter of a text belongs to a script that is written from the right."""
+    for character in text[:_LOOKED_AT]:
         direction = unicodedata.bidirectional(character)
         if direction in ("L", "R", "AL"):
             return direction != "L"

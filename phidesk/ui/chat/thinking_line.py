@@ -7,6 +7,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPen, QPolygonF
 
 from phidesk.ui.chat.transcript_message import Thinking
 from phidesk.ui.figures import number_text
+from phidesk.ui.widgets.text_line import line_width, paint_line
 
 CHEVRON_PX = 8
 _CHEVRON_WIDTH_PX = 1.5
@@ -31,7 +32,7 @@ def thinking_label(thinking: Thinking) -> str:
 
 def thinking_rect(row: QRect, label: str, metrics: QFontMetrics, *, is_mirrored: bool) -> QRect:
     """Return the part of a row that can be pressed: as wide as what it says, at the side where lines begin."""
-    width = min(row.width(), CHEVRON_PX + _GAP_PX + metrics.horizontalAdvance(label) + 2 * PADDING_X)
+    width = min(row.width(), CHEVRON_PX + _GAP_PX + line_width(metrics, label) + 2 * PADDING_X)
     left = row.right() + 1 - width + PADDING_X if is_mirrored else row.left() - PADDING_X
     return QRect(left, row.top(), width, row.height())
 
@@ -44,8 +45,12 @@ def paint_thinking_line(painter: QPainter, rect: QRect, label: str, *, is_open: 
     paint_chevron(painter, chevron, is_open=is_open, is_mirrored=is_mirrored)
     distance = CHEVRON_PX + _GAP_PX
     words = inside.adjusted(0, 0, -distance, 0) if is_mirrored else inside.adjusted(distance, 0, 0, 0)
-    side = Qt.AlignmentFlag.AlignRight if is_mirrored else Qt.AlignmentFlag.AlignLeft
-    painter.drawText(words, int(side | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute), label)
+    paint_line(painter, words, label, direction_of(is_mirrored=is_mirrored))
+
+
+def direction_of(*, is_mirrored: bool) -> Qt.LayoutDirection:
+    """Return the direction in which a mirrored line goes, or another one."""
+    return Qt.LayoutDirection.RightToLeft if is_mirrored else Qt.LayoutDirection.LeftToRight
 
 
 def paint_chevron(painter: QPainter, rect: QRect, *, is_open: bool, is_mirrored: bool) -> None:

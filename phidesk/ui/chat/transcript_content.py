@@ -16,7 +16,7 @@ from PySide6.QtGui import QFontMetrics, QTextDocument
 from phidesk.richtext.blocks import Block, BlockKind, Container, plain_text
 from phidesk.ui.chat.block_documents import LINE_KINDS, MONOSPACED, BlockDocuments, utf16_length
 from phidesk.ui.chat.message_sections import inset_blocks, read_message
-from phidesk.ui.chat.table_documents import is_right_to_left_table
+from phidesk.ui.chat.table_documents import is_right_to_left_text
 from phidesk.ui.chat.transcript_layout import Anchor, BlockBox, FenwickTree, MessageLayout, SectionRows
 from phidesk.ui.chat.transcript_message import Card, Inset, Speaker, Thinking, TranscriptMessage
 from phidesk.ui.chat.transcript_style import (
@@ -80,6 +80,10 @@ class PlacedBlock:
 
 MOST_READ_MESSAGES = 400
 """Messages whose blocks are kept; a message takes several times the room of its text when it is read."""
+
+
+LOOKED_BACK = 20
+"""Blocks among which the direction of a list is looked for."""
 
 
 class TranscriptContent:
@@ -369,7 +373,8 @@ class TranscriptContent:
     def has_controls(self, index: int, row: int) -> bool:
         """Whether the block in a row may have something in it that can be used."""
         box = self.layout(index).boxes[row]
-        return box.side is not None or box.block.kind in (BlockKind.FOLD, BlockKind.CARD)
+        is_line = box.block.kind in (BlockKind.FOLD, BlockKind.CARD)
+        return box.side is not None or is_line or any(span.link for span in box.block.spans)
 
     def link_at(self, index: int, point: QPoint, left: int) -> str:
         """Return the address under a point, or nothing."""
@@ -505,7 +510,7 @@ class TranscriptContent:
             return line
         width = box.ideal_width or self._text_width(index, block)
         document = self.documents.document(box, width)
-        is_right_to_left = self._is_right_to_left(box, document)
+        is_right_to_left = self._is_right_to_left(layout, row, document)
         x = corner.x() if is_right_to_left else corner.x() + indent_of(block)
         y = corner.y() - self.documents.line_lead // 2
         rect = QRect(x, corner.y(), width, box.height)
@@ -525,13 +530,23 @@ class TranscriptContent:
         placed.lead_height = self.documents.header_height if placed.has_header else 0
         return placed
 
-    def _is_right_to_left(self, box: BlockBox, document: QTextDocument) -> bool:
+    def _is_right_to_left(self, layout: MessageLayout, row: int, document: QTextDocument) -> bool:
+        box = layout.boxes[row]
         block = box.block
         if block.kind is BlockKind.TABLE and box.side is not None:
-            return is_right_to_left_table(box.side.head)
+            return is_right_to_left_text(box.side.head.text)
+        if block.kind in MONOSPACED and block.containers:
+            return self._is_list_right_to_left(layout, row)
         if block.kind in MONOSPACED or not block.text:
             return self.is_right_to_left
         return document.firstBlock().textDirection() == Qt.LayoutDirection.RightToLeft
+
+    def _is_list_right_to_left(self, layout: MessageLayout, row: int) -> bool:
+        """Whether the words above a listing in a list or quote are written from the right."""
+        for box in reversed(layout.boxes[max(0, row - LOOKED_BACK) : row]):
+            if box.block.kind is BlockKind.PARAGRAPH and box.block.text:
+                return is_right_to_left_text(box.block.text)
+        return self.is_right_to_left
 
 
 def indent_of(block: Block) -> int:

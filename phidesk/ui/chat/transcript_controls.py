@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QPoint, QRect, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent, QWheelEvent
 
+from phidesk.richtext.links import read_link
 from phidesk.ui.chat.block_controls import Control, ControlKind, ControlLook, controls_of
 from phidesk.ui.chat.cards import card_label
 from phidesk.ui.chat.code_header import copy_label, wrap_label
+from phidesk.ui.chat.link_places import links_of
 from phidesk.ui.chat.side_scrolling import bar_of, reveal_x, scroll_right, scroll_thumb
 from phidesk.ui.chat.thinking_line import thinking_label
 from phidesk.ui.chat.transcript_content import PlacedBlock, TextPosition, TranscriptContent
@@ -76,7 +78,8 @@ class TranscriptControls(QObject):
         if placed is None:
             return None
         message, block = placed
-        return next((control for control, rect in self._controls(message, block) if rect.contains(point)), None)
+        found = (control for control, rect in self._controls(message, block) if rect.contains(point))
+        return next((control for control in found if control.kind is not ControlKind.LINK), None)
 
     def actions_of(self, message: int) -> list[MessageAction]:
         """Return all that can be done inside a message, from top to bottom, without scrolling."""
@@ -95,7 +98,7 @@ class TranscriptControls(QObject):
         return [
             MenuEntry(f"block_{control.kind.value}", self._name(control), partial(self.activate, control))
             for control, _ in self._controls_in(place.message, first)
-            if control.kind is not ControlKind.SIDE
+            if control.kind not in (ControlKind.SIDE, ControlKind.LINK)
         ]
 
     # What it does
@@ -118,6 +121,9 @@ class TranscriptControls(QObject):
         elif control.kind is ControlKind.WRAP and side is not None:
             wrap = partial(content.wrap_lines, control.message, control.row, is_wrapped=not side.is_wrapped)
             self._view.change_block(control.message, control.row, wrap)
+        elif control.kind is ControlKind.LINK:
+            for link in links_of(boxes[control.row].block)[control.number : control.number + 1]:
+                self._view.link_activated.emit(link.address)
         elif control.kind is ControlKind.OPEN:
             self._view.toggle(control.message, control.row)
 
@@ -299,6 +305,10 @@ class TranscriptControls(QObject):
         side = placed.box.side if placed is not None else None
         if control.kind is ControlKind.OPEN and placed is not None and placed.inset is not None:
             return self._opening_name(placed.inset, is_open=placed.is_open)
+        if control.kind is ControlKind.LINK and placed is not None:
+            link = links_of(placed.box.block)[control.number]
+            words = self.tr("Link: {words}, {address}")
+            return words.format(words=link.words, address=read_link(link.address).address)
         if control.kind is ControlKind.COPY:
             return self.tr("Copy code")
         if control.kind is ControlKind.WRAP:

@@ -13,6 +13,7 @@ from typing_extensions import override
 from phidesk.core.answers import AnswerOutcome, FinishReason
 from phidesk.core.conversation import Message, Role
 from phidesk.core.parts import Part, TextPart, ThinkingPart
+from phidesk.ui.chat.link_question import LinkAsker, OpenAddress, open_outside
 from phidesk.ui.chat.transcript_message import Inset, Thinking
 from phidesk.ui.chat.transcript_view import Speaker, TranscriptMessage, TranscriptView
 from phidesk.ui.messages import note_for_outcome
@@ -35,13 +36,16 @@ class Writing:
 class TranscriptFrame(QWidget):
     """Shows a path of messages and the answer that is being written; offers the end when it is out of sight."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, parent: QWidget | None = None, *, open_address: OpenAddress = open_outside
+    ) -> None:
         super().__init__(parent)
         self._theme = theme
         self._keys: list[str] = []
         self._has_new_text = False
         self._view = TranscriptView(self)
         self._view.setObjectName("transcript")
+        self._links = LinkAsker(self, open_address)
         self._to_end = QPushButton(self)
         self._to_end.setObjectName("toEndButton")
         self._to_end.setIconSize(QSize(_BUTTON_ICON_PX, _BUTTON_ICON_PX))
@@ -104,6 +108,8 @@ class TranscriptFrame(QWidget):
     def _connect(self) -> None:
         self._theme.changed.connect(self._on_theme_changed)
         self._view.following_changed.connect(self._on_following_changed)
+        self._view.link_activated.connect(self._links.ask)
+        self._view.menu.add_source(self._links.menu_entries)
         self._to_end.clicked.connect(self._on_to_end_clicked)
 
     def _show_button(self) -> None:

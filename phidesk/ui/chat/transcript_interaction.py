@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QToolTip
 
+from phidesk.richtext.links import read_link
 from phidesk.ui.chat.block_documents import utf16_length
 from phidesk.ui.chat.transcript_content import TextPosition, TranscriptContent
 from phidesk.ui.chat.transcript_menu import MenuEntry, MenuPlace, TranscriptMenu
@@ -130,7 +131,9 @@ class TranscriptInteraction(QObject):
     def show_address(self, event: QEvent) -> None:
         """Show where the link under the mouse leads."""
         if isinstance(event, QHelpEvent):
-            QToolTip.showText(event.globalPos(), self._places.link_at(event.pos()), self._view.viewport())
+            link = self._places.link_at(event.pos())
+            address = read_link(link).address if link else ""
+            QToolTip.showText(event.globalPos(), address, self._view.viewport())
 
     # Mouse
 

@@ -254,6 +254,8 @@ def gap_between(previous: Block | None, block: Block) -> int:
     """Return the distance between two neighbours."""
     if previous is None or block.joint is not None:
         return 0
+    if previous.kind is BlockKind.CARD and block.kind is BlockKind.CODE:
+        return ITEM_GAP
     if block.kind is BlockKind.HEADING:
         return HEADING_GAP
     if block.marker and previous.marker and previous.kind is BlockKind.PARAGRAPH:
