@@ -29,6 +29,11 @@ class FinishReason(StrEnum):
     """The person wrote this version of it."""
 
     @property
+    def is_complete(self) -> bool:
+        """Whether the answer is whole, so that what waits for it may be sent."""
+        return self in {FinishReason.STOP, FinishReason.NOT_FOUND}
+
+    @property
     def can_continue(self) -> bool:
         """Whether the model could go on where the text ends."""
         return self in {

@@ -36,6 +36,10 @@ class Draft:
         return Draft(text, self.files + other.files)
 
 
+NOTHING = Draft()
+"""What an empty composer holds."""
+
+
 @dataclass(frozen=True)
 class QueuedMessage:
     """A message that is sent when the answer before it is complete."""

@@ -33,7 +33,7 @@ from phidesk.storage.conversation_rows import (
 )
 from phidesk.storage.database import Database
 from phidesk.storage.draft_rows import read_draft, write_draft
-from phidesk.storage.message_queue import remove_queued
+from phidesk.storage.message_queue import MessageQueue, remove_queued
 from phidesk.storage.message_rows import insert_message, reopen_message, write_outcome
 from phidesk.storage.part_rows import merge_pieces
 from phidesk.storage.stored_values import from_microseconds, storable
@@ -50,6 +50,7 @@ class Conversations:
         self._clock = clock
         self._new_id = new_id
         self.branches = Branches(database, clock, new_id)
+        self.queue = MessageQueue(database)
 
     def ask(
         self,

@@ -10,11 +10,14 @@ from urllib.parse import urlsplit
 from PySide6.QtCore import QCoreApplication, QLocale, QObject
 
 from phidesk.core.answers import Gauge
+from phidesk.core.parts import FilePart
 from phidesk.engine.protocol import BUILTIN, FROM_OLLAMA, OLLAMA
 
 NEARLY_FULL = 0.9
 """From this share of the window on we say so: the next question may no longer fit."""
 
+_LONGEST_WORDS = 20
+"""Characters of a word on average, above which these are no words."""
 _MEGABYTE = 1_000_000
 _GIGABYTE = 1_000_000_000
 _SMALLEST_GIGABYTES = 100 * _MEGABYTE
@@ -71,9 +74,34 @@ class CountedWords(QObject):
         text = self.tr("Reading {words} words, about {seconds} s", "", words)
         return text.format(words=number_text(words), seconds=seconds)
 
+    def words(self, count: int) -> str:
+        """Say how long a text is."""
+        return self.tr("{count} words", "", count).format(count=number_text(count))
+
+    def characters(self, count: int) -> str:
+        """Say how long a text is whose words cannot be counted."""
+        return self.tr("{count} characters", "", count).format(count=number_text(count))
+
+    def files(self, count: int) -> str:
+        """Say how many files go along."""
+        return self.tr("{count} files", "", count).format(count=number_text(count))
+
     def writing(self, words_per_s: int) -> str:
         """Say how fast the answer comes."""
         return self.tr("Writing · {words} words a second", "", words_per_s).format(words=number_text(words_per_s))
+
+
+def file_label(file: FilePart) -> str:
+    """Name a file that goes along with a question, on one line; pasted text has no name of its own."""
+    return " ".join(file.name.split()) or translate("Figures", "Pasted text")
+
+
+def length_text(text: str) -> str:
+    """Say how long a text is: in words, or in characters where spaces do not part them (Chinese, long rows of code)."""
+    words = len(text.split())
+    if len(text) > _LONGEST_WORDS * max(1, words):
+        return CountedWords().characters(len(text))
+    return CountedWords().words(words)
 
 
 def seconds_text(seconds: float) -> str:

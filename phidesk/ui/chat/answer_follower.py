@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from phidesk.chat.turn import AnswerTurn, Ended, TurnEvent
 from phidesk.chat.waiting import Expected
+from phidesk.core.drafts import NOTHING, Draft
 from phidesk.core.pace import ReadingPace, WritingPace
 from phidesk.core.parts import Part, TextPart, ThinkingPart, joined, plain_text
 from phidesk.engine.protocol import AnswerEvent, Reading, TextDelta, ThinkingDelta
@@ -28,10 +29,12 @@ class FollowedAnswer:
     event shows each word once.
     """
 
-    def __init__(self, turn: AnswerTurn, *, conversation_id: str | None, question: str) -> None:
+    def __init__(self, turn: AnswerTurn, *, conversation_id: str | None, question: Draft, is_queued: bool) -> None:
         self.turn = turn
         self.question = question
-        """What was asked; empty where an earlier answer goes on."""
+        """What was asked and returns if it cannot be saved; blank where an earlier answer goes on."""
+        self.is_queued = is_queued
+        """Whether what was asked waits in a queue until it is saved."""
         self.conversation_id = conversation_id
         """None while a new conversation is not known to be on disk."""
         self.begins_conversation = conversation_id is None
@@ -151,9 +154,11 @@ class AnswerFollower(QObject):
         """The conversations that are being answered and have an id."""
         return frozenset(answer.conversation_id for answer in self._answers if answer.conversation_id is not None)
 
-    def follow(self, turn: AnswerTurn, *, conversation_id: str | None, question: str = "") -> FollowedAnswer:
+    def follow(
+        self, turn: AnswerTurn, *, conversation_id: str | None, question: Draft = NOTHING, is_queued: bool = False
+    ) -> FollowedAnswer:
         """Take the events of this turn from now on, to its end. `conversation_id` is None where it begins one."""
-        answer = FollowedAnswer(turn, conversation_id=conversation_id, question=question)
+        answer = FollowedAnswer(turn, conversation_id=conversation_id, question=question, is_queued=is_queued)
         self._answers.append(answer)
         self._timer.start()
         self._tell_ids()

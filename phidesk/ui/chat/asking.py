@@ -10,11 +10,13 @@ from phidesk.chat.service import ChatService
 from phidesk.chat.turn import AnswerTurn
 from phidesk.core.answers import AnswerOutcome
 from phidesk.core.conversation import Message
+from phidesk.core.drafts import NOTHING, Draft, QueuedMessage
 from phidesk.storage.conversations import Asked
 from phidesk.ui.chat.answer_follower import AnswerFollower, FollowedAnswer
 from phidesk.ui.chat.composer import Composer
 from phidesk.ui.chat.draft_keeper import DraftKeeper
 from phidesk.ui.chat.mending import Failed, Mending
+from phidesk.ui.chat.queue_keeper import QueueKeeper
 from phidesk.ui.chat.shown_answer import ShownAnswer
 from phidesk.ui.chat.shown_conversation import ShownConversation
 
@@ -34,6 +36,7 @@ class Asking(QObject):
         *,
         composer: Composer,
         drafts: DraftKeeper,
+        queue: QueueKeeper,
         shown: ShownConversation,
         mending: Mending,
         follower: AnswerFollower,
@@ -44,6 +47,7 @@ class Asking(QObject):
         self._service = service
         self._composer = composer
         self._drafts = drafts
+        self._queue = queue
         self._shown = shown
         self._mending = mending
         self._follower = follower
@@ -55,20 +59,26 @@ class Asking(QObject):
         """Whether another answer may begin in what is shown."""
         return self._writing.answer is None and not self._shown.is_being_read
 
-    def send(self, text: str) -> None:
-        """Ask this, and empty the composer; where that is not possible now, the text stays where it is."""
+    def send(self, draft: Draft) -> None:
+        """Ask this, or let it wait its turn, and empty the composer; where neither is possible now, it stays there."""
         if self.is_possible:
-            turn = self._service.ask(text, conversation_id=self._shown.id, settings=self._shown.settings)
+            turn = self._service.ask(
+                draft.text, files=draft.files, conversation_id=self._shown.id, settings=self._shown.settings
+            )
             self._composer.clear()
-            self.follow(turn, question=text)
+            self.follow(turn, question=draft)
+        elif self._shown.id is not None and self._writing.answer is not None:
+            self._composer.clear()
+            self._queue.add(self._shown.id, draft)
+            self._drafts.sent()
 
     def send_again(self) -> None:
         """Ask what stands in the composer; where the person took it away, there is nothing left to mend."""
-        text = self._composer.text()
-        if text.strip():
-            self.send(text)
-        else:
+        draft = self._composer.draft
+        if draft.is_blank:
             self._mending.clear()
+        else:
+            self.send(draft)
 
     def resume(self, *, by_another: bool = False) -> None:
         """Let the last answer go on where it ends, or begin where it has no text.
@@ -78,12 +88,32 @@ class Asking(QObject):
         if self._shown.id is not None and self._writing.answer is None:
             self.follow(self._service.resume(self._shown.id, by_another=by_another))
 
-    def follow(self, turn: AnswerTurn, *, question: str = "") -> None:
+    def follow(self, turn: AnswerTurn, *, question: Draft = NOTHING) -> None:
         """Show what comes of a turn that was started in what is shown; `question` returns if it cannot be saved."""
+        self._show(self._follower.follow(turn, conversation_id=self._shown.id, question=question))
+
+    def _send_queued(self, conversation_id: str, message: QueuedMessage) -> None:
+        """Ask a message of a queue, in view or not; while an answer is written there, it stays in its queue."""
+        if self._follower.running(conversation_id) is not None:
+            return
+        draft = message.draft
+        turn = self._service.ask(
+            draft.text,
+            files=draft.files,
+            conversation_id=conversation_id,
+            settings=self._shown.settings,
+            queued_id=message.id,
+        )
+        answer = self._follower.follow(turn, conversation_id=conversation_id, is_queued=True)
+        if conversation_id == self._shown.id:
+            self._show(answer)
+
+    def _show(self, answer: FollowedAnswer) -> None:
         self._mending.clear()
-        self._writing.set_answer(self._follower.follow(turn, conversation_id=self._shown.id, question=question))
+        self._writing.set_answer(answer)
 
     def _connect(self) -> None:
+        self._queue.due.connect(self._send_queued)
         self._composer.send_requested.connect(self.send)
         self._follower.answer_began.connect(self._on_answer_began)
         self._follower.answer_ended.connect(self._on_answer_ended)
@@ -99,10 +129,12 @@ class Asking(QObject):
     def _show_began(self, answer: FollowedAnswer, asked: Asked) -> None:
         if self._shown.id is None:
             self._drafts.begin(asked.conversation.id)
+            self._queue.open(asked.conversation.id)
             self._shown.begin(asked.conversation)
-        elif answer.question:
+        elif not answer.question.is_blank:
             self._drafts.sent()
         self._mending.save_again()
+        self._queue.refresh()
         if not self._shown.is_being_read:  # What is being read will be shown with it.
             self._shown.path = asked.conversation.messages
             self._writing.show_began(asked)
@@ -120,6 +152,8 @@ class Asking(QObject):
             self._shown.read()  # What is being read may be from before the end.
         elif is_shown:
             self._show_end(replace(answer.asked.answer, parts=answer.parts, outcome=outcome), outcome)
+        if answer.conversation_id is not None and outcome.finish.is_complete:
+            self._queue.send_next(answer.conversation_id)
 
     def _show_end(self, message: Message, outcome: AnswerOutcome) -> None:
         self._shown.path = (*self._shown.path[:-1], message)
@@ -127,10 +161,11 @@ class Asking(QObject):
         self._writing.show_end(message.id, outcome)
 
     def _return_question(self, answer: FollowedAnswer, outcome: AnswerOutcome, *, is_shown: bool) -> None:
-        """Nothing was saved: what was asked becomes a draft again."""
-        if answer.question:
+        """Nothing was saved: what was asked becomes a draft again, and what was queued still is."""
+        if not answer.question.is_blank:
             self._drafts.give_back(answer.conversation_id, answer.question)
         if is_shown:
-            self._mending.tell(outcome, Failed.QUESTION if answer.question else Failed.ANSWER)
+            failed = Failed.ANSWER if answer.question.is_blank else Failed.QUESTION
+            self._mending.tell(outcome, Failed.QUEUED if answer.is_queued else failed)
         else:
             self._mending.tell_later(answer.conversation_id, outcome)

@@ -1,59 +1,63 @@
-"""Where the person writes: a field that grows, and one button that sends and later stops."""
+"""Where the person writes: a field that grows, the files that go along, and one button that sends and later stops."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMimeData, QRectF, Qt, Signal
-from PySide6.QtGui import (
-    QFocusEvent,
-    QInputMethodEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-    QResizeEvent,
-    QTextDocumentFragment,
-)
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from phidesk.core.drafts import NOTHING, Draft
+from phidesk.core.parts import FilePart
+from phidesk.documents.file_reading import MOST_BYTES, PLAIN_TEXT
+from phidesk.ui.chat.attachment_row import AttachmentRow
+from phidesk.ui.chat.composer_input import ComposerInput
+from phidesk.ui.chat.composer_note import ComposerNote
+from phidesk.ui.figures import size_text
 from phidesk.ui.theme.style_sheet import SOFT_RADIUS
 from phidesk.ui.theme.theme import Theme
-from phidesk.ui.widgets.growing_text_edit import GrowingTextEdit
 from phidesk.ui.widgets.icon_button import IconButton
-
-MOST_LINES = 8
-"""The field grows up to this many lines, then it scrolls."""
+from phidesk.ui.widgets.tab_order import order_tabs_by_layout
 
 _SIDE_MARGIN_PX = 12
 _GAP_PX = 8
-_INPUT_EDGES_PX = 4
-_ENTER_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class Composer(QFrame):
-    """Turns keys into wishes. It keeps its text until it is told otherwise: nothing typed is lost."""
+    """Turns keys into wishes. It keeps text and files until it is told otherwise: nothing typed is lost."""
 
-    send_requested = Signal(str)
-    """The person sent the text; whoever accepts it calls `clear`."""
+    send_requested = Signal(object)
+    """The person sent what is here, a `Draft`; whoever accepts it calls `clear`."""
     stop_requested = Signal()
     """The person wants the answer to stop."""
-    draft_changed = Signal(str)
-    """The person changed the text. Not emitted by `set_text` and `clear`."""
+    draft_changed = Signal()
+    """The person changed text or files. Not emitted by `set_draft` and `clear`."""
+    files_given = Signal(object)
+    """The person wants these files to go along. Carries their paths, a tuple."""
+    view_requested = Signal(object)
+    """The person wants to read what goes along. Carries the `FilePart`."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self._is_writing = False
+        self._is_reading = False
         self._is_filling = False
         self.setObjectName("composer")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._input = _ComposerInput(self)
+        self.note = ComposerNote(theme)
+        self._attachments = AttachmentRow(theme)
+        self._input = ComposerInput(self)
         self._hint = QLabel()
         self._hint.setObjectName("composerHint")
         self._hint.setProperty("tone", "muted")
         self._hint.setIndent(0)
         self._hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._add = IconButton(theme, "plus", self.tr("Add files"), self)
+        self._add.setObjectName("addFilesButton")
         self._send = IconButton(theme, "arrow-up", self.tr("Send"), self, is_primary=True)
         self._send.setObjectName("sendButton")
         self.setFocusProxy(self._input)
@@ -62,26 +66,61 @@ class Composer(QFrame):
         self.set_writing(False)
         self._connect()
 
-    def text(self) -> str:
-        """Return what stands in the field, as it was typed."""
-        return self._input.toPlainText()
+    @property
+    def draft(self) -> Draft:
+        """What is here: the text as it was typed, and the files."""
+        return Draft(self._input.toPlainText(), self._attachments.files)
 
-    def set_text(self, text: str) -> None:
-        """Put this text into the field, the cursor at its end; undo starts afresh."""
+    def set_draft(self, draft: Draft) -> None:
+        """Let this stand here, the cursor at its end; undo starts afresh."""
         self._is_filling = True
-        self._input.setPlainText(text)
+        self._input.setPlainText(draft.text)
+        self._attachments.set_files(draft.files)
         self._is_filling = False
         self._input.moveCursor(self._input.textCursor().MoveOperation.End)
+        self.note.clear()
 
     def clear(self) -> None:
-        """Empty the field."""
-        self.set_text("")
+        """Empty the field, and let no file go along."""
+        self.set_draft(NOTHING)
+
+    def put_in_front(self, draft: Draft) -> None:
+        """Let this stand before what is here. Undo takes the text away again, and what was typed before it too."""
+        self._is_filling = True
+        if draft.text.strip():
+            self._input.put_in_front(draft.text)
+        self._attachments.set_files((*draft.files, *self._attachments.files))
+        self._is_filling = False
+
+    def insert_text(self, text: str) -> None:
+        """Put text where the cursor is, as if the person had typed it."""
+        self._input.insert_text(text)
+        self.focus_input()
+
+    def add_files(self, files: Sequence[FilePart]) -> None:
+        """Let these go along too, as the person wished."""
+        if files:
+            self._attachments.add_files(files)
+            self.draft_changed.emit()
+
+    def remove_file(self, file: FilePart) -> None:
+        """Let a file that is here not go along, as the person wished."""
+        self._attachments.remove_file(file)
+
+    def insert_file(self, file: FilePart) -> None:
+        """Let the text of a file that is here stand in the question instead, as the person wished."""
+        self._attachments.insert_file(file)
 
     def set_writing(self, is_writing: bool) -> None:
-        """Say whether an answer is being written: then the button stops it, and Enter leaves the text alone."""
+        """Say whether an answer is being written: then the button stops it, and Enter lets the text wait its turn."""
         self._is_writing = is_writing
         self._send.set_icon_name("stop" if is_writing else "arrow-up")
         self._send.set_label(self.tr("Stop") if is_writing else self.tr("Send"))
+        self._show_hint()
+
+    def set_reading(self, is_reading: bool) -> None:
+        """Say whether files are on their way here: until they came, nothing is sent without them."""
+        self._is_reading = is_reading
         self._show_hint()
 
     def focus_input(self) -> None:
@@ -111,36 +150,50 @@ class Composer(QFrame):
     def _lay_out(self) -> None:
         row = QHBoxLayout()
         row.setSpacing(_GAP_PX)
+        row.addWidget(self._add)
         row.addWidget(self._hint, 1, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self._send)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(_SIDE_MARGIN_PX, 16, _SIDE_MARGIN_PX, 8)
-        layout.setSpacing(4)
+        layout.setSpacing(_GAP_PX)
+        layout.addWidget(self.note)
+        layout.addWidget(self._attachments)
         layout.addWidget(self._input)
         layout.addLayout(row)
 
     def _connect(self) -> None:
         self._theme.changed.connect(self._on_theme_changed)
+        self._add.clicked.connect(self._on_add_clicked)
         self._send.clicked.connect(self._on_send_clicked)
-        self._input.enter_pressed.connect(self._on_input_enter_pressed)
+        self._attachments.chips_added.connect(self._on_chips_added)
+        self._attachments.changed.connect(self.draft_changed)
+        self._attachments.view_requested.connect(self.view_requested)
+        self._attachments.insertion_requested.connect(self._on_insertion_requested)
+        self._input.enter_pressed.connect(self._send_draft)
         self._input.escape_pressed.connect(self._on_input_escape_pressed)
         self._input.focus_changed.connect(self.update)
         self._input.textChanged.connect(self._on_input_text_changed)
+        self._input.files_pasted.connect(self.files_given)
+        self._input.long_text_pasted.connect(self._on_long_text_pasted)
+        self._input.picture_pasted.connect(self._on_picture_pasted)
 
     def _show_hint(self) -> None:
         """Show what the keys do: the longest hint that is not cut, or nothing."""
-        room = self.width() - self._send.width() - 2 * _SIDE_MARGIN_PX - 3 * _GAP_PX
+        buttons = self._send.width() + self._add.width()
+        room = self.width() - buttons - 2 * _SIDE_MARGIN_PX - 4 * _GAP_PX
         measure = self._hint.fontMetrics().horizontalAdvance
         self._hint.setText(next((hint for hint in self._hints() if measure(hint) <= room), ""))
 
     def _hints(self) -> list[str]:
+        if self._is_reading:
+            return [self.tr("Reading files…")]
         if not self._is_writing:
             return [self.tr("Enter sends · Shift+Enter: new line")]
         stop = self.tr("Esc stops the answer")
-        if not self.text().strip():
+        if self.draft.is_blank:
             return [stop]
-        waits = self.tr("Your text waits here until the answer is complete · Esc stops it")
-        return [waits, self.tr("Your text waits · Esc stops the answer"), stop]
+        waits = self.tr("Enter sends it when the answer is complete · Esc stops the answer")
+        return [waits, self.tr("Enter sends it after the answer"), stop]
 
     def _on_theme_changed(self) -> None:
         self._input.setFont(self._theme.text_font())
@@ -148,16 +201,24 @@ class Composer(QFrame):
         self._show_hint()
         self.update()
 
+    def _on_add_clicked(self) -> None:
+        dialog = QFileDialog(self, self.tr("Add files"))
+        dialog.setObjectName("addFilesDialog")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.filesSelected.connect(self._on_files_selected)
+        dialog.open()
+
+    def _on_files_selected(self, names: Sequence[str]) -> None:
+        self.files_given.emit(tuple(Path(name) for name in names))
+        self.focus_input()
+
     def _on_send_clicked(self) -> None:
         if self._is_writing:
             self.stop_requested.emit()
         else:
-            self._send_text()
+            self._send_draft()
         self.focus_input()
-
-    def _on_input_enter_pressed(self) -> None:
-        if not self._is_writing:
-            self._send_text()
 
     def _on_input_escape_pressed(self) -> None:
         if self._is_writing:
@@ -167,70 +228,25 @@ class Composer(QFrame):
         if self._is_writing:
             self._show_hint()
         if not self._is_filling:
-            self.draft_changed.emit(self.text())
+            self.draft_changed.emit()
 
-    def _send_text(self) -> None:
-        if self.text().strip():
-            self.send_requested.emit(self.text())
+    def _on_chips_added(self) -> None:
+        order_tabs_by_layout(self)
 
+    def _on_insertion_requested(self, file: FilePart) -> None:
+        self.insert_text(file.text)
 
-class _ComposerInput(GrowingTextEdit):
-    """The field itself: plain text only, careful with input methods."""
-
-    enter_pressed = Signal()
-    escape_pressed = Signal()
-    focus_changed = Signal()
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent, fewest_lines=1, most_lines=MOST_LINES, edges_px=_INPUT_EDGES_PX)
-        self._is_composing = False
-        self.setObjectName("composerInput")
-        self.setPlaceholderText(self.tr("Ask anything"))
-        self.setAccessibleName(self.tr("Message"))
-        self.setFrameShape(QFrame.Shape.NoFrame)
-
-    @override
-    def inputMethodEvent(self, event: QInputMethodEvent, /) -> None:
-        self._is_composing = bool(event.preeditString())
-        super().inputMethodEvent(event)
-
-    @override
-    def keyPressEvent(self, event: QKeyEvent, /) -> None:
-        if event.key() in _ENTER_KEYS:
-            self._on_enter(event)
-        elif event.key() == Qt.Key.Key_Escape and not self._is_composing:
-            self.escape_pressed.emit()
-        else:
-            super().keyPressEvent(event)
-
-    @override
-    def focusInEvent(self, event: QFocusEvent, /) -> None:
-        super().focusInEvent(event)
-        self.focus_changed.emit()
-
-    @override
-    def focusOutEvent(self, event: QFocusEvent, /) -> None:
-        self._is_composing = False
-        super().focusOutEvent(event)
-        self.focus_changed.emit()
-
-    @override
-    def canInsertFromMimeData(self, source: QMimeData, /) -> bool:
-        return source.hasText() or source.hasHtml()
-
-    @override
-    def insertFromMimeData(self, source: QMimeData, /) -> None:
-        is_rich_only = source.hasHtml() and not source.hasFormat("text/plain")
-        text = QTextDocumentFragment.fromHtml(source.html()).toPlainText() if is_rich_only else source.text()
-        self.insertPlainText(text)
-        self.ensureCursorVisible()
-
-    def _on_enter(self, event: QKeyEvent) -> None:
-        event.accept()
-        if self._is_composing:
+    def _on_long_text_pasted(self, text: str) -> None:
+        if len(text.encode(errors="replace")) <= MOST_BYTES:
+            self.add_files([FilePart("", PLAIN_TEXT, text)])
             return
-        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            self.textCursor().insertBlock()  # Qt's own Shift+Enter would insert a line separator
-            self.ensureCursorVisible()
-        else:
-            self.enter_pressed.emit()
+        words = self.tr("This text is larger than {limit}, more than a model can read at once. It was not pasted.")
+        self.note.say(words.format(limit=size_text(MOST_BYTES)))
+
+    def _on_picture_pasted(self) -> None:
+        self.note.say(self.tr("This is a picture, and Phi-4-mini cannot see pictures. It reads text."))
+
+    def _send_draft(self) -> None:
+        draft = self.draft
+        if not (draft.is_blank or self._is_reading):
+            self.send_requested.emit(draft)

@@ -1,4 +1,4 @@
-"""How the middle of the window is built: transcript or greeting, a card for what went wrong, composer, gauge line."""
+"""How the middle of the window is built: transcript or greeting, what went wrong, queue, composer, gauge line."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing_extensions import override
 from phidesk.ui.chat.composer import Composer
 from phidesk.ui.chat.gauge_line import GaugeLine
 from phidesk.ui.chat.new_conversation_view import NewConversationView
+from phidesk.ui.chat.queue_view import QueueView
 from phidesk.ui.chat.reading_column import ReadingColumn
 from phidesk.ui.chat.transcript_frame import TranscriptFrame
 from phidesk.ui.chat.transcript_style import BOTTOM_MARGIN
@@ -29,6 +30,7 @@ class ConversationBody(QWidget):
         self.new = NewConversationView(theme)
         self.transcript = TranscriptFrame(theme)
         self.card = NoticeCard(theme)
+        self.queue = QueueView(theme)
         self.composer = Composer(theme)
         self.gauge_line = GaugeLine(theme)
         self._stack = QStackedWidget()
@@ -55,6 +57,11 @@ class ConversationBody(QWidget):
         self.card.clear()
         self._place_card()
 
+    def set_writing(self, is_writing: bool) -> None:
+        """Say whether an answer is being written in what is shown."""
+        self.queue.set_writing(is_writing)
+        self.composer.set_writing(is_writing)
+
     def announce(self, text: str) -> None:
         """Let a screen reader say a change that nobody touched."""
         if text and QAccessible.isActive():
@@ -72,6 +79,7 @@ class ConversationBody(QWidget):
         above.content_layout.addWidget(self.card)
         below.content_layout.setSpacing(_GAP_PX)
         below.content_layout.setContentsMargins(0, _GAP_PX, 0, _GAP_PX)
+        below.content_layout.addWidget(self.queue)
         below.content_layout.addWidget(self.composer)
         below.content_layout.addWidget(self.gauge_line)
         layout = QVBoxLayout(self)

@@ -5,7 +5,8 @@ page shows the one that belongs to the conversation in view. All of it happens o
 elsewhere and events wait until they are taken, so a conversation read from disk and the events after it never overlap.
 
 Its parts: `conversation_body` the widgets, `shown_conversation` what is in view, `shown_answer` what is being written
-in it, `asking` from a question to the end of its answer, `draft_keeper` what is typed, `mending` what went wrong.
+in it, `asking` from a question to the end of its answer, `draft_keeper` what is typed, `attaching` the files that go
+along, `queue_keeper` what waits to be sent, `mending` what went wrong.
 """
 
 from __future__ import annotations
@@ -15,19 +16,26 @@ from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedLayout, QWidget
 from typing_extensions import override
 
 from phidesk.chat.service import ChatService
 from phidesk.core.answers import Gauge
 from phidesk.core.conversation import ConversationSettings, Message, Role
+from phidesk.core.drafts import NOTHING, Draft
+from phidesk.core.parts import FilePart
 from phidesk.core.tasks import TaskRunner
 from phidesk.storage.conversations import Conversations
 from phidesk.ui.chat.answer_follower import SILENCE_S, AnswerFollower
 from phidesk.ui.chat.asking import Asking
+from phidesk.ui.chat.attaching import Attaching
+from phidesk.ui.chat.attachment_reader import AttachmentReader
 from phidesk.ui.chat.conversation_body import ConversationBody
 from phidesk.ui.chat.draft_keeper import DraftKeeper
+from phidesk.ui.chat.drop_sheet import DropSheet
+from phidesk.ui.chat.file_view import FileView
 from phidesk.ui.chat.mending import Failed, Mending
+from phidesk.ui.chat.queue_keeper import QueueKeeper
 from phidesk.ui.chat.shown_answer import ShownAnswer
 from phidesk.ui.chat.shown_conversation import ShownConversation
 from phidesk.ui.theme.theme import Theme
@@ -76,10 +84,19 @@ class ConversationPage(QWidget):
         self._follower = AnswerFollower(self, silence_s=silence_s)
         self._writing = ShownAnswer(self._body, self._shown, self._mending, self._follower, self)
         self._drafts = DraftKeeper(self._composer, conversations, runner, self)
+        self._queue = QueueKeeper(
+            self._body.queue, conversations.queue, drafts=self._drafts, runner=runner, parent=self
+        )
+        self._attaching = Attaching(
+            self._composer, AttachmentReader(runner, self), drafts=self._drafts, shown=self._shown, parent=self
+        )
+        self._file_view = FileView(theme)
+        self._drop_sheet = DropSheet(theme, self)
         self._asking = Asking(
             service,
             composer=self._composer,
             drafts=self._drafts,
+            queue=self._queue,
             shown=self._shown,
             mending=self._mending,
             follower=self._follower,
@@ -170,13 +187,16 @@ class ConversationPage(QWidget):
             super().keyPressEvent(event)
 
     def _lay_out(self) -> None:
-        layout = QVBoxLayout(self)
+        layout = QStackedLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._body)
+        layout.addWidget(self._file_view)
+        self._layers = layout
         self.setFocusProxy(self._body)
 
     def _connect(self) -> None:
         self._composer.stop_requested.connect(self.stop)
+        self._connect_files()
         self._body.new.suggestion_chosen.connect(self._on_suggestion_chosen)
         self._body.gauge_line.clicked.connect(self.details_requested)
         self._asking.conversation_started.connect(self.conversation_started)
@@ -184,6 +204,14 @@ class ConversationPage(QWidget):
         self._connect_mending()
         self._follower.writing_changed.connect(self.writing_changed)
         self._drafts.failed.connect(self._mending.tell_unsaved)
+        self._queue.failed.connect(self._mending.tell_unsaved)
+
+    def _connect_files(self) -> None:
+        self._composer.view_requested.connect(self._on_view_requested)
+        self._drop_sheet.files_dropped.connect(self._attaching.attach)
+        self._file_view.closed.connect(self._on_file_view_closed)
+        self._file_view.insertion_requested.connect(self._composer.insert_file)
+        self._file_view.removal_requested.connect(self._composer.remove_file)
 
     def _connect_shown(self) -> None:
         self._shown.current_changed.connect(self.current_changed)
@@ -207,11 +235,14 @@ class ConversationPage(QWidget):
 
     # Going from one conversation to another
 
-    def _leave(self, conversation_id: str | None, *, text: str = "") -> None:
-        self._drafts.open(conversation_id, text=text)
+    def _leave(self, conversation_id: str | None, *, draft: Draft = NOTHING) -> None:
+        self._layers.setCurrentWidget(self._body)
+        self._drafts.open(conversation_id, followed_by=draft)
+        self._queue.open(conversation_id)
         self._mending.clear()
         self._writing.set_answer(None if conversation_id is None else self._follower.running(conversation_id))
         self._shown.go_to(conversation_id)
+        self._attaching.show_state()
 
     def _show_new(self, settings: ConversationSettings) -> None:
         self._shown.clear(settings)
@@ -253,10 +284,17 @@ class ConversationPage(QWidget):
 
     def _on_suggestion_chosen(self, text: str) -> None:
         """Fill the composer; what the person typed is kept."""
-        typed = self._composer.text().rstrip()
-        self._composer.set_text(f"{typed}\n{text}" if typed else text)
+        self._composer.insert_text(text)
+
+    # Files
+
+    def _on_view_requested(self, file: FilePart) -> None:
+        self._layers.setCurrentWidget(self._file_view)
+        self._file_view.show_file(file, is_unsent=True)
+
+    def _on_file_view_closed(self) -> None:
+        self._layers.setCurrentWidget(self._body)
         self._composer.focus_input()
-        self._drafts.save_soon()
 
     # Mending
 
@@ -266,6 +304,9 @@ class ConversationPage(QWidget):
                 self._asking.resume()
             case Failed.QUESTION:
                 self._asking.send_again()
+            case Failed.QUEUED if self._shown.id is not None:
+                self._mending.clear()
+                self._queue.send_next(self._shown.id)
             case Failed.READING:
                 self._read()
             case Failed.SAVING:
@@ -279,8 +320,8 @@ class ConversationPage(QWidget):
             self._on_again_requested(failed)
 
     def _on_new_conversation_requested(self) -> None:
-        settings, text = self._shown.settings, _unanswered_text(self._shown.path)
-        self._leave(None, text=text)
+        settings, draft = self._shown.settings, _unanswered(self._shown.path)
+        self._leave(None, draft=draft)
         self._show_new(settings)
 
     def _save_again(self) -> None:
@@ -289,8 +330,8 @@ class ConversationPage(QWidget):
         self._drafts.flush()
 
 
-def _unanswered_text(path: Sequence[Message]) -> str:
+def _unanswered(path: Sequence[Message]) -> Draft:
     """Return the last question if it got no word of an answer."""
     if path and path[-1].role is Role.MODEL and not path[-1].text:
         path = path[:-1]
-    return path[-1].text if path and path[-1].role is Role.PERSON else ""
+    return Draft(path[-1].text, path[-1].files) if path and path[-1].role is Role.PERSON else NOTHING

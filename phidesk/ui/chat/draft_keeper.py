@@ -1,4 +1,4 @@
-"""What was typed and not sent: saved while it is typed, there again when its conversation is opened."""
+"""What was typed and not sent, with its files: saved while it is typed, there again when its conversation is opened."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from phidesk.core.drafts import Draft
+from phidesk.core.drafts import NOTHING, Draft
 from phidesk.core.tasks import TaskRunner
 from phidesk.storage.conversations import Conversations
 from phidesk.ui.chat.composer import Composer
@@ -16,7 +16,7 @@ SAVE_DELAY_MS = 500
 
 
 class DraftKeeper(QObject):
-    """Keeps the composer's text for the conversation that is open. None stands for a conversation not begun yet."""
+    """Keeps what the composer holds for the conversation that is open. None stands for one that is not begun yet."""
 
     failed = Signal(object)
     """A draft could not be read or saved. Carries the exception."""
@@ -29,23 +29,24 @@ class DraftKeeper(QObject):
         self._conversations = conversations
         self._runner = runner
         self._conversation_id: str | None = None
-        self._saved_text: str | None = ""
+        self._saved: Draft | None = NOTHING
         """What is on disk or on its way there; None where that failed."""
         self._opening = 0
-        self._returned: dict[str | None, str] = {}
-        """Texts on their way back to conversations that are not open; kept until they are on disk or open."""
+        self._returned: dict[str | None, Draft] = {}
+        """On their way back to conversations that are not open; kept until they are on disk or open."""
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(SAVE_DELAY_MS)
         self._connect()
 
-    def open(self, conversation_id: str | None, *, text: str = "") -> None:
-        """Save the text of the open conversation and bring that of another one, followed by `text`."""
+    def open(self, conversation_id: str | None, *, followed_by: Draft = NOTHING) -> None:
+        """Save the draft of the open conversation and bring that of another one, followed by something."""
         self.flush()
         self._conversation_id = conversation_id
-        self._saved_text = ""
+        self._saved = NOTHING
         self._opening += 1
-        self._composer.set_text(_joined(self._returned.pop(conversation_id, ""), text))
+        returned = self._returned.pop(conversation_id, NOTHING)
+        self._composer.set_draft(returned.followed_by(followed_by))
         self._runner.watch(
             self._conversations.draft(conversation_id),
             done=partial(self._on_read, self._opening),
@@ -53,23 +54,23 @@ class DraftKeeper(QObject):
         )
 
     def sent(self) -> None:
-        """The text that stood here is a question now and no draft any more; what was typed since is one."""
-        self._saved_text = ""  # asking dropped the stored draft
+        """What stood here is a message now and no draft any more; what was typed since is one."""
+        self._saved = NOTHING  # asking or queuing dropped the stored draft
         self.flush()
 
     def begin(self, conversation_id: str) -> None:
         """The conversation not begun yet has an id: what stands in the composer belongs to it from now on."""
-        self._save(None, "")
+        self._save(None, NOTHING)
         self._conversation_id = conversation_id
         self.sent()
 
-    def give_back(self, conversation_id: str | None, text: str) -> None:
-        """Put a text that could not be sent back in front of what was typed since."""
+    def give_back(self, conversation_id: str | None, draft: Draft) -> None:
+        """Put what could not be sent back in front of what was typed since."""
         if conversation_id == self._conversation_id:
-            self._composer.set_text(_joined(text, self._composer.text()))
+            self._composer.put_in_front(draft)
             self.flush()
             return
-        self._returned[conversation_id] = _joined(self._returned.get(conversation_id, ""), text)
+        self._returned[conversation_id] = self._returned.get(conversation_id, NOTHING).followed_by(draft)
         self._runner.watch(
             self._conversations.draft(conversation_id),
             done=partial(self._save_returned, conversation_id),
@@ -77,30 +78,35 @@ class DraftKeeper(QObject):
         )
 
     def save_soon(self) -> None:
-        """Save within `SAVE_DELAY_MS`; for texts that the person did not type."""
+        """Save within `SAVE_DELAY_MS`."""
         if not self._timer.isActive():
             self._timer.start()
 
     def flush(self) -> None:
         """Hand what is not saved yet to the database; does not wait for the disk."""
         self._timer.stop()
-        text = self._composer.text()
-        if text != self._saved_text:
-            self._saved_text = text
-            self._save(self._conversation_id, text)
+        draft = self._composer.draft
+        if draft != self._saved:
+            has_same_files = self._saved is not None and self._saved.files == draft.files
+            self._saved = draft
+            self._save(self._conversation_id, draft, has_same_files=has_same_files)
 
     def _connect(self) -> None:
         self._timer.timeout.connect(self.flush)
         self._composer.draft_changed.connect(self.save_soon)
 
-    def _save(self, conversation_id: str | None, text: str) -> None:
-        self._runner.watch(self._conversations.save_draft(conversation_id, text), failed=self._on_save_failed)
+    def _save(self, conversation_id: str | None, draft: Draft, *, has_same_files: bool = False) -> None:
+        """Save the draft; files that are on disk already are not written once more for each letter."""
+        files = None if has_same_files else draft.files
+        saving = self._conversations.save_draft(conversation_id, draft.text, files)
+        self._runner.watch(saving, failed=self._on_save_failed)
 
     def _save_returned(self, conversation_id: str | None, draft: Draft) -> None:
-        text = self._returned.get(conversation_id)
-        if text is not None:
+        returned = self._returned.get(conversation_id)
+        if returned is not None:
+            both = returned.followed_by(draft)
             self._runner.watch(
-                self._conversations.save_draft(conversation_id, _joined(text, draft.text)),
+                self._conversations.save_draft(conversation_id, both.text, both.files),
                 done=partial(self._on_returned_saved, conversation_id),
                 failed=self.failed.emit,
             )
@@ -111,18 +117,14 @@ class DraftKeeper(QObject):
     def _on_read(self, opening: int, draft: Draft) -> None:
         if opening != self._opening:
             return
-        self._saved_text = draft.text
-        typed_meanwhile = self._composer.text()
-        if draft.text != typed_meanwhile:
-            self._composer.set_text(_joined(draft.text, typed_meanwhile))
+        self._saved = draft
+        here = self._composer.draft
+        if here == NOTHING:
+            self._composer.set_draft(draft)
+        elif draft != here:
+            self._composer.put_in_front(draft)
             self.flush()
 
     def _on_save_failed(self, error: Exception) -> None:
-        self._saved_text = None
+        self._saved = None
         self.failed.emit(error)
-
-
-def _joined(first: str, second: str) -> str:
-    if not first.strip():
-        return second
-    return f"{first}\n{second}" if second.strip() else first

@@ -22,6 +22,8 @@ class Failed(Enum):
     """The last answer: it goes on where it ends, or begins where it has no text."""
     QUESTION = auto()
     """A question was not saved: it stands in the composer."""
+    QUEUED = auto()
+    """A queued message was not saved as a question: it still waits in its queue."""
     READING = auto()
     """The conversation was not read from disk."""
     SAVING = auto()

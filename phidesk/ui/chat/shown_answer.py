@@ -49,7 +49,7 @@ class ShownAnswer(QObject):
         """Draw this one from now on."""
         self._mending.end_silence()
         self._answer = answer
-        self._body.composer.set_writing(answer is not None)
+        self._body.set_writing(answer is not None)
         self._phases.begin()
         if answer is None:
             self._transcript.view.set_status("")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtWidgets import QLayout, QLayoutItem, QPushButton, QSizePolicy, QStyle, QWidget
-from typing_extensions import override
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
+
+from phidesk.ui.widgets.flow_layout import FlowLayout
 
 _GAP_PX = 8
 
@@ -14,7 +14,7 @@ class ButtonRow(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._flow = _FlowLayout(self)
+        self._flow = FlowLayout(self, gap_px=_GAP_PX)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -26,77 +26,3 @@ class ButtonRow(QWidget):
         button.setProperty("kind", kind)
         self._flow.addWidget(button)
         return button
-
-
-class _FlowLayout(QLayout):
-    """Puts items where reading begins, line by line (after Qt's example of that name)."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._items: list[QLayoutItem] = []
-        self.setContentsMargins(0, 0, 0, 0)
-
-    @override
-    def addItem(self, item: QLayoutItem, /) -> None:
-        self._items.append(item)
-
-    @override
-    def count(self) -> int:
-        return len(self._items)
-
-    @override
-    def itemAt(self, index: int, /) -> QLayoutItem | None:
-        return self._items[index] if 0 <= index < len(self._items) else None
-
-    @override
-    def takeAt(self, index: int, /) -> QLayoutItem | None:
-        return self._items.pop(index) if 0 <= index < len(self._items) else None
-
-    @override
-    def expandingDirections(self) -> Qt.Orientation:
-        return Qt.Orientation(0)
-
-    @override
-    def hasHeightForWidth(self) -> bool:
-        return True
-
-    @override
-    def heightForWidth(self, width: int, /) -> int:
-        places = self._places(width)
-        return max((place.bottom() + 1 for _, place in places), default=0)
-
-    @override
-    def setGeometry(self, rect: QRect, /) -> None:
-        super().setGeometry(rect)
-        parent = self.parentWidget()
-        direction = parent.layoutDirection() if parent is not None else Qt.LayoutDirection.LeftToRight
-        for item, place in self._places(rect.width()):
-            item.setGeometry(QStyle.visualRect(direction, rect, place.translated(rect.topLeft())))
-
-    @override
-    def sizeHint(self) -> QSize:
-        widths = [item.sizeHint().width() for item in self._shown()]
-        width = sum(widths) + _GAP_PX * max(0, len(widths) - 1)
-        return QSize(width, self.heightForWidth(width))
-
-    @override
-    def minimumSize(self) -> QSize:
-        sizes = [item.sizeHint() for item in self._shown()]
-        widest = max((size.width() for size in sizes), default=0)
-        return QSize(widest, max((size.height() for size in sizes), default=0))
-
-    def _shown(self) -> list[QLayoutItem]:
-        return [item for item in self._items if not item.isEmpty()]
-
-    def _places(self, width: int) -> list[tuple[QLayoutItem, QRect]]:
-        """Compute where each item stands in lines of this width."""
-        places: list[tuple[QLayoutItem, QRect]] = []
-        corner, line_height = QPoint(0, 0), 0
-        for item in self._shown():
-            size = item.sizeHint()
-            if corner.x() and corner.x() + size.width() > width:
-                corner, line_height = QPoint(0, corner.y() + line_height + _GAP_PX), 0
-            places.append((item, QRect(corner, size)))
-            corner.setX(corner.x() + size.width() + _GAP_PX)
-            line_height = max(line_height, size.height())
-        return places

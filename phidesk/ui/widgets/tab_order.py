@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLayout, QWidget
+from PySide6.QtWidgets import QLayout, QScrollArea, QWidget
 
 
 def order_tabs_by_layout(widget: QWidget) -> None:
@@ -17,8 +17,11 @@ def order_tabs_by_layout(widget: QWidget) -> None:
 
 def _controls(widget: QWidget) -> Iterator[QWidget]:
     layout = widget.layout()
+    scrolled = widget.widget() if isinstance(widget, QScrollArea) else None
     if widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
         yield widget
+    elif scrolled is not None:
+        yield from _controls(scrolled)
     elif layout is not None:
         yield from _controls_of_layout(layout)
 

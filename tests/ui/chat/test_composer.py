@@ -11,7 +11,9 @@ from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from phidesk.ui.chat.composer import MOST_LINES, Composer
+from phidesk.core.drafts import Draft
+from phidesk.ui.chat.composer import Composer
+from phidesk.ui.chat.composer_input import MOST_LINES
 from phidesk.ui.theme.theme import Theme
 
 
@@ -54,12 +56,12 @@ def test_enter_sends_and_keeps_the_text(composer: Composer, field: QPlainTextEdi
     with qtbot.waitSignal(composer.send_requested) as sent:
         QTest.keyClick(field, key)
 
-    assert sent.args == ["Hello"]
-    assert composer.text() == "Hello"
+    assert sent.args == [Draft("Hello")]
+    assert composer.draft.text == "Hello"
 
 
 def test_enter_of_the_number_pad_sends(composer: Composer, field: QPlainTextEdit, qtbot: QtBot) -> None:
-    composer.set_text("Hello")
+    composer.set_draft(Draft("Hello"))
 
     with qtbot.waitSignal(composer.send_requested):
         QTest.keyClick(field, Qt.Key.Key_Enter, Qt.KeyboardModifier.KeypadModifier)
@@ -72,13 +74,13 @@ def test_shift_enter_begins_a_new_line(composer: Composer, field: QPlainTextEdit
     QTest.keyClick(field, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
     QTest.keyClicks(field, "two")
 
-    assert composer.text() == "one\ntwo"
+    assert composer.draft.text == "one\ntwo"
     assert sent.count() == 0
 
 
 def test_enter_does_not_send_while_an_input_method_composes(composer: Composer, field: QPlainTextEdit) -> None:
     sent = QSignalSpy(composer.send_requested)
-    composer.set_text("你")
+    composer.set_draft(Draft("你"))
     QApplication.sendEvent(field, QInputMethodEvent("hao", []))
 
     QTest.keyClick(field, Qt.Key.Key_Return)
@@ -89,7 +91,7 @@ def test_enter_does_not_send_while_an_input_method_composes(composer: Composer, 
     QTest.keyClick(field, Qt.Key.Key_Return)
 
     assert sent.count() == 1
-    assert sent.at(0) == ["你好"]
+    assert sent.at(0) == [Draft("你好")]
 
 
 def test_escape_of_an_input_method_stops_nothing(composer: Composer, field: QPlainTextEdit) -> None:
@@ -105,7 +107,7 @@ def test_escape_of_an_input_method_stops_nothing(composer: Composer, field: QPla
 @pytest.mark.parametrize("text", ["", "  ", " \n\t\n"])
 def test_blank_text_is_not_sent(composer: Composer, field: QPlainTextEdit, send_button: QToolButton, text: str) -> None:
     sent = QSignalSpy(composer.send_requested)
-    composer.set_text(text)
+    composer.set_draft(Draft(text))
 
     QTest.keyClick(field, Qt.Key.Key_Return)
     QTest.mouseClick(send_button, Qt.MouseButton.LeftButton)
@@ -113,15 +115,17 @@ def test_blank_text_is_not_sent(composer: Composer, field: QPlainTextEdit, send_
     assert sent.count() == 0
 
 
-def test_enter_keeps_the_text_while_an_answer_is_written(composer: Composer, field: QPlainTextEdit) -> None:
+def test_enter_wishes_also_while_an_answer_is_written_and_keeps_the_text(
+    composer: Composer, field: QPlainTextEdit
+) -> None:
     sent = QSignalSpy(composer.send_requested)
     composer.set_writing(True)
-    composer.set_text("next question")
+    composer.set_draft(Draft("next question"))
 
     QTest.keyClick(field, Qt.Key.Key_Return)
 
-    assert sent.count() == 0
-    assert composer.text() == "next question"
+    assert sent.at(0) == [Draft("next question")]
+    assert composer.draft.text == "next question"
 
 
 def test_escape_stops_only_while_an_answer_is_written(composer: Composer, field: QPlainTextEdit) -> None:
@@ -136,7 +140,7 @@ def test_escape_stops_only_while_an_answer_is_written(composer: Composer, field:
 
 
 def test_the_button_sends_and_becomes_stop(composer: Composer, send_button: QToolButton, qtbot: QtBot) -> None:
-    composer.set_text("Hello")
+    composer.set_draft(Draft("Hello"))
     assert send_button.accessibleName() == "Send"
 
     with qtbot.waitSignal(composer.send_requested):
@@ -150,18 +154,17 @@ def test_the_button_sends_and_becomes_stop(composer: Composer, send_button: QToo
 def test_only_the_person_changes_the_draft(composer: Composer, field: QPlainTextEdit) -> None:
     changed = QSignalSpy(composer.draft_changed)
 
-    composer.set_text("from the database")
+    composer.set_draft(Draft("from the database"))
     composer.clear()
     assert changed.count() == 0
     QTest.keyClicks(field, "a")
 
     assert changed.count() == 1
-    assert changed.at(0) == ["a"]
 
 
 def test_it_grows_to_eight_lines_and_then_scrolls(composer: Composer, field: QPlainTextEdit, qtbot: QtBot) -> None:
     def height_of(lines: int) -> int:
-        composer.set_text("\n".join(["line"] * lines))
+        composer.set_draft(Draft("\n".join(["line"] * lines)))
         return field.height()
 
     one, two, most, more = height_of(1), height_of(2), height_of(MOST_LINES), height_of(MOST_LINES + 5)
@@ -176,7 +179,7 @@ def test_it_grows_to_eight_lines_and_then_scrolls(composer: Composer, field: QPl
 def test_a_long_line_wraps_and_counts_as_several(composer: Composer, field: QPlainTextEdit) -> None:
     before = field.height()
 
-    composer.set_text("word " * 60)
+    composer.set_draft(Draft("word " * 60))
 
     assert field.height() > before
 
@@ -188,7 +191,7 @@ def test_rich_text_is_pasted_as_plain_text(composer: Composer, field: QPlainText
 
     field.paste()
 
-    assert composer.text() == "bold and more"
+    assert composer.draft.text == "bold and more"
 
 
 def test_what_was_typed_can_be_undone(composer: Composer, field: QPlainTextEdit) -> None:
@@ -196,7 +199,7 @@ def test_what_was_typed_can_be_undone(composer: Composer, field: QPlainTextEdit)
 
     QTest.keySequence(field, QKeySequence(QKeySequence.StandardKey.Undo))
 
-    assert composer.text() == ""
+    assert composer.draft.text == ""
 
 
 def test_the_hint_is_left_out_where_it_would_be_cut(composer: Composer) -> None:
@@ -208,3 +211,36 @@ def test_the_hint_is_left_out_where_it_would_be_cut(composer: Composer) -> None:
     QApplication.sendPostedEvents()
 
     assert hint.text() == ""
+
+
+def test_undo_does_not_bring_back_what_belongs_to_another_conversation(
+    composer: Composer, field: QPlainTextEdit
+) -> None:
+    QTest.keyClicks(field, "of the first one")
+    composer.set_draft(Draft("of the second one"))
+
+    QTest.keySequence(field, QKeySequence(QKeySequence.StandardKey.Undo))
+
+    assert composer.draft.text == "of the second one"
+
+
+def test_what_is_put_in_front_leaves_the_cursor_and_can_be_undone(composer: Composer, field: QPlainTextEdit) -> None:
+    QTest.keyClicks(field, "typed")
+
+    composer.put_in_front(Draft("from the disk"))
+    QTest.keyClicks(field, " on")
+
+    assert composer.draft.text == "from the disk\ntyped on"
+    for _ in range(3):
+        QTest.keySequence(field, QKeySequence(QKeySequence.StandardKey.Undo))
+    assert composer.draft.text == ""
+
+
+def test_an_inserted_text_stands_on_lines_of_its_own(composer: Composer, field: QPlainTextEdit) -> None:
+    QTest.keyClicks(field, "before after")
+    for _ in range(5):
+        QTest.keyClick(field, Qt.Key.Key_Left)
+
+    composer.insert_text("middle")
+
+    assert composer.draft.text == "before \nmiddle\nafter"

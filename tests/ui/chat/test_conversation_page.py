@@ -24,6 +24,7 @@ from phidesk.storage.conversations import Asked
 from phidesk.storage.database import Database
 from phidesk.ui.chat.conversation_page import ConversationPage
 from phidesk.ui.chat.gauge_line import GaugeLine
+from phidesk.ui.chat.queue_view import QueueView
 from phidesk.ui.chat.transcript_view import TranscriptView
 from phidesk.ui.messages import NoticeAction
 from phidesk.ui.theme.theme import Theme
@@ -226,14 +227,14 @@ def test_phases_are_told_while_nothing_comes_yet(
     assert hand.transcript.status == ""
 
 
-def test_a_second_question_waits_in_the_composer(hand: Hand, profile: Profile) -> None:
+def test_a_second_question_waits_in_the_queue(hand: Hand, profile: Profile) -> None:
     hand.asks_for_a_story()
 
     hand.asks("next")
 
-    assert hand.field.toPlainText() == "next"
-    hint = hand.find(QLabel, "composerHint")
-    assert "waits" in hint.text()
+    queue = hand.find(QueueView, "queueView")
+    hand.waits(lambda: [queued.draft.text for queued in queue.messages] == ["next"])
+    assert hand.field.toPlainText() == ""
     assert len(stored(profile, hand.page.current_id).messages) == 2
 
 
@@ -593,11 +594,11 @@ def test_tab_goes_as_the_eye_does(hand: Hand, profile: Profile) -> None:
     hand.transcript.setFocus()
     names = []
 
-    for _ in range(4):
+    for _ in range(5):
         QTest.keyClick(hand.focused(), Qt.Key.Key_Tab)
         names.append(hand.focused().objectName())
 
-    assert names == ["noticeAction", "composerInput", "sendButton", "gaugeLine"]
+    assert names == ["noticeAction", "composerInput", "addFilesButton", "sendButton", "gaugeLine"]
 
 
 def test_the_composer_stands_under_the_column_of_the_transcript(hand: Hand, profile: Profile) -> None:

@@ -1,0 +1,142 @@
+"""The field of the composer: plain text only, careful with input methods, and with what is pasted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, Qt, Signal
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragMoveEvent,
+    QFocusEvent,
+    QInputMethodEvent,
+    QKeyEvent,
+    QTextCursor,
+    QTextDocumentFragment,
+)
+from PySide6.QtWidgets import QFrame, QWidget
+from typing_extensions import override
+
+from phidesk.ui.widgets.growing_text_edit import GrowingTextEdit
+
+MOST_LINES = 8
+"""The field grows up to this many lines, then it scrolls."""
+LONG_PASTE_CHARACTERS = 3_000
+"""Pasted text that is longer would bury the question; it goes along with it instead."""
+
+_EDGES_PX = 4
+_ENTER_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+class ComposerInput(GrowingTextEdit):
+    """Turns keys and pastes into wishes; everything else is Qt's."""
+
+    enter_pressed = Signal()
+    escape_pressed = Signal()
+    focus_changed = Signal()
+    long_text_pasted = Signal(str)
+    """More was pasted or dropped than belongs into the field; nothing was inserted."""
+    files_pasted = Signal(object)
+    """Carries the paths of files, a tuple."""
+    picture_pasted = Signal()
+    """A picture without words was pasted."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent, fewest_lines=1, most_lines=MOST_LINES, edges_px=_EDGES_PX)
+        self._is_composing = False
+        self.setObjectName("composerInput")
+        self.setPlaceholderText(self.tr("Ask anything"))
+        self.setAccessibleName(self.tr("Message"))
+        self.setFrameShape(QFrame.Shape.NoFrame)
+
+    def insert_text(self, text: str) -> None:
+        """Put text where the cursor is, on lines of its own; Ctrl+Z takes it away again."""
+        cursor = self.textCursor()
+        before, after = cursor.position(), self.document().characterCount() - 1 - cursor.selectionEnd()
+        lead = "\n" if before and not cursor.atBlockStart() else ""
+        tail = "\n" if after and not text.endswith("\n") else ""
+        cursor.insertText(lead + text + tail)
+        self.ensureCursorVisible()
+
+    def put_in_front(self, text: str) -> None:
+        """Put text on lines before everything else, and leave the cursor where it is; Ctrl+Z takes it away again."""
+        cursor = QTextCursor(self.document())
+        cursor.insertText(text if self.document().isEmpty() else f"{text}\n")
+
+    @override
+    def inputMethodEvent(self, event: QInputMethodEvent, /) -> None:
+        self._is_composing = bool(event.preeditString())
+        super().inputMethodEvent(event)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent, /) -> None:
+        if event.key() in _ENTER_KEYS:
+            self._on_enter(event)
+        elif event.key() == Qt.Key.Key_Escape and not self._is_composing:
+            self.escape_pressed.emit()
+        else:
+            super().keyPressEvent(event)
+
+    @override
+    def focusInEvent(self, event: QFocusEvent, /) -> None:
+        super().focusInEvent(event)
+        self.focus_changed.emit()
+
+    @override
+    def focusOutEvent(self, event: QFocusEvent, /) -> None:
+        self._is_composing = False
+        super().focusOutEvent(event)
+        self.focus_changed.emit()
+
+    @override
+    def dragEnterEvent(self, event: QDragEnterEvent, /) -> None:
+        """Leave files to the page, which shows where they may be dropped."""
+        if local_files(event.mimeData()):
+            event.ignore()
+        else:
+            super().dragEnterEvent(event)
+
+    @override
+    def dragMoveEvent(self, event: QDragMoveEvent, /) -> None:
+        if local_files(event.mimeData()):
+            event.ignore()
+        else:
+            super().dragMoveEvent(event)
+
+    @override
+    def canInsertFromMimeData(self, source: QMimeData, /) -> bool:
+        return source.hasText() or source.hasHtml() or source.hasUrls() or source.hasImage()
+
+    @override
+    def insertFromMimeData(self, source: QMimeData, /) -> None:
+        paths, text = local_files(source), _text_of(source)
+        if paths:
+            self.files_pasted.emit(paths)
+        elif len(text) > LONG_PASTE_CHARACTERS:
+            self.long_text_pasted.emit(text)
+        elif text:
+            self.insertPlainText(text)
+            self.ensureCursorVisible()
+        elif source.hasImage():
+            self.picture_pasted.emit()
+
+    def _on_enter(self, event: QKeyEvent) -> None:
+        event.accept()
+        if self._is_composing:
+            return
+        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self.textCursor().insertBlock()  # Qt's own Shift+Enter would insert a line separator
+            self.ensureCursorVisible()
+        else:
+            self.enter_pressed.emit()
+
+
+def local_files(source: QMimeData) -> tuple[Path, ...]:
+    """Return the files and folders that are held; none if addresses of other kinds are among them."""
+    urls = source.urls() if source.hasUrls() else []
+    return tuple(Path(url.toLocalFile()) for url in urls) if all(url.isLocalFile() for url in urls) else ()
+
+
+def _text_of(source: QMimeData) -> str:
+    is_rich_only = source.hasHtml() and not source.hasFormat("text/plain")
+    return QTextDocumentFragment.fromHtml(source.html()).toPlainText() if is_rich_only else source.text()

@@ -1,0 +1,73 @@
+"""A short word above the text being written: what could not go along, and why. Goes when it is read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+
+from phidesk.core.errors import PhiDeskError
+from phidesk.ui.chat.attachment_reader import MOST_FILES
+from phidesk.ui.figures import number_text
+from phidesk.ui.messages import notice_for_error
+from phidesk.ui.theme.theme import Theme
+from phidesk.ui.widgets.icon_button import IconButton
+
+MOST_TOLD = 3
+"""Of many files so many are named."""
+
+
+class ComposerNote(QWidget):
+    """Says one thing at a time; hidden while there is nothing to say."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._words = QLabel()
+        self._words.setObjectName("composerNote")
+        self._words.setTextFormat(Qt.TextFormat.PlainText)
+        self._words.setWordWrap(True)
+        self._words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        self._close = IconButton(theme, "x", self.tr("Close this note"))
+        self._close.setObjectName("closeNote")
+        self._close.clicked.connect(self.clear)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(4, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self._words, 1)
+        row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """What is said; empty while there is nothing to say."""
+        return "" if self.isHidden() else self._words.text()
+
+    def say(self, text: str) -> None:
+        """Say this instead of anything else, to screen readers too."""
+        self._words.setText(text)
+        self.show()
+        if QAccessible.isActive():
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
+
+    def clear(self) -> None:
+        """Have nothing to say."""
+        self.hide()
+
+    def say_refused(self, errors: Sequence[PhiDeskError], *, left_out: int) -> None:
+        """Say which files cannot go along, and why; and how many were left out because there were too many."""
+        lines = [_line(error) for error in errors[:MOST_TOLD]]
+        if len(errors) > MOST_TOLD:
+            text = self.tr("{count} more files cannot go along either.", "", len(errors) - MOST_TOLD)
+            lines.append(text.format(count=number_text(len(errors) - MOST_TOLD)))
+        if left_out:
+            text = self.tr("{count} files were left out: {most} go along with a question at most.", "", left_out)
+            lines.append(text.format(count=number_text(left_out), most=number_text(MOST_FILES)))
+        if lines:
+            self.say("\n".join(lines))
+
+
+def _line(error: PhiDeskError) -> str:
+    notice = notice_for_error(type(error).__name__, error.facts())
+    return f"{notice.sentence} {notice.hint}".strip()
