@@ -27,6 +27,7 @@ from phidesk.ui.main_window import MODELS_PAGE, MainWindow
 from phidesk.ui.messages import engine_advice, engine_state_text, size_text
 from phidesk.ui.sidebar.sidebar import Sidebar
 from phidesk.ui.theme.theme import Theme
+from phidesk.ui.unread_marks import UnreadMarks
 from phidesk.ui.widgets.state_line import StateTone
 
 LAST_CONVERSATION = "last_conversation"
@@ -78,6 +79,7 @@ class WindowWiring(QObject):
         self._local_models: list[ModelInfo] = []
         self._server_models: list[ModelInfo] = []
         self._closing = Cancellation()
+        self._unread = UnreadMarks(page, window, conversations, tasks, self)
         self._sidebar.set_engine_state(engine_state_text(is_looking=True), StateTone.WAITING)
         self._connect()
 
@@ -134,6 +136,7 @@ class WindowWiring(QObject):
         self._page.settings_changed.connect(self._on_settings_changed)
         self._page.gauge_changed.connect(self._on_gauge_changed)
         self._page.writing_changed.connect(self._sidebar.set_writing)
+        self._unread.changed.connect(self._refresh_conversations)
         self._page.details_requested.connect(self._window.toggle_panel)
         self._page.models_requested.connect(self._on_models_requested)
         self._page.quit_requested.connect(self._window.close)
@@ -272,6 +275,7 @@ class WindowWiring(QObject):
         self._tasks.watch(self._conversations.list(), done=self._show_summaries)
 
     def _show_summaries(self, summaries: list[ConversationSummary]) -> None:
+        self._unread.set_known(summaries)
         self._sidebar.set_conversations(summaries, datetime.now().astimezone().date())
         self._sidebar.set_current(self._page.current_id)
         title = next((summary.title for summary in summaries if summary.id == self._page.current_id), None)

@@ -26,7 +26,7 @@ from phidesk.core.drafts import NOTHING, Draft
 from phidesk.core.parts import FilePart
 from phidesk.core.tasks import TaskRunner
 from phidesk.storage.conversations import Conversations
-from phidesk.ui.chat.answer_follower import SILENCE_S, AnswerFollower
+from phidesk.ui.chat.answer_follower import SILENCE_S, AnswerFollower, FollowedAnswer
 from phidesk.ui.chat.asking import Asking
 from phidesk.ui.chat.attaching import Attaching
 from phidesk.ui.chat.attachment_reader import AttachmentReader
@@ -54,6 +54,8 @@ class ConversationPage(QWidget):
     """Carries the `ConversationSettings` of what is shown."""
     gauge_changed = Signal(object, bool)
     """Carries the `Gauge` of what is shown or None, and whether it is from an earlier answer than the last."""
+    answer_ended = Signal(str)
+    """Of a conversation on disk, in view or not. Carries its id."""
     writing_changed = Signal(object)
     """Carries the ids of all conversations that are being answered, a frozenset."""
     details_requested = Signal()
@@ -202,6 +204,7 @@ class ConversationPage(QWidget):
         self._asking.conversation_started.connect(self.conversation_started)
         self._connect_shown()
         self._connect_mending()
+        self._follower.answer_ended.connect(self._on_answer_ended)
         self._follower.writing_changed.connect(self.writing_changed)
         self._drafts.failed.connect(self._mending.tell_unsaved)
         self._queue.failed.connect(self._mending.tell_unsaved)
@@ -281,6 +284,10 @@ class ConversationPage(QWidget):
     def _on_gauge_changed(self, gauge: Gauge | None, is_last_known: bool) -> None:
         self._body.gauge_line.show_gauge(gauge, last_known=is_last_known)
         self.gauge_changed.emit(gauge, is_last_known)
+
+    def _on_answer_ended(self, answer: FollowedAnswer) -> None:
+        if answer.asked is not None:
+            self.answer_ended.emit(answer.asked.conversation.id)
 
     def _on_suggestion_chosen(self, text: str) -> None:
         """Fill the composer; what the person typed is kept."""

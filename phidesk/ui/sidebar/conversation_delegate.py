@@ -63,9 +63,12 @@ class ConversationDelegate(QStyledItemDelegate):
         if option.state & QStyle.StateFlag.State_HasFocus:
             paint_focus_ring(painter, rect, self._theme)
         inner = rect.adjusted(_PADDING_PX, 0, -_PADDING_PX, 0)
+        is_unread = bool(index.data(ConversationListModel.IS_UNREAD_ROLE))
         if index.data(ConversationListModel.IS_WRITING_ROLE):
-            inner = self._paint_writing_mark(painter, inner)
-        painter.setFont(self._strong_font() if is_current else self._theme.small_font())
+            inner = self._paint_mark(painter, inner, "ellipsis")
+        elif is_unread:
+            inner = self._paint_mark(painter, inner, "circle-filled")
+        painter.setFont(self._strong_font() if is_current or is_unread else self._theme.small_font())
         painter.setPen(self._theme.color("text"))
         paint_line(painter, inner, str(index.data()), self._view.layoutDirection())
 
@@ -80,10 +83,10 @@ class ConversationDelegate(QStyledItemDelegate):
             painter.fillRect(self._mirrored(bar, rect), self._theme.color("accent"))
             painter.restore()
 
-    def _paint_writing_mark(self, painter: QPainter, rect: QRect) -> QRect:
-        """Paint the mark where reading ends, and return the room that is left for the title."""
+    def _paint_mark(self, painter: QPainter, rect: QRect, icon_name: str) -> QRect:
+        """Paint a mark where reading ends, and return the room that is left for the title."""
         mark = QRect(rect.right() + 1 - _MARK_PX, rect.center().y() + 1 - _MARK_PX // 2, _MARK_PX, _MARK_PX)
-        self._theme.icon("ellipsis", "accent").paint(painter, self._mirrored(mark, rect))
+        self._theme.icon(icon_name, "accent").paint(painter, self._mirrored(mark, rect))
         return self._mirrored(rect.adjusted(0, 0, -_MARK_PX - 4, 0), rect)
 
     def _row_rect(self, option: QStyleOptionViewItem) -> QRect:

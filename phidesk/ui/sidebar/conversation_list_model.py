@@ -24,6 +24,8 @@ class ConversationListModel(QAbstractListModel):
     """The id of a conversation; None for a heading."""
     IS_WRITING_ROLE = Qt.ItemDataRole.UserRole + 2
     """Whether the conversation is being answered."""
+    IS_UNREAD_ROLE = Qt.ItemDataRole.UserRole + 3
+    """Whether an answer was completed that nobody has seen."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -107,6 +109,8 @@ class ConversationListModel(QAbstractListModel):
                 return title
             case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleTextRole if is_writing:
                 return self.tr("{title}, is being answered").format(title=title)
+            case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleTextRole if conversation.is_unread:
+                return self.tr("{title}, with an answer that you have not seen").format(title=title)
             case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleTextRole:
                 return title
             case Qt.ItemDataRole.AccessibleDescriptionRole:
@@ -115,6 +119,8 @@ class ConversationListModel(QAbstractListModel):
                 return conversation.id
             case self.IS_WRITING_ROLE:
                 return is_writing
+            case self.IS_UNREAD_ROLE:
+                return conversation.is_unread
             case _:
                 return None
 

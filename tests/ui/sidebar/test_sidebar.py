@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
@@ -133,6 +134,20 @@ def test_screen_readers_hear_dates_titles_and_answers_being_written(sidebar: Sid
     assert names[1] == "Taxes"
     assert names[4] == "Recipe, is being answered"
     assert group == "Yesterday"
+
+
+def test_an_unseen_answer_is_marked_and_said(sidebar: Sidebar) -> None:
+    unread = [replace(it, is_unread=it.id == "recipe") for it in USUAL]
+    sidebar.set_conversations(unread, TODAY)
+
+    picture = sidebar.grab().toImage()
+    interface = QAccessible.queryAccessibleInterface(listed(sidebar))
+    assert LIGHT.accent in colors_in(picture, row_rect(sidebar, "Recipe"))
+    assert LIGHT.accent not in colors_in(picture, row_rect(sidebar, "Taxes"))
+    assert interface.child(4).text(QAccessible.Text.Name) == "Recipe, with an answer that you have not seen"
+
+    sidebar.set_writing(frozenset({"recipe"}))
+    assert interface.child(4).text(QAccessible.Text.Name) == "Recipe, is being answered"
 
 
 def test_the_open_conversation_is_marked_and_said(sidebar: Sidebar) -> None:
