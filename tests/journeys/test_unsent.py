@@ -257,6 +257,29 @@ def test_the_model_reads_what_went_along(program: Program, daemon: OllamaDaemon,
     assert composer.draft == Draft()
 
 
+def test_a_sent_file_is_read_by_keyboard_and_stays_as_it_is(program: Program, daemon: OllamaDaemon) -> None:
+    program.child(Composer).add_files([FilePart("towns.csv", "text/csv", "Ulm;130000")])
+    daemon.say(ANSWER)
+    program.send("How many live in Ulm?")
+    program.wait_for_end()
+    transcript = program.transcript
+
+    transcript.setFocus(Qt.FocusReason.TabFocusReason)
+    QTest.keyClick(transcript, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+    QTest.keyClick(transcript, Qt.Key.Key_Tab)
+    QTest.keyClick(transcript, Qt.Key.Key_Return)
+
+    text = program.child(QPlainTextEdit, "fileText")
+    assert text.isVisible()
+    assert text.toPlainText() == "Ulm;130000"
+    assert not program.child(QPushButton, "removeFile").isVisible()
+    assert not program.child(QPushButton, "insertFile").isVisible()
+    QTest.mouseClick(program.child(QPushButton, "copyFile"), Qt.MouseButton.LeftButton)
+    assert QGuiApplication.clipboard().text() == "Ulm;130000"
+    QTest.keyClick(text, Qt.Key.Key_Escape)
+    assert transcript.hasFocus()
+
+
 def test_a_chip_is_read_in_place_of_the_conversation(program: Program) -> None:
     composer = program.child(Composer)
     file = FilePart("notes.md", "text/markdown", "# Notes")

@@ -66,7 +66,7 @@ def controls_of(
 ) -> Iterator[tuple[Control, QRect]]:
     """Yield the controls of a block in the order of the keyboard, each with the room where it can be pressed."""
     if placed.inset is not None:
-        if isinstance(placed.inset, Thinking) or placed.inset.details:
+        if isinstance(placed.inset, Thinking) or placed.inset.opens:
             rect = _inset_rect(placed, placed.inset, documents, is_mirrored=is_mirrored)
             yield Control(message, placed.index, ControlKind.OPEN), rect
         return

@@ -38,6 +38,7 @@ from phidesk.ui.chat.mending import Failed, Mending
 from phidesk.ui.chat.queue_keeper import QueueKeeper
 from phidesk.ui.chat.shown_answer import ShownAnswer
 from phidesk.ui.chat.shown_conversation import ShownConversation
+from phidesk.ui.chat.transcript_frame import file_of_card
 from phidesk.ui.theme.theme import Theme
 
 
@@ -211,6 +212,7 @@ class ConversationPage(QWidget):
 
     def _connect_files(self) -> None:
         self._composer.view_requested.connect(self._on_view_requested)
+        self._body.transcript.view.card_activated.connect(self._on_card_activated)
         self._drop_sheet.files_dropped.connect(self._attaching.attach)
         self._file_view.closed.connect(self._on_file_view_closed)
         self._file_view.insertion_requested.connect(self._composer.insert_file)
@@ -299,9 +301,20 @@ class ConversationPage(QWidget):
         self._layers.setCurrentWidget(self._file_view)
         self._file_view.show_file(file, is_unsent=True)
 
-    def _on_file_view_closed(self) -> None:
+    def _on_card_activated(self, message_id: str, card_key: str) -> None:
+        message = next((it for it in self._shown.path if it.id == message_id), None)
+        file = file_of_card(message.parts, card_key) if message is not None else None
+        if file is not None:
+            self._layers.setCurrentWidget(self._file_view)
+            self._file_view.show_file(file, is_unsent=False)
+
+    def _on_file_view_closed(self, was_unsent: bool) -> None:
+        """Give the keyboard back to where it came from."""
         self._layers.setCurrentWidget(self._body)
-        self._composer.focus_input()
+        if was_unsent:
+            self._composer.focus_input()
+        else:
+            self._body.transcript.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # Mending
 

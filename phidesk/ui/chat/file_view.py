@@ -19,8 +19,8 @@ from phidesk.ui.widgets.icon_button import IconButton
 class FileView(QWidget):
     """Shows exactly the text that the model reads. Nothing can be changed; Esc goes back."""
 
-    closed = Signal()
-    """The person has read it."""
+    closed = Signal(bool)
+    """The person has read it. Carries whether it is not sent yet."""
     insertion_requested = Signal(object)
     """The person wants its text in the question instead. Carries the `FilePart`."""
     removal_requested = Signal(object)
@@ -30,6 +30,7 @@ class FileView(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._file: FilePart | None = None
+        self._is_unsent = False
         self.setObjectName("fileView")
         self._name = ElidedLabel()
         self._name.setObjectName("fileName")
@@ -57,6 +58,7 @@ class FileView(QWidget):
     def show_file(self, file: FilePart, *, is_unsent: bool) -> None:
         """Show this one; as long as it is not sent, it can still be removed or put into the text."""
         self._file = file
+        self._is_unsent = is_unsent
         self._name.setText(file_label(file))
         self._length.setText(length_text(file.text))
         self._text.setPlainText(file.text)
@@ -99,7 +101,7 @@ class FileView(QWidget):
     def _finish(self) -> None:
         self._file = None
         self._text.clear()
-        self.closed.emit()
+        self.closed.emit(self._is_unsent)
 
     def _on_theme_changed(self) -> None:
         self._text.setFont(self._theme.text_font())

@@ -15,6 +15,7 @@ from PySide6.QtGui import QFontMetrics, QTextDocument
 
 from phidesk.richtext.blocks import Block, BlockKind, Container, plain_text
 from phidesk.ui.chat.block_documents import LINE_KINDS, MONOSPACED, BlockDocuments, utf16_length
+from phidesk.ui.chat.cards import card_label
 from phidesk.ui.chat.message_sections import inset_blocks, read_message
 from phidesk.ui.chat.table_documents import is_right_to_left_text
 from phidesk.ui.chat.transcript_layout import Anchor, BlockBox, FenwickTree, MessageLayout, SectionRows
@@ -273,7 +274,8 @@ class TranscriptContent:
         """Return a message as a person reads it."""
         message = self.messages[index]
         if message.speaker is Speaker.PERSON:
-            return message.text
+            cards = [card_label(inset.content) for inset in message.insets if isinstance(inset.content, Card)]
+            return "\n".join([message.text, *cards] if message.text else cards)
         layout = self._layouts[index]
         return plain_text(read_message(message, ())[0] if layout is None else (box.block for box in layout.boxes))
 
@@ -502,7 +504,9 @@ class TranscriptContent:
     def _place(self, index: int, layout: MessageLayout, row: int, box: BlockBox, corner: QPoint) -> PlacedBlock:
         block = box.block
         if block.kind in LINE_KINDS:
-            rect = QRect(corner.x(), corner.y(), self.column_width, box.height)
+            is_person = self.messages[index].speaker is Speaker.PERSON
+            width = self._bubble_text_width(layout) if is_person else self.column_width
+            rect = QRect(corner.x(), corner.y(), width, box.height)
             line = PlacedBlock(row, box, rect, corner, None, self.is_right_to_left)
             section = layout.section_at(row)
             if block.kind is not BlockKind.RULE and section is not None:

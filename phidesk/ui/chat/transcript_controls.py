@@ -125,7 +125,7 @@ class TranscriptControls(QObject):
             for link in links_of(boxes[control.row].block)[control.number : control.number + 1]:
                 self._view.link_activated.emit(link.address)
         elif control.kind is ControlKind.OPEN:
-            self._view.toggle(control.message, control.row)
+            self._open(control)
 
     def reveal(self, message: int, position: TextPosition) -> None:
         """Scroll the block of a place sideways so that the place is seen."""
@@ -144,6 +144,14 @@ class TranscriptControls(QObject):
             return False
         self._view.viewport().update()
         return True
+
+    def _open(self, control: Control) -> None:
+        placed = self._placed(control.message, control.row)
+        card = placed.inset if placed is not None else None
+        if isinstance(card, Card) and card.has_page:
+            self._view.card_activated.emit(self._content.messages[control.message].key, card.key)
+        else:
+            self._view.toggle(control.message, control.row)
 
     # Mouse
 

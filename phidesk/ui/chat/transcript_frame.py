@@ -12,15 +12,18 @@ from typing_extensions import override
 
 from phidesk.core.answers import AnswerOutcome, FinishReason
 from phidesk.core.conversation import Message, Role
-from phidesk.core.parts import Part, TextPart, ThinkingPart
+from phidesk.core.parts import FilePart, Part, TextPart, ThinkingPart, files_of
 from phidesk.ui.chat.link_question import LinkAsker, OpenAddress, open_outside
-from phidesk.ui.chat.transcript_message import Inset, Thinking
+from phidesk.ui.chat.transcript_message import Card, Inset, Thinking
 from phidesk.ui.chat.transcript_view import Speaker, TranscriptMessage, TranscriptView
+from phidesk.ui.figures import file_label, length_text
 from phidesk.ui.messages import note_for_outcome
 from phidesk.ui.theme.theme import Theme
 
 _BUTTON_GAP_PX = 12
 _BUTTON_ICON_PX = 16
+_FILE_CARD = "file "
+"""Begins the key of a card that stands for a file; its number follows."""
 
 
 @dataclass(frozen=True)
@@ -156,8 +159,8 @@ def _shown_message(message: Message, writing: Writing | None) -> TranscriptMessa
     return TranscriptMessage(message.id, speaker, message.text, note, insets_of(message.parts, thinking_ms))
 
 
-def insets_of(parts: Sequence[Part], thinking_ms: Sequence[float] = ()) -> tuple[Inset, ...]:
-    """Return what stands between the words of a message.
+def insets_of(parts: tuple[Part, ...], thinking_ms: Sequence[float] = ()) -> tuple[Inset, ...]:
+    """Return what stands between the words of a message, and below them what went along with a question.
 
     `thinking_ms` is how long the thinking parts took: of an answer that was resumed only the last ones are known.
     """
@@ -170,4 +173,15 @@ def insets_of(parts: Sequence[Part], thinking_ms: Sequence[float] = ()) -> tuple
         elif isinstance(part, ThinkingPart):
             number = len(insets) - unmeasured
             insets.append(Inset(at, Thinking(part.text, thinking_ms[number] if number >= 0 else None)))
-    return tuple(insets)
+    return (*insets, *(Inset(at, _card_of(file, number)) for number, file in enumerate(files_of(parts))))
+
+
+def _card_of(file: FilePart, number: int) -> Card:
+    key = f"{_FILE_CARD}{number}"
+    return Card(key, file_label(file), length_text(file.text), icon="file-text", has_page=True)
+
+
+def file_of_card(parts: tuple[Part, ...], card_key: str) -> FilePart | None:
+    """Return the file that a card of a question stands for; None where the card is something else."""
+    number = card_key.removeprefix(_FILE_CARD)
+    return files_of(parts)[int(number)] if number != card_key else None

@@ -48,6 +48,13 @@ class Card:
     state: CardState = CardState.DONE
     icon: str = ""
     """Name of an icon of `resources/icons`."""
+    has_page: bool = False
+    """Whether it is opened elsewhere (`TranscriptView.card_activated`) and not below its line."""
+
+    @property
+    def opens(self) -> bool:
+        """Whether it can be opened."""
+        return self.has_page or bool(self.details)
 
 
 @dataclass(frozen=True, slots=True)

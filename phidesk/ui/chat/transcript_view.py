@@ -67,10 +67,12 @@ class TranscriptView(QAbstractScrollArea):
     Signals:
         following_changed: whether the view follows the end from now on.
         link_activated: the address of a link that the person chose.
+        card_activated: the keys of a message and of a card in it that is opened elsewhere.
     """
 
     following_changed = Signal(bool)
     link_activated = Signal(str)
+    card_activated = Signal(str, str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -14,8 +14,8 @@ from pytestqt.qtbot import QtBot
 
 from phidesk.core.answers import THINKING_MS, AnswerOutcome, FinishReason
 from phidesk.core.conversation import Message, Role
-from phidesk.core.parts import TextPart, ThinkingPart
-from phidesk.ui.chat.transcript_frame import TranscriptFrame, Writing, insets_of
+from phidesk.core.parts import FilePart, TextPart, ThinkingPart
+from phidesk.ui.chat.transcript_frame import TranscriptFrame, Writing, file_of_card, insets_of
 from phidesk.ui.chat.transcript_message import Thinking
 from phidesk.ui.theme.theme import Theme
 
@@ -146,3 +146,28 @@ def test_an_answer_that_thinks_is_shown_in_the_middle_of_it(frame: TranscriptFra
     frame.view.finish_message("a2")
 
     assert frame.view.content.messages[-1].sections == [Thinking("Let me see.", 1_000), "Yes."]
+
+
+@pytest.mark.parametrize("text", ["Which town?", ""])
+def test_files_stand_as_cards_below_their_question(frame: TranscriptFrame, qtbot: QtBot, text: str) -> None:
+    files = (FilePart("towns.csv", "text/csv", "Ulm 130000"), FilePart("", "text/plain", "Once upon a time"))
+    frame.show_path([replace(QUESTION, parts=(*files, TextPart(text)))])
+    view = frame.view
+
+    names = view.readable_text(0).splitlines()
+    assert names == [*([text] if text else []), "towns.csv, 2 words", "Pasted text, 4 words"]
+    row = len(view.content.layout(0).boxes) - 1
+    placed = view.content.place_block(0, row, view.column_left)
+    bubble = view.content.bubble(0, view.content.top(0), view.column_left)
+    assert bubble.contains(placed.rect)
+
+    with qtbot.waitSignal(view.card_activated) as opened:
+        QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=placed.rect.center())
+
+    message_key, card_key = opened.args
+    assert message_key == QUESTION.id
+    assert file_of_card((*files, TextPart(text)), card_key) == files[1]
+
+
+def test_a_card_that_is_no_file_stands_for_none() -> None:
+    assert file_of_card((TextPart("Hi"),), "call 1") is None
