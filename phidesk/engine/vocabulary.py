@@ -1,0 +1,118 @@
+"""The vocabulary of a model: its tokens, and how a text is cut into pieces before they are looked for.
+
+GGUF headers and Ollama's verbose `/api/show` tell it under the same keys (`tokenizer.ggml.*`). The cutting follows
+llama.cpp (`src/llama-vocab.cpp`), which runs under every engine of ours, not the makers' own files: for phi4-mini the
+two differ in scripts that have marks (Hindi, Thai, Arabic).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from phidesk.engine.gguf import read_gguf_header
+
+TOKENS, TOKEN_TYPES, MERGES = "tokenizer.ggml.tokens", "tokenizer.ggml.token_type", "tokenizer.ggml.merges"
+
+_BYTE_PAIR_ENCODING = "gpt2"
+"""As `tokenizer.ggml.model` calls it."""
+_CONTROL, _USER_DEFINED = 3, 4
+"""llama_token_type of llama.h: what is found in a prompt before it is cut."""
+
+_LETTERS_WITH_STRIPPED_SPACES = "phi3", "phi-3"
+"""llama.cpp swallows the space behind the control tokens of models that have this in their names."""
+
+_CONTRACTIONS = r"(?:'[sS]|'[tT]|'[rR][eE]|'[vV][eE]|'[mM]|'[lL][lL]|'[dD])"
+_LOWER_END = r"[^\r\n\p{L}\p{N}]?(?:(?=\p{L})[^a-z])*(?:(?=\p{L})[^A-Z])+"
+_UPPER_START = r"[^\r\n\p{L}\p{N}]?(?:(?=\p{L})[^a-z])+(?:(?=\p{L})[^A-Z])*"
+_SPACES = r"\s*[\r\n]+|\s+(?!\S)|\s+"
+_SIGNS = r" ?[^\s\p{L}\p{N}]+"
+
+_GPT_2 = rf"'s|'t|'re|'ve|'m|'ll|'d| ?\p{{L}}+| ?\p{{N}}+|{_SIGNS}|\s+(?!\S)"
+_GPT_4O = (
+    rf"{_LOWER_END}{_CONTRACTIONS}?|{_UPPER_START}{_CONTRACTIONS}?"
+    rf"|\p{{N}}{{1,3}}|{_SIGNS}[\r\n/]*|{_SPACES}"
+)
+_LLAMA_3 = rf"{_CONTRACTIONS}|[^\r\n\p{{L}}\p{{N}}]?\p{{L}}+|\p{{N}}{{1,3}}|{_SIGNS}[\r\n]*|{_SPACES}"
+_QWEN_2 = rf"{_CONTRACTIONS}|[^\r\n\p{{L}}\p{{N}}]?\p{{L}}+|\p{{N}}|{_SIGNS}[\r\n]*|{_SPACES}"
+_QWEN_35 = (
+    rf"{_CONTRACTIONS}|[^\r\n\p{{L}}\p{{N}}]?[\p{{L}}\p{{M}}]+|\p{{N}}| ?[^\s\p{{L}}\p{{M}}\p{{N}}]+[\r\n]*|{_SPACES}"
+)
+_TEKKEN = rf"{_LOWER_END}|{_UPPER_START}|\p{{N}}|{_SIGNS}[\r\n/]*|{_SPACES}"
+
+_SINGLE_DIGITS = (r"\p{N}", _GPT_2)
+_CUTTINGS: dict[str, tuple[str, ...]] = {
+    "gpt-4o": (_GPT_4O,),
+    "llama-bpe": (_LLAMA_3,),
+    "llama3": (_LLAMA_3,),
+    "dbrx": (_LLAMA_3,),
+    "chatglm-bpe": (_LLAMA_3,),
+    "qwen2": (_QWEN_2,),
+    "deepseek-r1-qwen": (_QWEN_2,),
+    "qwen35": (_QWEN_35,),
+    "tekken": (_TEKKEN,),
+    "gpt-2": (_GPT_2,),
+    "smollm": _SINGLE_DIGITS,
+    "starcoder": _SINGLE_DIGITS,
+    "refact": _SINGLE_DIGITS,
+    "command-r": _SINGLE_DIGITS,
+}
+"""By `tokenizer.ggml.pre`: the expressions that cut a text, one after the other. Each is checked against llama.cpp."""
+
+_TAKES_WHOLE_WORDS = frozenset({"llama-bpe", "llama3", "tekken"})
+"""Here a piece that is a token is taken as it is, without merging (`ignore_merges`)."""
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """What is needed to count the tokens of a text exactly as llama.cpp does."""
+
+    tokens: tuple[str, ...]
+    """By number; bytes stand as the printable characters that GPT-2 gave them."""
+    special_tokens: tuple[str, ...]
+    """Found in a prompt as they stand, before the text between them is cut."""
+    merges: tuple[tuple[str, str], ...]
+    """Pairs that become one, the most urgent first."""
+    cutting: tuple[str, ...]
+    takes_whole_words: bool
+    starts_prompts: bool
+    """Whether one token more stands in front of every prompt."""
+
+
+def read_vocabulary(values: Mapping[str, Any]) -> Vocabulary | None:
+    """Make a vocabulary of what a header or `model_info` says; None where it is of a kind that we only estimate."""
+    cutting = _CUTTINGS.get(str(values.get("tokenizer.ggml.pre")))
+    tokens, merges = values.get(TOKENS), values.get(MERGES)
+    if values.get("tokenizer.ggml.model") != _BYTE_PAIR_ENCODING or not (cutting and tokens and merges):
+        return None
+    if any(part in str(values.get("general.name", "")).lower() for part in _LETTERS_WITH_STRIPPED_SPACES):
+        return None
+    types = values.get(TOKEN_TYPES) or ()
+    return Vocabulary(
+        tokens=tuple(tokens),
+        special_tokens=tuple(
+            token for token, kind in zip(tokens, types, strict=False) if kind in (_CONTROL, _USER_DEFINED) and token
+        ),
+        merges=tuple(_pair(merge) for merge in merges),
+        cutting=cutting,
+        takes_whole_words=values.get("tokenizer.ggml.pre") in _TAKES_WHOLE_WORDS,
+        starts_prompts=values.get("tokenizer.ggml.add_bos_token") is True,
+    )
+
+
+def read_gguf_vocabulary(path: Path, engine: str) -> Vocabulary | None:
+    """Read the vocabulary of a model file. Costs about 0.3 s for 200,000 tokens.
+
+    Raises:
+        ModelFileDamaged: missing, unreadable, cut short, or not a GGUF file.
+    """
+    header = read_gguf_header(path, engine, arrays=(TOKENS, TOKEN_TYPES, MERGES))
+    return read_vocabulary({**header.values, **header.arrays})
+
+
+def _pair(merge: str) -> tuple[str, str]:
+    """Part the two: a space stands between them, and both may begin with one of their own (written otherwise)."""
+    first, _, second = merge.partition(" ")
+    return first, second

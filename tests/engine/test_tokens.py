@@ -1,0 +1,243 @@
+"""Token counts against llama.cpp's own, with phi4-mini's vocabulary, the practice model's, and every way of cutting."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from phidesk.core.paths import PRACTICE_MODEL_FILE
+from phidesk.core.tasks import Cancellation, StartLoop
+from phidesk.engine.builtin.engine import CHILD_COMMAND
+from phidesk.engine.builtin.model_folder import ModelFolders
+from phidesk.engine.builtin.model_server import ModelServer
+from phidesk.engine.network import Gate
+from phidesk.engine.tokens import TokenCounter, build_counter, load_counter
+from phidesk.engine.vocabulary import _CUTTINGS, read_gguf_vocabulary, read_vocabulary
+from tests.fakes.vocabulary_gguf import write_vocabulary_gguf
+
+WORDS = [
+    "the",
+    "of",
+    "and",
+    "to",
+    "Hello",
+    "world",
+    "naïve",
+    "Straße",
+    "北京",
+    "日本語",
+    "テスト",
+    "мир",
+    "привет",
+    "שלום",
+    "مرحبا",
+    "हिन्दी",
+    "ไทย",
+    "한국어",
+    "😀",
+    "👨\u200d👩\u200d👧",
+    "123",
+    "4567",
+    "0.5",
+    "!!!",
+    "...",
+    "I'm",
+    "we'LL",
+    "don't",
+    "'s",
+    "{",
+    "}",
+    "[",
+    "]",
+    "==",
+    "->",
+    "x+y=2",
+    "https://a.b/c?d=e",
+    "١٢٣",
+    "Ⅷ",
+    "½",
+    "²",
+    "_foo",
+    "__init__",
+    "camelCase",
+    "HTTPServer",
+    "//",
+    "/c",
+]
+SPACES = (" ", "  ", "\n", "\n\n", " \n", "\r\n", "\t", "\u00a0", "\u200b", "\u2028", "")
+CONTROL = ("<|user|>", "<|end|>", "<|assistant|>", "<|system|>", "<|tool_call|>", "<|no_token|>", "<|", "|>")
+RANGES = ((32, 126), (160, 0x24F), (0x370, 0x1FFF), (0x3000, 0x9FFF), (0xAC00, 0xD7A3), (0x1F300, 0x1FAFF))
+
+Tokenise = Callable[[str], int]
+
+
+def some_text(chance: random.Random, pieces: int, *, control: bool = False) -> str:
+    """Make a text as nobody would write it."""
+    made: list[str] = []
+    for _ in range(chance.randint(1, pieces)):
+        kind = chance.random()
+        if kind < 0.7:
+            made.append(chance.choice(WORDS))
+        elif kind < 0.85 or not control:
+            made.extend(chr(chance.randint(*chance.choice(RANGES))) for _ in range(chance.randint(1, 5)))
+        else:
+            made.append(chance.choice(CONTROL))
+        made.append(chance.choice(SPACES))
+    return "".join(made)
+
+
+@pytest.fixture(scope="module")
+def phi4_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("vocabulary") / "phi4.gguf"
+    write_vocabulary_gguf(path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def phi4(phi4_file: Path) -> TokenCounter:
+    return counter_of(phi4_file)
+
+
+def counter_of(path: Path) -> TokenCounter:
+    vocabulary = read_gguf_vocabulary(path, "builtin")
+    assert vocabulary is not None
+    return build_counter(vocabulary)
+
+
+@pytest.fixture
+def tokenise(gate: Gate, start_loop: StartLoop) -> Iterator[Callable[[Path], Tokenise]]:
+    """Return what counts with llama.cpp, given a model file."""
+    servers: list[ModelServer] = []
+
+    def start(path: Path) -> Tokenise:
+        file = ModelFolders([path.parent]).find(path.stem)
+        server = ModelServer(file, 512, executable=CHILD_COMMAND, gate=gate, start_loop=start_loop)
+        servers.append(server)
+        server.wait_until_loaded(Cancellation())
+
+        def count(text: str) -> int:
+            body = {"content": text, "add_special": False, "parse_special": True}
+            return len(server.call("POST", "/tokenize", body)["tokens"])
+
+        return count
+
+    yield start
+    for server in servers:
+        server.close()
+
+
+def test_phi4_minis_vocabulary_counts_as_llama_cpp_does(
+    phi4_file: Path, phi4: TokenCounter, tokenise: Callable[[Path], Tokenise]
+) -> None:
+    count = tokenise(phi4_file)
+    chance = random.Random(4)
+    texts = [some_text(chance, 60, control=True) for _ in range(700)]
+
+    wrong = [text for text in texts if phi4.count(text) != count(text)]
+
+    assert not wrong
+
+
+def test_the_practice_model_counts_as_llama_cpp_does(
+    practice_folder: Path, tokenise: Callable[[Path], Tokenise]
+) -> None:
+    path = practice_folder / PRACTICE_MODEL_FILE
+    counter, count = counter_of(path), tokenise(path)
+    chance = random.Random(5)
+    texts = [f"<|im_start|>user\n{some_text(chance, 60)}<|im_end|>\n" for _ in range(500)]
+
+    wrong = [text for text in texts if counter.count_prompt(text) != count(text)]
+
+    assert not wrong
+
+
+@pytest.mark.parametrize("cutting", sorted({_CUTTINGS[name]: name for name in _CUTTINGS}.values()))
+def test_every_way_of_cutting_is_llama_cpps(cutting: str, tmp_path: Path, tokenise: Callable[[Path], Tokenise]) -> None:
+    path = tmp_path / "model.gguf"
+    write_vocabulary_gguf(path, cutting=cutting)
+    counter, count = counter_of(path), tokenise(path)
+    chance = random.Random(cutting)
+    texts = [some_text(chance, 40) for _ in range(150)]
+
+    wrong = [text for text in texts if counter.count(text) != count(text)]
+
+    assert not wrong
+
+
+@pytest.mark.parametrize("cutting", sorted({_CUTTINGS[name]: name for name in _CUTTINGS}.values()))
+def test_counting_in_lines_and_parts_changes_no_count(cutting: str, phi4_file: Path) -> None:
+    vocabulary = read_gguf_vocabulary(phi4_file, "builtin")
+    assert vocabulary is not None
+    counter = build_counter(replace(vocabulary, cutting=_CUTTINGS[cutting]))
+    chance = random.Random(cutting)
+
+    texts = [some_text(chance, 2_000) for _ in range(10)]
+
+    assert [counter.count(text) for text in texts] == [len(counter._encoder.encode(text)) for text in texts]
+
+
+def test_counts_of_turns_add_up(phi4: TokenCounter) -> None:
+    turns = ["<|system|>Be brief.<|end|>", "<|user|>Wie heißt du?\n<|end|>", "<|assistant|>Phi.\n\n<|end|>"]
+
+    assert phi4.count("".join(turns)) == sum(map(phi4.count, turns))
+
+
+def test_a_counter_that_was_kept_counts_the_same(phi4: TokenCounter) -> None:
+    kept = load_counter(phi4.to_bytes())
+
+    assert kept.count_prompt("<|user|>How are you? 你好<|end|>") == phi4.count_prompt(
+        "<|user|>How are you? 你好<|end|>"
+    )
+
+
+@pytest.mark.parametrize("data", [b"", b"{}\n", b"rubbish", b'{"checksum": 1}\nKK'])
+def test_something_else_is_no_counter(data: bytes) -> None:
+    with pytest.raises(ValueError, match="not a token counter"):
+        load_counter(data)
+
+
+def test_a_damaged_counter_is_refused(phi4: TokenCounter) -> None:
+    data = bytearray(phi4.to_bytes())
+    data[len(data) // 2] ^= 1
+
+    with pytest.raises(ValueError, match="not a token counter"):
+        load_counter(bytes(data))
+
+
+def test_half_a_character_is_counted_as_it_is_sent(phi4: TokenCounter) -> None:
+    assert phi4.count("a\ud83d b") == phi4.count("a? b")
+
+
+def test_a_token_in_front_of_every_prompt_is_counted(phi4_file: Path) -> None:
+    vocabulary = read_gguf_vocabulary(phi4_file, "builtin")
+    assert vocabulary is not None
+    counter = build_counter(replace(vocabulary, starts_prompts=True))
+
+    assert counter.count_prompt("<|user|>") == 2
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"tokenizer.ggml.model": "llama"},
+        {"tokenizer.ggml.pre": "made-up"},
+        {"tokenizer.ggml.merges": None},
+        {"general.name": "Phi 3.5 mini (phi3)"},
+    ],
+)
+def test_other_kinds_of_vocabularies_are_not_counted_exactly(changed: dict[str, object]) -> None:
+    values = {
+        "general.name": "Some model",
+        "tokenizer.ggml.model": "gpt2",
+        "tokenizer.ggml.pre": "gpt-2",
+        "tokenizer.ggml.tokens": ["a", "b", "ab"],
+        "tokenizer.ggml.token_type": [1, 1, 1],
+        "tokenizer.ggml.merges": ["a b"],
+    }
+
+    assert read_vocabulary(values) is not None
+    assert read_vocabulary({**values, **changed}) is None
