@@ -31,6 +31,11 @@ class Paths:
         return self.data / "phidesk.sqlite"
 
     @property
+    def token_counters(self) -> Path:
+        """Vocabularies of models, ready for counting; made again where they are missing."""
+        return self.data / "token-counters"
+
+    @property
     def lock(self) -> Path:
         """Held by the one process that owns the profile."""
         return self.data / "phidesk.lock"

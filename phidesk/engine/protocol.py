@@ -85,6 +85,14 @@ class AnswerRequest:
         return max(1, self.answer_limit_tokens or self.window_tokens)
 
 
+@dataclass(frozen=True)
+class TokenCount:
+    """What a prompt takes of the window. An estimate is right within a few per cent for text, less for code."""
+
+    tokens: int
+    is_exact: bool
+
+
 class WaitReason(Enum):
     """Why nothing comes yet."""
 
@@ -172,6 +180,15 @@ class Engine(Protocol):
 
         Raises:
             Cancelled: `cancel` was used; at once, also while an engine says nothing.
+        """
+
+    def count(self, request: AnswerRequest, cancel: Cancellation | None = None) -> TokenCount:
+        """Count the prompt of a request before it is sent.
+
+        The first count for a model may take a second, further ones of the same conversation milliseconds.
+
+        Raises:
+            Cancelled: `cancel` was used.
         """
 
     def answer(self, request: AnswerRequest, cancel: Cancellation) -> Iterator[AnswerEvent]:

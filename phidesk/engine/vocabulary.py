@@ -21,7 +21,7 @@ _BYTE_PAIR_ENCODING = "gpt2"
 _CONTROL, _USER_DEFINED = 3, 4
 """llama_token_type of llama.h: what is found in a prompt before it is cut."""
 
-_LETTERS_WITH_STRIPPED_SPACES = "phi3", "phi-3"
+_NAMES_WITH_SWALLOWED_SPACES = "phi3", "phi-3"
 """llama.cpp swallows the space behind the control tokens of models that have this in their names."""
 
 _CONTRACTIONS = r"(?:'[sS]|'[tT]|'[rR][eE]|'[vV][eE]|'[mM]|'[lL][lL]|'[dD])"
@@ -84,10 +84,10 @@ class Vocabulary:
 def read_vocabulary(values: Mapping[str, Any]) -> Vocabulary | None:
     """Make a vocabulary of what a header or `model_info` says; None where it is of a kind that we only estimate."""
     cutting = _CUTTINGS.get(str(values.get("tokenizer.ggml.pre")))
-    tokens, merges = values.get(TOKENS), values.get(MERGES)
-    if values.get("tokenizer.ggml.model") != _BYTE_PAIR_ENCODING or not (cutting and tokens and merges):
+    tokens = values.get(TOKENS)
+    if values.get("tokenizer.ggml.model") != _BYTE_PAIR_ENCODING or not (cutting and tokens):
         return None
-    if any(part in str(values.get("general.name", "")).lower() for part in _LETTERS_WITH_STRIPPED_SPACES):
+    if any(part in str(values.get("general.name", "")).lower() for part in _NAMES_WITH_SWALLOWED_SPACES):
         return None
     types = values.get(TOKEN_TYPES) or ()
     return Vocabulary(
@@ -95,7 +95,7 @@ def read_vocabulary(values: Mapping[str, Any]) -> Vocabulary | None:
         special_tokens=tuple(
             token for token, kind in zip(tokens, types, strict=False) if kind in (_CONTROL, _USER_DEFINED) and token
         ),
-        merges=tuple(_pair(merge) for merge in merges),
+        merges=tuple(_pair(merge) for merge in values.get(MERGES) or ()),
         cutting=cutting,
         takes_whole_words=values.get("tokenizer.ggml.pre") in _TAKES_WHOLE_WORDS,
         starts_prompts=values.get("tokenizer.ggml.add_bos_token") is True,

@@ -26,6 +26,7 @@ from phidesk.engine.builtin.engine import BuiltinEngine
 from phidesk.engine.network import Gate
 from phidesk.engine.ollama.client import OllamaEngine
 from phidesk.engine.protocol import (
+    BUILTIN,
     AnswerEvent,
     AnswerRequest,
     Engine,
@@ -200,6 +201,20 @@ def test_text_comes_while_the_model_writes(rig: Rig) -> None:
     assert rig.is_working()
     events.close()  # type: ignore[attr-defined] # a generator
     assert becomes_true(rig.is_idle)
+
+
+def test_a_prompt_is_counted_before_it_is_sent(rig: Rig) -> None:
+    question = "Wie spät ist es in 北京? <|end|> It's 1,234.5 😀\n\n  def f(x):\n\treturn x"
+    unfinished = PromptMessage(Role.MODEL, "It is")
+    rig.engine.load(rig.model, WINDOW)
+
+    for more in ((), (unfinished,)):
+        messages = (PromptMessage(Role.PERSON, question), *more)
+        count = rig.engine.count(AnswerRequest(rig.model, messages, "Be brief.", WINDOW))
+        said = rig.prompt_tokens(question, more=more, instructions="Be brief.")
+
+        assert count.is_exact is (rig.model.is_phi4_mini or rig.engine.name == BUILTIN)
+        assert count.tokens == said if count.is_exact else 0.7 * said < count.tokens < 1.4 * said
 
 
 def test_figures_fit_together(rig: Rig) -> None:

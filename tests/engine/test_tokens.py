@@ -225,7 +225,7 @@ def test_a_token_in_front_of_every_prompt_is_counted(phi4_file: Path) -> None:
     [
         {"tokenizer.ggml.model": "llama"},
         {"tokenizer.ggml.pre": "made-up"},
-        {"tokenizer.ggml.merges": None},
+        {"tokenizer.ggml.tokens": None},
         {"general.name": "Phi 3.5 mini (phi3)"},
     ],
 )

@@ -14,12 +14,21 @@ from typing import Any
 
 from phidesk.core.answers import FinishReason
 from phidesk.core.conversation import MINIMUM_WINDOW_TOKENS
-from phidesk.core.errors import EngineDied, EngineUnreachable, ModelError, ModelLoadFailed, ModelMissing, NoModel
+from phidesk.core.errors import (
+    EngineDied,
+    EngineUnreachable,
+    ModelError,
+    ModelLoadFailed,
+    ModelMissing,
+    NoModel,
+    PhiDeskError,
+)
 from phidesk.core.model_info import LoadedModel, ModelInfo
 from phidesk.core.tasks import Cancellation, StartLoop
 from phidesk.engine.answer_stream import AnswerInTheMaking
 from phidesk.engine.builtin.model_folder import ModelFile, ModelFolders
 from phidesk.engine.builtin.model_server import ModelServer
+from phidesk.engine.counting import CounterShelf, count_request
 from phidesk.engine.network import Gate
 from phidesk.engine.ollama.store import OllamaStore
 from phidesk.engine.openai.client import OpenAICall
@@ -32,9 +41,11 @@ from phidesk.engine.protocol import (
     EngineState,
     EngineStatus,
     Loading,
+    TokenCount,
     Waiting,
     WaitReason,
 )
+from phidesk.engine.vocabulary import read_gguf_vocabulary
 
 logger = logging.getLogger(__name__)
 
@@ -56,11 +67,14 @@ class BuiltinEngine:
         start_loop: StartLoop,
         executable: Sequence[str] = CHILD_COMMAND,
         ollama: OllamaStore | None = None,
+        counters: CounterShelf | None = None,
     ) -> None:
         """`executable` is the command that starts `server_child`. Nothing is started before the first answer.
 
-        `ollama` has files that are used where they lie, and never changed.
+        `ollama` has files that are used where they lie, and never changed. Without `counters` those of this engine are
+        kept for its lifetime only.
         """
+        self._counters = counters or CounterShelf()
         self._folders = ModelFolders(model_folders, ollama)
         self._gate = gate
         self._start_loop = start_loop
@@ -113,6 +127,19 @@ class BuiltinEngine:
         return [
             LoadedModel(server.file.name, server.window_tokens, memory.total_bytes, memory.gpu_bytes),
         ]
+
+    def count(self, request: AnswerRequest, cancel: Cancellation | None = None) -> TokenCount:  # noqa: ARG002
+        """Count with the vocabulary of the file; exactly for phi4-mini, for others while their model is loaded."""
+        file = self._folders.find(request.model.name)
+        counter = self._counters.find(file.identity, lambda: read_gguf_vocabulary(file.path, BUILTIN))
+        server = self._server
+        if counter is None or request.model.is_phi4_mini or server is None or not server.has_loaded(file):
+            return count_request(request, counter)
+        try:
+            prompt = server.call("POST", "/apply-template", chat_body(request))["prompt"]
+        except PhiDeskError:  # It ended just now.
+            return count_request(request, counter)
+        return TokenCount(counter.count_prompt(prompt), is_exact=True)
 
     def answer(self, request: AnswerRequest, cancel: Cancellation) -> Iterator[AnswerEvent]:
         """Stream one answer; start the child before if it does not hold this model with this window.

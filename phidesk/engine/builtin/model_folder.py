@@ -29,6 +29,11 @@ class ModelFile:
     changed_at_ns: int
 
     @property
+    def identity(self) -> str:
+        """What tells this file from others, and from what stood in its place before."""
+        return f"{self.path}:{self.header.size_bytes}:{self.changed_at_ns}"
+
+    @property
     def info(self) -> ModelInfo:
         """What other rooms may know of it."""
         header = self.header

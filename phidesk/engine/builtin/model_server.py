@@ -101,6 +101,10 @@ class ModelServer:
         """Whether it runs and holds this very file with this window."""
         return self.is_running and (self.file, self.asked_window_tokens) == (file, window_tokens)
 
+    def has_loaded(self, file: ModelFile) -> bool:
+        """Whether it runs and holds this very file, whatever the window."""
+        return self.is_running and self.file == file and self.window_tokens is not None
+
     def wait_until_loaded(self, cancel: Cancellation) -> None:
         """Wait for the model. If this does not return, the child is gone.
 

@@ -31,6 +31,7 @@ from phidesk.core.model_info import LoadedModel, ModelInfo, refuse_remote
 from phidesk.core.tasks import Cancellation
 from phidesk.engine.answer_stream import AnswerCall, AnswerInTheMaking, Chunk
 from phidesk.engine.connection_log import is_loopback
+from phidesk.engine.counting import CounterShelf, count_request
 from phidesk.engine.network import READ_TIMEOUT_S, Gate
 from phidesk.engine.ollama.address import DEFAULT_PORT
 from phidesk.engine.ollama.connection import Connection, is_silence
@@ -39,7 +40,8 @@ from phidesk.engine.ollama.faults import fault_in_stream, fault_of_reply, packag
 from phidesk.engine.ollama.listings import Listing, read_loaded, read_tags, with_shown
 from phidesk.engine.ollama.probe import OLDEST_VERSION, has_exact_figures, is_too_old, probe
 from phidesk.engine.ollama.wire import answer_question, load_question, read_stream
-from phidesk.engine.protocol import OLLAMA, AnswerEvent, AnswerRequest, EngineState, EngineStatus, Waiting
+from phidesk.engine.protocol import OLLAMA, AnswerEvent, AnswerRequest, EngineState, EngineStatus, TokenCount, Waiting
+from phidesk.engine.vocabulary import Vocabulary, read_vocabulary
 from phidesk.processes.ports import port_holder
 
 SHORT_PATIENCE_S = 2.0
@@ -78,12 +80,15 @@ class OllamaEngine:
         daemon: OllamaDaemon | None = None,
         keep_ready_s: Callable[[], int | None] = lambda: None,
         reply_timeout_s: float = READ_TIMEOUT_S,
+        counters: CounterShelf | None = None,
     ) -> None:
         """`address` as `ollama_address` gives it; `reply_timeout_s` limits every question but loads and answers.
 
         `daemon` is who starts one where none answers, and says where it is; the engine closes it. `keep_ready_s` says
         how long a model stays in memory after its last answer: -1 for ever, None as the daemon decides (5 minutes).
+        Without `counters` those of this engine are kept for its lifetime only.
         """
+        self._counters = counters or CounterShelf()
         self._daemon = daemon
         self._keep_ready_s = keep_ready_s
         self._connection = Connection(lambda: daemon.address if daemon else address, gate, reply_timeout_s)
@@ -166,6 +171,17 @@ class OllamaEngine:
                 raise EngineBusy(engine=OLLAMA, detail=error.detail) from error
             raise
         return self._connection.read(lambda document: read_loaded(document, self._listings), memory)
+
+    def count(self, request: AnswerRequest, cancel: Cancellation | None = None) -> TokenCount:
+        """Count with the vocabulary that the daemon tells; exactly for phi4-mini, whose template is ours."""
+        model = request.model
+
+        def read() -> Vocabulary | None:
+            body = {"model": model.name, "verbose": True}
+            shown = self._connection.ask("/api/show", body, purpose="vocabulary", cancel=cancel)
+            return self._connection.read(lambda document: read_vocabulary(document["model_info"]), shown)
+
+        return count_request(request, self._counters.find(model.digest or model.name, read))
 
     def answer(self, request: AnswerRequest, cancel: Cancellation) -> Iterator[AnswerEvent]:
         """Stream one answer. The daemon is silent until the first token: loading and reading look like waiting.

@@ -27,11 +27,12 @@ from phidesk.core.model_info import LoadedModel, ModelInfo, is_remote_name, refu
 from phidesk.core.tasks import Cancellation, Cancelled
 from phidesk.engine.answer_stream import AnswerCall, AnswerInTheMaking, Chunk
 from phidesk.engine.closing import Closing
+from phidesk.engine.counting import count_request
 from phidesk.engine.network import READ_TIMEOUT_S, Gate, as_url
 from phidesk.engine.openai.dialect import LIMIT, Dialect, is_limit_needless
 from phidesk.engine.openai.faults import fault_in_stream, fault_of_reply
 from phidesk.engine.openai.wire import ReadChunk, chat_body, read_chat_chunk, read_stream
-from phidesk.engine.protocol import AnswerEvent, AnswerRequest, EngineState, EngineStatus, Waiting
+from phidesk.engine.protocol import AnswerEvent, AnswerRequest, EngineState, EngineStatus, TokenCount, Waiting
 from phidesk.engine.transport_faults import transport_faults_as_ours
 
 LLAMA_SERVER = "llamacpp"
@@ -112,6 +113,10 @@ class ServerEngine:
             return [LoadedModel(str(entry["id"]), window) for entry in entries[:1]]
         windows = ((str(entry["id"]), entry.get("max_model_len")) for entry in entries)
         return [LoadedModel(name, window) for name, window in windows if window]
+
+    def count(self, request: AnswerRequest, cancel: Cancellation | None = None) -> TokenCount:  # noqa: ARG002
+        """Estimate. A server that can count is not asked: what is typed stays here until it is sent."""
+        return count_request(request, None)
 
     def answer(self, request: AnswerRequest, cancel: Cancellation) -> Iterator[AnswerEvent]:
         """Stream one answer. Without a limit of the person none is sent: vLLM refuses one that exceeds the window."""
