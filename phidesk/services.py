@@ -184,6 +184,7 @@ class Services:
     def _open_local_engines(self, environment: Mapping[str, str]) -> list[Engine]:
         """Return the engines of this computer, the preferred first."""
         from phidesk.engine.builtin.engine import BuiltinEngine  # noqa: PLC0415 - the first paint need not wait
+        from phidesk.engine.counting import CounterShelf  # noqa: PLC0415 - see above
         from phidesk.engine.ollama.address import ollama_address  # noqa: PLC0415 - see above
         from phidesk.engine.ollama.client import OllamaEngine  # noqa: PLC0415 - see above
         from phidesk.engine.ollama.daemon import OllamaDaemon  # noqa: PLC0415 - see above
@@ -192,8 +193,9 @@ class Services:
 
         address = ollama_address(environment)
         self.gate.allow(address)  # OLLAMA_HOST is the person's own word.
+        counters = CounterShelf(self.paths.token_counters)
         folders = list(dict.fromkeys([self.models_folder, self.paths.models, *self.paths.shared_models]))
-        builtin = BuiltinEngine(folders, self.gate, start_loop, ollama=self.ollama_store)
+        builtin = BuiltinEngine(folders, self.gate, start_loop, ollama=self.ollama_store, counters=counters)
         if may_be_started(address, environment):
             self._ollama = OllamaDaemon(
                 address,
@@ -201,7 +203,9 @@ class Services:
                 start_loop=start_loop,
                 look=lambda place, cancel: probe(place, self.gate, cancel),
             )
-        ollama = OllamaEngine(address, self.gate, daemon=self._ollama, keep_ready_s=self.keep_ready_s)
+        ollama = OllamaEngine(
+            address, self.gate, daemon=self._ollama, keep_ready_s=self.keep_ready_s, counters=counters
+        )
         return [ollama, builtin]
 
     def _make_downloads(self) -> ModelDownloads:

@@ -1,0 +1,85 @@
+"""The rules of what still fits, on conversations of every size."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from phidesk.core.context import STEP_PARTS, Cut, find_cut, prompt_room_tokens
+
+FIXED_TOKENS = 20
+"""Instructions and the opening of the answer."""
+
+turns = st.lists(st.integers(4, 900), min_size=1, max_size=60)
+"""Tokens of each turn: a question with its answer."""
+windows = st.sampled_from([256, 1024, 4096, 8192])
+
+
+def cut(tokens: list[int], window: int, previous_first: int = 0) -> Cut | None:
+    return find_cut(
+        range(len(tokens)),
+        lambda start: FIXED_TOKENS + sum(tokens[start:]),
+        room_tokens=prompt_room_tokens(window),
+        window_tokens=window,
+        previous_first=previous_first,
+    )
+
+
+def test_a_quarter_of_the_window_is_kept_for_the_answer_and_never_more_than_is_wanted() -> None:
+    assert prompt_room_tokens(8192) == 8192 - 1 - 1024
+    assert prompt_room_tokens(1024) == 1024 - 1 - 256
+    assert prompt_room_tokens(8192, answer_limit_tokens=100) == 8192 - 1 - 100
+    assert prompt_room_tokens(1024, answer_limit_tokens=5000) == 1024 - 1 - 256
+
+
+@given(turns, windows)
+def test_what_is_sent_always_fits(tokens: list[int], window: int) -> None:
+    found = cut(tokens, window)
+
+    if found is None:
+        assert FIXED_TOKENS + tokens[-1] > prompt_room_tokens(window)
+    else:
+        assert found.prompt_tokens == FIXED_TOKENS + sum(tokens[found.first :]) <= prompt_room_tokens(window)
+
+
+@given(turns, windows)
+def test_nothing_falls_out_of_what_fits(tokens: list[int], window: int) -> None:
+    found = cut(tokens, window)
+
+    if FIXED_TOKENS + sum(tokens) <= prompt_room_tokens(window):
+        assert found is not None
+        assert found.first == 0
+
+
+@given(turns, windows)
+def test_the_beginning_moves_rarely_and_far(tokens: list[int], window: int) -> None:
+    first = 0
+    for length in range(1, len(tokens) + 1):
+        found = cut(tokens[:length], window, first)
+        if found is None:
+            break
+        if found.first != first and found.first < length - 1:
+            assert found.prompt_tokens <= prompt_room_tokens(window) - window // STEP_PARTS
+        assert found.first >= first
+        first = found.first
+
+
+@given(turns, windows)
+def test_a_larger_window_brings_everything_back_that_fits(tokens: list[int], window: int) -> None:
+    small = cut(tokens, window)
+    large = cut(tokens, 65536)
+
+    assert large == Cut(0, FIXED_TOKENS + sum(tokens))
+    assert small is None or small.first >= large.first
+
+
+def test_few_counts_are_needed_for_a_long_conversation() -> None:
+    tokens = [50] * 100_000
+    asked: list[int] = []
+
+    def count(start: int) -> int:
+        asked.append(start)
+        return FIXED_TOKENS + sum(tokens[start:])
+
+    assert find_cut(range(len(tokens)), count, room_tokens=7000, window_tokens=8192) is not None
+    assert len(asked) <= 20
