@@ -41,6 +41,7 @@
     │   ├── DownloadDamaged         what came is not what was announced
     │   └── DownloadUnwritable      the engine cannot write into its own folder
     ├── PromptTooLong               more tokens than the window holds; nothing was answered
+    ├── WindowExceeded              we counted so before anything was sent
     ├── StorageError
     │   ├── DatabaseTooNew          written by a later version; left untouched
     │   ├── DatabaseDamaged
@@ -347,6 +348,22 @@ class PromptTooLong(PhiDeskError):
     engine: str
     prompt_tokens: int | None = None
     window_tokens: int | None = None
+
+
+@dataclass(eq=False)
+class WindowExceeded(PhiDeskError):
+    """A prompt would leave no room for an answer; it was not sent.
+
+    `prompt_tokens` is all that would be sent with nothing more let go, or the last turn alone if even that is too much
+    (`is_message_alone`); `excess_tokens` of them are too many. `is_estimated`: about right only.
+    """
+
+    engine: str
+    prompt_tokens: int
+    window_tokens: int
+    excess_tokens: int
+    is_message_alone: int = 0
+    is_estimated: int = 0
 
 
 @dataclass(eq=False)

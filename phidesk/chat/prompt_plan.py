@@ -1,0 +1,140 @@
+"""What of a conversation is sent for its next answer: all of it, or what still fits if the person lets the rest go.
+
+Nothing is ever cut in silence: what does not fit is counted before it is sent. Counts that are only estimates are put
+right by what the engine counted the last time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from phidesk.core.answers import AnswerOutcome
+from phidesk.core.context import find_cut, prompt_room_tokens
+from phidesk.core.conversation import Conversation, Message, Role
+from phidesk.core.errors import WindowExceeded
+from phidesk.core.tasks import Cancellation
+from phidesk.engine.protocol import AnswerRequest, Engine, PromptMessage, TokenCount
+
+FIRST_SENT = "first_sent"
+"""The fact of an outcome whose prompt did not begin with the conversation: the id of the first message in it."""
+LEAST_CORRECTION, MOST_CORRECTION = 0.5, 3.0
+"""An estimate is never further off; a larger difference has another cause."""
+ESTIMATE_RESERVE = 1.03
+"""Estimates that were put right are still a few per cent off; too long a prompt would be refused."""
+
+
+@dataclass(frozen=True)
+class PromptPlan:
+    """What is sent. `first_sent` is the id of the first message in it, None where nothing was let go."""
+
+    request: AnswerRequest
+    count: TokenCount
+    first_sent: str | None = None
+
+
+class PromptPlanner:
+    """Plans the prompt for the last answer of one conversation. Blocking: a first count may take a second."""
+
+    def __init__(
+        self, conversation: Conversation, request: AnswerRequest, engine: Engine, cancel: Cancellation | None = None
+    ) -> None:
+        """`request` holds all that was said, as `build_request` makes it."""
+        self._request = request
+        self._engine = engine
+        self._cancel = cancel
+        self._messages = spoken_messages(conversation)
+        self._correction = 1.0
+        self._is_exact = True
+
+    def plan(self, *, lets_go: bool, correction: float | None = None) -> PromptPlan:
+        """Choose what is sent.
+
+        Args:
+            lets_go: Whether more of the oldest messages may fall out than did for the answer before.
+            correction: What the engine's count of this very prompt was, divided by ours.
+
+        Raises:
+            WindowExceeded: it does not fit, and nothing may be let go, or that does not help.
+            Cancelled: stopped while counting.
+        """
+        window_tokens = self._request.window_tokens
+        room_tokens = prompt_room_tokens(window_tokens, self._request.answer_limit_tokens)
+        starts = [place for place, message in enumerate(self._messages) if message.role is Role.PERSON] or [0]
+        previous = self._previous_first(window_tokens)
+        self._correction = correction or self._learned_correction()
+        cut = find_cut(
+            [0, *starts[1:]],
+            self._count,
+            room_tokens=room_tokens,
+            window_tokens=window_tokens,
+            previous_first=previous,
+        )
+        if cut is None or (cut.first > previous and not lets_go):
+            alone = cut is None
+            tokens = self._count(starts[-1] if alone else previous)
+            raise WindowExceeded(
+                engine=self._engine.name,
+                prompt_tokens=tokens,
+                window_tokens=window_tokens,
+                excess_tokens=tokens - room_tokens,
+                is_message_alone=int(alone),
+                is_estimated=int(not self._is_exact),
+            )
+        return PromptPlan(
+            replace(self._request, messages=self._request.messages[cut.first :]),
+            TokenCount(cut.prompt_tokens, self._is_exact),
+            self._messages[cut.first].id if cut.first else None,
+        )
+
+    def _count(self, first: int) -> int:
+        count = self._engine.count(replace(self._request, messages=self._request.messages[first:]), self._cancel)
+        self._is_exact = count.is_exact
+        if count.is_exact:
+            return count.tokens
+        return round(count.tokens * self._correction * ESTIMATE_RESERVE)
+
+    def _previous_first(self, window_tokens: int) -> int:
+        """Return where the prompt of the answer before began; 0 if that had another window."""
+        outcome = next((message.outcome for message in reversed(self._messages[:-1]) if message.outcome), None)
+        if outcome is None or outcome.window_tokens not in (None, window_tokens):
+            return 0
+        return self._place_of(_first_sent(outcome))
+
+    def _learned_correction(self) -> float:
+        """Compare what the engine counted for the newest answer of this model with what we would have said."""
+        for place in range(len(self._messages) - 2, 0, -1):
+            message = self._messages[place]
+            if message.outcome is None or (message.engine, message.model) != (
+                self._engine.name,
+                self._request.model.name,
+            ):
+                continue
+            counted = message.outcome.usage.prompt_tokens
+            if counted is None:
+                continue
+            first = self._place_of(_first_sent(message.outcome))
+            asked = replace(self._request, messages=self._request.messages[first:place])
+            ours = self._engine.count(asked, self._cancel)
+            if ours.is_exact or not ours.tokens:
+                return 1.0
+            return min(MOST_CORRECTION, max(LEAST_CORRECTION, counted / ours.tokens))
+        return 1.0
+
+    def _place_of(self, message_id: str | None) -> int:
+        """Return where this message stands; 0 where it is not in this branch."""
+        return next((place for place, message in enumerate(self._messages) if message.id == message_id), 0)
+
+
+def spoken_messages(conversation: Conversation) -> list[Message]:
+    """Return the messages that are sent if there is room: answers without a word (they failed) are not."""
+    return [message for message in conversation.messages if message.role is Role.PERSON or message.text]
+
+
+def prompt_messages(messages: Sequence[Message]) -> tuple[PromptMessage, ...]:
+    """Return what the engine gets of them."""
+    return tuple(PromptMessage(message.role, message.text) for message in messages)
+
+
+def _first_sent(outcome: AnswerOutcome) -> str | None:
+    return next((str(value) for name, value in outcome.facts if name == FIRST_SENT), None)

@@ -1,0 +1,165 @@
+"""What is sent of a conversation, planned with engines that really count."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from random import Random
+
+import pytest
+
+from phidesk.chat.prompt_plan import FIRST_SENT, PromptPlanner
+from phidesk.chat.request import build_request
+from phidesk.core.answers import AnswerOutcome, FinishReason, Usage
+from phidesk.core.conversation import Conversation, ConversationSettings, Message, Role
+from phidesk.core.errors import WindowExceeded
+from phidesk.core.model_info import ModelInfo
+from phidesk.core.parts import TextPart
+from phidesk.core.tasks import Cancellation
+from phidesk.engine.network import Gate
+from phidesk.engine.ollama.client import OllamaEngine
+from phidesk.engine.protocol import AnswerRequest, Engine, Finished
+from tests.fakes.ollama_daemon import OllamaDaemon
+from tests.fakes.ollama_models import phi4_mini, scripted
+
+WINDOW = 512
+NOW = datetime(2026, 11, 25, tzinfo=UTC)
+
+
+@pytest.fixture
+def engine(gate: Gate) -> Iterator[Engine]:
+    with OllamaDaemon([phi4_mini(), scripted()]) as daemon:
+        engine = OllamaEngine(daemon.url, gate)
+        yield engine
+        engine.close()
+
+
+@pytest.fixture(params=["phi4-mini:latest", "scripted:latest"])
+def model(request: pytest.FixtureRequest, engine: Engine) -> ModelInfo:
+    """One that is counted exactly, one that is estimated."""
+    return next(model for model in engine.models() if model.name == request.param)
+
+
+def talk(*texts: str, **settings: int | str) -> Conversation:
+    """Make a conversation of questions and answers in turn; the last answer is to be written."""
+    messages: list[Message] = []
+    for place, text in enumerate((*texts, "")):
+        role = Role.MODEL if place % 2 else Role.PERSON
+        parent = messages[-1].id if messages else None
+        parts = (TextPart(text),) if text else ()
+        messages.append(Message(f"m{place}", "c", parent, role, parts, NOW))
+    return Conversation("c", "", NOW, NOW, ConversationSettings(window_tokens=WINDOW, **settings), tuple(messages))  # type: ignore[arg-type]
+
+
+def answered(conversation: Conversation, engine: Engine, model: ModelInfo) -> Conversation:
+    """Answer it, and ask on: what was sent and counted is remembered as the program does."""
+    plan = planner(conversation, engine, model).plan(lets_go=True)
+    prompt_tokens = real_prompt_tokens(plan.request, engine)
+    facts = ((FIRST_SENT, plan.first_sent),) if plan.first_sent else ()
+    outcome = AnswerOutcome(FinishReason.STOP, Usage(prompt_tokens, 8), window_tokens=WINDOW, facts=facts)
+    last = conversation.messages[-1]
+    spoken = replace(
+        last, parts=(TextPart("So it is, I think."),), engine=engine.name, model=model.name, outcome=outcome
+    )
+    number = len(conversation.messages)
+    question = Message(f"m{number}", "c", last.id, Role.PERSON, (TextPart("And why? " * 10),), NOW)
+    answer = Message(f"m{number + 1}", "c", question.id, Role.MODEL, (), NOW)
+    return replace(conversation, messages=(*conversation.messages[:-1], spoken, question, answer))
+
+
+def planner(conversation: Conversation, engine: Engine, model: ModelInfo) -> PromptPlanner:
+    return PromptPlanner(conversation, build_request(conversation, model, computer_memory_bytes=2**34), engine)
+
+
+def real_prompt_tokens(request: AnswerRequest, engine: Engine) -> int:
+    events = list(engine.answer(replace(request, answer_limit_tokens=1), Cancellation()))
+    last = events[-1]
+    assert isinstance(last, Finished)
+    assert last.usage.prompt_tokens is not None
+    return last.usage.prompt_tokens
+
+
+def test_what_fits_is_sent_whole(engine: Engine, model: ModelInfo) -> None:
+    conversation = talk("How are you?", "Fine.", "Tell me more.")
+
+    plan = planner(conversation, engine, model).plan(lets_go=False)
+
+    assert len(plan.request.messages) == 3
+    assert plan.first_sent is None
+    assert plan.count.is_exact is model.is_phi4_mini
+
+
+def test_nothing_falls_out_before_the_person_says_so(engine: Engine, model: ModelInfo) -> None:
+    conversation = talk(*["What about this one here? " * 8] * 7)
+
+    with pytest.raises(WindowExceeded) as caught:
+        planner(conversation, engine, model).plan(lets_go=False)
+
+    assert caught.value.excess_tokens > 0
+    assert caught.value.prompt_tokens > WINDOW
+    assert not caught.value.is_message_alone
+
+
+def test_the_oldest_turns_are_let_go(engine: Engine, model: ModelInfo) -> None:
+    conversation = talk(*["What about this one here? " * 8] * 7)
+
+    plan = planner(conversation, engine, model).plan(lets_go=True)
+
+    assert plan.request.messages[0].role is Role.PERSON
+    assert plan.first_sent == conversation.messages[-1 - len(plan.request.messages)].id
+    assert real_prompt_tokens(plan.request, engine) <= WINDOW - WINDOW // 4
+
+
+def test_a_message_that_is_too_long_alone_is_not_sent(engine: Engine, model: ModelInfo) -> None:
+    conversation = talk("Hi", "Hello.", "What about this one here? " * 100)
+
+    with pytest.raises(WindowExceeded) as caught:
+        planner(conversation, engine, model).plan(lets_go=True)
+
+    assert caught.value.is_message_alone
+
+
+def test_what_was_let_go_stays_so_and_is_not_asked_for_again(engine: Engine, model: ModelInfo) -> None:
+    conversation = answered(talk(*["What about this one here? " * 8] * 7), engine, model)
+
+    plan = planner(conversation, engine, model).plan(lets_go=False)
+
+    assert plan.first_sent is not None
+
+
+def test_a_larger_window_brings_all_of_it_back(engine: Engine, model: ModelInfo) -> None:
+    conversation = answered(talk(*["What about this one here? " * 8] * 7), engine, model)
+    larger = replace(conversation, settings=replace(conversation.settings, window_tokens=8192))
+
+    plan = planner(larger, engine, model).plan(lets_go=False)
+
+    assert plan.first_sent is None
+    assert len(plan.request.messages) == len(conversation.messages) - 1
+
+
+def test_an_estimate_learns_from_what_the_engine_counted(engine: Engine) -> None:
+    model = next(model for model in engine.models() if not model.is_phi4_mini)
+    first = talk("Ŵĥȧŧ īš ŧħīš? " * 6)
+
+    later = answered(first, engine, model)
+
+    plan = planner(later, engine, model).plan(lets_go=False)
+    assert not plan.count.is_exact
+    assert plan.count.tokens == pytest.approx(real_prompt_tokens(plan.request, engine), rel=0.1)
+
+
+def test_no_prompt_is_ever_refused(engine: Engine, model: ModelInfo) -> None:
+    chance = Random(model.name)
+    words = ["word", "другое", "語", "😀", "x=1;", "\n\n", "<|end|>", "longer-than-others"]
+    refused = 0
+    for _ in range(12):
+        conversation = talk(" ".join(chance.choices(words, k=chance.randint(1, 30))))
+        for _turn in range(8):
+            try:
+                conversation = answered(conversation, engine, model)
+            except WindowExceeded:
+                refused += 1
+                break
+
+    assert refused < 6
