@@ -6,15 +6,15 @@ right by what the engine counted the last time.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from phidesk.chat.request import spoken_messages
 from phidesk.core.answers import AnswerOutcome
 from phidesk.core.context import find_cut, prompt_room_tokens
-from phidesk.core.conversation import Conversation, Message, Role
+from phidesk.core.conversation import Conversation, Role
 from phidesk.core.errors import WindowExceeded
 from phidesk.core.tasks import Cancellation
-from phidesk.engine.protocol import AnswerRequest, Engine, PromptMessage, TokenCount
+from phidesk.engine.protocol import AnswerRequest, Engine, TokenCount
 
 FIRST_SENT = "first_sent"
 """The fact of an outcome whose prompt did not begin with the conversation: the id of the first message in it."""
@@ -124,16 +124,6 @@ class PromptPlanner:
     def _place_of(self, message_id: str | None) -> int:
         """Return where this message stands; 0 where it is not in this branch."""
         return next((place for place, message in enumerate(self._messages) if message.id == message_id), 0)
-
-
-def spoken_messages(conversation: Conversation) -> list[Message]:
-    """Return the messages that are sent if there is room: answers without a word (they failed) are not."""
-    return [message for message in conversation.messages if message.role is Role.PERSON or message.text]
-
-
-def prompt_messages(messages: Sequence[Message]) -> tuple[PromptMessage, ...]:
-    """Return what the engine gets of them."""
-    return tuple(PromptMessage(message.role, message.text) for message in messages)
 
 
 def _first_sent(outcome: AnswerOutcome) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from phidesk.chat.question_text import text_with_files
-from phidesk.core.conversation import DEFAULT_WINDOW_TOKENS, MINIMUM_WINDOW_TOKENS, Conversation, Role
+from phidesk.core.conversation import DEFAULT_WINDOW_TOKENS, MINIMUM_WINDOW_TOKENS, Conversation, Message, Role
 from phidesk.core.model_info import ModelInfo
 from phidesk.engine.protocol import AnswerRequest, PromptMessage
 
@@ -26,16 +26,21 @@ def default_window_tokens(model: ModelInfo, computer_memory_bytes: int) -> int:
     return min(usual, model.trained_window_tokens or usual)
 
 
+def spoken_messages(conversation: Conversation) -> list[Message]:
+    """Return the messages that are sent where there is room. Answers without a word (they failed) are not."""
+    return [message for message in conversation.messages if message.role is Role.PERSON or message.text]
+
+
 def build_request(conversation: Conversation, model: ModelInfo, *, computer_memory_bytes: int) -> AnswerRequest:
     """Build the request for the answer that stands last in the conversation's path.
 
-    What that answer already says is sent as a prefill, so that the model goes on there. Answers without a
-    word (they failed) are not sent. Files stand before the question that they came with (`question_text`).
+    What that answer already says is sent as a prefill, so that the model goes on there. Files stand
+    before the question that they came with (`question_text`).
     """
     settings = conversation.settings
     asked = settings.window_tokens or default_window_tokens(model, computer_memory_bytes)
     window_tokens = max(MINIMUM_WINDOW_TOKENS, min(asked, model.trained_window_tokens or asked))
-    spoken = [message for message in conversation.messages if message.role is Role.PERSON or message.text]
+    spoken = spoken_messages(conversation)
     return AnswerRequest(
         model=model,
         messages=tuple(PromptMessage(message.role, text_with_files(message.text, message.files)) for message in spoken),
