@@ -66,6 +66,8 @@ class ConversationSettings:
     answer_limit_tokens: int | None = None
     temperature: float | None = None
     seed: int | None = None
+    lets_oldest_go: bool = False
+    """Whether the oldest messages may fall out of the window without being asked about."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,7 @@ class AnswerWish:
     engine: str | None = None
     model: str | None = None
     temperature: float | None = None
+    lets_oldest_go: bool = False
 
     def applied_to(self, settings: ConversationSettings) -> ConversationSettings:
         """Return the settings for this one answer. Engine and model are wished together."""
@@ -82,7 +85,7 @@ class AnswerWish:
             settings = replace(settings, engine=self.engine, model=self.model)
         if self.temperature is not None:
             settings = replace(settings, temperature=self.temperature)
-        return settings
+        return replace(settings, lets_oldest_go=settings.lets_oldest_go or self.lets_oldest_go)
 
 
 @dataclass(frozen=True)

@@ -41,11 +41,13 @@ class _ConversationRow(NamedTuple):
     answer_limit_tokens: int | None
     temperature: float | None
     seed: int | None
+    lets_oldest_go: int
 
 
 _SELECT = """
     SELECT id, title, created_at_us, updated_at_us, active_leaf,
-        instructions, engine, model, window_tokens, answer_limit_tokens, temperature, seed
+        instructions, engine, model, window_tokens, answer_limit_tokens, temperature, seed,
+        lets_oldest_go
     FROM conversations WHERE id = ?
 """
 
@@ -74,6 +76,7 @@ def read_conversation(connection: apsw.Connection, conversation_id: str) -> Conv
             answer_limit_tokens=row.answer_limit_tokens,
             temperature=row.temperature,
             seed=row.seed,
+            lets_oldest_go=bool(row.lets_oldest_go),
         ),
         messages=read_path(connection, row.id, row.active_leaf),
     )
@@ -94,7 +97,7 @@ def write_settings(connection: apsw.Connection, conversation_id: str, settings: 
     """Store how a conversation is answered; `ConversationMissing` if there is none."""
     connection.execute(
         """UPDATE conversations SET instructions = ?, engine = ?, model = ?, window_tokens = ?,
-            answer_limit_tokens = ?, temperature = ?, seed = ? WHERE id = ?""",
+            answer_limit_tokens = ?, temperature = ?, seed = ?, lets_oldest_go = ? WHERE id = ?""",
         (
             storable(settings.instructions),
             settings.engine,
@@ -103,6 +106,7 @@ def write_settings(connection: apsw.Connection, conversation_id: str, settings: 
             settings.answer_limit_tokens,
             settings.temperature,
             settings.seed,
+            settings.lets_oldest_go,
             conversation_id,
         ),
     )

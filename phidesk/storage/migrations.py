@@ -173,12 +173,18 @@ def m005_files_and_queue(connection: apsw.Connection) -> None:
     """)
 
 
+def m006_overflow(connection: apsw.Connection) -> None:
+    """Whether the oldest messages of a conversation may fall out of the window without being asked about."""
+    connection.execute("ALTER TABLE conversations ADD COLUMN lets_oldest_go INTEGER NOT NULL DEFAULT 0")
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     m001_conversations,
     m002_servers,
     m003_measurements,
     m004_branches,
     m005_files_and_queue,
+    m006_overflow,
 )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -29,6 +30,7 @@ from phidesk.storage.servers import Servers
 SAVED = Path(__file__).parent.parent / "data" / "databases"
 BEGINNING = datetime(2026, 11, 2, 9, 30, 0, 123456, UTC)
 SETTINGS = ConversationSettings("Answer briefly.", "builtin", "phi4-mini", 4096, 512, 0.5, 7)
+FORGETFUL_SETTINGS = replace(SETTINGS, lets_oldest_go=True)
 OUTCOME = AnswerOutcome(
     FinishReason.ERROR,
     usage=Usage(21, 9, 16),
@@ -108,8 +110,8 @@ def grow(conversations: Conversations) -> None:
 
 
 def attach(conversations: Conversations, queue: MessageQueue) -> None:
-    """Store a question with a file whose answer nobody has seen, a queue, and a draft, both with files."""
-    asked = conversations.ask(QUESTION_WITH_FILE.parts, conversation_id=None, settings=SETTINGS).result()
+    """Store a question with a file whose answer nobody has seen, a queue, and a draft, both with files; all settings."""
+    asked = conversations.ask(QUESTION_WITH_FILE.parts, conversation_id=None, settings=FORGETFUL_SETTINGS).result()
     for queued in QUEUE:
         queue.add(asked.conversation.id, queued.draft).result()
     conversations.save_draft(asked.conversation.id, DRAFT_WITH_FILE.text, DRAFT_WITH_FILE.files).result()

@@ -23,12 +23,14 @@ from phidesk.storage.servers import Servers
 from tests.storage.saved_database import (
     DRAFT,
     DRAFT_WITH_FILE,
+    FORGETFUL_SETTINGS,
     MEASUREMENT,
     NEW_DRAFT,
     QUESTION_WITH_FILE,
     QUEUE,
     SAVED,
     SERVER,
+    SETTINGS,
     STATE,
     Clock,
     count_ids,
@@ -42,6 +44,7 @@ SINCE_SERVERS = 2
 SINCE_MEASUREMENTS = 3
 SINCE_BRANCHES = 4
 SINCE_FILES = 5
+SINCE_OVERFLOW = 6
 
 
 def add_column(connection: apsw.Connection) -> None:
@@ -120,6 +123,8 @@ def test_a_saved_database_keeps_files_and_queues(path: Path, executor: ThreadPoo
     assert conversations.get(unread.id).result().messages[0].parts == QUESTION_WITH_FILE.parts
     assert MessageQueue(database).list(unread.id).result() == QUEUE
     assert conversations.draft(unread.id).result() == DRAFT_WITH_FILE
+    expected = FORGETFUL_SETTINGS if version >= SINCE_OVERFLOW else SETTINGS
+    assert conversations.get(unread.id).result().settings == expected
     database.close()
 
 
