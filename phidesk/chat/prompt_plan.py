@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 
 from phidesk.chat.request import spoken_messages
 from phidesk.core.answers import AnswerOutcome
-from phidesk.core.context import find_cut, prompt_room_tokens
+from phidesk.core.context import find_cut, larger_window, prompt_room_tokens
 from phidesk.core.conversation import Conversation, Role
-from phidesk.core.errors import WindowExceeded
+from phidesk.core.errors import PromptTooLong, WindowExceeded
+from phidesk.core.memory_fit import cache_bytes
 from phidesk.core.tasks import Cancellation
-from phidesk.engine.protocol import AnswerRequest, Engine, TokenCount
+from phidesk.engine.protocol import BUILTIN, OLLAMA, AnswerRequest, Engine, TokenCount
 
 FIRST_SENT = "first_sent"
 """The fact of an outcome whose prompt did not begin with the conversation: the id of the first message in it."""
@@ -32,6 +33,11 @@ class PromptPlan:
     count: TokenCount
     first_sent: str | None = None
 
+    @property
+    def facts(self) -> tuple[tuple[str, str], ...]:
+        """What is remembered of it with the answer."""
+        return ((FIRST_SENT, self.first_sent),) if self.first_sent is not None else ()
+
 
 class PromptPlanner:
     """Plans the prompt for the last answer of one conversation. Blocking: a first count may take a second."""
@@ -39,30 +45,50 @@ class PromptPlanner:
     def __init__(
         self, conversation: Conversation, request: AnswerRequest, engine: Engine, cancel: Cancellation | None = None
     ) -> None:
-        """`request` holds all that was said, as `build_request` makes it."""
+        """`request` holds all that was said, as `build_request` makes it.
+
+        More of the oldest messages fall out than did for the answer before only if the conversation `lets_oldest_go`.
+        """
         self._request = request
         self._engine = engine
+        self._lets_go = conversation.settings.lets_oldest_go
         self._cancel = cancel
         self._messages = spoken_messages(conversation)
+        self._can_grow = engine.name in (OLLAMA, BUILTIN)
+        """The window of a server is its own affair."""
         self._correction = 1.0
         self._is_exact = True
 
-    def plan(self, *, lets_go: bool, correction: float | None = None) -> PromptPlan:
+    def plan(self) -> PromptPlan:
         """Choose what is sent.
 
-        Args:
-            lets_go: Whether more of the oldest messages may fall out than did for the answer before.
-            correction: What the engine's count of this very prompt was, divided by ours.
-
         Raises:
-            WindowExceeded: it does not fit, and nothing may be let go, or that does not help.
+            WindowExceeded: it does not fit, and nothing more may be let go, or that does not help.
             Cancelled: stopped while counting.
         """
-        window_tokens = self._request.window_tokens
+        self._correction = self._learned_correction()
+        return self._plan(self._request.window_tokens)
+
+    def corrected(self, plan: PromptPlan, outcome: AnswerOutcome) -> PromptPlan | None:
+        """Plan again what the engine refused because it is too long; None where that was not so, or is of no use.
+
+        Raises:
+            WindowExceeded, Cancelled: as `plan`.
+        """
+        facts = dict(outcome.facts)
+        counted, window_tokens = facts.get("prompt_tokens"), facts.get("window_tokens")
+        if outcome.error != PromptTooLong.__name__:
+            return None
+        if not (isinstance(counted, int) and isinstance(window_tokens, int)):
+            return None
+        self._correction *= counted / max(1, plan.count.tokens)
+        again = self._plan(min(window_tokens, self._request.window_tokens))
+        return again if len(again.request.messages) < len(plan.request.messages) else None
+
+    def _plan(self, window_tokens: int) -> PromptPlan:
         room_tokens = prompt_room_tokens(window_tokens, self._request.answer_limit_tokens)
         starts = [place for place, message in enumerate(self._messages) if message.role is Role.PERSON] or [0]
         previous = self._previous_first(window_tokens)
-        self._correction = correction or self._learned_correction()
         cut = find_cut(
             [0, *starts[1:]],
             self._count,
@@ -70,21 +96,30 @@ class PromptPlanner:
             window_tokens=window_tokens,
             previous_first=previous,
         )
-        if cut is None or (cut.first > previous and not lets_go):
-            alone = cut is None
-            tokens = self._count(starts[-1] if alone else previous)
-            raise WindowExceeded(
-                engine=self._engine.name,
-                prompt_tokens=tokens,
-                window_tokens=window_tokens,
-                excess_tokens=tokens - room_tokens,
-                is_message_alone=int(alone),
-                is_estimated=int(not self._is_exact),
-            )
+        if cut is None or (cut.first > previous and not self._lets_go):
+            tokens = self._count(starts[-1] if cut is None else previous)
+            raise self._excess(tokens, window_tokens, tokens - room_tokens, is_message_alone=cut is None)
         return PromptPlan(
             replace(self._request, messages=self._request.messages[cut.first :]),
             TokenCount(cut.prompt_tokens, self._is_exact),
             self._messages[cut.first].id if cut.first else None,
+        )
+
+    def _excess(
+        self, prompt_tokens: int, window_tokens: int, excess_tokens: int, *, is_message_alone: bool
+    ) -> WindowExceeded:
+        model = self._request.model
+        larger = larger_window(window_tokens, prompt_tokens, model.trained_window_tokens) if self._can_grow else None
+        more_bytes = cache_bytes(model.shape, larger - window_tokens) if larger and model.shape else 0
+        return WindowExceeded(
+            engine=self._engine.name,
+            prompt_tokens=prompt_tokens,
+            window_tokens=window_tokens,
+            excess_tokens=excess_tokens,
+            is_message_alone=int(is_message_alone),
+            is_estimated=int(not self._is_exact),
+            larger_window_tokens=larger or 0,
+            larger_bytes=more_bytes,
         )
 
     def _count(self, first: int) -> int:

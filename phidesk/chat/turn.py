@@ -11,10 +11,11 @@ from functools import partial
 
 from phidesk.chat.answering import failure, follow_answer
 from phidesk.chat.engine_choice import EngineChoice, EngineDirectory
+from phidesk.chat.prompt_plan import PromptPlanner
 from phidesk.chat.request import build_request
 from phidesk.chat.waiting import Expected, PhaseWatch, Wait, foresee, tells_its_phases
 from phidesk.core.answers import STOPPED_LOAD, THINKING_MS, AnswerOutcome, FinishReason
-from phidesk.core.conversation import AnswerWish, Message
+from phidesk.core.conversation import AnswerWish, Conversation, Message
 from phidesk.core.errors import PhiDeskError
 from phidesk.core.expectations import Measurement, measure
 from phidesk.core.tasks import Cancellation, Cancelled, StartLoop
@@ -33,6 +34,8 @@ from phidesk.storage.conversations import Asked
 from phidesk.storage.database import Database
 from phidesk.storage.measurements import Measurements
 
+MOST_REFUSALS = 3
+"""An engine that refuses a prompt says how long it is; after that the count is right."""
 UNEXPECTED = "UnexpectedError"
 """Stands in the outcome where our own code failed; the exception itself goes to the crash handler."""
 
@@ -190,10 +193,29 @@ class AnswerTurn:
         self.answered_by = choice.engine.name, choice.model.name
         writer.set_model(*self.answered_by)
         request = build_request(conversation, choice.model, computer_memory_bytes=self._computer_memory_bytes())
-        wait = foresee(conversation, choice, request, self._past(*self.answered_by))
-        outcome = self._follow(choice, request, wait, writer)
-        self._measure(outcome, *self.answered_by, wait)
-        return outcome
+        try:
+            planner = PromptPlanner(conversation, request, choice.engine, self._cancel)
+            return self._send(planner, conversation, choice, writer)
+        except Cancelled:
+            return AnswerOutcome(FinishReason.STOPPED)
+        except PhiDeskError as error:
+            return failure(error)
+
+    def _send(
+        self, planner: PromptPlanner, conversation: Conversation, choice: EngineChoice, writer: AnswerWriter
+    ) -> AnswerOutcome:
+        """Send what fits. Where a count was an estimate and the engine refuses, its own count is believed."""
+        plan = planner.plan()
+        past = self._past(choice.engine.name, choice.model.name)
+        for _ in range(MOST_REFUSALS):
+            wait = foresee(conversation, choice, plan.request, past)
+            outcome = self._follow(choice, plan.request, wait, writer)
+            corrected = planner.corrected(plan, outcome)
+            if corrected is None:
+                break
+            plan = corrected
+        self._measure(outcome, choice.engine.name, choice.model.name, wait)
+        return replace(outcome, facts=(*outcome.facts, *plan.facts))
 
     def _follow(self, choice: EngineChoice, request: AnswerRequest, wait: Wait, writer: AnswerWriter) -> AnswerOutcome:
         watch = PhaseWatch(

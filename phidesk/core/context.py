@@ -12,8 +12,21 @@ from dataclasses import dataclass
 
 USUAL_ANSWER_TOKENS = 1024
 """Kept free for the answer, in windows that have it."""
+OFFERED_WINDOWS = (4096, 8192, 16384, 32768, 65536, 131072)
+"""Tokens. phi4-mini positions its words differently up to 4096 and beyond, so nothing lies between."""
 STEP_PARTS = 4
 """A quarter of the window is freed at once when messages must fall out; no more than that is kept for an answer."""
+
+
+def larger_window(
+    window_tokens: int, prompt_tokens: int, trained_tokens: int | None, answer_limit_tokens: int | None = None
+) -> int | None:
+    """Choose the smallest offered window in which this prompt and an answer fit; None where no offered one is right."""
+    for offered in OFFERED_WINDOWS:
+        if offered <= window_tokens or prompt_tokens > prompt_room_tokens(offered, answer_limit_tokens):
+            continue
+        return offered if trained_tokens is not None and offered <= trained_tokens else None
+    return None
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,7 @@ class ModelInfo:
     parameters: str = ""
     quantisation: str = ""
     licence: str = ""
+    shape: ModelShape | None = None
     is_phi4_mini: bool = False
     is_remote: bool = False
     """Runs on somebody else's computer: never offered, never chosen."""

@@ -23,6 +23,7 @@ from phidesk.core.errors import (
     ModelMissing,
     NoModel,
     PhiDeskError,
+    WindowExceeded,
 )
 from phidesk.engine.protocol import (
     BUILTIN,
@@ -86,6 +87,10 @@ class NoticeAction(Enum):
     """Let the model go on where the text ends."""
     NEW_CONVERSATION = "new_conversation"
     """Open a new conversation with the same settings and the text that was not answered."""
+    MORE_MEMORY = "more_memory"
+    """Give the conversation the larger window that the error names, and do the same once more."""
+    LET_OLDEST_GO = "let_oldest_go"
+    """Do the same once more without the oldest messages, which the model then no longer sees."""
     CHOOSE_ENGINE = "choose_engine"
     """Forget the chosen engine and model, let PhiDesk choose, and do the same once more."""
     ENTER_KEY = "enter_key"
@@ -115,6 +120,8 @@ class Notice:
     details: str = ""
     other_action: NoticeAction | None = None
     other_label: str = ""
+    third_action: NoticeAction | None = None
+    third_label: str = ""
 
 
 @dataclass(frozen=True)
@@ -130,6 +137,8 @@ class _Words:
 
 def notice_for_error(name: str, facts: Mapping[str, Fact]) -> Notice:
     """Say what happened and what mends it; an unknown name (of a later version, say) gets a general sentence."""
+    if name == WindowExceeded.__name__:
+        return _notice_for_excess(facts)
     words = _find_words(name, facts)
     other = NoticeAction.TRY_AGAIN if words.action is NoticeAction.ENTER_KEY else words.other
     engine = str(facts.get("engine") or "")
@@ -149,10 +158,45 @@ def notice_for_error(name: str, facts: Mapping[str, Fact]) -> Notice:
         action=words.action,
         action_label=words.label or _label(words.action),
         hint=_excess_hint(facts) if name == "PromptTooLong" else words.hint.format_map(values),
-        details="\n".join([name, *(f"{fact}: {value}" for fact, value in facts.items() if value not in (None, ""))]),
+        details=_details(name, facts),
         other_action=other,
         other_label=_label(other) if other is not None else "",
     )
+
+
+def _notice_for_excess(facts: Mapping[str, Fact]) -> Notice:
+    """Offer what can be done about a conversation that became too long; nothing was sent."""
+    choices: list[tuple[NoticeAction | None, str]] = []
+    if larger := int(facts.get("larger_window_tokens") or 0):
+        choices.append((NoticeAction.MORE_MEMORY, _more_memory_label(larger, int(facts.get("larger_bytes") or 0))))
+    if facts.get("is_message_alone"):
+        sentence = translate("Errors", "This message alone is longer than the model's memory.")
+    else:
+        sentence = translate("Errors", "This conversation no longer fits into the model's memory.")
+        choices.append((NoticeAction.LET_OLDEST_GO, _label(NoticeAction.LET_OLDEST_GO)))
+    choices.append((NoticeAction.NEW_CONVERSATION, _label(NoticeAction.NEW_CONVERSATION)))
+    (action, label), (other, other_label), (third, third_label) = [*choices, (None, ""), (None, "")][:3]
+    return Notice(
+        sentence,
+        action,
+        label,
+        CountedWords().tokens_too_many(int(facts.get("excess_tokens") or 0)),
+        _details(WindowExceeded.__name__, facts),
+        other,
+        other_label,
+        third,
+        third_label,
+    )
+
+
+def _more_memory_label(window_tokens: int, more_bytes: int) -> str:
+    if more_bytes:
+        return translate("NoticeAction", "More memory: +{size}").format(size=size_text(more_bytes))
+    return translate("NoticeAction", "More memory: {tokens} tokens").format(tokens=number_text(window_tokens))
+
+
+def _details(name: str, facts: Mapping[str, Fact]) -> str:
+    return "\n".join([name, *(f"{fact}: {value}" for fact, value in facts.items() if value not in (None, ""))])
 
 
 def notice_for_outcome(outcome: AnswerOutcome) -> Notice | None:
@@ -325,6 +369,7 @@ def _label(action: NoticeAction) -> str:
         NoticeAction.TRY_AGAIN: translate("NoticeAction", "Try again"),
         NoticeAction.CONTINUE: translate("NoticeAction", "Continue"),
         NoticeAction.NEW_CONVERSATION: translate("NoticeAction", "Go on in a new conversation"),
+        NoticeAction.LET_OLDEST_GO: translate("NoticeAction", "Let the oldest go"),
         NoticeAction.CHOOSE_ENGINE: translate("NoticeAction", "Use another engine"),
         NoticeAction.ENTER_KEY: translate("NoticeAction", "Enter the key"),
         NoticeAction.OPEN_MODELS: translate("NoticeAction", "Get a model"),

@@ -54,7 +54,7 @@ def talk(*texts: str, **settings: int | str) -> Conversation:
 
 def answered(conversation: Conversation, engine: Engine, model: ModelInfo) -> Conversation:
     """Answer it, and ask on: what was sent and counted is remembered as the program does."""
-    plan = planner(conversation, engine, model).plan(lets_go=True)
+    plan = planner(conversation, engine, model, lets_go=True).plan()
     prompt_tokens = real_prompt_tokens(plan.request, engine)
     facts = ((FIRST_SENT, plan.first_sent),) if plan.first_sent else ()
     outcome = AnswerOutcome(FinishReason.STOP, Usage(prompt_tokens, 8), window_tokens=WINDOW, facts=facts)
@@ -68,7 +68,8 @@ def answered(conversation: Conversation, engine: Engine, model: ModelInfo) -> Co
     return replace(conversation, messages=(*conversation.messages[:-1], spoken, question, answer))
 
 
-def planner(conversation: Conversation, engine: Engine, model: ModelInfo) -> PromptPlanner:
+def planner(conversation: Conversation, engine: Engine, model: ModelInfo, *, lets_go: bool = False) -> PromptPlanner:
+    conversation = replace(conversation, settings=replace(conversation.settings, lets_oldest_go=lets_go))
     return PromptPlanner(conversation, build_request(conversation, model, computer_memory_bytes=2**34), engine)
 
 
@@ -83,7 +84,7 @@ def real_prompt_tokens(request: AnswerRequest, engine: Engine) -> int:
 def test_what_fits_is_sent_whole(engine: Engine, model: ModelInfo) -> None:
     conversation = talk("How are you?", "Fine.", "Tell me more.")
 
-    plan = planner(conversation, engine, model).plan(lets_go=False)
+    plan = planner(conversation, engine, model).plan()
 
     assert len(plan.request.messages) == 3
     assert plan.first_sent is None
@@ -94,7 +95,7 @@ def test_nothing_falls_out_before_the_person_says_so(engine: Engine, model: Mode
     conversation = talk(*["What about this one here? " * 8] * 7)
 
     with pytest.raises(WindowExceeded) as caught:
-        planner(conversation, engine, model).plan(lets_go=False)
+        planner(conversation, engine, model).plan()
 
     assert caught.value.excess_tokens > 0
     assert caught.value.prompt_tokens > WINDOW
@@ -104,7 +105,7 @@ def test_nothing_falls_out_before_the_person_says_so(engine: Engine, model: Mode
 def test_the_oldest_turns_are_let_go(engine: Engine, model: ModelInfo) -> None:
     conversation = talk(*["What about this one here? " * 8] * 7)
 
-    plan = planner(conversation, engine, model).plan(lets_go=True)
+    plan = planner(conversation, engine, model, lets_go=True).plan()
 
     assert plan.request.messages[0].role is Role.PERSON
     assert plan.first_sent == conversation.messages[-1 - len(plan.request.messages)].id
@@ -115,7 +116,7 @@ def test_a_message_that_is_too_long_alone_is_not_sent(engine: Engine, model: Mod
     conversation = talk("Hi", "Hello.", "What about this one here? " * 100)
 
     with pytest.raises(WindowExceeded) as caught:
-        planner(conversation, engine, model).plan(lets_go=True)
+        planner(conversation, engine, model, lets_go=True).plan()
 
     assert caught.value.is_message_alone
 
@@ -123,7 +124,7 @@ def test_a_message_that_is_too_long_alone_is_not_sent(engine: Engine, model: Mod
 def test_what_was_let_go_stays_so_and_is_not_asked_for_again(engine: Engine, model: ModelInfo) -> None:
     conversation = answered(talk(*["What about this one here? " * 8] * 7), engine, model)
 
-    plan = planner(conversation, engine, model).plan(lets_go=False)
+    plan = planner(conversation, engine, model).plan()
 
     assert plan.first_sent is not None
 
@@ -132,7 +133,7 @@ def test_a_larger_window_brings_all_of_it_back(engine: Engine, model: ModelInfo)
     conversation = answered(talk(*["What about this one here? " * 8] * 7), engine, model)
     larger = replace(conversation, settings=replace(conversation.settings, window_tokens=8192))
 
-    plan = planner(larger, engine, model).plan(lets_go=False)
+    plan = planner(larger, engine, model).plan()
 
     assert plan.first_sent is None
     assert len(plan.request.messages) == len(conversation.messages) - 1
@@ -144,7 +145,7 @@ def test_an_estimate_learns_from_what_the_engine_counted(engine: Engine) -> None
 
     later = answered(first, engine, model)
 
-    plan = planner(later, engine, model).plan(lets_go=False)
+    plan = planner(later, engine, model).plan()
     assert not plan.count.is_exact
     assert plan.count.tokens == pytest.approx(real_prompt_tokens(plan.request, engine), rel=0.1)
 

@@ -13,6 +13,7 @@ from phidesk.engine.builtin.suitability import EMBEDDING_ARCHITECTURES, refuse_u
 from phidesk.engine.gguf import GgufHeader, read_gguf_header
 from phidesk.engine.ollama.store import ADAPTER, SYSTEM, OllamaStore, StoredModel, short_name
 from phidesk.engine.protocol import BUILTIN, FROM_OLLAMA
+from phidesk.engine.shape import read_shape
 
 EMBEDDING_CAPABILITY = "embedding"
 
@@ -48,6 +49,7 @@ class ModelFile:
             parameters=header.parameters,
             quantisation=header.quantisation,
             licence=header.licence,
+            shape=read_shape(header.values),
             is_phi4_mini=header.is_phi4_mini,
         )
 

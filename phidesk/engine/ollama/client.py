@@ -175,6 +175,7 @@ class OllamaEngine:
     def count(self, request: AnswerRequest, cancel: Cancellation | None = None) -> TokenCount:
         """Count with the vocabulary that the daemon tells; exactly for phi4-mini, whose template is ours."""
         model = request.model
+        refuse_remote(model)
 
         def read() -> Vocabulary | None:
             body = {"model": model.name, "verbose": True}

@@ -14,6 +14,7 @@ from typing import Any
 from phidesk.core.model_info import LoadedModel, ModelInfo, is_remote_name
 from phidesk.engine import phi4_mini
 from phidesk.engine.protocol import OLLAMA
+from phidesk.engine.shape import read_shape
 
 TOOLS_CAPABILITY = "tools"
 EMBEDDING_TENSOR = "token_embd.weight"
@@ -59,6 +60,7 @@ def with_shown(info: ModelInfo, shown: dict[str, Any]) -> ModelInfo:
         capabilities=capabilities,
         trained_window_tokens=values.get(f"{architecture}.context_length") or info.trained_window_tokens,
         licence=values.get("general.license") or "",
+        shape=read_shape(values),
         is_phi4_mini=architecture == phi4_mini.ARCHITECTURE
         and _vocabulary_size(shown, architecture) == phi4_mini.VOCABULARY_SIZE
         and (not capabilities or TOOLS_CAPABILITY in capabilities)

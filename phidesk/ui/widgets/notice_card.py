@@ -34,6 +34,7 @@ class NoticeCard(QFrame):
         self._hint = make_wrapped_label("noticeHint", tone="muted")
         self._action = _make_button("noticeAction", kind="primary")
         self._other = _make_button("noticeOtherAction", kind="quiet")
+        self._third = _make_button("noticeThirdAction", kind="quiet")
         self._toggle = _make_button("noticeDetailsToggle", kind="quiet")
         self._toggle.setText(self.tr("Details"))
         self._toggle.setCheckable(True)
@@ -66,6 +67,8 @@ class NoticeCard(QFrame):
         self._action.setVisible(notice.action is not None)
         self._other.setText(notice.other_label)
         self._other.setVisible(notice.other_action is not None)
+        self._third.setText(notice.third_label)
+        self._third.setVisible(notice.third_action is not None)
         self._details.setPlainText(notice.details)
         self._toggle.setVisible(bool(notice.details))
         self._toggle.setChecked(False)
@@ -97,7 +100,7 @@ class NoticeCard(QFrame):
 
     def _lay_out(self) -> None:
         self._buttons.setSpacing(_BUTTON_GAP_PX)
-        for button in (self._action, self._other, self._toggle, self._copy):
+        for button in self._all_buttons():
             self._buttons.addWidget(button)
         self._buttons.addStretch(1)
         layout = QVBoxLayout(self)
@@ -115,6 +118,7 @@ class NoticeCard(QFrame):
         self._theme.changed.connect(self._on_theme_changed)
         self._action.clicked.connect(self._on_action_clicked)
         self._other.clicked.connect(self._on_other_clicked)
+        self._third.clicked.connect(self._on_third_clicked)
         self._toggle.toggled.connect(self._on_toggle_toggled)
         self._copy.clicked.connect(self._on_copy_clicked)
 
@@ -127,7 +131,10 @@ class NoticeCard(QFrame):
             self._buttons.setDirection(direction)
 
     def _shown_buttons(self) -> list[QPushButton]:
-        return [button for button in (self._action, self._other, self._toggle, self._copy) if not button.isHidden()]
+        return [button for button in self._all_buttons() if not button.isHidden()]
+
+    def _all_buttons(self) -> tuple[QPushButton, ...]:
+        return self._action, self._other, self._third, self._toggle, self._copy
 
     def _side_space(self) -> int:
         return 2 * (_MARGIN_PX + self.frameWidth())
@@ -146,6 +153,10 @@ class NoticeCard(QFrame):
     def _on_other_clicked(self) -> None:
         if self._notice is not None and self._notice.other_action is not None:
             self.action_requested.emit(self._notice.other_action)
+
+    def _on_third_clicked(self) -> None:
+        if self._notice is not None and self._notice.third_action is not None:
+            self.action_requested.emit(self._notice.third_action)
 
     def _on_toggle_toggled(self, is_open: bool) -> None:
         self._details.setVisible(is_open)
