@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
+from dataclasses import replace
 from functools import partial
 from itertools import takewhile
 
@@ -102,11 +103,12 @@ class ChatService:
         again = partial(self._conversations.branches.answer_again, question)
         return self._start(question.conversation_id, again, lambda _answer: wish)
 
-    def resume(self, conversation_id: str, *, by_another: bool = False) -> AnswerTurn:
+    def resume(self, conversation_id: str, *, by_another: bool = False, lets_oldest_go: bool = False) -> AnswerTurn:
         """Go on with the last answer: where its text ends, or from the start where it has none.
 
         A text is gone on with by who wrote it, unless it may be `by_another`. Where the disk did not take its end,
-        that is written now, and nothing is asked: how it ended is the outcome of this turn too.
+        that is written now, and nothing is asked: how it ended is the outcome of this turn too. `lets_oldest_go` is for
+        this answer only: what does not fit the window is not sent.
 
         Raises:
             ValueError: an answer is being written in this conversation.
@@ -114,7 +116,10 @@ class ChatService:
         if any(turn.has_unsaved_end for turn, _ in self._turns if turn.conversation_id == conversation_id):
             return self._start(conversation_id, partial(self._conversations.last_asked, conversation_id))
         reopen = partial(self._conversations.reopen_answer, conversation_id)
-        return self._start(conversation_id, reopen, _as_settings_say if by_another else _by_its_author)
+        wish_for = _as_settings_say if by_another else _by_its_author
+        return self._start(
+            conversation_id, reopen, lambda answer: replace(wish_for(answer), lets_oldest_go=lets_oldest_go)
+        )
 
     def running(self, conversation_id: str) -> AnswerTurn | None:
         """Return the turn that writes in this conversation now."""

@@ -80,13 +80,14 @@ class Asking(QObject):
         else:
             self.send(draft)
 
-    def resume(self, *, by_another: bool = False) -> None:
+    def resume(self, *, by_another: bool = False, lets_oldest_go: bool = False) -> None:
         """Let the last answer go on where it ends, or begin where it has no text.
 
-        Who wrote the text goes on with it, unless it may be `by_another`.
+        Who wrote the text goes on with it, unless it may be `by_another`. `lets_oldest_go` as `ChatService.resume`.
         """
         if self._shown.id is not None and self._writing.answer is None:
-            self.follow(self._service.resume(self._shown.id, by_another=by_another))
+            turn = self._service.resume(self._shown.id, by_another=by_another, lets_oldest_go=lets_oldest_go)
+            self.follow(turn)
 
     def follow(self, turn: AnswerTurn, *, question: Draft = NOTHING) -> None:
         """Show what comes of a turn that was started in what is shown; `question` returns if it cannot be saved."""

@@ -230,6 +230,8 @@ class ConversationPage(QWidget):
     def _connect_mending(self) -> None:
         self._mending.again_requested.connect(self._on_again_requested)
         self._mending.another_engine_requested.connect(self._on_another_engine_requested)
+        self._mending.larger_window_requested.connect(self._on_larger_window_requested)
+        self._mending.let_oldest_go_requested.connect(lambda: self._asking.resume(lets_oldest_go=True))
         self._mending.continue_requested.connect(self._asking.resume)
         self._mending.new_conversation_requested.connect(self._on_new_conversation_requested)
         self._mending.models_requested.connect(self.models_requested)
@@ -338,6 +340,10 @@ class ConversationPage(QWidget):
             self._asking.resume(by_another=True)
         else:
             self._on_again_requested(failed)
+
+    def _on_larger_window_requested(self, window_tokens: int) -> None:
+        self.change_settings(replace(self._shown.settings, window_tokens=window_tokens))
+        self._asking.resume()
 
     def _on_new_conversation_requested(self) -> None:
         settings, draft = self._shown.settings, _unanswered(self._shown.path)

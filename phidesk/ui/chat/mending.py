@@ -37,6 +37,10 @@ class Mending(QObject):
     """Carries what `Failed`."""
     another_engine_requested = Signal(object)
     """The same once more, but by another engine than the chosen one. Carries what `Failed`."""
+    larger_window_requested = Signal(int)
+    """The same once more with so many tokens for the conversation, from now on."""
+    let_oldest_go_requested = Signal()
+    """The same once more without the oldest messages."""
     continue_requested = Signal()
     """The model shall go on where the text ends."""
     new_conversation_requested = Signal()
@@ -58,6 +62,7 @@ class Mending(QObject):
         self._shown = shown
         self._failed = Failed.ANSWER
         self._failed_engine = ""
+        self._larger_window_tokens = 0
         self._is_unsaved = False
         """Whether a draft or a setting was not saved, and nothing was since."""
         self._unasked: dict[str | None, AnswerOutcome] = {}
@@ -76,6 +81,7 @@ class Mending(QObject):
             return
         self._failed = failed
         self._failed_engine = str(dict(outcome.facts).get("engine") or self._shown.settings.engine or "")
+        self._larger_window_tokens = int(dict(outcome.facts).get("larger_window_tokens") or 0)
         self._body.show_notice(notice)
 
     def tell_error(self, error: Exception, failed: Failed) -> None:
@@ -136,6 +142,8 @@ class Mending(QObject):
             self.again_requested.emit(self._failed)
         elif action is NoticeAction.CHOOSE_ENGINE:
             self.another_engine_requested.emit(self._failed)
+        elif action is NoticeAction.MORE_MEMORY:
+            self.larger_window_requested.emit(self._larger_window_tokens)
         elif action is NoticeAction.ENTER_KEY:
             self.key_requested.emit(self._failed_engine)
         else:
@@ -144,6 +152,7 @@ class Mending(QObject):
 
     def _plain_wish(self, action: NoticeAction) -> SignalInstance:
         return {
+            NoticeAction.LET_OLDEST_GO: self.let_oldest_go_requested,
             NoticeAction.CONTINUE: self.continue_requested,
             NoticeAction.NEW_CONVERSATION: self.new_conversation_requested,
             NoticeAction.OPEN_MODELS: self.models_requested,
