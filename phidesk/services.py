@@ -193,7 +193,7 @@ class Services:
 
         address = ollama_address(environment)
         self.gate.allow(address)  # OLLAMA_HOST is the person's own word.
-        counters = CounterShelf(self.paths.token_counters)
+        counters = CounterShelf(self.paths.vocabularies)
         folders = list(dict.fromkeys([self.models_folder, self.paths.models, *self.paths.shared_models]))
         builtin = BuiltinEngine(folders, self.gate, start_loop, ollama=self.ollama_store, counters=counters)
         if may_be_started(address, environment):

@@ -31,9 +31,9 @@ class Paths:
         return self.data / "phidesk.sqlite"
 
     @property
-    def token_counters(self) -> Path:
-        """Vocabularies of models, ready for counting; made again where they are missing."""
-        return self.data / "token-counters"
+    def vocabularies(self) -> Path:
+        """Vocabularies of models, for counting; read again where they are missing."""
+        return self.data / "vocabularies"
 
     @property
     def lock(self) -> Path:

@@ -1,6 +1,6 @@
 """How many tokens the prompt of a request is: exactly where the vocabulary and the template are known, else about.
 
-Counters are made once for each model file and kept on disk: phi4-mini's takes 0.8 s to make and 0.04 s to read.
+A vocabulary is read once for each model file and kept on disk: Ollama tells phi4-mini's in 6 MB of JSON.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from phidesk.core.errors import PhiDeskError
 from phidesk.engine.control_tokens import without_control_tokens
 from phidesk.engine.phi4_mini import render_prompt
 from phidesk.engine.protocol import AnswerRequest, TokenCount
-from phidesk.engine.tokens import TokenCounter, build_counter, load_counter
-from phidesk.engine.vocabulary import Vocabulary
+from phidesk.engine.tokens import TokenCounter
+from phidesk.engine.vocabulary import Vocabulary, dump_vocabulary, load_vocabulary
 
 TEMPLATE_TOKENS = 5
 """About what a template puts around one message: ChatML four or five, Llama 3 five."""
@@ -45,52 +45,44 @@ class CounterShelf:
         """
         with self._lock:
             if key not in self._counters:
-                counter = self._kept(key)
-                if counter is None:
-                    try:
-                        vocabulary = read()
-                    except PhiDeskError as problem:
-                        logger.info("vocabulary not read: %s", problem)
-                        return None
-                    counter = self._built(key, vocabulary)
-                self._counters[key] = counter
+                try:
+                    vocabulary = self._kept(key) or self._read(key, read)
+                except PhiDeskError as problem:
+                    logger.info("vocabulary not read: %s", problem)
+                    return None
+                self._counters[key] = None if vocabulary is None else TokenCounter(vocabulary)
             return self._counters[key]
 
-    def _built(self, key: str, vocabulary: Vocabulary | None) -> TokenCounter | None:
-        if vocabulary is None:
-            return None
-        try:
-            counter = build_counter(vocabulary)
-        except ValueError as problem:
-            logger.info("no counter for this vocabulary: %s", problem)
-            return None
-        self._keep(key, counter)
-        return counter
+    def _read(self, key: str, read: Callable[[], Vocabulary | None]) -> Vocabulary | None:
+        vocabulary = read()
+        if vocabulary is not None:
+            self._keep(key, vocabulary)
+        return vocabulary
 
-    def _kept(self, key: str) -> TokenCounter | None:
+    def _kept(self, key: str) -> Vocabulary | None:
         if self._folder is None:
             return None
         try:
-            return load_counter(self._path(self._folder, key).read_bytes())
+            return load_vocabulary(self._path(self._folder, key).read_bytes())
         except (OSError, ValueError):
             return None
 
-    def _keep(self, key: str, counter: TokenCounter) -> None:
-        """Write it whole or not at all. Where that fails, it is made again next time."""
+    def _keep(self, key: str, vocabulary: Vocabulary) -> None:
+        """Write it whole or not at all. Where that fails, it is read again next time."""
         if self._folder is None:
             return
         path = self._path(self._folder, key)
         unfinished = path.with_suffix(f".{os.getpid()}")
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            unfinished.write_bytes(counter.to_bytes())
+            unfinished.write_bytes(dump_vocabulary(vocabulary))
             unfinished.replace(path)
         except OSError as problem:
-            logger.info("counter not kept: %s", problem)
+            logger.info("vocabulary not kept: %s", problem)
 
     @staticmethod
     def _path(folder: Path, key: str) -> Path:
-        return folder / f"{sha256(key.encode()).hexdigest()[:32]}.tokens"
+        return folder / f"{sha256(key.encode()).hexdigest()[:32]}.json"
 
 
 def count_request(request: AnswerRequest, counter: TokenCounter | None) -> TokenCount:

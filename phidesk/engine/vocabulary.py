@@ -7,8 +7,9 @@ two differ in scripts that have marks (Hindi, Thai, Arabic).
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -67,23 +68,27 @@ _TAKES_WHOLE_WORDS = frozenset({"llama-bpe", "llama3", "tekken"})
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """What is needed to count the tokens of a text exactly as llama.cpp does."""
+    """What is needed to count the tokens of a text exactly as llama.cpp does.
 
-    tokens: tuple[str, ...]
-    """By number; bytes stand as the printable characters that GPT-2 gave them."""
+    Bytes of tokens are written as the printable characters that GPT-2 gave them.
+    """
+
     special_tokens: tuple[str, ...]
     """Found in a prompt as they stand, before the text between them is cut."""
-    merges: tuple[tuple[str, str], ...]
-    """Pairs that become one, the most urgent first."""
+    merges: tuple[str, ...]
+    """Pairs that become one, a space between their halves; the most urgent first."""
+    whole_words: tuple[str, ...]
+    """Pieces that are taken as they are, without merging."""
     cutting: tuple[str, ...]
-    takes_whole_words: bool
+    """Expressions that cut a text into pieces, one after the other."""
     starts_prompts: bool
     """Whether one token more stands in front of every prompt."""
 
 
 def read_vocabulary(values: Mapping[str, Any]) -> Vocabulary | None:
     """Make a vocabulary of what a header or `model_info` says; None where it is of a kind that we only estimate."""
-    cutting = _CUTTINGS.get(str(values.get("tokenizer.ggml.pre")))
+    name = values.get("tokenizer.ggml.pre")
+    cutting = _CUTTINGS.get(str(name))
     tokens = values.get(TOKENS)
     if values.get("tokenizer.ggml.model") != _BYTE_PAIR_ENCODING or not (cutting and tokens):
         return None
@@ -91,13 +96,12 @@ def read_vocabulary(values: Mapping[str, Any]) -> Vocabulary | None:
         return None
     types = values.get(TOKEN_TYPES) or ()
     return Vocabulary(
-        tokens=tuple(tokens),
         special_tokens=tuple(
             token for token, kind in zip(tokens, types, strict=False) if kind in (_CONTROL, _USER_DEFINED) and token
         ),
-        merges=tuple(_pair(merge) for merge in values.get(MERGES) or ()),
+        merges=tuple(values.get(MERGES) or ()),
+        whole_words=tuple(tokens) if name in _TAKES_WHOLE_WORDS else (),
         cutting=cutting,
-        takes_whole_words=values.get("tokenizer.ggml.pre") in _TAKES_WHOLE_WORDS,
         starts_prompts=values.get("tokenizer.ggml.add_bos_token") is True,
     )
 
@@ -112,7 +116,25 @@ def read_gguf_vocabulary(path: Path, engine: str) -> Vocabulary | None:
     return read_vocabulary({**header.values, **header.arrays})
 
 
-def _pair(merge: str) -> tuple[str, str]:
-    """Part the two: a space stands between them, and both may begin with one of their own (written otherwise)."""
-    first, _, second = merge.partition(" ")
-    return first, second
+def dump_vocabulary(vocabulary: Vocabulary) -> bytes:
+    """Return what `load_vocabulary` reads: for phi4-mini 3 MB."""
+    return json.dumps(asdict(vocabulary), ensure_ascii=False).encode("utf-8", "surrogatepass")
+
+
+def load_vocabulary(data: bytes) -> Vocabulary:
+    """Read what `dump_vocabulary` wrote.
+
+    Raises:
+        ValueError: it is something else.
+    """
+    try:
+        facts = json.loads(data.decode("utf-8", "surrogatepass"))
+        return Vocabulary(
+            special_tokens=tuple(facts["special_tokens"]),
+            merges=tuple(facts["merges"]),
+            whole_words=tuple(facts["whole_words"]),
+            cutting=tuple(facts["cutting"]),
+            starts_prompts=bool(facts["starts_prompts"]),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise ValueError("not a vocabulary") from error

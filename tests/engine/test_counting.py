@@ -63,7 +63,7 @@ def test_another_model_has_its_own(tmp_path: Path) -> None:
     assert shelf.find("sha256:2", lambda: None) is None
 
 
-@pytest.mark.parametrize("damage", [lambda data: data[:-3], lambda data: b"", lambda data: b"x" + data])
+@pytest.mark.parametrize("damage", [lambda data: data[:-3], lambda _: b"", lambda data: b"x" + data])
 def test_a_damaged_file_is_made_again(tmp_path: Path, damage: Callable[[bytes], bytes]) -> None:
     CounterShelf(tmp_path).find("sha256:1", some_vocabulary)
     (path,) = tmp_path.iterdir()

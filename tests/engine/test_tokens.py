@@ -15,8 +15,15 @@ from phidesk.engine.builtin.engine import CHILD_COMMAND
 from phidesk.engine.builtin.model_folder import ModelFolders
 from phidesk.engine.builtin.model_server import ModelServer
 from phidesk.engine.network import Gate
-from phidesk.engine.tokens import TokenCounter, build_counter, load_counter
-from phidesk.engine.vocabulary import _CUTTINGS, read_gguf_vocabulary, read_vocabulary
+from phidesk.engine.tokens import TokenCounter
+from phidesk.engine.vocabulary import (
+    _CUTTINGS,
+    Vocabulary,
+    dump_vocabulary,
+    load_vocabulary,
+    read_gguf_vocabulary,
+    read_vocabulary,
+)
 from tests.fakes.vocabulary_gguf import write_vocabulary_gguf
 
 WORDS = [
@@ -98,14 +105,19 @@ def phi4_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def phi4(phi4_file: Path) -> TokenCounter:
-    return counter_of(phi4_file)
+def phi4_vocabulary(phi4_file: Path) -> Vocabulary:
+    return vocabulary_of(phi4_file)
 
 
-def counter_of(path: Path) -> TokenCounter:
+@pytest.fixture(scope="module")
+def phi4(phi4_vocabulary: Vocabulary) -> TokenCounter:
+    return TokenCounter(phi4_vocabulary)
+
+
+def vocabulary_of(path: Path) -> Vocabulary:
     vocabulary = read_gguf_vocabulary(path, "builtin")
     assert vocabulary is not None
-    return build_counter(vocabulary)
+    return vocabulary
 
 
 @pytest.fixture
@@ -146,7 +158,7 @@ def test_the_practice_model_counts_as_llama_cpp_does(
     practice_folder: Path, tokenise: Callable[[Path], Tokenise]
 ) -> None:
     path = practice_folder / PRACTICE_MODEL_FILE
-    counter, count = counter_of(path), tokenise(path)
+    counter, count = TokenCounter(vocabulary_of(path)), tokenise(path)
     chance = random.Random(5)
     texts = [f"<|im_start|>user\n{some_text(chance, 60)}<|im_end|>\n" for _ in range(500)]
 
@@ -159,7 +171,7 @@ def test_the_practice_model_counts_as_llama_cpp_does(
 def test_every_way_of_cutting_is_llama_cpps(cutting: str, tmp_path: Path, tokenise: Callable[[Path], Tokenise]) -> None:
     path = tmp_path / "model.gguf"
     write_vocabulary_gguf(path, cutting=cutting)
-    counter, count = counter_of(path), tokenise(path)
+    counter, count = TokenCounter(vocabulary_of(path)), tokenise(path)
     chance = random.Random(cutting)
     texts = [some_text(chance, 40) for _ in range(150)]
 
@@ -169,15 +181,13 @@ def test_every_way_of_cutting_is_llama_cpps(cutting: str, tmp_path: Path, tokeni
 
 
 @pytest.mark.parametrize("cutting", sorted({_CUTTINGS[name]: name for name in _CUTTINGS}.values()))
-def test_counting_in_lines_and_parts_changes_no_count(cutting: str, phi4_file: Path) -> None:
-    vocabulary = read_gguf_vocabulary(phi4_file, "builtin")
-    assert vocabulary is not None
-    counter = build_counter(replace(vocabulary, cutting=_CUTTINGS[cutting]))
+def test_counting_in_lines_and_parts_changes_no_count(cutting: str, phi4_vocabulary: Vocabulary) -> None:
+    counter = TokenCounter(replace(phi4_vocabulary, cutting=_CUTTINGS[cutting]))
     chance = random.Random(cutting)
 
     texts = [some_text(chance, 2_000) for _ in range(10)]
 
-    assert [counter.count(text) for text in texts] == [len(counter._encoder.encode(text)) for text in texts]
+    assert [counter.count(text) for text in texts] == [counter._pairs.count(text) for text in texts]
 
 
 def test_counts_of_turns_add_up(phi4: TokenCounter) -> None:
@@ -186,36 +196,31 @@ def test_counts_of_turns_add_up(phi4: TokenCounter) -> None:
     assert phi4.count("".join(turns)) == sum(map(phi4.count, turns))
 
 
-def test_a_counter_that_was_kept_counts_the_same(phi4: TokenCounter) -> None:
-    kept = load_counter(phi4.to_bytes())
-
-    assert kept.count_prompt("<|user|>How are you? 你好<|end|>") == phi4.count_prompt(
-        "<|user|>How are you? 你好<|end|>"
-    )
+def test_a_vocabulary_that_was_kept_is_the_same(phi4_vocabulary: Vocabulary) -> None:
+    assert load_vocabulary(dump_vocabulary(phi4_vocabulary)) == phi4_vocabulary
 
 
-@pytest.mark.parametrize("data", [b"", b"{}\n", b"rubbish", b'{"checksum": 1}\nKK'])
-def test_something_else_is_no_counter(data: bytes) -> None:
-    with pytest.raises(ValueError, match="not a token counter"):
-        load_counter(data)
+@pytest.mark.parametrize("data", [b"", b"{}", b"[]", b"rubbish", b'{"special_tokens": 1}', b"\xff"])
+def test_something_else_is_no_vocabulary(data: bytes) -> None:
+    with pytest.raises(ValueError, match="not a vocabulary"):
+        load_vocabulary(data)
 
 
-def test_a_damaged_counter_is_refused(phi4: TokenCounter) -> None:
-    data = bytearray(phi4.to_bytes())
-    data[len(data) // 2] ^= 1
+def test_a_long_piece_is_merged_in_the_order_of_urgency(
+    phi4: TokenCounter, tokenise: Callable[[Path], Tokenise], phi4_file: Path
+) -> None:
+    texts = ["abc" * 2_000, "語" * 3_000, "-" * 4_001, " " * 5_000 + "x", "\u200b" * 999]
+    count = tokenise(phi4_file)
 
-    with pytest.raises(ValueError, match="not a token counter"):
-        load_counter(bytes(data))
+    assert [phi4.count(text) for text in texts] == [count(text) for text in texts]
 
 
 def test_half_a_character_is_counted_as_it_is_sent(phi4: TokenCounter) -> None:
     assert phi4.count("a\ud83d b") == phi4.count("a? b")
 
 
-def test_a_token_in_front_of_every_prompt_is_counted(phi4_file: Path) -> None:
-    vocabulary = read_gguf_vocabulary(phi4_file, "builtin")
-    assert vocabulary is not None
-    counter = build_counter(replace(vocabulary, starts_prompts=True))
+def test_a_token_in_front_of_every_prompt_is_counted(phi4_vocabulary: Vocabulary) -> None:
+    counter = TokenCounter(replace(phi4_vocabulary, starts_prompts=True))
 
     assert counter.count_prompt("<|user|>") == 2
 

@@ -88,7 +88,7 @@ def facts_of(kind: type[PhiDeskError], engine: str, number: int) -> dict[str, Fa
     if kind is WrongArgument:  # Its detail is our own words, and part of the sentence.
         texts["detail"] = "unknown option: --colour"
     numbers = {"status", "out_of_memory", "found", "supported", "prompt_tokens", "window_tokens"}
-    numbers |= {name for name in names if name.endswith("_bytes")}
+    numbers |= {name for name in names if name.endswith(("_bytes", "_tokens")) or name.startswith("is_")}
     return {name: number if name in numbers else texts.get(name, "something technical 503") for name in names}
 
 
