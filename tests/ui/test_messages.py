@@ -77,18 +77,20 @@ def leaves(kind: type[PhiDeskError]) -> Iterator[type[PhiDeskError]]:
 
 def facts_of(kind: type[PhiDeskError], engine: str, number: int) -> dict[str, Fact]:
     """Invent facts: every number is `number`, every text is plausible."""
-    texts = {
+    texts: dict[str, Fact] = {
         "engine": engine,
         "model": "phi4-mini:latest",
         "path": "/data/phidesk.sqlite",
         "address": "10.0.0.7:8000",
         "host": "a.example",
+        "excess_tokens": 1_200,  # It stands in the hint, where 500 would look like a status of HTTP.
     }
     names = [field.name for field in fields(kind)]
     if kind is WrongArgument:  # Its detail is our own words, and part of the sentence.
         texts["detail"] = "unknown option: --colour"
     numbers = {"status", "out_of_memory", "found", "supported", "prompt_tokens", "window_tokens"}
     numbers |= {name for name in names if name.endswith(("_bytes", "_tokens")) or name.startswith("is_")}
+    numbers -= texts.keys()
     return {name: number if name in numbers else texts.get(name, "something technical 503") for name in names}
 
 
