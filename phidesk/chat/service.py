@@ -7,16 +7,19 @@ import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 from itertools import takewhile
 
 from phidesk.chat.engine_choice import EngineDirectory
+from phidesk.chat.forecast import PromptForecast, forecast_prompt
 from phidesk.chat.turn import AnswerTurn
 from phidesk.core.changes import ConversationChanged
-from phidesk.core.conversation import AnswerWish, ConversationSettings, Message
+from phidesk.core.conversation import AnswerWish, Conversation, ConversationSettings, Message
 from phidesk.core.drafts import Draft
 from phidesk.core.errors import PhiDeskError
 from phidesk.core.hub import Hub
+from phidesk.core.model_info import ModelInfo
 from phidesk.core.parts import FilePart
 from phidesk.core.tasks import StartLoop
 from phidesk.storage.conversations import Asked, Conversations
@@ -119,6 +122,23 @@ class ChatService:
         wish_for = _as_settings_say if by_another else _by_its_author
         return self._start(
             conversation_id, reopen, lambda answer: replace(wish_for(answer), lets_oldest_go=lets_oldest_go)
+        )
+
+    def forecast(
+        self, path: tuple[Message, ...], settings: ConversationSettings, draft: Draft, model: ModelInfo
+    ) -> PromptForecast:
+        """Count what this draft would take of the window after this path of messages. Blocks; safe from every thread.
+
+        Raises:
+            PhiDeskError: the engine has no such model any more.
+        """
+        begun = datetime.now(UTC)
+        return forecast_prompt(
+            Conversation("", "", begun, begun, settings, path),
+            draft,
+            engine=self._directory.engine(model.engine),
+            model=model,
+            computer_memory_bytes=self._computer_memory_bytes(),
         )
 
     def running(self, conversation_id: str) -> AnswerTurn | None:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from PySide6.QtCore import QCoreApplication, QLocale, QObject
 
+from phidesk.chat.forecast import PromptForecast
 from phidesk.core.answers import Gauge
 from phidesk.core.parts import FilePart
 from phidesk.engine.protocol import BUILTIN, FROM_OLLAMA, OLLAMA
@@ -50,6 +51,14 @@ class CountedWords(QObject):
     def tokens_too_many(self, count: int) -> str:
         """Say by how much a prompt is too long."""
         return self.tr("{count} tokens too many. Nothing was sent.", "", count).format(count=number_text(count))
+
+    def excess(self, count: int, *, is_exact: bool) -> str:
+        """Say by how much what is typed is too long."""
+        if is_exact:
+            text = self.tr("With this message {count} tokens too many", "", count)
+        else:
+            text = self.tr("With this message about {count} tokens too many", "", count)
+        return text.format(count=number_text(count))
 
     def reading(self, total: int) -> str:
         """Say how much the model reads."""
@@ -135,6 +144,18 @@ def gauge_text(gauge: Gauge, *, last_known: bool = False) -> str:
         return ""
     line = " · ".join(pieces)
     return translate("Figures", "last known: {figures}").format(figures=line) if last_known else line
+
+
+def forecast_text(forecast: PromptForecast) -> str:
+    """Say what the question that is being typed will take."""
+    used, total = number_text(forecast.prompt_tokens), number_text(forecast.window_tokens)
+    if forecast.excess_tokens:
+        return CountedWords().excess(forecast.excess_tokens, is_exact=forecast.is_exact)
+    if forecast.is_exact:
+        text = translate("Figures", "{used} of {total} with this message", "tokens of the window")
+    else:
+        text = translate("Figures", "about {used} of {total} with this message", "tokens of the window")
+    return text.format(used=used, total=total)
 
 
 def gauge_tip(gauge: Gauge) -> str:

@@ -226,6 +226,7 @@ class WindowWiring(QObject):
         self._sidebar.set_engine_state(text, tone, detail=size_text(loaded_bytes) if loaded_bytes else "")
         self._header.set_answering(report.engine_name, name)
         self._panel.show_model(report.model, advice=engine_advice(report.passed_over))
+        self._page.set_answering_model(report.model)
         if name:
             self._page.tell_of_model(name)
         self._list_models()

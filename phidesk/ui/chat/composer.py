@@ -35,6 +35,8 @@ class Composer(QFrame):
     """The person wants the answer to stop."""
     draft_changed = Signal()
     """The person changed text or files. Not emitted by `set_draft` and `clear`."""
+    content_changed = Signal()
+    """Something else stands here now, whoever changed it."""
     files_given = Signal(object)
     """The person wants these files to go along. Carries their paths, a tuple."""
     view_requested = Signal(object)
@@ -79,6 +81,7 @@ class Composer(QFrame):
         self._is_filling = False
         self._input.moveCursor(self._input.textCursor().MoveOperation.End)
         self.note.clear()
+        self.content_changed.emit()
 
     def clear(self) -> None:
         """Empty the field, and let no file go along."""
@@ -91,6 +94,7 @@ class Composer(QFrame):
             self._input.put_in_front(draft.text)
         self._attachments.set_files((*draft.files, *self._attachments.files))
         self._is_filling = False
+        self.content_changed.emit()
 
     def insert_text(self, text: str) -> None:
         """Put text where the cursor is, as if the person had typed it."""
@@ -167,6 +171,7 @@ class Composer(QFrame):
         self._send.clicked.connect(self._on_send_clicked)
         self._attachments.chips_added.connect(self._on_chips_added)
         self._attachments.changed.connect(self.draft_changed)
+        self.draft_changed.connect(self.content_changed)
         self._attachments.view_requested.connect(self.view_requested)
         self._attachments.insertion_requested.connect(self._on_insertion_requested)
         self._input.enter_pressed.connect(self._send_draft)

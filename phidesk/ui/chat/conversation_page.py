@@ -23,6 +23,7 @@ from phidesk.chat.service import ChatService
 from phidesk.core.answers import Gauge
 from phidesk.core.conversation import ConversationSettings, Message, Role
 from phidesk.core.drafts import NOTHING, Draft
+from phidesk.core.model_info import ModelInfo
 from phidesk.core.parts import FilePart
 from phidesk.core.tasks import TaskRunner
 from phidesk.storage.conversations import Conversations
@@ -35,6 +36,7 @@ from phidesk.ui.chat.draft_keeper import DraftKeeper
 from phidesk.ui.chat.drop_sheet import DropSheet
 from phidesk.ui.chat.file_view import FileView
 from phidesk.ui.chat.mending import Failed, Mending
+from phidesk.ui.chat.prompt_meter import PromptMeter
 from phidesk.ui.chat.queue_keeper import QueueKeeper
 from phidesk.ui.chat.shown_answer import ShownAnswer
 from phidesk.ui.chat.shown_conversation import ShownConversation
@@ -93,6 +95,7 @@ class ConversationPage(QWidget):
         self._attaching = Attaching(
             self._composer, AttachmentReader(runner, self), drafts=self._drafts, shown=self._shown, parent=self
         )
+        self._meter = PromptMeter(service, composer=self._composer, shown=self._shown, runner=runner, parent=self)
         self._file_view = FileView(theme)
         self._drop_sheet = DropSheet(theme, self)
         self._asking = Asking(
@@ -161,6 +164,10 @@ class ConversationPage(QWidget):
         """Let this model answer from the next question on; None lets PhiDesk choose."""
         self.change_settings(replace(self._shown.settings, engine=engine, model=model))
 
+    def set_answering_model(self, model: ModelInfo | None) -> None:
+        """Say who would answer the next question; what is typed is counted for it."""
+        self._meter.set_model(model)
+
     def tell_of_model(self, name: str) -> None:
         """Offer to ask again, if it is a model that was missing."""
         self._mending.tell_of_model(name)
@@ -201,6 +208,7 @@ class ConversationPage(QWidget):
         self._composer.stop_requested.connect(self.stop)
         self._connect_files()
         self._body.new.suggestion_chosen.connect(self._on_suggestion_chosen)
+        self._meter.forecast_changed.connect(self._body.gauge_line.show_forecast)
         self._body.gauge_line.clicked.connect(self.details_requested)
         self._asking.conversation_started.connect(self.conversation_started)
         self._connect_shown()

@@ -7,7 +7,9 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 from typing_extensions import override
 
+from phidesk.chat.forecast import PromptForecast
 from phidesk.core.answers import Gauge
+from phidesk.ui.figures import forecast_text
 from phidesk.ui.messages import gauge_text, gauge_tip
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.focus_ring import paint_focus_ring
@@ -25,6 +27,9 @@ class GaugeLine(QAbstractButton):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._gauge: Gauge | None = None
+        self._is_last_known = False
+        self._forecast: PromptForecast | None = None
         self._share: float | None = None
         self.setObjectName("gaugeLine")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -37,9 +42,22 @@ class GaugeLine(QAbstractButton):
 
     def show_gauge(self, gauge: Gauge | None, *, last_known: bool = False) -> None:
         """Show these figures; None before the first answer. `last_known` marks figures of an earlier run."""
-        shown = gauge or Gauge()
-        self._share = shown.fill
-        self.setText(gauge_text(shown, last_known=last_known))
+        self._gauge, self._is_last_known = gauge, last_known
+        self._show()
+
+    def show_forecast(self, forecast: PromptForecast | None) -> None:
+        """Show what the question that is typed will take; None shows what the last answer left."""
+        self._forecast = forecast
+        self._show()
+
+    def _show(self) -> None:
+        shown = self._gauge or Gauge()
+        if self._forecast is not None:
+            self._share = self._forecast.prompt_tokens / self._forecast.window_tokens
+            self.setText(forecast_text(self._forecast))
+        else:
+            self._share = shown.fill
+            self.setText(gauge_text(shown, last_known=self._is_last_known))
         self.setToolTip(gauge_tip(shown))
         name = self.tr("Memory of the conversation")
         self.setAccessibleName(f"{name}: {self.text()}" if self.text() else name)

@@ -1,0 +1,127 @@
+"""What is typed is counted before it is sent, and what does not fit is not sent without a word."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
+
+from phidesk.core.conversation import Conversation
+from phidesk.core.model_info import ModelInfo
+from phidesk.engine.protocol import BUILTIN
+from phidesk.ui.chat.conversation_page import ConversationPage
+from tests.ui.chat.conftest import Profile
+from tests.ui.chat.test_conversation_page import Hand, MakePage, make_page
+
+__all__ = ["make_page"]
+
+WINDOW = 512
+LONG = "one two three four five " * 8
+"""200 tokens for the scripted model: one for each character."""
+
+
+@pytest.fixture
+def page(make_page: MakePage) -> ConversationPage:
+    page = make_page()
+    page.change_settings(replace(page.settings, engine=BUILTIN, model="scripted", window_tokens=WINDOW))
+    return page
+
+
+@pytest.fixture
+def hand(page: ConversationPage, profile: Profile, qtbot: QtBot) -> Hand:
+    return Hand(page, profile, qtbot)
+
+
+@pytest.fixture
+def model(scripted_model: ModelInfo) -> ModelInfo:
+    return scripted_model
+
+
+def stored(hand: Hand) -> Conversation:
+    assert hand.page.current_id is not None
+    return hand.profile.conversations.get(hand.page.current_id).result()
+
+
+def fill(hand: Hand) -> None:
+    """Ask until it is too much."""
+    hand.asks_and_is_answered(LONG)
+    hand.asks_and_is_answered(LONG)
+    hand.asks(LONG)
+    hand.waits(hand.card.isVisible)
+
+
+def test_what_is_typed_is_counted(hand: Hand, model: ModelInfo) -> None:
+    hand.page.set_answering_model(model)
+
+    QTest.keyClicks(hand.field, "Hello you")
+
+    hand.waits(lambda: "with this message" in hand.gauge_line.text())
+    assert f"of {WINDOW}" in hand.gauge_line.text()
+
+
+def test_an_empty_composer_shows_what_the_last_answer_left(hand: Hand, model: ModelInfo) -> None:
+    hand.page.set_answering_model(model)
+    hand.asks_and_is_answered("Hi")
+    hand.waits(lambda: "with this" not in hand.gauge_line.text())
+    left = hand.gauge_line.text()
+
+    QTest.keyClicks(hand.field, "Hello you")
+    hand.waits(lambda: "with this message" in hand.gauge_line.text())
+    hand.field.clear()
+
+    hand.waits(lambda: hand.gauge_line.text() == left)
+
+
+def test_a_forecast_is_what_the_engine_counts_then(hand: Hand, model: ModelInfo) -> None:
+    hand.page.set_answering_model(model)
+    hand.asks_and_is_answered("Hi")
+
+    QTest.keyClicks(hand.field, "How are you?")
+    hand.waits(lambda: "with this message" in hand.gauge_line.text())
+    foreseen = int(hand.gauge_line.text().split()[0])
+    hand.asks_and_is_answered("")
+
+    answer = stored(hand).messages[-1]
+    assert answer.outcome is not None
+    assert answer.outcome.usage.prompt_tokens == foreseen
+
+
+def test_too_much_is_said_while_it_is_typed(hand: Hand, model: ModelInfo) -> None:
+    hand.page.set_answering_model(model)
+
+    hand.field.setPlainText(LONG * 3)
+
+    hand.waits(lambda: "too many" in hand.gauge_line.text())
+
+
+def test_the_oldest_messages_go_when_the_person_says_so(hand: Hand) -> None:
+    fill(hand)
+    assert hand.card.notice is not None
+    assert hand.card.notice.sentence == "This conversation no longer fits into the model's memory."
+
+    hand.find(QPushButton, "noticeOtherAction").click()
+    hand.waits(lambda: hand.card.isHidden() and not hand.is_writing())
+
+    messages = stored(hand).messages
+    answer = messages[-1]
+    assert answer.text
+    assert answer.outcome is not None
+    assert dict(answer.outcome.facts)["first_sent"] in {message.id for message in messages[2:]}
+
+
+def test_more_memory_lets_everything_stay(hand: Hand) -> None:
+    fill(hand)
+
+    hand.find(QPushButton, "noticeAction").click()
+    hand.waits(lambda: hand.card.isHidden() and not hand.is_writing())
+
+    conversation = stored(hand)
+    outcome = conversation.messages[-1].outcome
+    assert conversation.settings.window_tokens == 4096
+    assert outcome is not None
+    assert "first_sent" not in dict(outcome.facts)
+    assert outcome.usage.prompt_tokens is not None
+    assert outcome.usage.prompt_tokens > WINDOW
