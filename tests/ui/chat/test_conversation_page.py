@@ -511,9 +511,9 @@ def test_a_question_too_long_goes_on_in_a_new_conversation(hand: Hand, profile: 
     hand.opens(asked.conversation.id)
     hand.asks("Go on with words " + "more words " * 40)
 
-    assert hand.notice_action() is NoticeAction.NEW_CONVERSATION
+    assert hand.notice_action() is NoticeAction.MORE_MEMORY
     unanswered = stored(profile, asked.conversation.id).messages[-2].text
-    hand.presses_card()
+    QTest.mouseClick(hand.find(QPushButton, "noticeThirdAction"), Qt.MouseButton.LeftButton)
 
     assert hand.page.current_id is None
     assert hand.page.settings == small
