@@ -40,6 +40,8 @@ class InstalledModel:
     can_export: bool = False
     freed_bytes: int | None = None
     """What deleting it would free; None means unknown."""
+    folder: Path | None = None
+    """Where it lies; None where that cannot be seen from here."""
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,7 @@ def _with_files(engine: Engine, files: ModelFiles, model: ModelInfo, loaded: Loa
         can_delete=engine.name == OLLAMA or freed is not None,
         can_export=engine.name in {OLLAMA, BUILTIN},
         freed_bytes=freed,
+        folder=files.folder_of(engine, model),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
-from phidesk.core.errors import ModelMissing, ModelNotOurs
+from phidesk.core.errors import ModelError, ModelMissing, ModelNotOurs
 from phidesk.core.model_info import ModelInfo
 from phidesk.core.tasks import Cancellation
 from phidesk.engine.builtin.engine import BuiltinEngine
@@ -100,6 +100,16 @@ class ModelFiles:
             return sum(_size_of(path) for path in self._unshared(stored)) if stored else None
         path = self._own_file(model)
         return _freed_by_deleting(path) if path else None
+
+    def folder_of(self, engine: Engine, model: ModelInfo) -> Path | None:
+        """Say where a model lies; None where that cannot be seen from here."""
+        if isinstance(engine, OllamaEngine):
+            stored = self._ollama.find(model.name, model.digest)
+            return stored.folder if stored else None
+        try:
+            return engine.path_of(model).parent if isinstance(engine, BuiltinEngine) else None
+        except ModelError:
+            return None
 
     def delete(self, engine: Engine, model: ModelInfo) -> int | None:
         """Delete a model from the disk, and from memory before; wait for a running answer of the built-in engine.

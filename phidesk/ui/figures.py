@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 from pathlib import Path
@@ -19,6 +20,7 @@ NEARLY_FULL = 0.9
 
 _LONGEST_WORDS = 20
 """Characters of a word on average, above which these are no words."""
+_KILOBYTE = 1_000
 _MEGABYTE = 1_000_000
 _GIGABYTE = 1_000_000_000
 _SMALLEST_GIGABYTES = 100 * _MEGABYTE
@@ -125,7 +127,9 @@ def number_text(number: int) -> str:
 
 
 def size_text(size_bytes: int) -> str:
-    """Write an amount of memory in decimal units, as shops and Ollama do: "3.9 GB", "42 MB"."""
+    """Write an amount of memory in decimal units, as shops and Ollama do: "3.9 GB", "42 MB", "235 kB"."""
+    if 0 < size_bytes < _MEGABYTE:
+        return translate("Figures", "{size} kB").format(size=number_text(math.ceil(size_bytes / _KILOBYTE)))
     if size_bytes < _SMALLEST_GIGABYTES:
         return translate("Figures", "{size} MB").format(size=number_text(round(size_bytes / _MEGABYTE)))
     return translate("Figures", "{size} GB").format(size=_locale().toString(size_bytes / _GIGABYTE, "f", 1))

@@ -162,6 +162,18 @@ def test_what_came_with_the_program_cannot_be_deleted_and_own_files_can(computer
     assert models["mine"].freed_bytes == (computer.folder / "mine.gguf").stat().st_size
 
 
+def test_each_model_says_where_it_lies(computer: Computer, ollama: OllamaEngine) -> None:
+    shutil.copy(computer.folder.parent / "shared" / PRACTICE_MODEL_FILE, computer.folder / "mine.gguf")
+
+    folders = {model.info.name: model.folder for model in computer.look(ollama).installed}
+
+    assert folders == {
+        "phi4-mini:latest": None,  # Of a daemon whose folder is not to be seen.
+        PRACTICE: computer.folder.parent / "shared",
+        "mine": computer.folder,
+    }
+
+
 def test_a_model_in_memory_is_marked_with_what_it_takes(computer: Computer) -> None:
     computer.builtin.load(ModelInfo(PRACTICE, BUILTIN), 512)
 

@@ -379,6 +379,9 @@ def test_the_tip_of_the_gauge_has_the_technical_words() -> None:
     ("size_bytes", "text"),
     [
         (0, "0 MB"),
+        (1, "1 kB"),
+        (235_136, "236 kB"),
+        (1_000_000, "1 MB"),
         (42_400_000, "42 MB"),
         (180_000_000, "0.2 GB"),
         (2_491_876_774, "2.5 GB"),

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QIcon
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QCompleter
 from pytestqt.qtbot import QtBot
 
 import phidesk.ui.theme.tokens as tokens_module
@@ -161,3 +161,14 @@ def test_the_style_sheet_is_off_while_widgets_are_built_and_fits_afterwards(qapp
     theme.set_text_size_px(22)
     assert while_building == ""
     assert dressed == qapp.styleSheet() != usual
+
+
+def test_words_that_a_field_proposes_stand_on_a_ground_of_their_own(theme: Theme, qtbot: QtBot) -> None:
+    completer = QCompleter(["phi4-mini.gguf"])
+    proposals = completer.popup()
+    assert proposals is not None
+    qtbot.addWidget(proposals)
+
+    proposals.resize(200, 80)
+
+    assert proposals.grab().toImage().pixelColor(190, 70) == theme.color("raised")

@@ -76,13 +76,11 @@ def summary_text(model: InstalledModel) -> str:
 
 def place_text(model: InstalledModel) -> str:
     """Say where an installed model lies."""
+    if model.folder is not None:
+        return str(model.folder)
     if model.info.engine == OLLAMA:
         return translate("Models", "Folder of Ollama")
-    if model.info.engine != BUILTIN:
-        return translate("Models", "At the server")
-    if model.can_delete:
-        return translate("Models", "Folder of PhiDesk")
-    return translate("Models", "Came with PhiDesk, or lies in another folder")
+    return translate("Models", "unknown") if model.info.engine == BUILTIN else translate("Models", "At the server")
 
 
 def loaded_text(loaded: LoadedModel) -> str:

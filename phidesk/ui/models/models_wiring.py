@@ -171,7 +171,11 @@ class ModelsWiring(QObject):
         """Let the person choose another file where this one is the problem."""
         is_file_wrong = isinstance(error, (ModelFileForeign, ModelFileDamaged))
         label = self.tr("Choose another file") if is_file_wrong else ""
-        self._show_failure(error, again=self._page.choose_file if is_file_wrong else again, label=label)
+        sentence = ""
+        if isinstance(error, ModelFileDamaged) and error.path is not None:
+            sentence = self.tr("The file {file} is damaged or not complete.").format(file=error.path.name)
+        again = self._page.choose_file if is_file_wrong else again
+        self._show_failure(error, again=again, label=label, sentence=sentence)
 
     def _on_taken_in(self, name: str) -> None:
         self._page.tell(self.tr("{model} is here now.").format(model=model_label(name)))
@@ -233,8 +237,10 @@ class ModelsWiring(QObject):
         """Run work in the pool; what goes wrong is shown on the page, and its button does the same again."""
         self._tasks.run(work, done=done, failed=partial(self._show_failure, again=again))
 
-    def _show_failure(self, error: Exception, *, again: Callable[[], None], label: str = "") -> None:
-        """Show what went wrong; the button does `again`. `label` stands for its usual words."""
+    def _show_failure(
+        self, error: Exception, *, again: Callable[[], None], label: str = "", sentence: str = ""
+    ) -> None:
+        """Show what went wrong; the button does `again`. `label` and `sentence` stand for the usual words."""
         if self._closing.is_cancelled:
             return
         if not isinstance(error, PhiDeskError):
@@ -242,7 +248,8 @@ class ModelsWiring(QObject):
             return
         self._again = again
         notice = notice_for_error(type(error).__name__, error.facts())
-        self._page.show_notice(replace(notice, action_label=label or notice.action_label))
+        sentence, label = sentence or notice.sentence, label or notice.action_label
+        self._page.show_notice(replace(notice, sentence=sentence, action_label=label))
 
 
 def _steer(downloads: Callable[[], Downloads], wish: Steer, download: Download) -> None:

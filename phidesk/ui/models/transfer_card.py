@@ -6,7 +6,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from phidesk.ui.models.card_frame import BUTTON_GAP_PX, CardFrame
-from phidesk.ui.models.model_words import amount_text
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.button_row import ButtonRow
 from phidesk.ui.widgets.progress_line import ProgressLine
@@ -47,9 +46,10 @@ class TransferCard(CardFrame):
         self.show()
 
     def show_progress(self, done_bytes: int, total_bytes: int | None) -> None:
-        """Show how far it is."""
+        """Show how far it is; a total of None is not known yet."""
         self._bar.set_share(done_bytes / total_bytes if total_bytes else None)
-        self._text.setText(amount_text(done_bytes, total_bytes))
+        if total_bytes:  # Reading back counts too, so the bytes are not those of the model.
+            self._text.setText(self.tr("{percent} copied and checked").format(percent=self._bar.text()))
 
     def _on_cancel_clicked(self) -> None:
         self._cancel.setEnabled(False)

@@ -101,7 +101,8 @@ QPlainTextEdit#composerInput { background: transparent; border: none; padding: 0
 QPlainTextEdit#noticeDetails { margin-top: 4px; }
 QLabel#composerHint { padding: 0 4px; }
 
-QListView, QTreeView { background: transparent; border: none; outline: none; }
+QListView, QTreeView { color: $text; background: $raised; border: none; outline: none; }
+QListView#conversationList { background: transparent; }
 QListView::item, QTreeView::item { color: $text; padding: 4px 12px; border-radius: $control; }
 QListView::item, QTreeView::item { border: 2px solid transparent; }
 QListView::item:hover, QTreeView::item:hover { background: $bubble; }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TypeVar
 
 import pytest
@@ -14,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from phidesk.core.downloads import Download, DownloadPhase
 from phidesk.core.errors import DownloadBroken
 from phidesk.core.memory_fit import Room, Rooms
+from phidesk.core.model_info import ModelInfo
 from phidesk.engine.protocol import BUILTIN, OLLAMA
 from phidesk.ui.messages import notice_for_error
 from phidesk.ui.models.installed_card import InstalledCard
@@ -88,6 +90,21 @@ def test_details_unfold_and_stay_so_when_the_page_looks_anew(page: ModelsPage) -
         "factLicence": "MIT",
     }
     assert child(card, FactRow, "factName").isVisible()
+
+
+@pytest.mark.parametrize(
+    ("model", "folder", "text"),
+    [
+        (PRACTICE, Path("/data/models"), str(Path("/data/models"))),
+        (PRACTICE, None, "unknown"),
+        (PHI, None, "Folder of Ollama"),
+        (replace(PHI, engine="http://192.168.1.5:8000"), None, "At the server"),
+    ],
+)
+def test_details_say_where_a_model_lies(page: ModelsPage, model: ModelInfo, folder: Path | None, text: str) -> None:
+    page.show_overview(overview(replace(installed(model), folder=folder)))
+
+    assert child(page, FactRow, "factPlace").value == text
 
 
 def test_a_model_that_is_gone_disappears(page: ModelsPage) -> None:
@@ -424,7 +441,7 @@ def test_while_a_file_is_copied_no_other_one_can_begin(page: ModelsPage, qtbot: 
     page.begin_transfer("Taking in phi.gguf")
     page.show_transfer(1 * GB, 2 * GB)
 
-    assert words(page, "transferText") == "1.00 of 2.00 GB"
+    assert words(page, "transferText") == "50 % copied and checked"
     assert not child(page, QPushButton, "fromFile").isEnabled()
     with qtbot.waitSignal(page.transfer_cancel_requested):
         child(page, QPushButton, "cancelTransfer").click()

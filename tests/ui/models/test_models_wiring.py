@@ -219,6 +219,17 @@ def test_a_file_that_is_no_model_is_refused_in_words(bench: Bench, tmp_path: Pat
     assert transfer.isHidden()
 
 
+def test_a_damaged_file_is_called_as_the_person_calls_it(bench: Bench, scripted_folder: Path, tmp_path: Path) -> None:
+    damaged = tmp_path / "my model.gguf"
+    damaged.write_bytes((scripted_folder / "scripted.gguf").read_bytes()[:2000])
+
+    bench.page.file_chosen.emit(damaged)
+
+    bench.waits(lambda: bool(bench.notice()))
+    assert bench.notice() == "The file my model.gguf is damaged or not complete."
+    assert bench.notice_label() == "Choose another file"
+
+
 def test_a_download_goes_to_the_engine_that_is_there_and_can_be_paused_resumed_and_given_up(bench: Bench) -> None:
     bench.waits_for_titles("SmolLM2 135M (practice model)")
     card = bench.offer("phi4-mini")
