@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from phidesk.core.model_info import ModelInfo
@@ -33,9 +35,19 @@ def test_each_has_a_licence_that_lets_everyone_use_it(catalogue: list[Recommende
 
 
 def test_the_need_ends_at_the_trained_window(catalogue: list[RecommendedModel]) -> None:
-    precise = next(model for model in catalogue if model.purpose is Purpose.PRECISE)
+    short = replace(catalogue[0], trained_window_tokens=4096)
 
-    assert precise.need(8192) == precise.need(4096)
+    assert short.need(8192) == short.need(4096)
+
+
+@pytest.mark.parametrize("purpose", [Purpose.EVERYDAY, Purpose.PRECISE, Purpose.FULL_PRECISION, Purpose.REASONING])
+def test_no_phi_is_taken_for_one_of_a_short_window(catalogue: list[RecommendedModel], purpose: Purpose) -> None:
+    phi = next(model for model in catalogue if model.purpose is purpose)
+    usual, short = phi.need(8192), phi.need(4096)
+
+    assert usual is not None
+    assert short is not None
+    assert usual.computer_bytes > short.computer_bytes
 
 
 def test_what_is_not_known_is_not_forecast() -> None:
