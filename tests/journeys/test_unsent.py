@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,15 +16,18 @@ from pytestqt.qtbot import QtBot
 
 from phidesk.core.drafts import Draft
 from phidesk.core.parts import FilePart
+from phidesk.core.paths import HOME_VARIABLE, find_paths
+from phidesk.storage.inspection import texts_of_person
 from phidesk.ui.chat.composer import Composer
 from phidesk.ui.chat.drop_sheet import DropSheet
 from phidesk.ui.chat.queue_view import QueueView
+from tests.cli.program import Program as CommandLine
 from tests.fakes.ollama_daemon import OllamaDaemon
 from tests.fakes.ollama_models import phi4_mini
-from tests.journeys.program import Program, open_program
+from tests.journeys.program import PATIENCE_MS, Program, open_program
+from tests.journeys.unsent_process import HALF, LONG, QUESTION, QUEUED
 
 ANSWER = ("It ", "is ", "so.")
-LONG = "four words a line\n" * 300
 
 
 @pytest.fixture
@@ -324,3 +329,31 @@ def test_a_draft_keeps_its_files_through_switching_and_a_restart(
     with open_program(qtbot, qapp, tmp_path, ollama=daemon.url) as program:
         program.wait(lambda: program.child(Composer).draft == draft)
     QGuiApplication.clipboard().clear()
+
+
+def test_a_killed_program_loses_nothing_that_was_not_sent(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path, daemon: OllamaDaemon
+) -> None:
+    home, paths = tmp_path / "home", [tmp_path / "notes.md", tmp_path / "towns.csv"]
+    for path in paths:
+        path.write_text(f"the words of {path.name}")
+    daemon.say(["It ", None, "is so."])
+    database = find_paths({HOME_VARIABLE: str(home)}).database
+    command = [sys.executable, "-m", "tests.journeys.unsent_process", *map(str, paths)]
+    environment = CommandLine(home, daemon.url).environment
+    with subprocess.Popen(command, env=environment) as process:
+        try:
+            qtbot.waitUntil(lambda: HALF in set(texts_of_person(database)), timeout=PATIENCE_MS)
+        finally:
+            process.kill()
+
+    with open_program(qtbot, qapp, home, ollama=daemon.url) as program:
+        program.wait(lambda: queued(program) == list(QUEUED))
+        program.wait(lambda: not program.child(Composer).draft.is_blank)
+
+        draft = program.child(Composer).draft
+        assert draft.text == HALF
+        assert [file.name for file in draft.files] == ["", "notes.md", "towns.csv"]
+        assert [file.text for file in draft.files] == [LONG, *(f"the words of {path.name}" for path in paths)]
+        assert program.page.current_id is not None
+        assert questions(program, program.page.current_id) == [QUESTION]
