@@ -15,7 +15,7 @@ from phidesk.ui.chat.attachment_chip import AttachmentChip
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.flow_layout import FlowLayout
 
-MOST_LINES = 3
+MOST_LINES = 2
 """More lines of chips scroll."""
 
 _GAP_PX = 6

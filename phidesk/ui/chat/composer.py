@@ -49,7 +49,7 @@ class Composer(QFrame):
         self._is_reading = False
         self._is_filling = False
         self.setObjectName("composer")
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         self.note = ComposerNote(theme)
         self._attachments = AttachmentRow(theme)
         self._input = ComposerInput(self)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from phidesk.core.errors import PhiDeskError
 from phidesk.ui.chat.attachment_reader import MOST_FILES
@@ -14,6 +14,7 @@ from phidesk.ui.figures import number_text
 from phidesk.ui.messages import notice_for_error
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.icon_button import IconButton
+from phidesk.ui.widgets.wrapped_label import make_wrapped_label
 
 MOST_TOLD = 3
 """Of many files so many are named."""
@@ -24,16 +25,12 @@ class ComposerNote(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._words = QLabel()
-        self._words.setObjectName("composerNote")
-        self._words.setTextFormat(Qt.TextFormat.PlainText)
-        self._words.setWordWrap(True)
-        self._words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        self._words = make_wrapped_label("composerNote")
         self._close = IconButton(theme, "x", self.tr("Close this note"))
         self._close.setObjectName("closeNote")
         self._close.clicked.connect(self.clear)
         row = QHBoxLayout(self)
-        row.setContentsMargins(4, 0, 0, 0)
+        row.setContentsMargins(4, 0, 4, 0)
         row.setSpacing(8)
         row.addWidget(self._words, 1)
         row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
@@ -47,6 +44,7 @@ class ComposerNote(QWidget):
     def say(self, text: str) -> None:
         """Say this instead of anything else, to screen readers too."""
         self._words.setText(text)
+        self._words.setToolTip(text)  # in a small window with large letters not all of it may have room
         self.show()
         if QAccessible.isActive():
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
@@ -57,7 +55,10 @@ class ComposerNote(QWidget):
 
     def say_refused(self, errors: Sequence[PhiDeskError], *, left_out: int) -> None:
         """Say which files cannot go along, and why; and how many were left out because there were too many."""
-        lines = [_line(error) for error in errors[:MOST_TOLD]]
+        notices = [notice_for_error(type(error).__name__, error.facts()) for error in errors[:MOST_TOLD]]
+        lines = [notice.sentence for notice in notices]
+        if len(notices) == 1:  # What mends it is said only where one file is the matter.
+            lines = [f"{notices[0].sentence} {notices[0].hint}"]
         if len(errors) > MOST_TOLD:
             text = self.tr("{count} more files cannot go along either.", "", len(errors) - MOST_TOLD)
             lines.append(text.format(count=number_text(len(errors) - MOST_TOLD)))
@@ -66,8 +67,3 @@ class ComposerNote(QWidget):
             lines.append(text.format(count=number_text(left_out), most=number_text(MOST_FILES)))
         if lines:
             self.say("\n".join(lines))
-
-
-def _line(error: PhiDeskError) -> str:
-    notice = notice_for_error(type(error).__name__, error.facts())
-    return f"{notice.sentence} {notice.hint}".strip()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from phidesk.core.drafts import Draft, QueuedMessage
 from phidesk.ui.figures import CountedWords, file_label
@@ -14,12 +14,12 @@ from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.elided_label import ElidedLabel
 from phidesk.ui.widgets.icon_button import IconButton
 from phidesk.ui.widgets.tab_order import order_tabs_by_layout
+from phidesk.ui.widgets.wrapped_label import WrappedLabel
 
 MOST_LINES = 3
 """More of them scroll."""
 
-_SIDE_MARGIN_PX = 16
-_END_MARGIN_PX = 8
+_SIDE_MARGIN_PX = 12
 
 
 class QueueView(QFrame):
@@ -38,10 +38,9 @@ class QueueView(QFrame):
         self._lines: list[_QueueLine] = []
         self.setObjectName("queueView")
         self.setProperty("panel", "card")
-        self._state = QLabel()
+        self._state = WrappedLabel()
         self._state.setObjectName("queueState")
         self._state.setProperty("tone", "muted")
-        self._state.setWordWrap(True)
         self._send = QPushButton(self.tr("Send now"))
         self._send.setObjectName("sendQueued")
         self._send.clicked.connect(self.send_requested)
@@ -93,11 +92,10 @@ class QueueView(QFrame):
         self._rows.setContentsMargins(0, 0, 0, 0)
         self._rows.setSpacing(0)
         top = QHBoxLayout()
-        top.setContentsMargins(0, 0, _SIDE_MARGIN_PX - _END_MARGIN_PX, 0)
         top.addWidget(self._state, 1)
         top.addWidget(self._send)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(_SIDE_MARGIN_PX, 8, _END_MARGIN_PX, 4)
+        layout.setContentsMargins(_SIDE_MARGIN_PX, 8, _SIDE_MARGIN_PX, 4)
         layout.setSpacing(4)
         layout.addLayout(top)
         layout.addWidget(self._scroller)

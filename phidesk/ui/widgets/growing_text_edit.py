@@ -9,7 +9,11 @@ from typing_extensions import override
 
 
 class GrowingTextEdit(QPlainTextEdit):
-    """Grows and shrinks with its text and font; beyond its most lines it scrolls. Tab leaves it."""
+    """Grows and shrinks with its text and font; beyond its most lines it scrolls. Tab leaves it.
+
+    All lines begin on the side of the first one: Qt lays plain text out with one alignment, and would keep Arabic on
+    the left.
+    """
 
     def __init__(self, parent: QWidget | None = None, *, fewest_lines: int, most_lines: int, edges_px: int) -> None:
         """`edges_px` is what border and padding take, above and below together."""
@@ -21,6 +25,8 @@ class GrowingTextEdit(QPlainTextEdit):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.document().setDocumentMargin(0)
         self.document().documentLayout().documentSizeChanged.connect(self.fit_height)
+        self.textChanged.connect(self._align)
+        self._align()
 
     def fit_height(self) -> None:
         """Be as high as the lines."""
@@ -30,6 +36,17 @@ class GrowingTextEdit(QPlainTextEdit):
         self.setVerticalScrollBarPolicy(policy)
         shown = max(self._fewest_lines, min(self._most_lines, lines))
         self.setFixedHeight(shown * self.fontMetrics().lineSpacing() + self._edges_px)
+
+    def _align(self) -> None:
+        """Let the text stand where its reading begins; an empty field where that of the window does."""
+        first = self.document().firstBlock()
+        direction = first.textDirection() if first.text() else self.layoutDirection()
+        is_right = direction == Qt.LayoutDirection.RightToLeft
+        side = Qt.AlignmentFlag.AlignRight if is_right else Qt.AlignmentFlag.AlignLeft
+        option = self.document().defaultTextOption()
+        if option.alignment() != side | Qt.AlignmentFlag.AlignAbsolute:
+            option.setAlignment(side | Qt.AlignmentFlag.AlignAbsolute)
+            self.document().setDefaultTextOption(option)
 
     @override
     def resizeEvent(self, event: QResizeEvent, /) -> None:
@@ -43,3 +60,5 @@ class GrowingTextEdit(QPlainTextEdit):
             # Under a style sheet Qt forgets to tell the part that draws the placeholder.
             self.viewport().setFont(self.font())
             self.fit_height()
+        if event.type() == QEvent.Type.LayoutDirectionChange:
+            self._align()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -12,6 +13,8 @@ from phidesk.ui.chat.composer import Composer
 from phidesk.ui.chat.instructions_editor import InstructionsEditor
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.growing_text_edit import GrowingTextEdit
+
+LEFT_TO_RIGHT, RIGHT_TO_LEFT = Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft
 
 
 @pytest.fixture
@@ -55,3 +58,26 @@ def test_the_words_in_an_empty_field_follow_the_size_of_text(
     theme.set_text_size_px(22)
 
     assert field.viewport().font().pixelSize() == field.font().pixelSize()
+
+
+@pytest.mark.parametrize(
+    ("text", "direction", "is_right"),
+    [
+        ("", LEFT_TO_RIGHT, False),
+        ("", RIGHT_TO_LEFT, True),
+        ("words", RIGHT_TO_LEFT, False),
+        ("كلمات", LEFT_TO_RIGHT, True),
+        ("كلمات\nwords", RIGHT_TO_LEFT, True),
+    ],
+)
+def test_text_stands_where_its_reading_begins(
+    page: QWidget, text: str, direction: Qt.LayoutDirection, is_right: bool
+) -> None:
+    field = GrowingTextEdit(page, fewest_lines=2, most_lines=4, edges_px=10)
+    field.resize(300, 50)
+    field.show()
+
+    field.setLayoutDirection(direction)
+    field.setPlainText(text)
+
+    assert (field.cursorRect().left() > field.width() // 2) is is_right
