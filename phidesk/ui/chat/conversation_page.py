@@ -183,6 +183,7 @@ class ConversationPage(QWidget):
     def flush(self) -> None:
         """Hand what is typed and not sent to the database; for closing."""
         self._drafts.flush()
+        self._meter.set_model(None)  # who would count may be gone before the next count is due
 
     def focus_composer(self) -> None:
         """Put the cursor where the person writes."""
