@@ -101,7 +101,8 @@ def _installed(engine: Engine, files: ModelFiles, cancel: Cancellation | None) -
     except PhiDeskError as problem:
         logger.info("not listed: %s", problem)
         return []
-    loaded = _loaded(engine, cancel)
+    is_ours = engine.name in {OLLAMA, BUILTIN}  # Whoever runs a server decides what is in its memory.
+    loaded = _loaded(engine, cancel) if is_ours else {}
     return [_with_files(engine, files, model, loaded.get(model.name)) for model in models]
 
 

@@ -25,11 +25,13 @@ from phidesk.engine.ollama.client import OllamaEngine
 from phidesk.engine.ollama.daemon import OllamaDaemon as OllamaKeeper
 from phidesk.engine.ollama.probe import probe
 from phidesk.engine.ollama.store import OllamaStore
+from phidesk.engine.openai.client import ServerEngine
 from phidesk.engine.protocol import BUILTIN, OLLAMA, Engine
 from phidesk.processes.ports import free_port
 from tests.fakes.ollama_daemon import OllamaDaemon
 from tests.fakes.ollama_executable import install_ollama
 from tests.fakes.ollama_models import cloud_model, phi4_mini
+from tests.fakes.openai_dialects import MODEL, VLLM, dialect_server
 
 PRACTICE = PRACTICE_MODEL_FILE.removesuffix(".gguf")
 
@@ -181,6 +183,24 @@ def test_a_model_in_memory_is_marked_with_what_it_takes(computer: Computer) -> N
 
     assert model.loaded is not None
     assert model.loaded.window_tokens == 512
+
+
+def test_what_a_server_has_in_memory_is_not_said_because_nobody_here_can_free_it(
+    computer: Computer, gate: Gate
+) -> None:
+    with dialect_server(VLLM) as server:
+        directory = EngineDirectory(
+            lambda: [computer.builtin], lambda address: ServerEngine(address, lambda: None, gate)
+        )
+        directory.add_server(server.address)
+
+        overview = look_at_models(
+            directory, load_catalogue(), computer.files, folder=computer.folder, ollama_folder=None
+        )
+
+        (model,) = [model for model in overview.installed if model.info.engine == server.address]
+        assert model.info.name == MODEL
+        assert (model.loaded, model.can_delete, model.can_export) == (None, False, False)
 
 
 def test_an_engine_that_does_not_tell_what_is_loaded_still_lists_its_models(

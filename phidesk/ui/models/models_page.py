@@ -79,7 +79,7 @@ class ModelsPage(Page):
             step="body",
         )
         self._transfer = TransferCard(theme)
-        self._here_title = make_section_title(self.tr("On this computer"))
+        self._here_title = make_section_title(self.tr("Your models"))
         self._nothing = make_wrapped_label("noModels", self.tr("Looking for models…"), tone="muted")
         self._here = QVBoxLayout()
         self._get_title = make_section_title(self.tr("Get a model"))
