@@ -164,6 +164,10 @@ class AnswerFollower(QObject):
         self._tell_ids()
         return answer
 
+    def rest(self) -> None:
+        """Take nothing more until another turn is followed; the turns themselves go on."""
+        self._timer.stop()
+
     def running(self, conversation_id: str) -> FollowedAnswer | None:
         """Return the answer that is being written in this conversation."""
         return next((answer for answer in self._answers if answer.conversation_id == conversation_id), None)

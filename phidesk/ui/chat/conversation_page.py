@@ -181,9 +181,10 @@ class ConversationPage(QWidget):
         self._writing.stop()
 
     def flush(self) -> None:
-        """Hand what is typed and not sent to the database; for closing."""
+        """Hand what is typed and not sent to the database, and take no more of answers; for closing."""
         self._drafts.flush()
         self._meter.set_model(None)  # who would count may be gone before the next count is due
+        self._follower.rest()  # the end of an answer would ask a database that may be closed
 
     def focus_composer(self) -> None:
         """Put the cursor where the person writes."""

@@ -631,3 +631,16 @@ def test_it_tells_where_a_question_goes_as_soon_as_that_is_chosen(make_page: Mak
 
     assert "10.0.0.7:8000" in chosen
     assert promise.text() == before != chosen
+
+
+def test_once_the_window_closes_nothing_more_is_taken_of_an_answer(hand: Hand, profile: Profile) -> None:
+    hand.asks("Hi")
+    hand.waits(lambda: hand.page.current_id is not None)
+    asked_id = hand.page.current_id
+    assert asked_id is not None
+    changes = QSignalSpy(hand.page.writing_changed)
+
+    hand.page.flush()
+    hand.waits(lambda: stored(profile, asked_id).messages[-1].outcome is not None)
+
+    assert not changes.wait(200)
