@@ -13,6 +13,8 @@ from enum import Enum
 PIECE_CHARACTERS = 2_500
 """A paragraph longer than this becomes several blocks, since the layout of a block costs as much as it is long."""
 CODE_PIECE_LINES = 100
+TABLE_PIECE_ROWS = 40
+"""A row has several cells, each of which costs as much as a paragraph."""
 CODE_PIECE_CHARACTERS = 8_000
 
 CELL_SEPARATOR, ROW_SEPARATOR = "\t", "\n"
@@ -169,9 +171,10 @@ def cut_block(block: Block) -> list[Block]:
     """Return the block itself, or its pieces if it is long. All but the last do not depend on what follows."""
     text = block.text
     if block.kind in (BlockKind.CODE, BlockKind.TABLE, BlockKind.HTML):
-        if len(text) <= CODE_PIECE_CHARACTERS and text.count("\n") < CODE_PIECE_LINES:
+        most_lines = TABLE_PIECE_ROWS if block.kind is BlockKind.TABLE else CODE_PIECE_LINES
+        if len(text) <= CODE_PIECE_CHARACTERS and text.count("\n") < most_lines:
             return [block]
-        cuts = _code_cuts(text)
+        cuts = _line_cuts(text, most_lines)
     elif len(text) <= PIECE_CHARACTERS:
         return [block]
     else:
@@ -205,7 +208,7 @@ def _text_cuts(text: str) -> list[tuple[int, int, str]]:
     return cuts
 
 
-def _code_cuts(text: str) -> list[tuple[int, int, str]]:
+def _line_cuts(text: str, most_lines: int) -> list[tuple[int, int, str]]:
     cuts: list[tuple[int, int, str]] = []
     start = 0
     joint = ""
@@ -213,13 +216,13 @@ def _code_cuts(text: str) -> list[tuple[int, int, str]]:
         limit = start + CODE_PIECE_CHARACTERS
         newline = start - 1
         lines = 0
-        while lines < CODE_PIECE_LINES:
+        while lines < most_lines:
             following = text.find("\n", newline + 1, limit)
             if following < 0:
                 break
             newline = following
             lines += 1
-        if lines < CODE_PIECE_LINES and len(text) <= limit:
+        if lines < most_lines and len(text) <= limit:
             cuts.append((start, len(text), joint))
             return cuts
         if lines:

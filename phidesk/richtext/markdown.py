@@ -54,7 +54,7 @@ class Continuation:
     number: int | None = None
     """The number of the list item that the text begins with."""
     joint: str | None = None
-    """`Block.joint` of the first block."""
+    """`Block.joint` of the first block. A table then has a head in the text that was shown before."""
 
 
 @dataclass(slots=True)
@@ -226,6 +226,8 @@ class _Reader:
             self._start_block(name, value, start, end)
             self._depth += 1
             return
+        if self._leaf is None:  # A tight item begins with markup, and that is part of its source.
+            self._open_implicit(start, end)
         self._restyle()
 
     def _start_cell(self, name: str) -> None:
@@ -298,6 +300,8 @@ class _Reader:
             else:
                 self._close()
             return
+        if self._leaf is not None:
+            self._leaf.end = max(self._leaf.end, end)
         self._restyle()
 
     def _begin_unit(self, name: str, start: int) -> None:
@@ -318,6 +322,13 @@ class _Reader:
         self._run = []
         return leaf
 
+    def _open_implicit(self, start: int, end: int) -> _Leaf:
+        if self._depth == 0:
+            self._begin_unit("Paragraph", start)
+        leaf = self._open(BlockKind.PARAGRAPH, start, end)
+        leaf.implicit = True
+        return leaf
+
     def _close(self) -> None:
         leaf, self._leaf = self._leaf, None
         if leaf is None:
@@ -329,6 +340,8 @@ class _Reader:
         if leaf.kind in (BlockKind.CODE, BlockKind.HTML):
             text = "".join(span.text for span in spans)
             spans = (Span(text.removesuffix("\n"), code=leaf.kind is BlockKind.CODE),)
+        elif leaf.kind is BlockKind.TABLE and self._joint is not None:
+            spans = _without_head(spans)
         block = Block(
             leaf.kind,
             spans,
@@ -354,14 +367,10 @@ class _Reader:
             self._close()
 
     def _write(self, text: str, start: int, end: int, *, code: bool = False, formula: bool = False) -> None:
-        if self._leaf is None:
-            if self._depth == 0:
-                self._begin_unit("Paragraph", start)
-            self._open(BlockKind.PARAGRAPH, start, end).implicit = True
-            self._restyle()
         leaf = self._leaf
         if leaf is None:
-            raise TypeError("text outside every block")
+            leaf = self._open_implicit(start, end)
+            self._restyle()
         leaf.end = max(leaf.end, end)
         if leaf.kind is BlockKind.TABLE:
             text = text.replace(CELL_SEPARATOR, " ").replace(ROW_SEPARATOR, " ")
@@ -391,3 +400,8 @@ class _Reader:
         if not self._has_replacements or self._source[start:end] == self._normalised[start:end]:
             return text
         return self._source[start:end].decode(errors="replace").strip("`").replace("\n", " ").strip(" ")
+
+
+def _without_head(spans: tuple[Span, ...]) -> tuple[Span, ...]:
+    head = next((number for number, span in enumerate(spans) if span.text == ROW_SEPARATOR), len(spans))
+    return spans[head + 1 :]

@@ -9,7 +9,7 @@ one go (a link defined further down, tabs in odd places) is healed by `finish`, 
 
 from __future__ import annotations
 
-from phidesk.richtext.blocks import PIECE_CHARACTERS, Block, BlockKind, plain_text, sentence_cut
+from phidesk.richtext.blocks import PIECE_CHARACTERS, ROW_SEPARATOR, Block, BlockKind, plain_text, sentence_cut
 from phidesk.richtext.markdown import Continuation, Unit, encode, find_open_formula, parse, parse_units
 
 LONG_UNIT_BYTES = 3 * PIECE_CHARACTERS
@@ -73,14 +73,18 @@ class StreamingParser:
                 self._live = self._live[units[index].start :]
                 units = units[index:]
                 break
-        if len(self._live) > LONG_UNIT_BYTES and len(units) == 1 and units[0].blocks:
-            return self._cut(units[0].blocks)
+        if len(units) == 1 and units[0].blocks:
+            is_long_table = len(units[0].blocks) > 1 and units[0].blocks[0].kind is BlockKind.TABLE
+            if is_long_table or len(self._live) > LONG_UNIT_BYTES:
+                return self._cut(units[0].blocks)
         return len(self.blocks)
 
     def _cut(self, blocks: list[Block]) -> int:
         """Freeze the first pieces of a unit that is too long; what `finish` finds differently, it mends."""
         if not blocks[0].containers and blocks[0].kind is BlockKind.CODE:
             self._cut_code(blocks)
+        elif not blocks[0].containers and blocks[0].kind is BlockKind.TABLE:
+            self._cut_table(blocks)
         elif not blocks[0].containers and blocks[0].kind is BlockKind.PARAGRAPH:
             return self._cut_paragraph()
         return len(self.blocks)
@@ -96,6 +100,16 @@ class StreamingParser:
             self._live = opening + newline + body[len(done) :]
             self._frozen_count += len(pieces) - 1
             self._continuation = Continuation(joint=joint)
+
+    def _cut_table(self, pieces: list[Block]) -> None:
+        """Go on as if the last piece stood right below the head."""
+        head, rule, *rows = self._live[_text_start(self._live) :].split(b"\n")
+        done = sum(piece.text.count(ROW_SEPARATOR) + 1 for piece in pieces[:-1])
+        done -= 1 if pieces[0].joint is None else 0
+        if len(pieces) > 1 and done < len(rows):
+            self._live = b"\n".join((head, rule, *rows[done:]))
+            self._frozen_count += len(pieces) - 1
+            self._continuation = Continuation(joint=pieces[-1].joint)
 
     def _cut_paragraph(self) -> int:
         """Go on as if a paragraph began after a sentence."""

@@ -188,3 +188,9 @@ def test_formula_after_a_fence_within_a_longer_fence_is_one() -> None:
 
     assert [block.kind for block in blocks] == [BlockKind.CODE, BlockKind.PARAGRAPH]
     assert blocks[1].spans[0].formula
+
+
+def test_a_tight_item_keeps_the_markup_it_begins_and_ends_with() -> None:
+    (first, second) = parse("- **a** b\n- c *d*\n")
+
+    assert (first.source, second.source) == ("**a** b", "c *d*")

@@ -134,3 +134,14 @@ def test_endless_code_stays_cheap_and_whole() -> None:
     assert tuple(parser.blocks[:-3]) == parse(text)[:-3]
     parser.finish()
     assert tuple(parser.blocks) == parse(text)
+
+
+def test_endless_table_stays_cheap_and_whole() -> None:
+    rows = "".join(f"| {number} | **b** | `c` |\n" for number in range(1_000))
+    text = f"Before.\n\n| a | b | c |\n|---|:-:|--:|\n{rows}\nend"
+    parser = stream(text, [37])
+
+    assert_bounded(parser)
+    assert texts(parser.blocks) == texts(list(parse(text)))
+    parser.finish()
+    assert tuple(parser.blocks) == parse(text)
