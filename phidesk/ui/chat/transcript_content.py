@@ -431,7 +431,8 @@ class TranscriptContent:
     def _estimate_all(self) -> None:
         metrics = self.documents.metrics(self.column_width)
         base = MESSAGE_GAP + 2 * BUBBLE_PADDING_Y
-        self._heights = FenwickTree(base + metrics.message_height(message.text) for message in self.messages)
+        estimates = metrics.message_heights(message.text for message in self.messages)
+        self._heights = FenwickTree([base + height for height in estimates])
 
     def _remeasure(self) -> None:
         self._generation += 1

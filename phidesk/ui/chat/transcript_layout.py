@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from phidesk.richtext.blocks import Block, BlockKind
 from phidesk.ui.chat.side_view import SideView, side_view_of
@@ -25,11 +26,8 @@ class FenwickTree:
 
     def __init__(self, values: Iterable[int] = ()) -> None:
         self._values = list(values)
-        self._tree = [0, *self._values]
-        for index in range(1, len(self._tree)):
-            parent = index + (index & -index)
-            if parent < len(self._tree):
-                self._tree[parent] += self._tree[index]
+        sums = list(accumulate(self._values, initial=0))
+        self._tree = [total - sums[index & (index - 1)] for index, total in enumerate(sums)]
 
     def __len__(self) -> int:
         return len(self._values)
@@ -98,10 +96,12 @@ class TextMetrics:
     code_line_height: int
     column_width: int
 
-    def message_height(self, text: str) -> int:
-        """Estimate the height of a message that nobody has looked at yet."""
-        lines = len(text) * self.character_width / self.column_width + 0.75 * text.count("\n") + 1
-        return int(lines * self.line_height)
+    def message_heights(self, texts: Iterable[str]) -> list[int]:
+        """Estimate the heights of messages that nobody has looked at yet; there may be 100,000."""
+        line = self.line_height
+        per_character = self.character_width / self.column_width * line
+        per_newline = 0.75 * line
+        return [int(len(text) * per_character + text.count("\n") * per_newline) + line for text in texts]
 
     def block_height(self, block: Block) -> int:
         """Estimate the height of a block."""

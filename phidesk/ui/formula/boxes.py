@@ -96,12 +96,13 @@ class Box:
 
     def place(self, other: Box, x: float, y: float) -> None:
         """Put another box's ink here, its base line `y` below this one's. Sizes stay as they are."""
-        self.glyphs += (replace(glyph, x=glyph.x + x, y=glyph.y + y) for glyph in other.glyphs)
-        self.bars += (replace(bar, x=bar.x + x, y=bar.y + y) for bar in other.bars)
-        self.lines += (
-            replace(line, x1=line.x1 + x, y1=line.y1 + y, x2=line.x2 + x, y2=line.y2 + y) for line in other.lines
-        )
-        self.words += (replace(word, x=word.x + x, y=word.y + y) for word in other.words)
+        self.glyphs += [PlacedGlyph(ink.glyph, ink.x + x, ink.y + y, ink.size_px, ink.color) for ink in other.glyphs]
+        if other.bars:
+            self.bars += [replace(bar, x=bar.x + x, y=bar.y + y) for bar in other.bars]
+        for line in other.lines:
+            self.lines.append(replace(line, x1=line.x1 + x, y1=line.y1 + y, x2=line.x2 + x, y2=line.y2 + y))
+        for word in other.words:
+            self.words.append(replace(word, x=word.x + x, y=word.y + y))
 
     def cover(self, other: Box, y: float = 0.0) -> None:
         """Grow so that a box whose base line is `y` below this one's is inside."""
