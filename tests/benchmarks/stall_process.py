@@ -1,6 +1,7 @@
 """The real window in a process of its own with a heartbeat on its main thread: idle first, then beside an answer.
 
-Prints two lines of JSON: by how many milliseconds each beat came late, idle and while it streamed.
+Prints lines of JSON: by how many milliseconds each beat came late, idle and while it streamed; then the processor
+seconds that a second took, idle and while it streamed.
 """
 
 from __future__ import annotations
@@ -43,6 +44,10 @@ class Heartbeat(QObject):
         late_ms, self._late_ms = self._late_ms, []
         return late_ms
 
+    def stop(self) -> None:
+        """Let the processor rest."""
+        self._timer.stop()
+
     def _on_beat(self) -> None:
         now_s = time.perf_counter()
         self._late_ms.append(max(0.0, (now_s - self._last_s) * 1000 - BEAT_MS))
@@ -56,14 +61,18 @@ class Course(QObject):
         super().__init__(window)
         self._window = window
         self._heartbeat = Heartbeat(self)
+        self._processor_s = 0.0
+        self._idle_share = 0.0
         QTimer.singleShot(SETTLE_MS, self._begin_idle)
 
     def _begin_idle(self) -> None:
         self._heartbeat.take()
+        self._processor_s = time.process_time()
         QTimer.singleShot(IDLE_MS, self._ask)
 
     def _ask(self) -> None:
         _print(self._heartbeat.take())
+        self._idle_share = (time.process_time() - self._processor_s) / IDLE_MS * 1000
         composer = self._window.findChild(QPlainTextEdit, "composerInput")
         assert isinstance(composer, QPlainTextEdit)
         QTest.keyClicks(composer, "Tell me a long story.")
@@ -72,10 +81,12 @@ class Course(QObject):
 
     def _begin_streaming(self) -> None:
         self._heartbeat.take()
+        self._processor_s = time.process_time()
         QTimer.singleShot(STREAM_MS, self._end)
 
     def _end(self) -> None:
         _print(self._heartbeat.take())
+        _print([self._idle_share, (time.process_time() - self._processor_s) / STREAM_MS * 1000])
         self._window.close()
 
 
