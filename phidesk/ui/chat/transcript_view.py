@@ -54,6 +54,8 @@ __all__ = ["Card", "Speaker", "TranscriptMessage", "TranscriptStyle", "Transcrip
 
 FRAME_MS = 32
 """Thirty portions a second look like flowing text; sixty cost twice the processor for nothing."""
+BACKLOG_FRAME_MS = 16
+"""While more waits than one portion."""
 COST_FACTOR = 4
 """The pause after a portion is at least this many times what it cost, so that three quarters of the time stay free."""
 NEAR_PX = 200
@@ -587,7 +589,8 @@ class TranscriptView(QAbstractScrollArea):
         started = time.perf_counter()
         self._show_blocks(stream, stream.take())
         cost_ms = (time.perf_counter() - started) * 1_000
-        self._timer.start(max(FRAME_MS, round(COST_FACTOR * cost_ms)))
+        pause_ms = BACKLOG_FRAME_MS if stream.has_backlog else FRAME_MS
+        self._timer.start(max(pause_ms, round(COST_FACTOR * cost_ms)))
 
     def _finish_stream(self) -> None:
         """Show everything that waits and read the message once more as a whole."""
