@@ -21,7 +21,7 @@ from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication
 
 from phidesk.ui.application import make_application
-from phidesk.ui.chat.transcript_content import Speaker, TranscriptMessage
+from phidesk.ui.chat.transcript_message import Speaker, TranscriptMessage
 from phidesk.ui.theme.theme import Theme
 from tests.benchmarks.figures import percentile
 from tests.benchmarks.stall_process import BEAT_MS, Heartbeat

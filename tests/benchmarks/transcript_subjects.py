@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from phidesk.ui.chat.transcript_content import Speaker, TranscriptMessage
+from phidesk.ui.chat.transcript_message import Speaker, TranscriptMessage
 from phidesk.ui.chat.transcript_view import TranscriptView
 from phidesk.ui.theme.theme import Theme
 
