@@ -589,7 +589,7 @@ class TranscriptView(QAbstractScrollArea):
         started = time.perf_counter()
         self._show_blocks(stream, stream.take())
         cost_ms = (time.perf_counter() - started) * 1_000
-        pause_ms = BACKLOG_FRAME_MS if stream.has_backlog else FRAME_MS
+        pause_ms = FRAME_MS if self.streaming_idle else BACKLOG_FRAME_MS
         self._timer.start(max(pause_ms, round(COST_FACTOR * cost_ms)))
 
     def _finish_stream(self) -> None:
