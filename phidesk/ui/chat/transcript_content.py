@@ -125,6 +125,7 @@ class TranscriptContent:
         self._layouts.append(None)
         self._heights.append(0)
         self.layout(index)
+        self._store_height(index)
         return index
 
     def index_of(self, key: str) -> int:
@@ -254,9 +255,10 @@ class TranscriptContent:
             layout = MessageLayout(padding=BUBBLE_PADDING_Y if message.speaker is Speaker.PERSON else 0)
             blocks, layout.sections = read_message(message, self._opened.get(message.key, ()))
             layout.replace(0, blocks, self.documents.metrics(self.column_width))
+            # Its height stays the estimate until it is measured: looking a message up must not move what is seen.
+            layout.note_height = self.note_height(message.note)
             self._layouts[index] = layout
             self._read_count += 1
-            self._measure_note(index)
         return layout
 
     def forget_far(self, top: int, bottom: int) -> None:
@@ -269,6 +271,11 @@ class TranscriptContent:
             if not first <= index <= last:
                 self._layouts[index] = None
         self._read_count = sum(layout is not None for layout in self._layouts)
+
+    def read_blocks(self, index: int) -> tuple[Block, ...] | None:
+        """Return the blocks of a message if somebody needed them before; None if it was not read, or read long ago."""
+        layout = self._layouts[index]
+        return None if layout is None else tuple(box.block for box in layout.boxes)
 
     def readable_text(self, index: int) -> str:
         """Return a message as a person reads it."""

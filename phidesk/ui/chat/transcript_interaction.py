@@ -5,33 +5,57 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleEvent,
     QContextMenuEvent,
-    QGuiApplication,
     QHelpEvent,
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
-    QTextCursor,
 )
 from PySide6.QtWidgets import QApplication, QToolTip
 
+from phidesk.core.tasks import TaskRunner
 from phidesk.richtext.links import read_link
-from phidesk.ui.chat.block_documents import utf16_length
+from phidesk.ui.chat.transcript_caret import Movement, TranscriptCaret
 from phidesk.ui.chat.transcript_content import TextPosition, TranscriptContent
+from phidesk.ui.chat.transcript_copying import TranscriptCopying
 from phidesk.ui.chat.transcript_menu import MenuEntry, MenuPlace, TranscriptMenu
-from phidesk.ui.chat.transcript_message import Speaker
 from phidesk.ui.chat.transcript_places import TranscriptPlaces
-from phidesk.ui.chat.transcript_selection import Selection
+from phidesk.ui.chat.transcript_selection import Place, Selection
+from phidesk.ui.chat.transcript_selector import Grain, TranscriptSelector
 
 if TYPE_CHECKING:
     from phidesk.ui.chat.transcript_view import TranscriptView
 
 _DRAG_SCROLL_MS = 30
-_TEXT_KEYS = (QKeySequence.StandardKey.Copy, QKeySequence.StandardKey.SelectAll)
+_LONGEST_SPOKEN = 300
+"""Characters that a screen reader says of what a key selected."""
+_Key = QKeySequence.StandardKey
+_SELECTING_KEYS = {
+    _Key.SelectPreviousChar: Movement.LEFT,
+    _Key.SelectNextChar: Movement.RIGHT,
+    _Key.SelectPreviousWord: Movement.WORD_LEFT,
+    _Key.SelectNextWord: Movement.WORD_RIGHT,
+    _Key.SelectPreviousLine: Movement.UP,
+    _Key.SelectNextLine: Movement.DOWN,
+    _Key.SelectStartOfLine: Movement.LINE_START,
+    _Key.SelectEndOfLine: Movement.LINE_END,
+    _Key.SelectPreviousPage: Movement.PAGE_UP,
+    _Key.SelectNextPage: Movement.PAGE_DOWN,
+    _Key.SelectStartOfDocument: Movement.START,
+    _Key.SelectEndOfDocument: Movement.END,
+}
+_MOVING_KEYS = {
+    _Key.MoveToPreviousChar: Movement.LEFT,
+    _Key.MoveToNextChar: Movement.RIGHT,
+    _Key.MoveToPreviousWord: Movement.WORD_LEFT,
+    _Key.MoveToNextWord: Movement.WORD_RIGHT,
+}
+"""Up and down, Home and End scroll: most who press them only want to read."""
+_TEXT_KEYS = (_Key.Copy, _Key.SelectAll, *_SELECTING_KEYS, *_MOVING_KEYS)
 _FOCUS_REASONS = (
     Qt.FocusReason.TabFocusReason,
     Qt.FocusReason.BacktabFocusReason,
@@ -42,15 +66,19 @@ _FOCUS_REASONS = (
 class TranscriptInteraction(QObject):
     """The hand in the transcript. Owned by its view, which passes the events on."""
 
-    def __init__(self, view: TranscriptView, content: TranscriptContent) -> None:
+    def __init__(self, view: TranscriptView, content: TranscriptContent, runner: TaskRunner | None) -> None:
         super().__init__(view)
-        self.selection: Selection | None = None
         self.focused_message: int | None = None
         self._view = view
         self._content = content
         self._places = TranscriptPlaces(view, content)
+        self._caret = TranscriptCaret(view, content, self._places)
+        self.selector = TranscriptSelector(content, self._places)
+        self.copying = TranscriptCopying(view, content, self.selector, runner)
         self.menu = TranscriptMenu(view)
+        self.menu.add_source(self.copying.entries)
         self.menu.add_source(self._entries)
+        self._is_caret_shown = False
         self._pressed_link = ""
         self._pressed_at: QPoint | None = None
         self._mouse_at = QPoint()
@@ -59,62 +87,44 @@ class TranscriptInteraction(QObject):
         self._drag_timer.setInterval(_DRAG_SCROLL_MS)
         self._drag_timer.timeout.connect(self._on_drag_timer_timeout)
 
-    # Selection
-
     def reset(self) -> None:
         """Forget what concerned messages that are gone."""
-        self.selection = None
         self.focused_message = None
+        self._is_caret_shown = False
         self._pressed_at = None
         self._drag_timer.stop()
 
-    def forget_selection_in(self, message: int) -> None:
-        """Drop a selection in a message whose text changes."""
-        if self.selection is not None and self.selection.message == message:
-            self.selection = None
-
-    def clamp_selection(self, message: int) -> None:
-        """Keep a selection within a message that was read anew."""
-        selection = self.selection
-        if selection is not None and selection.message == message:
-            end = self._content.end_position(message)
-            self.selection = Selection(message, min(selection.anchor, end), min(selection.cursor, end))
-
-    def selected_text(self) -> str:
-        """Return what is selected."""
-        if self.selection is None:
-            return ""
-        return self.selection.text([box.block for box in self._content.layout(self.selection.message).boxes])
-
-    def copy_selection(self) -> None:
-        """Put what is selected on the clipboard: as text, and with its markup for word processors and spreadsheets."""
-        text = self.selected_text()
-        if not text or self.selection is None:
-            return
-        copied = QMimeData()
-        copied.setText(text)
-        if self._content.messages[self.selection.message].speaker is Speaker.MODEL:
-            from phidesk.richtext.html import as_html  # noqa: PLC0415 - not needed before something is copied
-
-            blocks = [box.block for box in self._content.layout(self.selection.message).boxes]
-            copied.setHtml(as_html(self.selection.selected_blocks(blocks)))
-        QGuiApplication.clipboard().setMimeData(copied)
-
-    def select_all(self, message: int | None = None) -> None:
-        """Select a whole message, see `TranscriptView.select_all_of_message`."""
+    def select_all(self) -> None:
+        """Select the message that the keyboard means; everything if that is selected already."""
+        message = self.keyboard_message
         if message is None:
-            message = self._current_message()
-        if message is not None:
-            self._select(Selection(message, TextPosition(0, 0), self._content.end_position(message)))
+            return
+        if self.selector.is_whole_message(message):
+            self.selector.select_all()
+        else:
+            self.selector.select_message(message)
+        self._show_selection()
+
+    @property
+    def keyboard_message(self) -> int | None:
+        """The message that keys mean: with the selection, with the focus, or the last one in sight."""
+        selection = self.selector.selection
+        if selection is not None and not (selection.is_empty and self.focused_message is not None):
+            return selection.cursor.message
+        if self.focused_message is not None:
+            return self.focused_message
+        return self._places.last_visible_message()
+
+    def visible_caret(self) -> QRect | None:
+        """Return where the caret stands in the conversation; None while there is none."""
+        selection = self.selector.selection
+        if not self._is_caret_shown or selection is None or not selection.is_empty or not self._view.hasFocus():
+            return None
+        return self._caret.rect(selection.cursor)
 
     def visible_focus(self) -> int | None:
         """Return the message to draw a frame around."""
         return self.focused_message if self._view.hasFocus() else None
-
-    @property
-    def keyboard_message(self) -> int | None:
-        """The message that keys mean."""
-        return self._current_message()
 
     # Focus and keys
 
@@ -142,24 +152,21 @@ class TranscriptInteraction(QObject):
         if event.button() != Qt.MouseButton.LeftButton:
             return
         point = event.position().toPoint()
-        message = self._places.message_at(point)
         self.focused_message = None
-        if message is None:
-            self._select(None)
+        self._is_caret_shown = False
+        place = self._places.place_at(point)
+        if place is None:
+            self.selector.clear()
             return
         self._pressed_at = point
         self._pressed_link = self._places.link_at(point)
-        position = self._places.position_at(message, point)
-        selection = self.selection
         if self._is_third_click(event, point):
-            end = self._block_end(message, position.block)
-            self._select(Selection(message, TextPosition(position.block, 0), end))
-        elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier and selection is not None:
-            self._select(
-                Selection(selection.message, selection.anchor, self._places.position_at(selection.message, point))
-            )
+            self.selector.begin(place, Grain.PARAGRAPH)
+        elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier and self.selector.selection is not None:
+            self.selector.extend_from_anchor(place)
         else:
-            self._select(Selection(message, position, position))
+            self.selector.begin(place)
+        self._show_selection()
 
     def _is_third_click(self, event: QMouseEvent, point: QPoint) -> bool:
         if self._last_double_click is None:
@@ -188,29 +195,22 @@ class TranscriptInteraction(QObject):
             return
         self._drag_timer.stop()
         link, self._pressed_link = self._pressed_link, ""
-        self._pressed_at = None
-        is_click = self.selection is None or self.selection.is_empty
-        if link and is_click and self._places.link_at(event.position().toPoint()) == link:
+        if self._pressed_at is not None:
+            self._pressed_at = None
+            self.copying.offer_selection()
+        if link and not self.selector.has_text and self._places.link_at(event.position().toPoint()) == link:
             self._view.link_activated.emit(link)
 
     def double_click(self, event: QMouseEvent) -> None:
-        """Select a word."""
+        """Select a word; dragged on, the selection grows word by word."""
         point = event.position().toPoint()
-        message = self._places.message_at(point)
-        if event.button() != Qt.MouseButton.LeftButton or message is None:
+        place = self._places.place_at(point)
+        if event.button() != Qt.MouseButton.LeftButton or place is None:
             return
         self._last_double_click = (event.timestamp(), point)
-        position = self._places.position_at(message, point)
-        placed = self._places.placed(message, position.block)
-        if placed is None or placed.document is None:
-            return
-        cursor = QTextCursor(placed.document)
-        documents, block = self._content.documents, placed.box.block
-        offset = documents.document_offset(block, position.offset)
-        cursor.setPosition(min(offset, placed.document.characterCount() - 1))
-        cursor.select(QTextCursor.SelectionType.WordUnderCursor)
-        start, end = (documents.text_offset(block, place) for place in (cursor.selectionStart(), cursor.selectionEnd()))
-        self._select(Selection(message, TextPosition(position.block, start), TextPosition(position.block, end)))
+        self._pressed_at = point
+        self.selector.begin(place, Grain.WORD)
+        self._show_selection()
 
     def _on_drag_timer_timeout(self) -> None:
         height = self._view.viewport().height()
@@ -220,12 +220,12 @@ class TranscriptInteraction(QObject):
 
     def _extend_to(self, point: QPoint) -> bool:
         """Select up to a point; return whether a block was scrolled sideways because the point is beyond its edge."""
-        selection = self.selection
-        if selection is None:
+        place = self._places.place_at(point)
+        if place is None:
             return False
-        position = self._places.position_at(selection.message, point)
-        self._select(Selection(selection.message, selection.anchor, position))
-        return self._view.controls.drag_sideways(point, selection.message, position.block)
+        self.selector.extend(place)
+        self._show_selection()
+        return self._view.controls.drag_sideways(point, place.message, place.block)
 
     def _update_cursor(self, point: QPoint) -> None:
         shape = Qt.CursorShape.ArrowCursor
@@ -240,12 +240,17 @@ class TranscriptInteraction(QObject):
 
     def press_key(self, event: QKeyEvent) -> bool:
         """Do what a key means; return whether it means anything."""
-        if event.matches(QKeySequence.StandardKey.Copy):
-            self.copy_selection()
+        if event.matches(_Key.Copy):
+            self.copying.copy()
             return True
-        if event.matches(QKeySequence.StandardKey.SelectAll):
+        if event.matches(_Key.SelectAll):
             self.select_all()
             return True
+        for keys, act in ((_SELECTING_KEYS, self._select_by_key), (_MOVING_KEYS, self._move_by_key)):
+            movement = next((keys[key] for key in keys if event.matches(key)), None)
+            if movement is not None:
+                act(movement)
+                return True
         view, key = self._view, event.key()
         if event.modifiers() == Qt.KeyboardModifier.AltModifier and key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             self._focus_neighbour(-1 if key == Qt.Key.Key_Up else 1)
@@ -271,6 +276,56 @@ class TranscriptInteraction(QObject):
         else:
             return False
         return True
+
+    def _select_by_key(self, movement: Movement) -> None:
+        """Let the selection reach further, and let a screen reader say by what."""
+        start = self._place_of_keyboard()
+        if start is None:
+            return
+        if self.selector.selection is None:
+            self.selector.begin(start)
+        target = self._caret.moved(start, movement)
+        self.selector.extend_from_anchor(target)
+        self._is_caret_shown = True
+        self._reveal(target)
+        self._say(Selection(start, target))
+
+    def _move_by_key(self, movement: Movement) -> None:
+        """Move the caret, from which the keyboard begins to select; what was selected is left at that side."""
+        start = self._place_of_keyboard()
+        if start is None:
+            return
+        selection = self.selector.selection
+        target = start
+        if selection is not None and not selection.is_empty:
+            target = selection.end if movement in (Movement.RIGHT, Movement.WORD_RIGHT) else selection.start
+        elif self._is_caret_shown:
+            target = self._caret.moved(start, movement)
+        self.selector.begin(target)
+        self._is_caret_shown = True
+        self._reveal(target)
+
+    def _place_of_keyboard(self) -> Place | None:
+        selection = self.selector.selection
+        if selection is not None and not (selection.is_empty and self.focused_message is not None):
+            self.focused_message = None
+            return selection.cursor
+        message = self.keyboard_message
+        self.focused_message = None
+        self.selector.clear()
+        return None if message is None else Place(message, 0, 0)
+
+    def _reveal(self, place: Place) -> None:
+        """Scroll as little as possible so that a place is to be seen."""
+        for _ in range(2):  # What comes into view may turn out higher than it was thought.
+            self._view.reveal_rect(self._caret.rect(place))
+        self._view.reveal_sideways(place.message, TextPosition(place.block, place.offset))
+        self._show_selection()
+
+    def _say(self, selection: Selection) -> None:
+        """Let a screen reader say what a key selected, or selected no more."""
+        if QAccessible.isActive():
+            self._view.announce(self.selector.text_of(selection)[:_LONGEST_SPOKEN])
 
     def _focus_neighbour(self, step: int) -> None:
         count = len(self._content.messages)
@@ -300,32 +355,26 @@ class TranscriptInteraction(QObject):
         if event.reason() != QContextMenuEvent.Reason.Keyboard:
             self.menu.open(self._places.menu_place(event.pos()), event.globalPos())
             return
-        message = self._current_message()
+        message = self.keyboard_message
         place = MenuPlace() if message is None else MenuPlace(message=message, key=self._content.messages[message].key)
         self.menu.open(place, event.globalPos())
 
     def _entries(self, place: MenuPlace) -> list[MenuEntry]:
-        tr, keys = self._view.tr, QKeySequence.StandardKey
-        has_selection = self.selection is not None and not self.selection.is_empty
-        select_all = partial(self.select_all, place.message)
+        if place.message is None:
+            return []
+        tr = self._view.tr
         return [
-            MenuEntry("copy_selection", tr("Copy"), self.copy_selection, keys.Copy, is_enabled=has_selection),
-            MenuEntry("select_all", tr("Select all"), select_all, keys.SelectAll, is_enabled=place.message is not None),
+            MenuEntry("select_message", tr("Select this message"), partial(self._select_message, place.message)),
+            MenuEntry("select_all", tr("Select all"), self._select_everything, _Key.SelectAll),
         ]
 
-    # Where things are
+    def _select_message(self, message: int) -> None:
+        self.selector.select_message(message)
+        self._show_selection()
 
-    def _select(self, selection: Selection | None) -> None:
-        if selection != self.selection:
-            self.selection = selection
-            self._view.viewport().update()
+    def _select_everything(self) -> None:
+        self.selector.select_all()
+        self._show_selection()
 
-    def _current_message(self) -> int | None:
-        if self.selection is not None and not (self.selection.is_empty and self.focused_message is not None):
-            return self.selection.message
-        if self.focused_message is not None:
-            return self.focused_message
-        return self._places.last_visible_message()
-
-    def _block_end(self, message: int, block: int) -> TextPosition:
-        return TextPosition(block, utf16_length(self._content.layout(message).boxes[block].block.text))
+    def _show_selection(self) -> None:
+        self._view.viewport().update()

@@ -33,6 +33,7 @@ from phidesk.ui.chat.transcript_style import (
     QUOTE_RULE_WIDTH,
 )
 
+_CARET_WIDTH = 2
 _FOCUS_DISTANCE = 6
 _FOCUS_WIDTH = 2
 _LEFT_TO_RIGHT_MARK, _RIGHT_TO_LEFT_MARK = "\u200e", "\u200f"
@@ -45,6 +46,8 @@ class View:
     scroll_y: int
     column_left: int
     selection: Selection | None
+    caret: QRect | None
+    """In the conversation; None while the keyboard selects nothing."""
     focused_message: int | None
     """The message that keyboard actions mean, if that is to be seen."""
     status: str
@@ -72,6 +75,7 @@ class TranscriptPainter:
         for index, message_top in self._content.messages_between(top - MESSAGE_GAP, bottom + MESSAGE_GAP):
             self._paint_message(index, message_top, clip)
         self._paint_status()
+        self._paint_caret()
 
     def _paint_message(self, index: int, message_top: int, clip: QRect) -> None:
         view, content = self._view, self._content
@@ -207,6 +211,11 @@ class TranscriptPainter:
     def _paint_status(self) -> None:
         if self._view.status:
             self._paint_note(self._view.status, self._content.height - self._view.scroll_y - NOTE_GAP)
+
+    def _paint_caret(self) -> None:
+        if self._view.caret is not None:
+            caret = self._view.caret.translated(0, -self._view.scroll_y)
+            self._painter.fillRect(QRect(caret.left(), caret.top(), _CARET_WIDTH, caret.height()), self._style.accent)
 
     def _paint_focus(self, index: int, message_top: int) -> None:
         content, view = self._content, self._view

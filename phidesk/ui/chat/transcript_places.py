@@ -11,6 +11,7 @@ from phidesk.richtext.blocks import Block, Span
 from phidesk.ui.chat.block_documents import utf16_length
 from phidesk.ui.chat.transcript_content import PlacedBlock, TextPosition, TranscriptContent
 from phidesk.ui.chat.transcript_menu import MenuPlace
+from phidesk.ui.chat.transcript_selection import Place
 
 if TYPE_CHECKING:
     from phidesk.ui.chat.transcript_view import TranscriptView
@@ -33,9 +34,27 @@ class TranscriptPlaces:
         """Return the lowest message that is to be seen."""
         return self.message_at(QPoint(0, self._view.viewport().height() - 1))
 
-    def position_at(self, message: int, point: QPoint) -> TextPosition:
-        """Return the place between characters of a message that is nearest to a point."""
-        return self._content.position_at(message, self._in_content(point), self._view.column_left)
+    def place_at(self, point: QPoint) -> Place | None:
+        """Return the place between characters that is nearest to a point; None if there are no messages."""
+        return self.place_in_content(self._in_content(point))
+
+    def place_in_content(self, point: QPoint) -> Place | None:
+        """Return the place that is nearest to a point of the whole conversation."""
+        if not self._content.messages:
+            return None
+        message = self._content.message_at(point.y())
+        return _place(message, self._content.position_at(message, point, self._view.column_left))
+
+    def end_of(self, message: int) -> Place:
+        """Return the place after the last character of a message."""
+        return _place(message, self._content.end_position(message))
+
+    def end_of_block(self, message: int, block: int) -> Place:
+        """Return the place after the last character of a block, or of the message if it has no such block."""
+        boxes = self._content.layout(message).boxes
+        return (
+            Place(message, block, utf16_length(boxes[block].block.text)) if block < len(boxes) else self.end_of(message)
+        )
 
     def link_at(self, point: QPoint) -> str:
         """Return the address that the characters under a point lead to, or nothing."""
@@ -103,6 +122,10 @@ class TranscriptPlaces:
 
     def _in_content(self, point: QPoint) -> QPoint:
         return QPoint(point.x(), point.y() + self._view.scroll_y)
+
+
+def _place(message: int, position: TextPosition) -> Place:
+    return Place(message, position.block, position.offset)
 
 
 def _character_at(document: QTextDocument, point: QPointF) -> int | None:

@@ -31,6 +31,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 from typing_extensions import override
 
+from phidesk.core.tasks import TaskRunner
 from phidesk.richtext.blocks import Block
 from phidesk.ui.chat.message_sections import as_thought
 from phidesk.ui.chat.transcript_accessibility import install_transcript_accessibility
@@ -77,7 +78,8 @@ class TranscriptView(QAbstractScrollArea):
     link_activated = Signal(str)
     card_activated = Signal(str, str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, runner: TaskRunner | None = None) -> None:
+        """`runner` prepares what is too much to be copied at once; without one that blocks."""
         super().__init__(parent)
         self._content = TranscriptContent(_style_of_palette(self), MAXIMUM_COLUMN_WIDTH)
         self._maximum_column_width = MAXIMUM_COLUMN_WIDTH
@@ -89,7 +91,7 @@ class TranscriptView(QAbstractScrollArea):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._interaction = TranscriptInteraction(self, self._content)
+        self._interaction = TranscriptInteraction(self, self._content, runner)
         self._controls = TranscriptControls(self, self._content)
         self._interaction.menu.add_source(self._controls.menu_entries)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -125,6 +127,7 @@ class TranscriptView(QAbstractScrollArea):
         self._timer.stop()
         self._stream = None
         self._interaction.reset()
+        self._interaction.selector.follow(messages)
         self._controls.reset()
         self._content.set_messages(messages)
         self._set_following(is_following=True)
@@ -171,7 +174,7 @@ class TranscriptView(QAbstractScrollArea):
                 break
         else:
             self._content.add_inset(index, card)
-        self._interaction.clamp_selection(index)
+        self._interaction.selector.clamp(index)
         self._lay_out(anchor)
         self.viewport().update()
 
@@ -207,8 +210,9 @@ class TranscriptView(QAbstractScrollArea):
         if self._stream is not None and self._stream.index == index:
             self._stream = None
         anchor = self._anchor()
-        self._interaction.forget_selection_in(index)
+        selected = self._interaction.selector.text_in(index)
         self._content.set_text(index, text)
+        self._interaction.selector.keep_if_unchanged(index, selected)
         self._lay_out(anchor)
         self.viewport().update()
 
@@ -231,15 +235,21 @@ class TranscriptView(QAbstractScrollArea):
 
     def selected_text(self) -> str:
         """Return the selected characters, without markup."""
-        return self._interaction.selected_text()
+        return self._interaction.selector.text()
 
     def copy_selection(self) -> None:
         """Put the selected text on the clipboard, if there is any."""
-        self._interaction.copy_selection()
+        self._interaction.copying.copy()
 
-    def select_all_of_message(self, key: str | None = None) -> None:
-        """Select a whole message; without a key the one that has the selection or the focus, or the last one."""
-        self._interaction.select_all(None if key is None else self._content.index_of(key))
+    def select_message(self, key: str) -> None:
+        """Select a whole message."""
+        self._interaction.selector.select_message(self._content.index_of(key))
+        self.viewport().update()
+
+    def select_all(self) -> None:
+        """Select everything."""
+        self._interaction.selector.select_all()
+        self.viewport().update()
 
     @property
     def menu(self) -> TranscriptMenu:
@@ -351,8 +361,9 @@ class TranscriptView(QAbstractScrollArea):
         section = self._content.layout(index).section_at(row)
         if stream is not None and stream.index == index and section is not None and section.inset == stream.inset:
             blocks = as_thought(stream.parser.blocks)
-        self._interaction.forget_selection_in(index)
+        count = len(self._content.layout(index).boxes)
         self.change_block(index, row, partial(self._content.toggle, index, row, blocks))
+        self._interaction.selector.shift(index, row, len(self._content.layout(index).boxes) - count)
 
     def change_block(self, index: int, row: int, change: Callable[[], None]) -> None:
         """Let something change a block's height; its beginning keeps its place, also at the end of the conversation."""
@@ -364,6 +375,15 @@ class TranscriptView(QAbstractScrollArea):
         self._set_following(is_following=bar.value() >= bar.maximum() - END_PX)
         self.viewport().update()
 
+    def reveal_rect(self, rect: QRect) -> None:
+        """Scroll as little as possible so that a stretch of the conversation is to be seen, with a line around it."""
+        margin = min(self._content.documents.line_height, (self.viewport().height() - rect.height()) // 2)
+        top, bottom = rect.top() - margin - self._scroll_y, rect.bottom() + 1 + margin - self._scroll_y
+        if top < 0:
+            self.scroll_by(top)
+        elif bottom > self.viewport().height():
+            self.scroll_by(min(top, bottom - self.viewport().height()))
+
     # Qt
 
     @override
@@ -374,7 +394,8 @@ class TranscriptView(QAbstractScrollArea):
         view = View(
             self._scroll_y,
             self.column_left,
-            self._interaction.selection,
+            self._interaction.selector.selection,
+            self._interaction.visible_caret(),
             self._interaction.visible_focus(),
             self._status,
             self.viewport().palette().color(QPalette.ColorRole.Window),
@@ -621,7 +642,7 @@ class TranscriptView(QAbstractScrollArea):
             blocks = as_thought(blocks)
         anchor = self._anchor()
         changed_from = self._content.set_blocks(stream.index, first + unchanged, blocks)
-        self._interaction.clamp_selection(stream.index)
+        self._interaction.selector.clamp(stream.index)
         self._lay_out(anchor)
         top = self._content.top(stream.index) + changed_from - self._scroll_y
         area = self.viewport().rect()

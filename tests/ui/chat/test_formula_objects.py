@@ -77,7 +77,7 @@ def test_a_message_with_formulas_is_copied_as_it_was_written(qtbot: QtBot) -> No
     view = make_view(qtbot)
     view.show_messages([model("m", f"{INLINE}\n\n{DISPLAY}")])
 
-    view.select_all_of_message("m")
+    view.select_message("m")
 
     assert view.selected_text() == f"{block_of(INLINE).text}\n\n{block_of(DISPLAY).text}"
 
@@ -116,7 +116,7 @@ def test_what_is_copied_has_markup_for_other_programs(qtbot: QtBot) -> None:
     view = make_view(qtbot)
     view.show_messages([model("m", f"**Bold** {INLINE}\n\n| a | b |\n|---|---|\n| 1 | 2 |")])
 
-    view.select_all_of_message("m")
+    view.select_message("m")
     view.copy_selection()
 
     copied = QGuiApplication.clipboard().mimeData()

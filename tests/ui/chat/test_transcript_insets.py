@@ -80,12 +80,12 @@ def test_enter_opens_it_too(thoughtful: TranscriptView) -> None:
 
 
 def test_what_was_thought_is_copied_only_if_it_is_open(thoughtful: TranscriptView) -> None:
-    thoughtful.select_all_of_message("m")
+    thoughtful.select_message("m")
     closed = thoughtful.selected_text()
     thoughtful.copy_selection()
     html = QGuiApplication.clipboard().mimeData().html()
     press(thoughtful, 0)
-    thoughtful.select_all_of_message("m")
+    thoughtful.select_message("m")
 
     assert closed == "The answer."
     assert "count" not in html

@@ -56,12 +56,6 @@ def test_characters_beyond_the_basic_plane_are_whole(view: TranscriptView) -> No
     assert view.selected_text() == "second 😀"
 
 
-def test_selection_stays_within_its_message(view: TranscriptView) -> None:
-    drag(view, text_point(view, 0, 0, 6), text_point(view, 1, 1, 2))
-
-    assert view.selected_text() == "line\nsecond 😀 line"
-
-
 def test_double_click_selects_a_word_and_a_third_click_the_paragraph(view: TranscriptView) -> None:
     point = text_point(view, 1, 0, 5)
 
@@ -91,7 +85,7 @@ def test_keys_select_a_message_and_copy_it(view: TranscriptView) -> None:
 
 def test_selection_is_to_be_seen_and_a_click_ends_it(view: TranscriptView) -> None:
     without = picture(view)
-    view.select_all_of_message("m")
+    view.select_message("m")
     assert picture(view) != without
 
     QTest.mouseClick(view.viewport(), LEFT, Qt.KeyboardModifier.NoModifier, text_point(view, 1, 0, 4))
@@ -111,7 +105,7 @@ def test_selection_survives_text_that_arrives(view: TranscriptView, qtbot: QtBot
 
 
 def test_selection_goes_with_replaced_text(view: TranscriptView) -> None:
-    view.select_all_of_message("m")
+    view.select_message("m")
 
     view.replace_text("m", "x")
 
@@ -195,21 +189,23 @@ def test_focus_by_keyboard_is_to_be_seen(view: TranscriptView) -> None:
 
 
 @pytest.mark.qt_log_ignore("This plugin does not support")  # The offscreen platform, about every popup.
-def test_menu_copies_and_selects(view: TranscriptView, qtbot: QtBot) -> None:
+def test_menu_selects_the_message_or_everything(view: TranscriptView, qtbot: QtBot) -> None:
     point = text_point(view, 1, 0, 2)
     event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, point, view.viewport().mapToGlobal(point))
     QApplication.sendEvent(view.viewport(), event)
     menu = view.findChild(QMenu, "transcript_menu")
     assert menu is not None
-    copy, select = menu.findChild(QAction, "copy_selection"), menu.findChild(QAction, "select_all")
+    message, everything = menu.findChild(QAction, "select_message"), menu.findChild(QAction, "select_all")
+    assert message is not None
+    assert everything is not None
 
-    assert copy is not None
-    assert select is not None
-    assert not copy.isEnabled()
-    select.trigger()
+    message.trigger()
+    text = view.selected_text()
+    everything.trigger()
     menu.close()
 
-    assert view.selected_text() == "One two three\n\n• four\n• five"
+    assert text == "One two three\n\n• four\n• five"
+    assert view.selected_text() == view.plain_text()
 
 
 def test_dragging_below_the_edge_scrolls(qtbot: QtBot) -> None:

@@ -62,7 +62,7 @@ def test_scrolled_selection_and_focus_are_those_of_a_full_repaint(qtbot: QtBot) 
     view.show_messages(conversation(6))
     view.activateWindow()
     view.setFocus(Qt.FocusReason.TabFocusReason)
-    view.select_all_of_message("m3")
+    view.select_message("m3")
     screen_picture(view)
 
     for step in (-90, -211, -33, 60, -250, -120):

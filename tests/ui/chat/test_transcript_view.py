@@ -62,7 +62,7 @@ def test_far_messages_are_forgotten_and_read_again(qtbot: QtBot) -> None:
     view = make_view(qtbot)
     messages = [model(str(number), f"Message **{number}**\n\n" + "word " * (number % 50)) for number in range(1_000)]
     view.show_messages(messages)
-    view.select_all_of_message("999")
+    view.select_message("999")
 
     while view.scroll_y > 0:
         view.scroll_by(-470)
@@ -80,7 +80,7 @@ def test_text_of_the_person_is_kept_as_typed(qtbot: QtBot) -> None:
     view = make_view(qtbot)
 
     view.show_messages([person("p", typed)])
-    view.select_all_of_message("p")
+    view.select_message("p")
 
     assert view.plain_text() == typed
     assert view.message_text("p") == typed
@@ -327,7 +327,7 @@ def test_empty_transcript_can_be_used(qtbot: QtBot) -> None:
 
     view.show_messages([])
     view.scroll_to_end()
-    view.select_all_of_message()
+    view.select_all()
     QTest.keyClick(view, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
     QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton)
 
@@ -344,3 +344,16 @@ def test_view_goes_away_with_all_it_held(qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: gc.collect() >= 0 and reference() is None)
 
     assert reference() is None
+
+
+def test_looking_far_messages_up_does_not_move_what_is_seen(qtbot: QtBot) -> None:
+    view = make_view(qtbot)
+    view.show_messages(conversation(300))
+    view.verticalScrollBar().setValue(view.verticalScrollBar().maximum() // 2)
+    before = picture(view)
+
+    texts = [view.content.layout(index).boxes[0].block.text for index in range(100)]
+    view.viewport().update()
+
+    assert len(texts) == 100
+    assert picture(view) == before
