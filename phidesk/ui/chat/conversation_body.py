@@ -6,6 +6,7 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QResizeEven
 from PySide6.QtWidgets import QSizePolicy, QSpacerItem, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from phidesk.core.tasks import TaskRunner
 from phidesk.ui.chat.composer import Composer
 from phidesk.ui.chat.gauge_line import GaugeLine
 from phidesk.ui.chat.new_conversation_view import NewConversationView
@@ -25,10 +26,10 @@ _GAP_PX = 8
 class ConversationBody(QWidget):
     """Holds the parts and keeps them in one column. What they do is the page's affair."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, runner: TaskRunner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.new = NewConversationView(theme)
-        self.transcript = TranscriptFrame(theme)
+        self.transcript = TranscriptFrame(theme, runner=runner)
         self.card = NoticeCard(theme)
         self.queue = QueueView(theme)
         self.composer = Composer(theme)

@@ -82,7 +82,7 @@ class ConversationPage(QWidget):
     ) -> None:
         """`silence_s` is how long nothing may come in the middle of an answer before the person is asked."""
         super().__init__(parent)
-        self._body = ConversationBody(theme, self)
+        self._body = ConversationBody(theme, runner, self)
         self._composer = self._body.composer
         self._shown = ShownConversation(conversations, runner, self)
         self._mending = Mending(self._body, self._shown, self)

@@ -21,7 +21,6 @@ from phidesk.ui.chat.message_sections import read_message
 from phidesk.ui.chat.transcript_content import TranscriptContent
 from phidesk.ui.chat.transcript_menu import MenuEntry, MenuPlace
 from phidesk.ui.chat.transcript_message import Speaker, TranscriptMessage
-from phidesk.ui.chat.transcript_selection import Selection
 from phidesk.ui.chat.transcript_selector import TranscriptSelector
 
 if TYPE_CHECKING:
@@ -149,17 +148,18 @@ class TranscriptCopying(QObject):
         selection = self._selector.selection
         if selection is None or selection.is_empty:
             return []
-        found = (self._excerpt(message, selection) for message in selection.messages)
+        first, last = selection.messages[0], selection.messages[-1]
+        names = {Speaker.PERSON: self.tr("You"), Speaker.MODEL: self.tr("Answer")}
+        found: list[Excerpt] = []
+        for index in selection.messages:
+            message = self._content.messages[index]
+            name, source = names[message.speaker], self._view.message_text(message.key)
+            if first < index < last or self._selector.is_whole(index):
+                found.append(Excerpt(message, source, name, self._content.read_blocks(index), None))
+            else:
+                blocks = selection.blocks(index, [box.block for box in self._content.layout(index).boxes])
+                found.append(Excerpt(message, source, name, blocks, self._selector.text_in(index)))
         return [excerpt for excerpt in found if (excerpt.source if excerpt.text is None else excerpt.text)]
-
-    def _excerpt(self, index: int, selection: Selection) -> Excerpt:
-        message = self._content.messages[index]
-        source = self._view.message_text(message.key)
-        speaker = self.tr("You") if message.speaker is Speaker.PERSON else self.tr("Answer")
-        if self._selector.is_whole(index):
-            return Excerpt(message, source, speaker, self._content.read_blocks(index), None)
-        blocks = selection.blocks(index, [box.block for box in self._content.layout(index).boxes])
-        return Excerpt(message, source, speaker, blocks, self._selector.text_in(index))
 
 
 def copied_from(excerpts: Sequence[Excerpt]) -> Copied:

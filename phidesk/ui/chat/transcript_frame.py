@@ -13,6 +13,7 @@ from typing_extensions import override
 from phidesk.core.answers import AnswerOutcome, FinishReason
 from phidesk.core.conversation import Message, Role
 from phidesk.core.parts import FilePart, Part, TextPart, ThinkingPart, files_of
+from phidesk.core.tasks import TaskRunner
 from phidesk.ui.chat.link_question import LinkAsker, OpenAddress, open_outside
 from phidesk.ui.chat.transcript_message import Card, Inset, Thinking
 from phidesk.ui.chat.transcript_view import Speaker, TranscriptMessage, TranscriptView
@@ -40,13 +41,19 @@ class TranscriptFrame(QWidget):
     """Shows a path of messages and the answer that is being written; offers the end when it is out of sight."""
 
     def __init__(
-        self, theme: Theme, parent: QWidget | None = None, *, open_address: OpenAddress = open_outside
+        self,
+        theme: Theme,
+        parent: QWidget | None = None,
+        *,
+        runner: TaskRunner | None = None,
+        open_address: OpenAddress = open_outside,
     ) -> None:
+        """`runner` prepares what is too much to be copied at once."""
         super().__init__(parent)
         self._theme = theme
         self._keys: list[str] = []
         self._has_new_text = False
-        self._view = TranscriptView(self)
+        self._view = TranscriptView(self, runner=runner)
         self._view.setObjectName("transcript")
         self._links = LinkAsker(self, open_address)
         self._to_end = QPushButton(self)
