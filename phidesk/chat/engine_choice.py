@@ -137,12 +137,13 @@ class EngineDirectory:
         model_name: str | None = None,
         cancel: Cancellation | None = None,
         *,
-        note_starting: Callable[[], None] = lambda: None,
+        note_starting: Callable[[str], None] = lambda _engine: None,
     ) -> EngineChoice:
         """Find who answers, because a question is there. Blocks while engines are asked.
 
         Without an engine's name the preferred engine that is ready and has a fitting model is taken. One that is
-        starting is waited for, but not for long where another one could answer; `note_starting` is called once then.
+        starting is waited for, but not for long where another one could answer; `note_starting` is called once then,
+        with its name.
 
         Raises:
             NoModel: an engine is there, but without any model to chat with.
@@ -159,12 +160,12 @@ class EngineDirectory:
             waited_s = time.monotonic() - begun_s
             try:
                 return self._look(engine_name, model_name, cancel, is_patient=waited_s < STARTING_PATIENCE_S)
-            except EngineStarting:
+            except EngineStarting as starting:
                 if waited_s > STARTING_LIMIT_S:
                     raise
-            if not is_noted:
-                is_noted = True
-                note_starting()
+                if not is_noted:
+                    is_noted = True
+                    note_starting(starting.engine)
             cancel.wait(STARTING_INTERVAL_S)
             cancel.check()
 

@@ -255,8 +255,8 @@ class AnswerTurn:
         if measurement is not None:
             self._measurements.add(measurement)
 
-    def _note_starting(self) -> None:
-        self._events.append(Waiting(WaitReason.STARTING))
+    def _note_starting(self, engine: str) -> None:
+        self._events.append(Waiting(WaitReason.STARTING, engine))
 
     def _note_phase(self, phase: AnswerEvent, wait: Wait) -> None:
         self._phase = phase

@@ -107,6 +107,8 @@ class Waiting:
     """The request is with the engine and nothing else is known."""
 
     reason: WaitReason = WaitReason.SENT
+    engine: str = ""
+    """Who is starting; whom a question was sent to is known without it."""
 
 
 @dataclass(frozen=True)

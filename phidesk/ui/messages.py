@@ -260,8 +260,8 @@ def status_text(
     """Say what is being waited for and for how long, or how fast text comes; empty where that is not known."""
     expected = expected or Expected()
     match event:
-        case Waiting(reason=reason):
-            return _waiting_text(reason, engine_name)
+        case Waiting(reason=reason, engine=starting):
+            return _waiting_text(reason, starting or engine_name)
         case Loading() if expected.load_s is not None:
             usual = translate("Status", "Loading the model, usually {seconds} s")
             return usual.format(seconds=seconds_text(expected.load_s))

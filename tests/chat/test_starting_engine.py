@@ -75,12 +75,12 @@ def test_a_question_waits_for_the_preferred_engine(
     directory = open_directory(other)
     notes: list[str] = []
 
-    choice = directory.choose(note_starting=lambda: notes.append("starting"))
+    choice = directory.choose(note_starting=notes.append)
 
     assert choice.engine is directory.local_engines[0]
     assert choice.model.is_phi4_mini
     assert choice.passed_over == ()
-    assert notes == ["starting"]
+    assert notes == [OLLAMA]
 
 
 def test_another_engine_answers_where_the_start_takes_too_long(
@@ -118,7 +118,7 @@ def test_stop_ends_the_waiting(open_directory: Open, ollama: InstalledOllama) ->
     cancel = Cancellation()
 
     with pytest.raises(Cancelled):
-        open_directory().choose(OLLAMA, cancel=cancel, note_starting=cancel.cancel)
+        open_directory().choose(OLLAMA, cancel=cancel, note_starting=lambda _engine: cancel.cancel())
 
 
 def test_a_failed_start_is_tried_again_with_every_question(open_directory: Open, ollama: InstalledOllama) -> None:

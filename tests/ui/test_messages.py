@@ -245,6 +245,7 @@ def test_only_answers_cut_short_get_a_note(finish: FinishReason) -> None:
         (Waiting(WaitReason.QUEUED), OLLAMA, "Queued behind another answer…"),
         (Waiting(WaitReason.STARTING), OLLAMA, "Ollama is starting…"),
         (Waiting(WaitReason.STARTING), "", "The engine is starting…"),
+        (Waiting(WaitReason.STARTING, OLLAMA), "", "Ollama is starting…"),
         (Loading(), OLLAMA, "Loading the model…"),
         (Reading(), OLLAMA, "Reading…"),
         (Reading(0, 3200), OLLAMA, "Reading 3,200 tokens…"),

@@ -92,13 +92,16 @@ def _used_text(gauge: Gauge) -> str:
     if not gauge.window_tokens:
         return CountedWords().tokens(gauge.consumed_tokens)
     text = translate("MemoryFacts", "{used} of {total}", "tokens of the window")
+    if gauge.is_estimated:
+        text = translate("MemoryFacts", "about {used} of {total}", "tokens of the window")
     return text.format(used=number_text(gauge.consumed_tokens), total=CountedWords().tokens(gauge.window_tokens))
 
 
 def _left_text(gauge: Gauge) -> str:
     if gauge.consumed_tokens is None or not gauge.window_tokens:
         return _unknown()
-    return CountedWords().tokens(max(0, gauge.window_tokens - gauge.consumed_tokens))
+    left = CountedWords().tokens(max(0, gauge.window_tokens - gauge.consumed_tokens))
+    return translate("MemoryFacts", "about {tokens}").format(tokens=left) if gauge.is_estimated else left
 
 
 def _computer_bytes(gauge: Gauge) -> int | None:

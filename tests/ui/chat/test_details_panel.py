@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TypeVar
 
 import pytest
@@ -222,6 +223,13 @@ def test_memory_that_is_not_split_is_told_together(panel: DetailsPanel) -> None:
     panel.show_gauge(GAUGE)
 
     assert together.isHidden()
+
+
+def test_rough_counts_are_called_so(panel: DetailsPanel) -> None:
+    panel.show_gauge(replace(GAUGE, is_estimated=True))
+
+    assert value(panel, "usedTokens") == "about 3,412 of 8,192 tokens"
+    assert value(panel, "tokensLeft") == "about 4,780 tokens"
 
 
 def test_without_a_window_only_the_tokens_are_told(panel: DetailsPanel) -> None:
