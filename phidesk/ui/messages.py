@@ -224,7 +224,7 @@ def notice_for_found_model(model_name: str) -> Notice:
 
 def notice_for_silence(seconds: int, *, engine_name: str = "") -> Notice:
     """Ask what to do about an answer in which nothing came for so long."""
-    sentence = translate("Outcome", "{engine} has said nothing more for {seconds} s.")
+    sentence = translate("Outcome", "{engine} has said nothing more for {seconds}\u00a0s.")
     return Notice(
         sentence.format(engine=engine_subject(engine_name), seconds=number_text(seconds)),
         NoticeAction.KEEP_WAITING,
@@ -403,6 +403,7 @@ def _engine_words() -> dict[str, _Words]:
             translate("Errors", "Ollama is not installed."),
             other,
             translate("Errors", "You can also install it first."),
+            other=again,
         ),
         "EngineNotStarted": _Words(
             translate("Errors", "{engine} could not be started."),
@@ -412,13 +413,17 @@ def _engine_words() -> dict[str, _Words]:
         ),
         "EngineMissing": _Words(translate("Errors", "{engine} is not part of this installation."), other),
         f"EngineUnreachable {OLLAMA}": _Words(
-            translate("Errors", "Ollama is not running."), other, translate("Errors", "You can also start it now.")
+            translate("Errors", "Ollama is not running."),
+            other,
+            translate("Errors", "You can also start it now."),
+            other=again,
         ),
         f"EngineUnreachable {BUILTIN}": _Words(translate("Errors", "{engine} does not answer."), other),
         "EngineUnreachable": _Words(
             translate("Errors", "{engine} does not answer."),
             other,
             translate("Errors", "Please check its address, and whether it is running."),
+            other=again,
         ),
         "CertificateUntrusted": _Words(
             translate("Errors", "This computer does not trust what answers at {place}."),
@@ -465,6 +470,7 @@ def _engine_words() -> dict[str, _Words]:
             translate("Errors", "{engine} is too old for PhiDesk."),
             other,
             translate("Errors", "You can also update it and try again."),
+            other=again,
         ),
         "EngineBusy": _Words(translate("Errors", "{engine} is busy with other questions."), again),
         "EngineRefused": _Words(

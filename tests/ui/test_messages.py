@@ -302,7 +302,7 @@ def test_while_a_prompt_is_read_the_time_left_is_told(event: Reading, left_s: fl
 def test_silence_is_said_with_both_answers() -> None:
     notice = notice_for_silence(20, engine_name=OLLAMA)
 
-    assert notice.sentence == "Ollama has said nothing more for 20 s."
+    assert notice.sentence == "Ollama has said nothing more for 20\u00a0s."
     assert (notice.action, notice.action_label) == (NoticeAction.KEEP_WAITING, "Keep waiting")
     assert (notice.other_action, notice.other_label) == (NoticeAction.STOP, "Stop")
 
@@ -466,6 +466,13 @@ def test_a_version_that_counts_roughly_says_so() -> None:
     state = EngineState(EngineStatus.READY, version="0.20.0", has_exact_figures=False)
 
     assert engine_remarks(state) == "Ollama 0.20.0 counts tokens only roughly; an update makes them exact."
+
+
+@pytest.mark.parametrize("name", ["EngineMissing", "EngineUnreachable", "EngineTooOld"])
+def test_what_people_can_mend_outside_can_be_tried_again(name: str) -> None:
+    notice = notice_for_error(name, {"engine": OLLAMA})
+
+    assert (notice.action, notice.other_action) == (NoticeAction.CHOOSE_ENGINE, NoticeAction.TRY_AGAIN)
 
 
 def test_a_failed_start_shows_the_last_lines_of_the_log() -> None:

@@ -90,6 +90,7 @@ class ConversationBody(QWidget):
         layout.addWidget(above)
         layout.addSpacerItem(QSpacerItem(0, 0, QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Expanding))
         layout.addWidget(below)
+        below.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)  # Room is the spacer's.
         self.setFocusProxy(self.composer)
 
     def _place_card(self) -> None:

@@ -22,6 +22,7 @@ from phidesk.engine.protocol import BUILTIN
 from phidesk.storage.answer_writer import AnswerWriter
 from phidesk.storage.conversations import Asked
 from phidesk.storage.database import Database
+from phidesk.ui.chat.composer import Composer
 from phidesk.ui.chat.conversation_page import ConversationPage
 from phidesk.ui.chat.gauge_line import GaugeLine
 from phidesk.ui.chat.queue_view import QueueView
@@ -599,6 +600,16 @@ def test_tab_goes_as_the_eye_does(hand: Hand, profile: Profile) -> None:
         names.append(hand.focused().objectName())
 
     assert names == ["noticeAction", "composerInput", "addFilesButton", "sendButton", "gaugeLine"]
+
+
+def test_a_card_leaves_the_composer_as_high_as_it_was(hand: Hand, profile: Profile) -> None:
+    asked = make_conversation(profile, "Hi", "Half an ans", AnswerOutcome(FinishReason.ENDED_EARLY))
+    before = hand.find(Composer, "composer").height()
+
+    hand.opens(asked.conversation.id)
+    hand.waits(hand.card.isVisible)
+
+    assert hand.find(Composer, "composer").height() == before
 
 
 def test_the_composer_stands_under_the_column_of_the_transcript(hand: Hand, profile: Profile) -> None:

@@ -141,7 +141,7 @@ def test_silence_in_the_middle_of_an_answer_is_said(hand: Hand, daemon: OllamaDa
     hand.asks("Count.")
     hand.waits_for_silence()
 
-    assert hand.notice().sentence == "Ollama has said nothing more for 1 s."
+    assert hand.notice().sentence == "Ollama has said nothing more for 1\u00a0s."
     assert hand.find(QPushButton, "noticeOtherAction").text() == "Stop"
     assert hand.shown() == SAID
     assert hand.is_writing()
