@@ -50,6 +50,7 @@ Kind = TypeVar("Kind", bound=QWidget)
 def make_page(profile: Profile, theme: Theme, qtbot: QtBot) -> Iterator[MakePage]:
     """Open the page as a start of the program does; again and again. Closed as app does, services first."""
     windows: list[QWidget] = []
+    pages: list[ConversationPage] = []
 
     def make() -> ConversationPage:
         window = QWidget()
@@ -62,12 +63,15 @@ def make_page(profile: Profile, theme: Theme, qtbot: QtBot) -> Iterator[MakePage
             theme=theme,
             parent=window,
         )
+        pages.append(page)
         page.resize(window.size())
         with qtbot.waitExposed(window):
             window.show()
         return page
 
     yield make
+    for page in pages:
+        page.flush()
     profile.close()
     for window in windows:
         window.close()
