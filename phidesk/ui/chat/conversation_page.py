@@ -6,7 +6,7 @@ elsewhere and events wait until they are taken, so a conversation read from disk
 
 Its parts: `conversation_body` the widgets, `shown_conversation` what is in view, `shown_answer` what is being written
 in it, `asking` from a question to the end of its answer, `draft_keeper` what is typed, `attaching` the files that go
-along, `queue_keeper` what waits to be sent, `mending` what went wrong.
+along, `queue_keeper` what waits to be sent, `mending` what went wrong, `message_reading` one message by itself.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ from phidesk.ui.chat.draft_keeper import DraftKeeper
 from phidesk.ui.chat.drop_sheet import DropSheet
 from phidesk.ui.chat.file_view import FileView
 from phidesk.ui.chat.mending import Failed, Mending
+from phidesk.ui.chat.message_reading import MessageReading
 from phidesk.ui.chat.prompt_meter import PromptMeter
 from phidesk.ui.chat.queue_keeper import QueueKeeper
 from phidesk.ui.chat.shown_answer import ShownAnswer
@@ -110,6 +111,7 @@ class ConversationPage(QWidget):
             parent=self,
         )
         self._lay_out()
+        self._reading = MessageReading(self._body.transcript.view, layers=self._layers, theme=theme, parent=self)
         self._connect()
         self._drafts.open(None)
         self._show_new(ConversationSettings())
@@ -192,9 +194,11 @@ class ConversationPage(QWidget):
 
     @override
     def keyPressEvent(self, event: QKeyEvent, /) -> None:
-        """Stop by Esc wherever the focus is in the page; the composer sees the key first."""
+        """Stop by Esc wherever the focus is in the page, read by F4; the composer sees the keys first."""
         if event.key() == Qt.Key.Key_Escape and self._writing.answer is not None:
             self.stop()
+        elif event.key() == Qt.Key.Key_F4 and not event.isAutoRepeat():
+            self._reading.open()
         else:
             super().keyPressEvent(event)
 

@@ -335,10 +335,14 @@ class TranscriptInteraction(QObject):
             target = self._places.last_visible_message()
         else:
             target = min(count - 1, max(0, self.focused_message + step))
-        self.focused_message = target
         if target is not None:
-            self._view.reveal_message(target)
-            self._tell_focus(target)
+            self.focus_message(target)
+
+    def focus_message(self, message: int) -> None:
+        """Let keys mean a message, and show it."""
+        self.focused_message = message
+        self._view.reveal_message(message)
+        self._tell_focus(message)
         self._view.viewport().update()
 
     def _tell_focus(self, message: int) -> None:

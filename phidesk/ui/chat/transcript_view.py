@@ -252,6 +252,11 @@ class TranscriptView(QAbstractScrollArea):
         self.viewport().update()
 
     @property
+    def keyboard_message(self) -> int | None:
+        """The message that keys mean: the one with the selection or the focus, or the last one in sight."""
+        return self._interaction.keyboard_message
+
+    @property
     def menu(self) -> TranscriptMenu:
         """The context menu; whoever can act on a message adds entries to it."""
         return self._interaction.menu
@@ -339,6 +344,11 @@ class TranscriptView(QAbstractScrollArea):
             self.scroll_by(rect.top() - SIDE_MARGIN)
         elif rect.bottom() > height:
             self.scroll_by(rect.bottom() - height + SIDE_MARGIN)
+
+    def focus_message(self, key: str) -> None:
+        """Give the keyboard to a message, and show it."""
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._interaction.focus_message(self._content.index_of(key))
 
     def reveal_sideways(self, index: int, position: TextPosition) -> None:
         """Scroll the block of a place sideways so that the place is to be seen."""

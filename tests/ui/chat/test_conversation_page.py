@@ -9,7 +9,7 @@ from typing import TypeVar
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QSignalSpy, QTest
-from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QPushButton, QTextBrowser, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from phidesk.core.answers import AnswerOutcome, FinishReason, Usage
@@ -659,3 +659,16 @@ def test_once_the_window_closes_nothing_more_is_taken_of_an_answer(hand: Hand, p
     hand.waits(lambda: stored(profile, asked_id).messages[-1].outcome is not None)
 
     assert not changes.wait(200)
+
+
+def test_f4_reads_the_answer_and_goes_back(hand: Hand) -> None:
+    hand.asks_and_is_answered("Hi")
+
+    QTest.keyClick(hand.field, Qt.Key.Key_F4)
+
+    text = hand.find(QTextBrowser, "messageText")
+    assert text.isVisible()
+    assert text.toPlainText() == SCRIPTED_GREETING
+    QTest.keyClick(text, Qt.Key.Key_F4)
+    assert not text.isVisible()
+    assert hand.transcript.hasFocus()

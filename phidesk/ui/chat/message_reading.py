@@ -1,0 +1,58 @@
+"""From a message of the transcript to its reading view, and back."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QStackedLayout
+
+from phidesk.ui.chat.message_view import MessageView
+from phidesk.ui.chat.transcript_menu import MenuEntry, MenuPlace
+from phidesk.ui.chat.transcript_message import Speaker
+from phidesk.ui.chat.transcript_view import TranscriptView
+from phidesk.ui.theme.theme import Theme
+
+
+class MessageReading(QObject):
+    """Puts the view of a message in place of the conversation. The conversation goes on behind it."""
+
+    def __init__(
+        self, transcript: TranscriptView, *, layers: QStackedLayout, theme: Theme, parent: QObject | None = None
+    ) -> None:
+        """`layers` has the conversation at the bottom, and shows one layer at a time."""
+        super().__init__(parent)
+        self._transcript = transcript
+        self._layers = layers
+        self._view = MessageView(theme)
+        self._key = ""
+        layers.addWidget(self._view)
+        transcript.menu.add_source(self._entries)
+        self._view.closed.connect(self._on_view_closed)
+        self._view.link_requested.connect(transcript.link_activated)
+
+    def open(self) -> None:
+        """Show the message that the keyboard means, if the conversation is in view and has one."""
+        message = self._transcript.keyboard_message
+        if message is not None and self._transcript.isVisible():
+            self._open(message)
+
+    def _open(self, index: int) -> None:
+        message = self._transcript.content.messages[index]
+        name = self.tr("Your message") if message.speaker is Speaker.PERSON else self.tr("Answer")
+        blocks = [box.block for box in self._transcript.content.layout(index).boxes]
+        self._key = message.key
+        self._layers.setCurrentWidget(self._view)
+        self._view.show_message(name, message.note, blocks)
+
+    def _entries(self, place: MenuPlace) -> list[MenuEntry]:
+        if place.message is None:
+            return []
+        read = partial(self._open, place.message)
+        return [MenuEntry("read_message", self.tr("Read message"), read, QKeySequence(Qt.Key.Key_F4))]
+
+    def _on_view_closed(self) -> None:
+        """Give the keyboard to the message that was read."""
+        self._layers.setCurrentIndex(0)
+        self._transcript.focus_message(self._key)

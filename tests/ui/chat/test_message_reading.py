@@ -1,0 +1,152 @@
+"""A message is read in a native text view, in place of the conversation, by keyboard and by menu."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, Qt, QUrl
+from PySide6.QtGui import QAccessible, QContextMenuEvent
+from PySide6.QtTest import QSignalSpy, QTest
+from PySide6.QtWidgets import QApplication, QMenu, QStackedLayout, QTextBrowser, QWidget
+from pytestqt.qtbot import QtBot
+
+from phidesk.ui.chat.message_reading import MessageReading
+from phidesk.ui.chat.transcript_view import TranscriptView
+from phidesk.ui.theme.theme import Theme
+from phidesk.ui.widgets.icon_button import IconButton
+from tests.ui.chat.transcript_samples import ANSWER, model, person
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")  # The offscreen platform, about every popup.
+
+
+class Desk:
+    """A transcript, and the view above it."""
+
+    def __init__(self, theme: Theme) -> None:
+        self.window = QWidget()
+        self.window.resize(640, 480)
+        layers = QStackedLayout(self.window)
+        self.transcript = TranscriptView()
+        layers.addWidget(self.transcript)
+        self.reading = MessageReading(self.transcript, layers=layers, theme=theme, parent=self.window)
+        found = self.window.findChild(QTextBrowser, "messageText")
+        assert found is not None
+        self.text = found
+
+    def child_text(self, name: str) -> str:
+        found = self.window.findChild(QWidget, name)
+        assert found is not None
+        return str(found.property("text"))
+
+
+@pytest.fixture
+def desk(theme: Theme, qtbot: QtBot) -> Desk:
+    desk = Desk(theme)
+    qtbot.addWidget(desk.window)
+    with qtbot.waitExposed(desk.window):
+        desk.window.show()
+    return desk
+
+
+def test_the_last_message_is_read_when_none_has_the_focus(desk: Desk) -> None:
+    desk.transcript.show_messages([person("p", "Hi"), model("m", "Hello **you**", "Stopped")])
+
+    desk.reading.open()
+
+    assert desk.text.isVisible()
+    assert desk.text.hasFocus()
+    assert desk.text.toPlainText() == "Hello you"
+    assert desk.text.accessibleName() == desk.child_text("messageName") == "Answer"
+    assert desk.child_text("messageNote") == "Stopped"
+    assert desk.text.isReadOnly()
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Escape, Qt.Key.Key_F4])
+def test_a_key_goes_back_to_the_message_that_was_read(desk: Desk, key: Qt.Key) -> None:
+    desk.transcript.show_messages([person("p", "Hi"), model("m", "Hello")])
+    desk.transcript.focus_message("p")
+    desk.reading.open()
+    assert desk.text.toPlainText() == "Hi"
+
+    QTest.keyClick(desk.text, key)
+
+    assert not desk.text.isVisible()
+    assert desk.transcript.hasFocus()
+    assert desk.transcript.keyboard_message == 0
+
+
+def test_the_button_goes_back_too(desk: Desk) -> None:
+    desk.transcript.show_messages([model("m", "Hello")])
+    desk.reading.open()
+    button = desk.window.findChild(IconButton, "closeMessage")
+    assert button is not None
+
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+    assert desk.transcript.isVisible()
+
+
+def test_the_menu_reads_the_message_under_the_mouse(desk: Desk) -> None:
+    desk.transcript.show_messages([person("p", "Hi"), model("m", "Hello")])
+    point = desk.transcript.message_rect(0).center()
+    reason = QContextMenuEvent.Reason.Mouse
+    QApplication.sendEvent(desk.transcript.viewport(), QContextMenuEvent(reason, point, QPoint(point)))
+    menu = desk.transcript.findChild(QMenu, "transcript_menu")
+    assert menu is not None
+
+    next(action for action in menu.actions() if action.objectName() == "read_message").trigger()
+    menu.close()
+
+    assert desk.text.toPlainText() == "Hi"
+
+
+def test_nothing_is_read_where_there_is_nothing(desk: Desk) -> None:
+    desk.transcript.show_messages([])
+
+    desk.reading.open()
+
+    assert not desk.text.isVisible()
+
+
+def test_headings_and_tables_are_those_of_the_message(desk: Desk) -> None:
+    desk.transcript.show_messages([model("m", ANSWER)])
+
+    desk.reading.open()
+
+    document = desk.text.document()
+    assert document.begin().blockFormat().headingLevel() == 1
+    interface = QAccessible.queryAccessibleInterface(desk.text)
+    told = interface.textInterface()
+    assert told is not None
+    assert told.text(0, 5) == "Title"
+    assert "return x" in desk.text.toPlainText()
+
+
+def test_formulas_are_read_by_their_source_and_markup_as_text(desk: Desk) -> None:
+    desk.transcript.show_messages([model("m", "So $x^2$ and <b>this</b> ![cat](https://example.org/cat.png)")])
+
+    desk.reading.open()
+
+    assert "$x^2$" in desk.text.toPlainText()
+    assert "<b>this</b>" in desk.text.toPlainText()
+    assert "<img" not in desk.text.toHtml()
+
+
+def test_a_link_is_asked_about_and_not_followed(desk: Desk) -> None:
+    desk.transcript.show_messages([model("m", "See [this](https://example.org/a)")])
+    asked = QSignalSpy(desk.transcript.link_activated)
+    desk.reading.open()
+
+    desk.text.anchorClicked.emit(QUrl("https://example.org/a"))
+
+    assert [asked.at(0)[0]] == ["https://example.org/a"]
+    assert desk.text.toPlainText() == "See this"
+
+
+def test_another_theme_keeps_the_text(desk: Desk, theme: Theme) -> None:
+    desk.transcript.show_messages([model("m", "Hello")])
+    desk.reading.open()
+
+    theme.set_text_size_px(24)
+
+    assert desk.text.toPlainText() == "Hello"
+    assert desk.text.font().pixelSize() == theme.text_font().pixelSize()
