@@ -8,6 +8,7 @@ from typing_extensions import override
 
 from phidesk.core.tasks import TaskRunner
 from phidesk.ui.chat.composer import Composer
+from phidesk.ui.chat.find_bar import FindBar
 from phidesk.ui.chat.gauge_line import GaugeLine
 from phidesk.ui.chat.new_conversation_view import NewConversationView
 from phidesk.ui.chat.queue_view import QueueView
@@ -30,6 +31,7 @@ class ConversationBody(QWidget):
         super().__init__(parent)
         self.new = NewConversationView(theme)
         self.transcript = TranscriptFrame(theme, runner=runner)
+        self.find_bar = FindBar(theme)
         self.card = NoticeCard(theme)
         self.queue = QueueView(theme)
         self.composer = Composer(theme)
@@ -86,6 +88,7 @@ class ConversationBody(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
+        layout.addWidget(self.find_bar)
         layout.addWidget(self._stack, 1)
         layout.addWidget(above)
         layout.addSpacerItem(QSpacerItem(0, 0, QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Expanding))

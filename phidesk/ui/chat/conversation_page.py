@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QStackedLayout, QWidget
 from typing_extensions import override
 
@@ -35,6 +35,7 @@ from phidesk.ui.chat.conversation_body import ConversationBody
 from phidesk.ui.chat.draft_keeper import DraftKeeper
 from phidesk.ui.chat.drop_sheet import DropSheet
 from phidesk.ui.chat.file_view import FileView
+from phidesk.ui.chat.finding import Finding
 from phidesk.ui.chat.mending import Failed, Mending
 from phidesk.ui.chat.message_reading import MessageReading
 from phidesk.ui.chat.prompt_meter import PromptMeter
@@ -97,6 +98,7 @@ class ConversationPage(QWidget):
             self._composer, AttachmentReader(runner, self), drafts=self._drafts, shown=self._shown, parent=self
         )
         self._meter = PromptMeter(service, composer=self._composer, shown=self._shown, runner=runner, parent=self)
+        self._finding = Finding(self._body.find_bar, self._body.transcript.view, runner, self)
         self._file_view = FileView(theme)
         self._drop_sheet = DropSheet(theme, self)
         self._asking = Asking(
@@ -194,8 +196,14 @@ class ConversationPage(QWidget):
 
     @override
     def keyPressEvent(self, event: QKeyEvent, /) -> None:
-        """Stop by Esc wherever the focus is in the page, read by F4; the composer sees the keys first."""
-        if event.key() == Qt.Key.Key_Escape and self._writing.answer is not None:
+        """Stop by Esc, find by Ctrl+F, read by F4, wherever the focus is; the composer sees the keys first."""
+        if event.matches(QKeySequence.StandardKey.Find):
+            self._finding.open()
+        elif event.matches(QKeySequence.StandardKey.FindNext):
+            self._finding.go(1)
+        elif event.matches(QKeySequence.StandardKey.FindPrevious):
+            self._finding.go(-1)
+        elif event.key() == Qt.Key.Key_Escape and self._writing.answer is not None:
             self.stop()
         elif event.key() == Qt.Key.Key_F4 and not event.isAutoRepeat():
             self._reading.open()
@@ -258,6 +266,7 @@ class ConversationPage(QWidget):
 
     def _leave(self, conversation_id: str | None, *, draft: Draft = NOTHING) -> None:
         self._layers.setCurrentWidget(self._body)
+        self._finding.close()
         self._drafts.open(conversation_id, followed_by=draft)
         self._queue.open(conversation_id)
         self._mending.clear()

@@ -222,6 +222,10 @@ class TranscriptContent:
                 self.documents.forget(box)
         self._store_height(index)
 
+    def with_opened(self) -> list[tuple[TranscriptMessage, frozenset[int]]]:
+        """Return every message with the numbers of its open insets."""
+        return [(message, frozenset(self._opened.get(message.key, ()))) for message in self.messages]
+
     def set_style(self, style: TranscriptStyle) -> None:
         """Draw everything in another style."""
         self.documents.set_style(style)

@@ -287,7 +287,7 @@ class TranscriptInteraction(QObject):
         target = self._caret.moved(start, movement)
         self.selector.extend_from_anchor(target)
         self._is_caret_shown = True
-        self._reveal(target)
+        self.reveal(target)
         self._say(Selection(start, target))
 
     def _move_by_key(self, movement: Movement) -> None:
@@ -303,7 +303,7 @@ class TranscriptInteraction(QObject):
             target = self._caret.moved(start, movement)
         self.selector.begin(target)
         self._is_caret_shown = True
-        self._reveal(target)
+        self.reveal(target)
 
     def _place_of_keyboard(self) -> Place | None:
         selection = self.selector.selection
@@ -315,7 +315,11 @@ class TranscriptInteraction(QObject):
         self.selector.clear()
         return None if message is None else Place(message, 0, 0)
 
-    def _reveal(self, place: Place) -> None:
+    def first_visible_place(self) -> Place:
+        """Return where what is to be seen begins."""
+        return self._places.place_at(QPoint(0, 0)) or Place(0, 0, 0)
+
+    def reveal(self, place: Place) -> None:
         """Scroll as little as possible so that a place is to be seen."""
         for _ in range(2):  # What comes into view may turn out higher than it was thought.
             self._view.reveal_rect(self._caret.rect(place))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import (
@@ -14,9 +15,10 @@ from PySide6.QtGui import (
     QPen,
     QTextCharFormat,
     QTextCursor,
+    QTextDocument,
 )
 
-from phidesk.richtext.blocks import Container
+from phidesk.richtext.blocks import Block, Container
 from phidesk.ui.chat.block_controls import ControlLook, ControlPainter
 from phidesk.ui.chat.block_documents import MONOSPACED
 from phidesk.ui.chat.side_scrolling import paint_fades, seen_part
@@ -34,9 +36,19 @@ from phidesk.ui.chat.transcript_style import (
 )
 
 _CARET_WIDTH = 2
+_HIT_OPACITY, _CURRENT_HIT_OPACITY = 0.22, 0.5
 _FOCUS_DISTANCE = 6
 _FOCUS_WIDTH = 2
 _LEFT_TO_RIGHT_MARK, _RIGHT_TO_LEFT_MARK = "\u200e", "\u200f"
+
+
+@dataclass(frozen=True, slots=True)
+class HitMark:
+    """A stretch of a block's text that was looked for, in UTF-16 units."""
+
+    start: int
+    end: int
+    is_current: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +66,8 @@ class View:
     window: QColor
     """Behind everything."""
     controls: ControlLook
+    hits: Mapping[tuple[int, int], Sequence[HitMark]] = field(default_factory=dict)
+    """What was found, by message and block."""
 
 
 class TranscriptPainter:
@@ -111,19 +125,14 @@ class TranscriptPainter:
             self._paint_surface(placed)
         context = QAbstractTextDocumentLayout.PaintContext()
         context.palette.setColor(QPalette.ColorRole.Text, self._style.text)
+        marks = [
+            self._mark(placed.document, block, hit.start, hit.end, self._hit_color(is_current=hit.is_current))
+            for hit in self._view.hits.get((message, placed.index), ())
+        ]
         selected = self._view.selection.range_in(message, placed.index) if self._view.selection else None
         if selected is not None:
-            last = placed.document.characterCount() - 1
-            cursor = QTextCursor(placed.document)
-            first, end = (self._content.documents.document_offset(placed.box.block, place) for place in selected)
-            cursor.setPosition(min(first, last))
-            cursor.setPosition(min(end, last), QTextCursor.MoveMode.KeepAnchor)
-            chosen = QAbstractTextDocumentLayout.Selection()
-            chosen.cursor = cursor
-            chosen_format = QTextCharFormat()
-            chosen_format.setBackground(self._style.selection)
-            chosen.format = chosen_format
-            context.selections = [chosen]
+            marks.append(self._mark(placed.document, block, *selected, self._style.selection))
+        context.selections = marks
         seen = seen_part(placed)
         self._painter.save()
         if seen is not None:
@@ -137,6 +146,27 @@ class TranscriptPainter:
             is_code = block.kind in MONOSPACED
             paint_fades(self._painter, placed, seen, self._style.surface if is_code else self._view.window)
         self._controls.paint(message, placed)
+
+    def _mark(
+        self, document: QTextDocument, block: Block, start: int, end: int, color: QColor
+    ) -> QAbstractTextDocumentLayout.Selection:
+        """Return a stretch of a block's text as Qt wants what is drawn on another background."""
+        last = document.characterCount() - 1
+        first, behind = (self._content.documents.document_offset(block, place) for place in (start, end))
+        mark = QAbstractTextDocumentLayout.Selection()
+        mark.cursor = QTextCursor(document)
+        mark.cursor.setPosition(min(first, last))
+        mark.cursor.setPosition(min(behind, last), QTextCursor.MoveMode.KeepAnchor)
+        char_format = QTextCharFormat()
+        char_format.setBackground(color)
+        mark.format = char_format
+        return mark
+
+    def _hit_color(self, *, is_current: bool) -> QColor:
+        """The accent, thin enough that the text on it stays readable."""
+        color = QColor(self._style.accent)
+        color.setAlphaF(_CURRENT_HIT_OPACITY if is_current else _HIT_OPACITY)
+        return color
 
     def _paint_containers(self, message: int, placed: PlacedBlock) -> None:
         """Draw the rules of quotes, and the marker of a list item, on the side where the text begins."""

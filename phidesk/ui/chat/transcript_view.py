@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QEvent, QRect, Qt, QTimer, Signal
@@ -41,7 +42,8 @@ from phidesk.ui.chat.transcript_interaction import TranscriptInteraction
 from phidesk.ui.chat.transcript_layout import Anchor
 from phidesk.ui.chat.transcript_menu import TranscriptMenu
 from phidesk.ui.chat.transcript_message import Card, Speaker, Thinking, TranscriptMessage
-from phidesk.ui.chat.transcript_painter import TranscriptPainter, View
+from phidesk.ui.chat.transcript_painter import HitMark, TranscriptPainter, View
+from phidesk.ui.chat.transcript_selection import Place, Selection
 from phidesk.ui.chat.transcript_stream import TranscriptStream
 from phidesk.ui.chat.transcript_style import (
     BOTTOM_MARGIN,
@@ -72,11 +74,13 @@ class TranscriptView(QAbstractScrollArea):
         following_changed: whether the view follows the end from now on.
         link_activated: the address of a link that the person chose.
         card_activated: the keys of a message and of a card in it that is opened elsewhere.
+        text_changed: something else can be read now than before.
     """
 
     following_changed = Signal(bool)
     link_activated = Signal(str)
     card_activated = Signal(str, str)
+    text_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None, *, runner: TaskRunner | None = None) -> None:
         """`runner` prepares what is too much to be copied at once; without one that blocks."""
@@ -84,6 +88,7 @@ class TranscriptView(QAbstractScrollArea):
         self._content = TranscriptContent(_style_of_palette(self), MAXIMUM_COLUMN_WIDTH)
         self._maximum_column_width = MAXIMUM_COLUMN_WIDTH
         self._status = ""
+        self._hits: dict[tuple[int, int], list[HitMark]] = {}
         self._stream: TranscriptStream | None = None
         self._is_following = True
         # QAbstractScrollArea's own idea of the last value misses what is set with signals blocked.
@@ -117,6 +122,38 @@ class TranscriptView(QAbstractScrollArea):
         self._lay_out(anchor)
         self.viewport().update()
 
+    # What was found
+
+    def searchable_messages(self) -> list[tuple[TranscriptMessage, frozenset[int]]]:
+        """Return every message with the numbers of its open insets, as `find_in_messages` wants them."""
+        found = self._content.with_opened()
+        stream = self._stream
+        if stream is not None and stream.inset is None:
+            message, opened = found[stream.index]
+            found[stream.index] = replace(message, text=stream.before + stream.parser.text), opened
+        return found
+
+    def show_hits(self, hits: Sequence[Selection], current: int | None) -> None:
+        """Mark these stretches, the current one (an index) more strongly; none takes all marks away."""
+        self._hits = {}
+        for number, hit in enumerate(hits):
+            mark = HitMark(hit.start.offset, hit.end.offset, is_current=number == current)
+            self._hits.setdefault((hit.start.message, hit.start.block), []).append(mark)
+        self.viewport().update()
+
+    @property
+    def marked_hits(self) -> int:
+        """How many stretches are marked as found."""
+        return sum(map(len, self._hits.values()))
+
+    def reveal_place(self, place: Place) -> None:
+        """Scroll as little as possible so that a place is to be seen."""
+        self._interaction.reveal(place)
+
+    def first_visible_place(self) -> Place:
+        """Return where what is to be seen begins."""
+        return self._interaction.first_visible_place()
+
     def set_column_width(self, width: int) -> None:
         """Limit the column of text to a width in pixels."""
         self._maximum_column_width = width
@@ -129,10 +166,12 @@ class TranscriptView(QAbstractScrollArea):
         self._interaction.reset()
         self._interaction.selector.follow(messages)
         self._controls.reset()
+        self._hits = {}
         self._content.set_messages(messages)
         self._set_following(is_following=True)
         self._lay_out(None)
         self.viewport().update()
+        self.text_changed.emit()
 
     def append_message(self, message: TranscriptMessage) -> None:
         """Show one more message at the end."""
@@ -141,6 +180,7 @@ class TranscriptView(QAbstractScrollArea):
         self._content.append(message)
         self._lay_out(anchor)
         self.viewport().update()
+        self.text_changed.emit()
 
     def append_text(self, key: str, text: str) -> None:
         """Add text to the message that is being written. A little is shown at once, the rest within the next frames."""
@@ -410,6 +450,7 @@ class TranscriptView(QAbstractScrollArea):
             self._status,
             self.viewport().palette().color(QPalette.ColorRole.Window),
             self._controls.look,
+            self._hits,
         )
         TranscriptPainter(self._content, painter, view).paint(clip)
         painter.end()
@@ -654,6 +695,7 @@ class TranscriptView(QAbstractScrollArea):
         changed_from = self._content.set_blocks(stream.index, first + unchanged, blocks)
         self._interaction.selector.clamp(stream.index)
         self._lay_out(anchor)
+        self.text_changed.emit()
         top = self._content.top(stream.index) + changed_from - self._scroll_y
         area = self.viewport().rect()
         if top < area.bottom():

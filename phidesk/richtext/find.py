@@ -1,0 +1,67 @@
+"""Finding words as people mean them: whatever their case and accents ("cafe" finds "Café")."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
+
+_MARKUP = re.compile(r"[*_`~\\]")
+"""What may stand within a word of markdown and is not read."""
+
+
+def fold(text: str) -> str:
+    """Return a text as it is compared."""
+    return text.lower() if text.isascii() else "".join(map(_fold_character, text))
+
+
+def find_all(text: str, wanted: str) -> list[tuple[int, int]]:
+    """Return where the wanted words stand: first and last character (exclusive), from left to right, none in another.
+
+    A hit never begins or ends within a character, even where one is compared as two (ß as ss).
+    """
+    needle = fold(wanted)
+    if not needle:
+        return []
+    folded, origins = (text.lower(), range(len(text))) if text.isascii() else _folded_with_origins(text)
+    hits: list[tuple[int, int]] = []
+    position = folded.find(needle)
+    while position >= 0:
+        end = position + len(needle)
+        first, last = origins[position], origins[end - 1]
+        hits.append((first, _end_of_character(text, last)))
+        position = folded.find(needle, end)
+    return hits
+
+
+def may_be_found(markdown: str, wanted: str) -> bool:
+    """Tell quickly whether words can be found in a text once it is read; never no where they can."""
+    folded = fold(_MARKUP.sub("", markdown))
+    return all(word in folded for word in fold(_MARKUP.sub("", wanted)).split()) or "&" in markdown
+
+
+def _folded_with_origins(text: str) -> tuple[str, Sequence[int]]:
+    pieces: list[str] = []
+    origins: list[int] = []
+    for place, character in enumerate(text):
+        folded = _fold_character(character)
+        pieces.append(folded)
+        origins.extend([place] * len(folded))
+    return "".join(pieces), origins
+
+
+def _end_of_character(text: str, place: int) -> int:
+    """Return where the character at a place ends: after the accents that stand upon it."""
+    end = place + 1
+    while end < len(text) and unicodedata.combining(text[end]):
+        end += 1
+    return end
+
+
+@lru_cache(maxsize=4096)
+def _fold_character(character: str) -> str:
+    if unicodedata.combining(character):
+        return ""
+    taken_apart = unicodedata.normalize("NFKD", character)
+    return "".join(part for part in taken_apart if not unicodedata.combining(part)).casefold()

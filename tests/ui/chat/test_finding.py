@@ -1,0 +1,165 @@
+"""Words are found in everything that a transcript holds, marked, counted and shown one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QLineEdit, QToolButton, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from phidesk.core.tasks import TaskRunner
+from phidesk.ui.chat.find_bar import FindBar
+from phidesk.ui.chat.finding import Finding
+from phidesk.ui.chat.transcript_hits import find_in_messages
+from phidesk.ui.chat.transcript_message import Inset, Speaker, Thinking, TranscriptMessage
+from phidesk.ui.chat.transcript_selection import slice_utf16
+from phidesk.ui.chat.transcript_view import TranscriptView
+from phidesk.ui.main_thread import MainThread
+from phidesk.ui.theme.theme import Theme
+
+FILLER = "Something else that is long enough to be seen.\n\n" * 3
+
+
+class Scene:
+    """A bar above a transcript, as the page has them."""
+
+    def __init__(self, window: QWidget, view: TranscriptView, bar: FindBar, finding: Finding) -> None:
+        self.window = window
+        self.view = view
+        self.bar = bar
+        self.finding = finding
+
+    @property
+    def field(self) -> QLineEdit:
+        found = self.bar.findChild(QLineEdit, "findField")
+        assert found is not None
+        return found
+
+    @property
+    def count(self) -> str:
+        found = self.bar.findChild(QLabel, "findCount")
+        assert found is not None
+        return found.text()
+
+    def is_place_seen(self, message: int) -> bool:
+        return self.view.message_rect(message).intersects(self.view.viewport().rect())
+
+
+@pytest.fixture
+def scene(theme: Theme, qtbot: QtBot) -> Iterator[Scene]:
+    window = QWidget()
+    qtbot.addWidget(window)
+    main_thread = MainThread()
+    with ThreadPoolExecutor(1) as executor:
+        runner = TaskRunner(executor, main_thread.post)
+        bar, view = FindBar(theme), TranscriptView()
+        inside = QWidget(window)  # A layout of the window itself would tell the screen its least size.
+        layout = QVBoxLayout(inside)
+        layout.addWidget(bar)
+        layout.addWidget(view)
+        window.resize(700, 500)
+        inside.resize(window.size())
+        with qtbot.waitExposed(window):
+            window.show()
+        yield Scene(window, view, bar, Finding(bar, view, runner, window))
+    main_thread.close()
+
+
+def talk(*texts: str) -> list[TranscriptMessage]:
+    speakers = (Speaker.PERSON, Speaker.MODEL)
+    return [TranscriptMessage(f"m{number}", speakers[number % 2], text) for number, text in enumerate(texts)]
+
+
+def test_hits_are_counted_and_the_nearest_is_shown(scene: Scene, qtbot: QtBot) -> None:
+    scene.view.show_messages(talk("Where is the café?", FILLER, "A cafe", "**Caf**é!", FILLER))
+    scene.finding.open()
+
+    QTest.keyClicks(scene.field, "cafe")
+
+    qtbot.waitUntil(lambda: scene.count.endswith("of 3"))
+    assert scene.view.marked_hits == 3
+
+
+def test_enter_goes_from_hit_to_hit_and_around(scene: Scene, qtbot: QtBot) -> None:
+    scene.view.show_messages(talk("one needle", FILLER * 5, "two needle", FILLER * 5))
+    scene.finding.open()
+    QTest.keyClicks(scene.field, "needle")
+    qtbot.waitUntil(lambda: scene.count != "")
+    first = scene.count
+
+    QTest.keyClick(scene.field, Qt.Key.Key_Return)
+    second = scene.count
+    QTest.keyClick(scene.field, Qt.Key.Key_Return)
+
+    assert {first, second} == {"1 of 2", "2 of 2"}
+    assert scene.count == first
+    QTest.keyClick(scene.field, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    assert scene.count == second
+
+
+def test_what_was_never_drawn_is_found_and_shown(scene: Scene, qtbot: QtBot) -> None:
+    scene.view.show_messages(talk(*["needle" if number == 3 else FILLER for number in range(200)]))
+    scene.finding.open()
+
+    QTest.keyClicks(scene.field, "needle")
+
+    qtbot.waitUntil(lambda: scene.count == "1 of 1")
+    assert scene.is_place_seen(3)
+
+
+def test_nothing_found_is_said(scene: Scene, qtbot: QtBot) -> None:
+    scene.view.show_messages(talk("Hello"))
+    scene.finding.open()
+
+    QTest.keyClicks(scene.field, "xyz")
+
+    qtbot.waitUntil(lambda: scene.count == "Not found")
+    button = scene.bar.findChild(QToolButton, "findNext")
+    assert button is not None
+    assert not button.isEnabled()
+
+
+def test_arriving_text_is_searched_too(scene: Scene, qtbot: QtBot) -> None:
+    scene.view.show_messages(talk("A needle?", ""))
+    scene.finding.open()
+    QTest.keyClicks(scene.field, "needle")
+    qtbot.waitUntil(lambda: scene.count == "1 of 1")
+
+    scene.view.append_text("m1", "Yes, a needle.\n\nAnd a second needle.")
+
+    qtbot.waitUntil(lambda: scene.count == "1 of 3")
+
+
+def test_escape_takes_bar_and_marks_away(scene: Scene, qtbot: QtBot) -> None:
+    scene.view.show_messages(talk("A needle?"))
+    scene.finding.open()
+    QTest.keyClicks(scene.field, "needle")
+    qtbot.waitUntil(lambda: scene.count == "1 of 1")
+
+    QTest.keyClick(scene.field, Qt.Key.Key_Escape)
+
+    assert scene.bar.isHidden()
+    assert scene.view.marked_hits == 0
+    assert scene.view.hasFocus()
+
+
+@pytest.mark.parametrize(("opened", "expected"), [(frozenset(), 1), (frozenset({0}), 2)])
+def test_folded_thoughts_are_searched_only_when_open(opened: frozenset[int], expected: int) -> None:
+    message = TranscriptMessage("m", Speaker.MODEL, "A needle.", insets=(Inset(0, Thinking("Which needle?")),))
+
+    assert len(find_in_messages([(message, opened)], "needle")) == expected
+
+
+def test_hits_are_where_the_words_are(scene: Scene) -> None:
+    scene.view.show_messages(talk("x", "- 😀 one **two** three\n- more\n\n| a | two |\n|---|---|\n| two | b |\n"))
+
+    hits = find_in_messages(scene.view.searchable_messages(), "two")
+
+    assert len(hits) == 3
+    for hit in hits:
+        block = scene.view.content.layout(hit.start.message).boxes[hit.start.block].block
+        assert slice_utf16(block.text, hit.start.offset, hit.end.offset) == "two"
