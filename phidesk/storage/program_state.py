@@ -18,6 +18,9 @@ ON, OFF = "on", "off"
 KEEP_READY = "keep_ready_s"
 """Key of how many seconds an engine keeps a model in memory after its last answer; -1 is for ever."""
 
+READ_ANSWERS = "read_answers_aloud"
+"""Key of whether screen readers are told each sentence of an answer; ON, OFF, or it was never touched, which is ON."""
+
 MODELS_FOLDER = "models_folder"
 """Key of the folder where new models of the built-in engine are put, from the next start on."""
 

@@ -19,7 +19,7 @@ from phidesk.core.model_info import ModelInfo
 from phidesk.core.servers import Server
 from phidesk.core.tasks import Cancellation, TaskRunner
 from phidesk.storage.conversations import Conversations
-from phidesk.storage.program_state import ProgramState
+from phidesk.storage.program_state import OFF, ON, READ_ANSWERS, ProgramState
 from phidesk.ui.chat.conversation_header import ConversationHeader, ModelWish
 from phidesk.ui.chat.conversation_page import ConversationPage
 from phidesk.ui.chat.details_panel import DetailsPanel
@@ -86,9 +86,9 @@ class WindowWiring(QObject):
     def restore(self) -> None:
         """Show everything as it was left. Reads a few values; waits for the disk."""
         try:
-            geometry, sidebar, panel, text_size, conversation_id, instructions = (
+            geometry, sidebar, panel, text_size, conversation_id, instructions, reading = (
                 self._state.get(key).result()
-                for key in (GEOMETRY, SIDEBAR, PANEL, TEXT_SIZE, LAST_CONVERSATION, NEW_INSTRUCTIONS)
+                for key in (GEOMETRY, SIDEBAR, PANEL, TEXT_SIZE, LAST_CONVERSATION, NEW_INSTRUCTIONS, READ_ANSWERS)
             )
             known = self._conversations.list().result()
         except PhiDeskError as error:
@@ -99,6 +99,7 @@ class WindowWiring(QObject):
         self._window.set_parts(wants_sidebar=sidebar != HIDDEN, wants_panel=panel == SHOWN)
         if text_size and text_size.isdecimal():
             self._theme.set_text_size_px(int(text_size))
+        self._page.set_reading_aloud(reading != OFF)
         self._show_summaries(known)
         self._new_instructions = instructions or ""
         if conversation_id in {summary.id for summary in known}:
@@ -139,6 +140,7 @@ class WindowWiring(QObject):
         self._unread.changed.connect(self._refresh_conversations)
         self._page.details_requested.connect(self._window.toggle_panel)
         self._page.models_requested.connect(self._on_models_requested)
+        self._page.reading_aloud_switched.connect(self._on_reading_aloud_switched)
         self._page.quit_requested.connect(self._window.close)
         self._panel.close_requested.connect(self._window.toggle_panel)
         self._panel.instructions_changed.connect(self._on_instructions_changed)
@@ -177,6 +179,9 @@ class WindowWiring(QObject):
 
     def _on_text_size_changed(self, pixels: int) -> None:
         self._keep(TEXT_SIZE, str(pixels))
+
+    def _on_reading_aloud_switched(self, is_on: bool) -> None:
+        self._keep(READ_ANSWERS, ON if is_on else OFF)
 
     def _on_closing(self) -> None:
         self._closing.cancel()

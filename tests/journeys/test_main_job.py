@@ -15,6 +15,7 @@ from phidesk.core.changes import ConversationChanged
 from phidesk.core.conversation import Message
 from phidesk.engine.builtin.engine import BuiltinEngine
 from phidesk.engine.protocol import BUILTIN
+from phidesk.ui.chat.transcript_menu import MenuPlace
 from phidesk.ui.main_window import MainWindow
 from phidesk.ui.messages import gauge_text
 from tests.journeys.program import Program, open_program
@@ -172,12 +173,16 @@ def test_the_window_comes_back_as_it_was_left(qtbot: QtBot, qapp: QApplication, 
         program.window.toggle_panel()
         program.press(Qt.Key.Key_Plus, Qt.KeyboardModifier.ControlModifier)
         size = program.theme.text_size_px
+        (reading_aloud,) = program.transcript.announcer.entries(MenuPlace())
+        assert reading_aloud.activate is not None
+        reading_aloud.activate()
 
     with open_program(qtbot, qapp, tmp_path) as program:
         window: MainWindow = program.window
         assert (window.width(), window.height()) == (790, 640)
         assert window.wants_panel
         assert program.theme.text_size_px == size
+        assert not program.transcript.announcer.is_on
 
 
 def test_instructions_typed_before_the_first_question_are_kept(

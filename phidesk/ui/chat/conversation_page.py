@@ -69,6 +69,8 @@ class ConversationPage(QWidget):
     """The person wants to get a model."""
     key_requested = Signal(str)
     """The person wants to enter the key of a server. Carries its address."""
+    reading_aloud_switched = Signal(bool)
+    """Screen readers are told answers while they are written, or not any more. Carries which."""
     quit_requested = Signal()
     """The person wants to close the program, because nothing can be mended from inside."""
 
@@ -180,6 +182,10 @@ class ConversationPage(QWidget):
         """Let the next answers be made so. Ignored while a conversation is being read: its own are not known yet."""
         self._shown.change_settings(settings)
 
+    def set_reading_aloud(self, is_on: bool) -> None:
+        """Let screen readers be told answers while they are written, or not."""
+        self._body.transcript.view.announcer.is_on = is_on
+
     def stop(self) -> None:
         """Stop the answer in view, in whatever phase it is. The text so far stays."""
         self._writing.stop()
@@ -222,6 +228,7 @@ class ConversationPage(QWidget):
         self._composer.stop_requested.connect(self.stop)
         self._connect_files()
         self._body.new.suggestion_chosen.connect(self._on_suggestion_chosen)
+        self._body.transcript.view.announcer.switched.connect(self.reading_aloud_switched)
         self._meter.forecast_changed.connect(self._body.gauge_line.show_forecast)
         self._body.gauge_line.clicked.connect(self.details_requested)
         self._asking.conversation_started.connect(self.conversation_started)

@@ -23,6 +23,8 @@ class TranscriptStream:
         self.is_finishing = False
         """Whether nothing more will arrive."""
         self.note = ""
+        self.announced_end = len(text)
+        """So many characters of the section were read aloud, or were there before."""
         self._backlog = ""
         if text:
             self.parser.append(text)

@@ -34,6 +34,7 @@ from typing_extensions import override
 
 from phidesk.core.tasks import TaskRunner
 from phidesk.richtext.blocks import Block
+from phidesk.ui.chat.answer_announcer import AnswerAnnouncer
 from phidesk.ui.chat.message_sections import as_thought
 from phidesk.ui.chat.transcript_accessibility import install_transcript_accessibility
 from phidesk.ui.chat.transcript_content import TextPosition, TranscriptContent
@@ -99,6 +100,8 @@ class TranscriptView(QAbstractScrollArea):
         self._interaction = TranscriptInteraction(self, self._content, runner)
         self._controls = TranscriptControls(self, self._content)
         self._interaction.menu.add_source(self._controls.menu_entries)
+        self._announcer = AnswerAnnouncer(self)
+        self._interaction.menu.add_source(self._announcer.entries)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -359,6 +362,11 @@ class TranscriptView(QAbstractScrollArea):
         """What can be used inside messages."""
         return self._controls
 
+    @property
+    def announcer(self) -> AnswerAnnouncer:
+        """Who reads answers aloud while they are written."""
+        return self._announcer
+
     def announce(self, text: str) -> None:
         """Let a screen reader say something."""
         if text and QAccessible.isActive():
@@ -552,6 +560,7 @@ class TranscriptView(QAbstractScrollArea):
 
     def _connect(self) -> None:
         self._timer.timeout.connect(self._on_timer_timeout)
+        self._announcer.sentence_finished.connect(self.announce)
 
     def _update_single_step(self) -> None:
         self.verticalScrollBar().setSingleStep(self._content.documents.line_height)
@@ -660,6 +669,7 @@ class TranscriptView(QAbstractScrollArea):
             return
         started = time.perf_counter()
         self._show_blocks(stream, stream.take())
+        self._announcer.follow(stream)
         cost_ms = (time.perf_counter() - started) * 1_000
         pause_ms = FRAME_MS if self.streaming_idle else BACKLOG_FRAME_MS
         self._timer.start(max(pause_ms, round(COST_FACTOR * cost_ms)))
@@ -678,8 +688,7 @@ class TranscriptView(QAbstractScrollArea):
             self.viewport().update()
         if stream.note:
             self.set_note(self._content.messages[stream.index].key, stream.note)
-        if stream.is_finishing:
-            self.announce(self.readable_text(stream.index))
+        self._announcer.follow(stream, is_complete=True)
 
     def _show_blocks(self, stream: TranscriptStream, unchanged: int) -> None:
         blocks: Sequence[Block] = stream.parser.blocks[unchanged:]
