@@ -15,6 +15,7 @@ from PySide6.QtCore import QCoreApplication
 
 from phidesk.chat.waiting import Expected
 from phidesk.core.answers import STOPPED_LOAD, AnswerOutcome, FinishReason
+from phidesk.core.conversation import Message, Role
 from phidesk.core.errors import (
     EngineMissing,
     EngineNotStarted,
@@ -62,6 +63,7 @@ __all__ = [
     "gauge_text",
     "gauge_tip",
     "model_label",
+    "note_for_message",
     "note_for_outcome",
     "notice_for_error",
     "notice_for_found_model",
@@ -247,6 +249,19 @@ def note_for_outcome(outcome: AnswerOutcome) -> str:
         FinishReason.ERROR: translate("Outcome", "Not complete"),
     }
     return notes.get(outcome.finish, "")
+
+
+def note_for_message(message: Message) -> str:
+    """Return the muted words under a message: that it is not complete, whose words it has, which version it is."""
+    is_open = message.role is Role.MODEL and message.outcome is None
+    outcome = AnswerOutcome(FinishReason.ENDED_EARLY) if is_open else message.outcome
+    notes = [note_for_outcome(outcome)] if outcome is not None else []
+    if message.is_edited:
+        notes.append(translate("Message", "Edited by you"))
+    if message.version_count > 1:
+        version = translate("Message", "Version {number} of {count}")
+        notes.append(version.format(number=number_text(message.version), count=number_text(message.version_count)))
+    return " · ".join(filter(None, notes))
 
 
 def status_text(

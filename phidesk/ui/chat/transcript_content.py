@@ -18,7 +18,7 @@ from phidesk.ui.chat.block_documents import LINE_KINDS, MONOSPACED, BlockDocumen
 from phidesk.ui.chat.cards import card_label
 from phidesk.ui.chat.message_sections import inset_blocks, read_message
 from phidesk.ui.chat.table_documents import is_right_to_left_text
-from phidesk.ui.chat.transcript_layout import Anchor, BlockBox, FenwickTree, MessageLayout, SectionRows
+from phidesk.ui.chat.transcript_layout import Anchor, BlockBox, FenwickTree, MessageLayout, SectionRows, TextMetrics
 from phidesk.ui.chat.transcript_message import Card, Inset, Speaker, Thinking, TranscriptMessage
 from phidesk.ui.chat.transcript_style import (
     BAR_ROOM,
@@ -100,6 +100,8 @@ class TranscriptContent:
         self._layouts: list[MessageLayout | None] = []
         self._heights = FenwickTree()
         self._index_of: dict[str, int] = {}
+        self._rooms: dict[int, int] = {}
+        """Heights of messages in whose place something else stands."""
         self.is_repaint_due = False
         """Whether a block is seen otherwise above what changed; whoever repaints sets it back."""
         self._generation = 0
@@ -112,10 +114,40 @@ class TranscriptContent:
         self.messages = list(messages)
         self._index_of = {message.key: index for index, message in enumerate(self.messages)}
         self._layouts = [None] * len(self.messages)
+        self._rooms = {}
         self._read_count = 0
         self._opened = {}
         self.documents.clear()
         self._estimate_all()
+
+    def replace_from(self, index: int, messages: Sequence[TranscriptMessage]) -> None:
+        """Show these messages instead of those from `index` on; what stands before keeps its heights."""
+        for layout in self._layouts[index:]:
+            for box in layout.boxes if layout is not None else ():
+                self.documents.forget(box)
+        for gone in self.messages[index:]:
+            del self._index_of[gone.key]
+        self._rooms = {place: height for place, height in self._rooms.items() if place < index}
+        self.messages[index:] = messages
+        self._layouts[index:] = [None] * len(messages)
+        self._heights.truncate(index)
+        metrics = self.documents.metrics(self.column_width)
+        self._index_of.update({message.key: place for place, message in enumerate(messages, start=index)})
+        for height in _estimates(messages, metrics):
+            self._heights.append(height)
+
+    def set_room(self, index: int, height: int | None) -> None:
+        """Give a message this height, whatever it says, and do not draw it; None draws it again."""
+        if height is None:
+            self._rooms.pop(index, None)
+        else:
+            self._rooms[index] = height
+        self.layout(index).room = height
+        self._store_height(index)
+
+    def is_replaced(self, index: int) -> bool:
+        """Whether something else stands in the place of a message."""
+        return index in self._rooms
 
     def append(self, message: TranscriptMessage) -> int:
         """Show one more message at the end; return its index."""
@@ -261,6 +293,7 @@ class TranscriptContent:
             layout.replace(0, blocks, self.documents.metrics(self.column_width))
             # Its height stays the estimate until it is measured: looking a message up must not move what is seen.
             layout.note_height = self.note_height(message.note)
+            layout.room = self._rooms.get(index)
             self._layouts[index] = layout
             self._read_count += 1
         return layout
@@ -441,9 +474,7 @@ class TranscriptContent:
 
     def _estimate_all(self) -> None:
         metrics = self.documents.metrics(self.column_width)
-        base = MESSAGE_GAP + 2 * BUBBLE_PADDING_Y
-        estimates = metrics.message_heights(message.text for message in self.messages)
-        self._heights = FenwickTree([base + height for height in estimates])
+        self._heights = FenwickTree(_estimates(self.messages, metrics))
 
     def _remeasure(self) -> None:
         self._generation += 1
@@ -563,6 +594,11 @@ class TranscriptContent:
             if box.block.kind is BlockKind.PARAGRAPH and box.block.text:
                 return is_right_to_left_text(box.block.text)
         return self.is_right_to_left
+
+
+def _estimates(messages: Sequence[TranscriptMessage], metrics: TextMetrics) -> list[int]:
+    base = MESSAGE_GAP + 2 * BUBBLE_PADDING_Y
+    return [base + height for height in metrics.message_heights(message.text for message in messages)]
 
 
 def indent_of(block: Block) -> int:

@@ -18,7 +18,7 @@ from phidesk.ui.chat.link_question import LinkAsker, OpenAddress, open_outside
 from phidesk.ui.chat.transcript_message import Card, Inset, Thinking
 from phidesk.ui.chat.transcript_view import Speaker, TranscriptMessage, TranscriptView
 from phidesk.ui.figures import file_label, length_text
-from phidesk.ui.messages import note_for_outcome
+from phidesk.ui.messages import note_for_message
 from phidesk.ui.theme.theme import Theme
 
 _BUTTON_GAP_PX = 12
@@ -80,11 +80,20 @@ class TranscriptFrame(QWidget):
         self._keys = [message.key for message in messages]
         self._view.show_messages(messages)
 
+    def change_path(self, path: Sequence[Message], *, writing: Writing | None = None) -> None:
+        """Show another branch of the same conversation: what is the same stays where it stands."""
+        messages = [_shown_message(message, writing) for message in path]
+        shown = self._view.content.messages
+        pairs = enumerate(zip(shown, messages, strict=False))
+        first = next((place for place, (old, new) in pairs if old != new), min(len(shown), len(messages)))
+        self._keys = [message.key for message in messages]
+        self._view.replace_from(first, messages[first:])
+
     def extend_path(self, path: Sequence[Message], writing: Writing) -> None:
         """Show the same conversation with what was added to it; its last message is being written from now on."""
         known = len(self._keys)
         if self._keys != [message.id for message in path[:known]]:
-            self.show_path(path, writing=writing)
+            self.change_path(path, writing=writing)
             return
         for message in path[known:]:
             self._keys.append(message.id)
@@ -161,9 +170,9 @@ def _shown_message(message: Message, writing: Writing | None) -> TranscriptMessa
     if writing is not None and message.id == writing.message_id:
         return TranscriptMessage(message.id, speaker, writing.text, insets=writing.insets)
     outcome = stored_outcome(message)
-    note = note_for_outcome(outcome) if outcome else ""
     thinking_ms = outcome.thinking_ms if outcome else ()
-    return TranscriptMessage(message.id, speaker, message.text, note, insets_of(message.parts, thinking_ms))
+    insets = insets_of(message.parts, thinking_ms)
+    return TranscriptMessage(message.id, speaker, message.text, note_for_message(message), insets)
 
 
 def insets_of(parts: tuple[Part, ...], thinking_ms: Sequence[float] = ()) -> tuple[Inset, ...]:

@@ -68,7 +68,7 @@ class TranscriptInteraction(QObject):
 
     def __init__(self, view: TranscriptView, content: TranscriptContent, runner: TaskRunner | None) -> None:
         super().__init__(view)
-        self.focused_message: int | None = None
+        self._focused_message: int | None = None
         self._view = view
         self._content = content
         self._places = TranscriptPlaces(view, content)
@@ -86,6 +86,17 @@ class TranscriptInteraction(QObject):
         self._drag_timer = QTimer(self)
         self._drag_timer.setInterval(_DRAG_SCROLL_MS)
         self._drag_timer.timeout.connect(self._on_drag_timer_timeout)
+
+    @property
+    def focused_message(self) -> int | None:
+        """The message that keys mean; None for no particular one."""
+        return self._focused_message
+
+    @focused_message.setter
+    def focused_message(self, index: int | None) -> None:
+        if index != self._focused_message:
+            self._focused_message = index
+            self._view.message_focused.emit(index)
 
     def reset(self) -> None:
         """Forget what concerned messages that are gone."""

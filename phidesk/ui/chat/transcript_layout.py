@@ -149,11 +149,15 @@ class MessageLayout:
         """Above the first and below the last block."""
         self.note_height = 0
         """Of the line under the message, with its gap."""
+        self.room: int | None = None
+        """The height that is given to the message instead of its own, because something else stands there."""
         self._rows = FenwickTree()
 
     @property
     def height(self) -> int:
         """Of the message without the gap to the next one."""
+        if self.room is not None:
+            return self.room
         if not self.boxes:
             return self.note_height
         return self._rows.sum() + 2 * self.padding + self.note_height

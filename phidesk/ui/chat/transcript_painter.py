@@ -93,6 +93,8 @@ class TranscriptPainter:
 
     def _paint_message(self, index: int, message_top: int, clip: QRect) -> None:
         view, content = self._view, self._content
+        if content.is_replaced(index):
+            return
         message = content.messages[index]
         layout = content.layout(index)
         top = clip.top() + view.scroll_y
@@ -253,7 +255,10 @@ class TranscriptPainter:
         rect = QRect(view.column_left, message_top - view.scroll_y, content.column_width, height)
         if content.messages[index].speaker is Speaker.PERSON:
             rect = content.bubble(index, message_top, view.column_left).translated(0, -view.scroll_y)
-        outline = QRectF(rect).adjusted(-_FOCUS_DISTANCE, -_FOCUS_DISTANCE, _FOCUS_DISTANCE, _FOCUS_DISTANCE)
+        if content.messages[index].note:
+            rect.setHeight(height)
+        # Below, the actions of the message stand inside the frame.
+        outline = QRectF(rect).adjusted(-_FOCUS_DISTANCE, -_FOCUS_DISTANCE, _FOCUS_DISTANCE, MESSAGE_GAP - _FOCUS_WIDTH)
         self._painter.setPen(QPen(self._style.accent, _FOCUS_WIDTH))
         self._painter.setBrush(Qt.BrushStyle.NoBrush)
         self._painter.drawRoundedRect(outline, CODE_RADIUS, CODE_RADIUS)

@@ -14,7 +14,8 @@ MINIMUM_COLUMN_WIDTH = 120
 SIDE_MARGIN = 24
 TOP_MARGIN = 16
 BOTTOM_MARGIN = 16
-MESSAGE_GAP = 20
+MESSAGE_GAP = 32
+"""Room enough for the actions of a message, which stand below it."""
 
 BUBBLE_SHARE = 0.75
 """The widest bubble, as a share of the column."""

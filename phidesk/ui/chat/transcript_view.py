@@ -76,12 +76,16 @@ class TranscriptView(QAbstractScrollArea):
         link_activated: the address of a link that the person chose.
         card_activated: the keys of a message and of a card in it that is opened elsewhere.
         text_changed: something else can be read now than before.
+        moved: what is shown may stand elsewhere now, or be higher or lower.
+        message_focused: the index of the message that keys mean, None for no particular one.
     """
 
     following_changed = Signal(bool)
     link_activated = Signal(str)
     card_activated = Signal(str, str)
     text_changed = Signal()
+    moved = Signal()
+    message_focused = Signal(object)
 
     def __init__(self, parent: QWidget | None = None, *, runner: TaskRunner | None = None) -> None:
         """`runner` prepares what is too much to be copied at once; without one that blocks."""
@@ -184,6 +188,34 @@ class TranscriptView(QAbstractScrollArea):
         self._lay_out(anchor)
         self.viewport().update()
         self.text_changed.emit()
+
+    def replace_from(self, index: int, messages: Sequence[TranscriptMessage]) -> None:
+        """Show these messages instead of those from `index` on; the first of them stands where the old one stood."""
+        self._timer.stop()
+        self._stream = None
+        self._interaction.reset()
+        self._interaction.selector.follow([*self._content.messages[:index], *messages])
+        self._controls.reset()
+        self._hits = {}
+        anchor = self._content.anchor_at(self._scroll_y)
+        top = self._content.top(index) - self._scroll_y
+        self._content.replace_from(index, messages)
+        if messages and anchor is not None and anchor.message >= index:
+            anchor = Anchor(index, 0, max(0, top) + self._content.layout(index).block_top(0))
+        elif anchor is not None and anchor.message >= index:
+            anchor = None
+        self._lay_out(anchor)
+        bar = self.verticalScrollBar()
+        self._set_following(is_following=bar.value() >= bar.maximum() - END_PX)
+        self.viewport().update()
+        self.text_changed.emit()
+
+    def set_room(self, index: int, height: int | None) -> None:
+        """Give a message this height and do not draw it, because something stands there; None draws it again."""
+        anchor = self._anchor()
+        self._content.set_room(index, height)
+        self._lay_out(anchor)
+        self.viewport().update()
 
     def append_text(self, key: str, text: str) -> None:
         """Add text to the message that is being written. A little is shown at once, the rest within the next frames."""
@@ -371,6 +403,11 @@ class TranscriptView(QAbstractScrollArea):
         """Let a screen reader say something."""
         if text and QAccessible.isActive():
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
+
+    @property
+    def focused_message(self) -> int | None:
+        """The message that keys mean while the keyboard is here; None for no particular one."""
+        return self._interaction.visible_focus()
 
     # Where it looks
 
@@ -600,6 +637,7 @@ class TranscriptView(QAbstractScrollArea):
             self._content.is_repaint_due = False
             self.viewport().update()
         self._content.forget_far(self._scroll_y, self._scroll_y + height)
+        self.moved.emit()
 
     def _move_to(self, target: int, limit: int, seen: Anchor | None) -> None:
         bar = self.verticalScrollBar()
