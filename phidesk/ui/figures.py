@@ -126,6 +126,11 @@ def number_text(number: int) -> str:
     return _locale().toString(number)
 
 
+def decimal_text(number: float) -> str:
+    """Write a number with one decimal."""
+    return _locale().toString(number, "f", 1)
+
+
 def size_text(size_bytes: int) -> str:
     """Write an amount of memory in decimal units, as shops and Ollama do: "3.9 GB", "42 MB", "235 kB"."""
     if 0 < size_bytes < _MEGABYTE:

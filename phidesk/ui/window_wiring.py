@@ -247,15 +247,20 @@ class WindowWiring(QObject):
 
     def _on_servers_listed(self, servers: list[Server]) -> None:
         self._header.set_server_names({server.address: server.name for server in servers})
+        self._page.set_models(self._header.wishes)
 
     def _on_local_models_found(self, models: list[ModelInfo]) -> None:
         self._local_models = models
-        self._header.set_models([*self._local_models, *self._server_models])
+        self._offer_models()
         self._tasks.run(partial(self._directory.server_chat_models, self._closing), done=self._on_server_models_found)
 
     def _on_server_models_found(self, models: list[ModelInfo]) -> None:
         self._server_models = models
+        self._offer_models()
+
+    def _offer_models(self) -> None:
         self._header.set_models([*self._local_models, *self._server_models])
+        self._page.set_models(self._header.wishes)
 
     def _keep_new_instructions(self, text: str) -> None:
         """Keep what belongs to no conversation yet, like an unsent question."""

@@ -52,6 +52,8 @@ class Asking(QObject):
         self._mending = mending
         self._follower = follower
         self._writing = writing
+        self._failed: dict[FollowedAnswer, Failed] = {}
+        """What is to be repeated if the beginning of a turn cannot be saved."""
         self._connect()
 
     @property
@@ -89,9 +91,15 @@ class Asking(QObject):
             turn = self._service.resume(self._shown.id, by_another=by_another, lets_oldest_go=lets_oldest_go)
             self.follow(turn)
 
-    def follow(self, turn: AnswerTurn, *, question: Draft = NOTHING) -> None:
-        """Show what comes of a turn that was started in what is shown; `question` returns if it cannot be saved."""
-        self._show(self._follower.follow(turn, conversation_id=self._shown.id, question=question))
+    def follow(self, turn: AnswerTurn, *, question: Draft = NOTHING, failed: Failed = Failed.ANSWER) -> FollowedAnswer:
+        """Show what comes of a turn that was started in what is shown.
+
+        If not even its beginning can be saved, `question` returns to the composer, or `failed` is what to repeat.
+        """
+        answer = self._follower.follow(turn, conversation_id=self._shown.id, question=question)
+        self._failed[answer] = failed
+        self._show(answer)
+        return answer
 
     def _send_queued(self, conversation_id: str, message: QueuedMessage) -> None:
         """Ask a message of a queue, in view or not; while an answer is written there, it stays in its queue."""
@@ -153,20 +161,21 @@ class Asking(QObject):
             self._shown.read()  # What is being read may be from before the end.
         elif is_shown:
             self._show_end(replace(answer.asked.answer, parts=answer.parts, outcome=outcome), outcome)
+        self._failed.pop(answer, None)
         if answer.conversation_id is not None and outcome.finish.is_complete:
             self._queue.send_next(answer.conversation_id)
 
     def _show_end(self, message: Message, outcome: AnswerOutcome) -> None:
         self._shown.path = (*self._shown.path[:-1], message)
         self._shown.take_gauge(outcome.gauge)
-        self._writing.show_end(message.id, outcome)
+        self._writing.show_end(message, outcome)
 
     def _return_question(self, answer: FollowedAnswer, outcome: AnswerOutcome, *, is_shown: bool) -> None:
         """Nothing was saved: what was asked becomes a draft again, and what was queued still is."""
         if not answer.question.is_blank:
             self._drafts.give_back(answer.conversation_id, answer.question)
         if is_shown:
-            failed = Failed.ANSWER if answer.question.is_blank else Failed.QUESTION
+            failed = self._failed.get(answer, Failed.ANSWER) if answer.question.is_blank else Failed.QUESTION
             self._mending.tell(outcome, Failed.QUEUED if answer.is_queued else failed)
         else:
             self._mending.tell_later(answer.conversation_id, outcome)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QSpacerItem, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -10,11 +12,14 @@ from phidesk.core.tasks import TaskRunner
 from phidesk.ui.chat.composer import Composer
 from phidesk.ui.chat.find_bar import FindBar
 from phidesk.ui.chat.gauge_line import GaugeLine
+from phidesk.ui.chat.message_editor import MessageEditing, MessageEditor
+from phidesk.ui.chat.message_toolbar import MessageToolbar
 from phidesk.ui.chat.new_conversation_view import NewConversationView
 from phidesk.ui.chat.queue_view import QueueView
 from phidesk.ui.chat.reading_column import ReadingColumn
 from phidesk.ui.chat.transcript_frame import TranscriptFrame
 from phidesk.ui.chat.transcript_style import BOTTOM_MARGIN
+from phidesk.ui.chat.undo_bar import UndoBar
 from phidesk.ui.messages import Notice
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.notice_card import NoticeCard
@@ -36,6 +41,9 @@ class ConversationBody(QWidget):
         self.queue = QueueView(theme)
         self.composer = Composer(theme)
         self.gauge_line = GaugeLine(theme)
+        self.toolbar = MessageToolbar(theme, self.transcript.view.viewport())
+        self.editing = MessageEditing(MessageEditor(theme, self.transcript.view.viewport()), self.transcript.view)
+        self.undo_bar = UndoBar(theme, self.transcript)
         self._stack = QStackedWidget()
         self._lay_out()
 
@@ -64,6 +72,11 @@ class ConversationBody(QWidget):
         """Say whether an answer is being written in what is shown."""
         self.queue.set_writing(is_writing)
         self.composer.set_writing(is_writing)
+
+    def offer_undo(self, words: str, undo: Callable[[], None]) -> None:
+        """Say what was done, and let it be undone for a while."""
+        self.undo_bar.offer(words, undo)
+        self.transcript.place_bar(self.undo_bar)
 
     def announce(self, text: str) -> None:
         """Let a screen reader say a change that nobody touched."""

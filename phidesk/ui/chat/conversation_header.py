@@ -50,6 +50,7 @@ class ConversationHeader(QWidget):
         self._theme = theme
         self._models: tuple[ModelInfo, ...] | None = None
         self._server_names: dict[str, str] = {}
+        self._wishes: dict[str, ModelWish] = {}
         self._wish = ModelWish()
         self._answering = ModelWish()
         self.setObjectName("conversationHeader")
@@ -90,6 +91,11 @@ class ConversationHeader(QWidget):
         if named != self._server_names:
             self._server_names = named
             self._fill_menu(self._models or ())
+
+    @property
+    def wishes(self) -> Mapping[str, ModelWish]:
+        """The models that are offered, by the names that people read."""
+        return self._wishes
 
     def set_wish(self, wish: ModelWish) -> None:
         """Mark what the person chose. Emits nothing."""
@@ -147,8 +153,9 @@ class ConversationHeader(QWidget):
         if models:
             menu.addSeparator()
         names = self._distinct_names(models)
+        self._wishes = {name: ModelWish(model.engine, model.name) for model, name in zip(models, names, strict=True)}
         for model, name in zip(models, names, strict=True):
-            action = self._add_choice(name, ModelWish(model.engine, model.name), size_bytes=model.size_bytes)
+            action = self._add_choice(name, self._wishes[name], size_bytes=model.size_bytes)
             action.setToolTip(model.name)
         self._show_wish()
 

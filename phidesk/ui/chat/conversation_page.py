@@ -6,12 +6,13 @@ elsewhere and events wait until they are taken, so a conversation read from disk
 
 Its parts: `conversation_body` the widgets, `shown_conversation` what is in view, `shown_answer` what is being written
 in it, `asking` from a question to the end of its answer, `draft_keeper` what is typed, `attaching` the files that go
-along, `queue_keeper` what waits to be sent, `mending` what went wrong, `message_reading` one message by itself.
+along, `queue_keeper` what waits to be sent, `mending` what went wrong, `acting` what is done to messages,
+`message_controls` the ways to do it, `message_reading` one message by itself, `finding` words.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
@@ -27,16 +28,19 @@ from phidesk.core.model_info import ModelInfo
 from phidesk.core.parts import FilePart
 from phidesk.core.tasks import TaskRunner
 from phidesk.storage.conversations import Conversations
+from phidesk.ui.chat.acting import Acting
 from phidesk.ui.chat.answer_follower import SILENCE_S, AnswerFollower, FollowedAnswer
 from phidesk.ui.chat.asking import Asking
 from phidesk.ui.chat.attaching import Attaching
 from phidesk.ui.chat.attachment_reader import AttachmentReader
 from phidesk.ui.chat.conversation_body import ConversationBody
+from phidesk.ui.chat.conversation_header import ModelWish
 from phidesk.ui.chat.draft_keeper import DraftKeeper
 from phidesk.ui.chat.drop_sheet import DropSheet
 from phidesk.ui.chat.file_view import FileView
 from phidesk.ui.chat.finding import Finding
 from phidesk.ui.chat.mending import Failed, Mending
+from phidesk.ui.chat.message_controls import MessageControls
 from phidesk.ui.chat.message_reading import MessageReading
 from phidesk.ui.chat.prompt_meter import PromptMeter
 from phidesk.ui.chat.queue_keeper import QueueKeeper
@@ -114,6 +118,18 @@ class ConversationPage(QWidget):
             writing=self._writing,
             parent=self,
         )
+        self._acting = Acting(
+            service,
+            conversations.branches,
+            runner,
+            body=self._body,
+            shown=self._shown,
+            mending=self._mending,
+            follower=self._follower,
+            asking=self._asking,
+            parent=self,
+        )
+        self._message_controls = MessageControls(self._acting, self._body, self._shown, self._writing, self)
         self._lay_out()
         self._reading = MessageReading(self._body.transcript.view, layers=self._layers, theme=theme, parent=self)
         self._connect()
@@ -173,6 +189,10 @@ class ConversationPage(QWidget):
     def set_answering_model(self, model: ModelInfo | None) -> None:
         """Say who would answer the next question; what is typed is counted for it."""
         self._meter.set_model(model)
+
+    def set_models(self, models: Mapping[str, ModelWish]) -> None:
+        """Let one of these give another answer where the person wishes it; keys are names for people."""
+        self._message_controls.set_models(models)
 
     def tell_of_model(self, name: str) -> None:
         """Offer to ask again, if it is a model that was missing."""
@@ -235,6 +255,8 @@ class ConversationPage(QWidget):
         self._connect_shown()
         self._connect_mending()
         self._follower.answer_ended.connect(self._on_answer_ended)
+        self._acting.forked.connect(self._on_forked)
+        self._writing.is_writing_changed.connect(self._on_is_writing_changed)
         self._follower.writing_changed.connect(self.writing_changed)
         self._drafts.failed.connect(self._mending.tell_unsaved)
         self._queue.failed.connect(self._mending.tell_unsaved)
@@ -276,6 +298,7 @@ class ConversationPage(QWidget):
         self._finding.close()
         self._drafts.open(conversation_id, followed_by=draft)
         self._queue.open(conversation_id)
+        self._body.undo_bar.dismiss()
         self._mending.clear()
         self._writing.set_answer(None if conversation_id is None else self._follower.running(conversation_id))
         self._shown.go_to(conversation_id)
@@ -305,6 +328,14 @@ class ConversationPage(QWidget):
             self._body.transcript.view.set_status("")
             self._mending.tell_open_problem()
         self._composer.focus_input()
+        self._body.editing.reopen()
+
+    def _on_forked(self, conversation_id: str) -> None:
+        self.conversation_started.emit(conversation_id)
+        self.show_conversation(conversation_id)
+
+    def _on_is_writing_changed(self) -> None:
+        self._body.editing.set_possible(self._writing.answer is None)
 
     def _on_reading_failed(self, error: Exception) -> None:
         self._body.transcript.clear()
@@ -361,6 +392,8 @@ class ConversationPage(QWidget):
                 self._queue.send_next(self._shown.id)
             case Failed.READING:
                 self._read()
+            case Failed.ACTING:
+                self._acting.do_again()
             case Failed.SAVING:
                 self._save_again()
 

@@ -26,6 +26,8 @@ class Failed(Enum):
     """A queued message was not saved as a question: it still waits in its queue."""
     READING = auto()
     """The conversation was not read from disk."""
+    ACTING = auto()
+    """Something that was done to a message was not saved."""
     SAVING = auto()
     """A draft or a setting was not saved; both are still here."""
 

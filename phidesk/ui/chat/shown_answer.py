@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from phidesk.core.answers import AnswerOutcome
 from phidesk.core.conversation import Message, Role
@@ -16,11 +16,14 @@ from phidesk.ui.chat.mending import Failed, Mending
 from phidesk.ui.chat.phase_teller import PhaseTeller
 from phidesk.ui.chat.shown_conversation import ShownConversation
 from phidesk.ui.chat.transcript_frame import Writing, insets_of
-from phidesk.ui.messages import note_for_outcome, status_text
+from phidesk.ui.messages import note_for_message, note_for_outcome, status_text
 
 
 class ShownAnswer(QObject):
     """Draws one followed answer, or none. While its conversation is being read nothing is drawn: it comes with it."""
+
+    is_writing_changed = Signal()
+    """An answer is being written in what is shown from now on, or none any more."""
 
     def __init__(
         self,
@@ -50,6 +53,7 @@ class ShownAnswer(QObject):
         self._mending.end_silence()
         self._answer = answer
         self._body.set_writing(answer is not None)
+        self.is_writing_changed.emit()
         self._phases.begin()
         if answer is None:
             self._transcript.view.set_status("")
@@ -71,10 +75,10 @@ class ShownAnswer(QObject):
         self._body.show_transcript()
         self._transcript.view.scroll_to_end()
 
-    def show_end(self, message_id: str, outcome: AnswerOutcome) -> None:
+    def show_end(self, message: Message, outcome: AnswerOutcome) -> None:
         """Say under it, and in the card, how it ended if it is not complete."""
         note = note_for_outcome(outcome)
-        self._transcript.view.finish_message(message_id, note)
+        self._transcript.view.finish_message(message.id, note_for_message(message))
         self._mending.tell(outcome, Failed.ANSWER)
         if note and not self._mending.is_telling:
             self._body.announce(note)

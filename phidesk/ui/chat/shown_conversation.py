@@ -96,6 +96,11 @@ class ShownConversation(QObject):
         if self.id is not None:
             self._runner.watch(self._conversations.change_settings(self.id, settings), failed=self.saving_failed.emit)
 
+    def show_branch(self, conversation: Conversation) -> None:
+        """Take another path through the conversation in view, read by whoever changed it."""
+        self.path = conversation.messages
+        self._show_gauge_of(conversation)
+
     def keep_gauge(self, conversation_id: str, gauge: Gauge) -> None:
         """Remember what an answer of this run left, in view or not; an engine that counted nothing leaves nothing."""
         if gauge.consumed_tokens is not None:
@@ -115,9 +120,13 @@ class ShownConversation(QObject):
         self.path = conversation.messages
         self.set_title(conversation.title)
         self._set_settings(conversation.settings)
-        fresh = self._gauges_of_this_run.get(conversation.id)
-        self._set_gauge(fresh or conversation.last_known_gauge, is_last_known=fresh is None)
+        self._show_gauge_of(conversation)
         self.was_read.emit()
+
+    def _show_gauge_of(self, conversation: Conversation) -> None:
+        """Show what the last answer of its path left: known if it is that of this run, else last known."""
+        gauge = conversation.last_known_gauge
+        self._set_gauge(gauge, is_last_known=gauge != self._gauges_of_this_run.get(conversation.id))
 
     def _on_reading_failed(self, reading: int, error: Exception) -> None:
         if reading != self._reading:

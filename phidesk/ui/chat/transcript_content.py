@@ -145,9 +145,9 @@ class TranscriptContent:
         self.layout(index).room = height
         self._store_height(index)
 
-    def is_replaced(self, index: int) -> bool:
-        """Whether something else stands in the place of a message."""
-        return index in self._rooms
+    def room(self, index: int) -> int | None:
+        """Return the height that was given to a message instead of its own; None while it is drawn."""
+        return self._rooms.get(index)
 
     def append(self, message: TranscriptMessage) -> int:
         """Show one more message at the end; return its index."""
@@ -163,6 +163,10 @@ class TranscriptContent:
     def index_of(self, key: str) -> int:
         """Return the index of a message; KeyError if there is none."""
         return self._index_of[key]
+
+    def has(self, key: str) -> bool:
+        """Whether there is such a message."""
+        return key in self._index_of
 
     def set_text(self, index: int, text: str) -> None:
         """Give a message another text and read it anew."""

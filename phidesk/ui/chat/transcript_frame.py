@@ -53,6 +53,7 @@ class TranscriptFrame(QWidget):
         self._theme = theme
         self._keys: list[str] = []
         self._has_new_text = False
+        self._bar: QWidget | None = None
         self._view = TranscriptView(self, runner=runner)
         self._view.setObjectName("transcript")
         self._links = LinkAsker(self, open_address)
@@ -118,6 +119,11 @@ class TranscriptFrame(QWidget):
         """Add to what the model thinks; `duration_ms` is how long it has been thinking this time."""
         self._view.append_thinking(message_id, text, duration_ms)
 
+    def place_bar(self, bar: QWidget) -> None:
+        """Let a bar stand at the lower edge from now on, while it is shown; the button moves above it."""
+        self._bar = bar
+        self._place_button()
+
     @override
     def resizeEvent(self, event: QResizeEvent, /) -> None:
         super().resizeEvent(event)
@@ -140,8 +146,12 @@ class TranscriptFrame(QWidget):
     def _place_button(self) -> None:
         self._to_end.adjustSize()
         area = self._view.viewport().geometry()
-        left = area.left() + (area.width() - self._to_end.width()) // 2
-        self._to_end.move(left, area.bottom() - _BUTTON_GAP_PX - self._to_end.height())
+        bottom = area.bottom() - _BUTTON_GAP_PX
+        for widget in (self._bar, self._to_end):
+            if widget is not None and not widget.isHidden():
+                left = area.left() + (area.width() - widget.width()) // 2
+                widget.move(left, bottom - widget.height())
+                bottom -= widget.height() + _BUTTON_GAP_PX
 
     def _on_following_changed(self, is_following: bool) -> None:
         if is_following:

@@ -93,7 +93,7 @@ class TranscriptPainter:
 
     def _paint_message(self, index: int, message_top: int, clip: QRect) -> None:
         view, content = self._view, self._content
-        if content.is_replaced(index):
+        if content.room(index) is not None:
             return
         message = content.messages[index]
         layout = content.layout(index)

@@ -59,6 +59,8 @@ QFrame[panel="surface"] { background: $surface; border: none; }
 QFrame[panel="line"] { background: $border; border: none; }
 QFrame[panel="card"], QFrame#noticeCard { background: $raised; border: 1px solid $border; border-radius: $card; }
 
+QFrame#undoBar { background: $raised; border: 1px solid $edge; border-radius: $card; }
+
 QLabel[tone="muted"] { color: $muted; }
 QLabel[tone="danger"] { color: $danger; }
 QLabel[tone="warning"] { color: $warning; }
@@ -97,7 +99,7 @@ QLineEdit:focus { padding: 0 7px; min-height: $focused_height; }
 QLineEdit[kind="quiet"] { background: transparent; border: 1px solid transparent; }
 QLineEdit[kind="quiet"]:hover { background: $bubble; }
 QLineEdit[kind="quiet"]:focus { background: $raised; border: 2px solid $accent; }
-QPlainTextEdit#composerInput { background: transparent; border: none; padding: 0 4px; }
+QPlainTextEdit#composerInput, QPlainTextEdit#editorInput { background: transparent; border: none; padding: 0 4px; }
 QPlainTextEdit#noticeDetails { margin-top: 4px; }
 QLabel#composerHint { padding: 0 4px; }
 

@@ -1,0 +1,286 @@
+"""Acting on messages of the conversation in view: what buttons, menu and keys mean."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from functools import partial
+
+from PySide6.QtCore import QMimeData, QObject, Signal
+from PySide6.QtGui import QGuiApplication
+
+from phidesk.chat.question_text import text_with_files
+from phidesk.chat.service import ChatService
+from phidesk.core.conversation import AnswerWish, Conversation, Message, Role
+from phidesk.core.tasks import TaskRunner
+from phidesk.storage.branches import Branches
+from phidesk.ui.chat.answer_follower import AnswerFollower, FollowedAnswer
+from phidesk.ui.chat.asking import Asking
+from phidesk.ui.chat.conversation_body import ConversationBody
+from phidesk.ui.chat.mending import Failed, Mending
+from phidesk.ui.chat.message_actions import ActionKind, MessageAction, actions_for
+from phidesk.ui.chat.message_editor import Edit
+from phidesk.ui.chat.shown_conversation import ShownConversation
+from phidesk.ui.figures import number_text
+
+_ANSWERED_ANEW = AnswerWish()
+
+
+class Acting(QObject):
+    """Does one thing at a time. Everything is on disk before it is shown, and what failed can be done once more."""
+
+    changed = Signal()
+    """Something else can be done now."""
+    forked = Signal(str)
+    """A conversation was begun as a copy. Carries its id."""
+    again_with_requested = Signal(str)
+    """The person wants to choose who answers, and how. Carries the key of the message."""
+
+    def __init__(
+        self,
+        service: ChatService,
+        branches: Branches,
+        runner: TaskRunner,
+        *,
+        body: ConversationBody,
+        shown: ShownConversation,
+        mending: Mending,
+        follower: AnswerFollower,
+        asking: Asking,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._service = service
+        self._branches = branches
+        self._runner = runner
+        self._body = body
+        self._frame = body.transcript
+        self._view = body.transcript.view
+        self._editing = body.editing
+        self._undo_bar = body.undo_bar
+        self._shown = shown
+        self._mending = mending
+        self._follower = follower
+        self._asking = asking
+        self._is_busy = False
+        self._last: Callable[[], None] = self._do_nothing
+        self._asked_edits: dict[FollowedAnswer, Edit] = {}
+        self._connect()
+
+    # What can be done
+
+    def actions(self, key: str) -> tuple[MessageAction, ...]:
+        """Return what can be done to the message with this key."""
+        message = self._message(key)
+        if message is None:
+            return ()
+        return actions_for(message, is_last=message is self._shown.path[-1], is_free=self._is_free)
+
+    def version(self, key: str) -> str:
+        """Return which version a message is, as "2/3"; empty where it is the only one."""
+        message = self._message(key)
+        if message is None or message.version_count < 2:
+            return ""
+        return f"{number_text(message.version)}/{number_text(message.version_count)}"
+
+    def do(self, kind: ActionKind, key: str) -> None:
+        """Do it, if it is possible now."""
+        message = self._message(key)
+        if message is None or kind not in {action.kind for action in self.actions(key) if action.is_possible}:
+            return
+        if kind is ActionKind.COPY:
+            self._copy(message)
+        elif kind is ActionKind.AGAIN_WITH:
+            self.again_with_requested.emit(key)
+        else:
+            self._undo_bar.dismiss()
+            self._change(kind, message)
+
+    def answer_again(self, key: str, wish: AnswerWish = _ANSWERED_ANEW) -> None:
+        """Have the question answered once more that this message is, or answers."""
+        message = self._message(key)
+        question = self._question_of(message) if message is not None else None
+        if question is None or not self._is_free:
+            return
+        self._undo_bar.dismiss()
+        self._last = partial(self.answer_again, key, wish)
+        self._asking.follow(self._service.ask_again(question, wish), failed=Failed.ACTING)
+
+    def answer_last_again(self) -> None:
+        """Have the last question of what is shown answered once more."""
+        if self._shown.path:
+            self.do(ActionKind.AGAIN, self._shown.path[-1].id)
+
+    def edit_last_question(self) -> None:
+        """Open the editor over the last question."""
+        questions = [message for message in self._shown.path if message.role is Role.PERSON]
+        if questions:
+            self.do(ActionKind.EDIT, questions[-1].id)
+
+    def do_again(self) -> None:
+        """Do once more what could not be saved."""
+        self._mending.clear()
+        self._last()
+
+    # How it is done
+
+    @property
+    def _is_free(self) -> bool:
+        return self._asking.is_possible and not self._is_busy
+
+    def _connect(self) -> None:
+        self._editing.save_requested.connect(self._on_save_requested)
+        self._editing.cancelled.connect(self._on_edit_cancelled)
+        self._follower.answer_began.connect(self._on_answer_began)
+        self._follower.answer_ended.connect(self._on_answer_ended)
+
+    def _change(self, kind: ActionKind, message: Message) -> None:
+        branches = self._branches
+        if kind is ActionKind.EDIT:
+            self._editing.open(Edit(message.id, message.text, is_question=message.role is Role.PERSON))
+        elif kind is ActionKind.AGAIN:
+            self.answer_again(message.id)
+        elif kind is ActionKind.GO_ON:
+            self._asking.resume()
+        elif kind is ActionKind.PREVIOUS:
+            self._run(partial(branches.show_version, message, message.version - 1), self._on_version_shown)
+        elif kind is ActionKind.NEXT:
+            self._run(partial(branches.show_version, message, message.version + 1), self._on_version_shown)
+        elif kind is ActionKind.FORK:
+            title = self.tr("{title} (copy)").format(title=self._shown.title)
+            self._run(partial(branches.fork, message, title), self._on_forked)
+        elif kind is ActionKind.DELETE:
+            count = len(self._shown.path) - self._shown.path.index(message)
+            self._run(partial(branches.delete, message), partial(self._on_deleted, message, count))
+
+    def _run(self, begin: Callable[[], Future[Conversation]], done: Callable[[int, Conversation], None]) -> None:
+        """Have something changed on disk; `done` gets the place that has the keyboard or -1, and what is so now."""
+        self._last = partial(self._run, begin, done)
+        self._set_busy(True)
+        place = self._view.focused_message
+        self._runner.watch(
+            begin(),
+            done=partial(self._on_done, self._shown.id, done, -1 if place is None else place),
+            failed=self._on_failed,
+        )
+
+    def _on_done(
+        self,
+        conversation_id: str | None,
+        done: Callable[[int, Conversation], None],
+        place: int,
+        conversation: Conversation,
+    ) -> None:
+        self._set_busy(False)
+        if conversation_id == self._shown.id and not self._shown.is_being_read:
+            done(place, conversation)
+        elif conversation_id == self._shown.id:
+            self._shown.read()  # What is being read may be from before.
+
+    def _on_failed(self, error: Exception) -> None:
+        self._set_busy(False)
+        self._mending.tell_error(error, Failed.ACTING)
+
+    def _set_busy(self, is_busy: bool) -> None:
+        self._is_busy = is_busy
+        self.changed.emit()
+
+    def _show(self, place: int, conversation: Conversation) -> None:
+        """Show what the conversation is now; the keyboard stays where it was."""
+        self._shown.show_branch(conversation)
+        self._frame.change_path(conversation.messages)
+        self._mending.clear()
+        self._mending.tell_open_problem()
+        if place >= 0 and conversation.messages:
+            self._view.focus_message(conversation.messages[min(place, len(conversation.messages) - 1)].id)
+        self.changed.emit()
+
+    def _on_version_shown(self, place: int, conversation: Conversation) -> None:
+        before = {message.id for message in self._shown.path}
+        self._show(place, conversation)
+        other = next((message for message in conversation.messages if message.id not in before), None)
+        if other is not None:
+            words = self.tr("Version {number} of {count}")
+            number, count = number_text(other.version), number_text(other.version_count)
+            self._body.announce(words.format(number=number, count=count))
+
+    def _on_forked(self, _place: int, conversation: Conversation) -> None:
+        self.forked.emit(conversation.id)
+
+    def _on_deleted(self, message: Message, count: int, place: int, conversation: Conversation) -> None:
+        self._show(place, conversation)
+        self._view.setFocus()  # There the keys of undo are heard.
+        words = self.tr("Message deleted.") if count == 1 else self.tr("Messages deleted.")
+        restore = partial(self._branches.restore, message)
+        self._body.offer_undo(words, partial(self._run, restore, self._show))
+
+    def _copy(self, message: Message) -> None:
+        """Put the whole message on the clipboard: its markdown, and what that looks like."""
+        from phidesk.richtext.html import as_html  # noqa: PLC0415 - not needed before something is copied
+        from phidesk.richtext.markdown import parse  # noqa: PLC0415 - see above
+
+        copied = QMimeData()
+        copied.setText(text_with_files(message.text, message.files))
+        if message.role is Role.MODEL:
+            copied.setHtml(as_html(parse(message.text)))
+        QGuiApplication.clipboard().setMimeData(copied)
+        self._body.announce(self.tr("Copied"))
+
+    # Editing
+
+    def _on_save_requested(self, edit: Edit, text: str) -> None:
+        message = self._message(edit.key)
+        if message is None or not self._is_free:
+            return
+        self._undo_bar.dismiss()
+        if edit.is_question:
+            self._last = partial(self._on_save_requested, edit, text)
+            answer = self._asking.follow(self._service.ask_edited(message, text), failed=Failed.ACTING)
+            self._asked_edits[answer] = edit
+        elif text == message.text:
+            self._editing.close()
+        else:
+            self._run(partial(self._branches.edit_answer, message, text), partial(self._on_answer_edited, edit))
+
+    def _on_answer_edited(self, edit: Edit, _place: int, conversation: Conversation) -> None:
+        self._editing.saved(edit)
+        self._show(_place_of_last(conversation), conversation)
+
+    def _on_edit_cancelled(self, edit: Edit, text: str) -> None:
+        if text != edit.text:
+            reopen = partial(self._editing.open, edit, text=text)
+            self._body.offer_undo(self.tr("Changes given up."), reopen)
+
+    def _on_answer_began(self, answer: FollowedAnswer) -> None:
+        edit = self._asked_edits.pop(answer, None)
+        if edit is not None:
+            self._editing.saved(edit)
+        if answer.conversation_id == self._shown.id:
+            self._undo_bar.dismiss()
+
+    def _on_answer_ended(self, answer: FollowedAnswer) -> None:
+        self._asked_edits.pop(answer, None)
+
+    # Where things are
+
+    def _message(self, key: str) -> Message | None:
+        """Return a message of the path in view; while another conversation is being read there is none."""
+        content = self._view.content
+        if not content.has(key):
+            return None
+        index = content.index_of(key)
+        path = self._shown.path
+        return path[index] if index < len(path) and path[index].id == key else None
+
+    def _question_of(self, message: Message) -> Message | None:
+        """Return a question itself, or the one that an answer belongs to."""
+        if message.role is Role.PERSON:
+            return message
+        return next((other for other in self._shown.path if other.id == message.parent_id), None)
+
+    def _do_nothing(self) -> None:
+        return
+
+
+def _place_of_last(conversation: Conversation) -> int:
+    return len(conversation.messages) - 1

@@ -1,0 +1,121 @@
+"""What can be done to a message, in words, icons and keys. What it means is in `acting`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from PySide6.QtCore import QCoreApplication
+
+from phidesk.core.conversation import Message, Role
+
+translate = QCoreApplication.translate
+
+LOWER_CREATIVITY, HIGHER_CREATIVITY = 0.2, 1.2
+"""Temperatures that can be heard: at 0.2 nearly the likeliest word each time, at 1.2 surprises but still sentences."""
+LOWEST_CREATIVITY, HIGHEST_CREATIVITY = 0.0, 1.6
+"""For conversations that are answered below the lower or above the higher one already."""
+
+
+class ActionKind(Enum):
+    """What is done; the values are the object names of buttons and entries."""
+
+    COPY = "copyMessage"
+    EDIT = "editMessage"
+    AGAIN = "answerAgain"
+    AGAIN_WITH = "answerAgainWith"
+    GO_ON = "goOnWithAnswer"
+    PREVIOUS = "previousVersion"
+    NEXT = "nextVersion"
+    FORK = "forkConversation"
+    DELETE = "deleteMessage"
+
+
+@dataclass(frozen=True)
+class MessageAction:
+    """One action for one message, possible or not at the moment."""
+
+    kind: ActionKind
+    words: str
+    keys: str
+    """As QKeySequence reads them; they hold while the message has the keyboard's focus."""
+    is_possible: bool
+
+
+KEYS = {
+    ActionKind.COPY: "C",
+    ActionKind.EDIT: "E",
+    ActionKind.AGAIN: "R",
+    ActionKind.AGAIN_WITH: "Shift+R",
+    ActionKind.GO_ON: "G",
+    ActionKind.PREVIOUS: "Alt+Left",
+    ActionKind.NEXT: "Alt+Right",
+    ActionKind.FORK: "N",
+    ActionKind.DELETE: "Del",
+}
+"""The arrows point along the writing: from right to left the other one leads to the previous version."""
+
+ICONS = {
+    ActionKind.COPY: "copy",
+    ActionKind.EDIT: "pencil",
+    ActionKind.AGAIN: "refresh-cw",
+    ActionKind.AGAIN_WITH: "sliders-horizontal",
+    ActionKind.GO_ON: "play",
+    ActionKind.PREVIOUS: "chevron-left",
+    ActionKind.NEXT: "chevron-right",
+    ActionKind.FORK: "message-square-plus",
+    ActionKind.DELETE: "trash-2",
+}
+
+
+def actions_for(message: Message, *, is_last: bool, is_free: bool) -> tuple[MessageAction, ...]:
+    """Return what makes sense for a message, in the order in which it is offered.
+
+    `is_last` says that nothing stands below it, `is_free` that nothing is being written or saved in its conversation.
+    """
+    kinds = {
+        ActionKind.COPY: bool(message.text),
+        ActionKind.EDIT: is_free,
+        **_ways_to_an_answer(message, is_last=is_last, is_free=is_free),
+    }
+    if message.version_count > 1:
+        kinds[ActionKind.PREVIOUS] = is_free and message.version > 1
+        kinds[ActionKind.NEXT] = is_free and message.version < message.version_count
+    kinds |= {ActionKind.FORK: is_free, ActionKind.DELETE: is_free}
+    return tuple(
+        MessageAction(kind, _words(kind, message), KEYS[kind], is_possible) for kind, is_possible in kinds.items()
+    )
+
+
+def creativity_choices(temperature: float | None) -> tuple[float, float]:
+    """Return a lower and a higher temperature than that of a conversation; None is the model's own, unknown one."""
+    lower = LOWER_CREATIVITY if temperature is None or temperature > LOWER_CREATIVITY else LOWEST_CREATIVITY
+    higher = HIGHER_CREATIVITY if temperature is None or temperature < HIGHER_CREATIVITY else HIGHEST_CREATIVITY
+    return lower, higher
+
+
+def _ways_to_an_answer(message: Message, *, is_last: bool, is_free: bool) -> dict[ActionKind, bool]:
+    if message.role is Role.PERSON:
+        return {ActionKind.AGAIN: is_free, ActionKind.AGAIN_WITH: is_free} if is_last else {}
+    ways = {ActionKind.AGAIN: is_free, ActionKind.AGAIN_WITH: is_free}
+    if is_last and message.outcome is not None and message.outcome.finish.can_continue:
+        ways[ActionKind.GO_ON] = is_free
+    return ways
+
+
+def _words(kind: ActionKind, message: Message) -> str:
+    is_question = message.role is Role.PERSON
+    again, again_with = translate("MessageAction", "Again"), translate("MessageAction", "Again with…")
+    if is_question:
+        again, again_with = translate("MessageAction", "Answer"), translate("MessageAction", "Answer with…")
+    return {
+        ActionKind.COPY: translate("MessageAction", "Copy message"),
+        ActionKind.EDIT: translate("MessageAction", "Edit"),
+        ActionKind.AGAIN: again,
+        ActionKind.AGAIN_WITH: again_with,
+        ActionKind.GO_ON: translate("MessageAction", "Go on writing"),
+        ActionKind.PREVIOUS: translate("MessageAction", "Previous version"),
+        ActionKind.NEXT: translate("MessageAction", "Next version"),
+        ActionKind.FORK: translate("MessageAction", "New conversation from here"),
+        ActionKind.DELETE: translate("MessageAction", "Delete from here on"),
+    }[kind]
