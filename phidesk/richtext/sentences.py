@@ -131,11 +131,10 @@ def _ends_paragraph(text: str, line: int, following: int) -> bool:
 
 def _inline_end(text: str, start: int, closer: str) -> int:
     """Return where code or a formula within a paragraph ends; `start` itself if nothing closes it."""
-    paragraph = _BLANK_LINE.search(text, start)
-    found = re.compile(closer).search(text, start, len(text) if paragraph is None else paragraph.start() + 1)
-    if found is not None:
-        return found.end()
-    return _WAIT if paragraph is None else start
+    found = re.compile(closer).search(text, start)
+    if _BLANK_LINE.search(text, start, len(text) if found is None else found.end()) is not None:
+        return start
+    return _WAIT if found is None else found.end()
 
 
 def _dollar_end(text: str, start: int) -> int:
