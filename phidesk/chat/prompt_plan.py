@@ -6,12 +6,13 @@ right by what the engine counted the last time.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from phidesk.chat.request import spoken_messages
 from phidesk.core.answers import AnswerOutcome
 from phidesk.core.context import find_cut, larger_window, prompt_room_tokens
-from phidesk.core.conversation import Conversation, Role
+from phidesk.core.conversation import Conversation, Message, Role
 from phidesk.core.errors import PromptTooLong, WindowExceeded
 from phidesk.core.memory_fit import cache_bytes
 from phidesk.core.tasks import Cancellation
@@ -131,7 +132,7 @@ class PromptPlanner:
 
     def _previous_first(self, window_tokens: int) -> int:
         """Return where the prompt of the answer before began; 0 if that had another window."""
-        outcome = next((message.outcome for message in reversed(self._messages[:-1]) if message.outcome), None)
+        outcome = _newest_sent(self._messages[:-1])
         if outcome is None or outcome.window_tokens not in (None, window_tokens):
             return 0
         return self._place_of(_first_sent(outcome))
@@ -159,6 +160,20 @@ class PromptPlanner:
     def _place_of(self, message_id: str | None) -> int:
         """Return where this message stands; 0 where it is not in this branch."""
         return next((place for place, message in enumerate(self._messages) if message.id == message_id), 0)
+
+
+def last_unseen(path: Sequence[Message]) -> str | None:
+    """Return the id of the last message that the newest prompt did not contain; None where it had all of them."""
+    outcome = _newest_sent(path)
+    first = _first_sent(outcome) if outcome is not None else None
+    place = next((place for place, message in enumerate(path) if message.id == first), 0)
+    return path[place - 1].id if place else None
+
+
+def _newest_sent(path: Sequence[Message]) -> AnswerOutcome | None:
+    """Return how the newest answer ended whose prompt reached the model: it was counted, or something was let go."""
+    outcomes = (message.outcome for message in reversed(path) if message.outcome is not None)
+    return next((it for it in outcomes if it.usage.prompt_tokens is not None or _first_sent(it) is not None), None)
 
 
 def _first_sent(outcome: AnswerOutcome) -> str | None:

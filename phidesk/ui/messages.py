@@ -251,8 +251,11 @@ def note_for_outcome(outcome: AnswerOutcome) -> str:
     return notes.get(outcome.finish, "")
 
 
-def note_for_message(message: Message) -> str:
-    """Return the muted words under a message: that it is not complete, whose words it has, which version it is."""
+def note_for_message(message: Message, *, is_last_unseen: bool = False) -> str:
+    """Return the muted words under a message: that it is not complete, whose words it has, which version it is.
+
+    `is_last_unseen` adds that the model sees nothing more up to here.
+    """
     is_open = message.role is Role.MODEL and message.outcome is None
     outcome = AnswerOutcome(FinishReason.ENDED_EARLY) if is_open else message.outcome
     notes = [note_for_outcome(outcome)] if outcome is not None else []
@@ -261,6 +264,8 @@ def note_for_message(message: Message) -> str:
     if message.version_count > 1:
         version = translate("Message", "Version {number} of {count}")
         notes.append(version.format(number=number_text(message.version), count=number_text(message.version_count)))
+    if is_last_unseen:
+        notes.append(translate("Message", "The model no longer sees this message and those above"))
     return " · ".join(filter(None, notes))
 
 

@@ -9,7 +9,7 @@ from random import Random
 
 import pytest
 
-from phidesk.chat.prompt_plan import FIRST_SENT, PromptPlanner
+from phidesk.chat.prompt_plan import FIRST_SENT, PromptPlanner, last_unseen
 from phidesk.chat.request import build_request
 from phidesk.core.answers import AnswerOutcome, FinishReason, Usage
 from phidesk.core.conversation import Conversation, ConversationSettings, Message, Role
@@ -164,3 +164,14 @@ def test_no_prompt_is_ever_refused(engine: Engine, model: ModelInfo) -> None:
                 break
 
     assert refused < 6
+
+
+def test_an_answer_that_was_never_sent_moves_no_line(engine: Engine, model: ModelInfo) -> None:
+    conversation = answered(talk(*["What about this one here? " * 8] * 7), engine, model)
+    line = last_unseen(conversation.messages)
+    refused = AnswerOutcome(FinishReason.ERROR, error="EngineUnreachable")
+
+    failed = replace(conversation.messages[-1], outcome=refused)
+
+    assert line is not None
+    assert last_unseen((*conversation.messages[:-1], failed)) == line

@@ -79,6 +79,7 @@ class ShownAnswer(QObject):
         """Say under it, and in the card, how it ended if it is not complete."""
         note = note_for_outcome(outcome)
         self._transcript.view.finish_message(message.id, note_for_message(message))
+        self._transcript.show_memory_line(self._shown.path)
         self._mending.tell(outcome, Failed.ANSWER)
         if note and not self._mending.is_telling:
             self._body.announce(note)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QPushButton, QWidget
 from typing_extensions import override
 
+from phidesk.chat.prompt_plan import last_unseen
 from phidesk.core.answers import AnswerOutcome, FinishReason
 from phidesk.core.conversation import Message, Role
 from phidesk.core.parts import FilePart, Part, TextPart, ThinkingPart, files_of
@@ -52,6 +53,7 @@ class TranscriptFrame(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._keys: list[str] = []
+        self._last_unseen: str | None = None
         self._has_new_text = False
         self._bar: QWidget | None = None
         self._view = TranscriptView(self, runner=runner)
@@ -77,13 +79,13 @@ class TranscriptFrame(QWidget):
 
     def show_path(self, path: Sequence[Message], *, writing: Writing | None = None) -> None:
         """Show these messages instead of all others, and go to the end."""
-        messages = [_shown_message(message, writing) for message in path]
+        messages = self._shown_messages(path, writing)
         self._keys = [message.key for message in messages]
         self._view.show_messages(messages)
 
     def change_path(self, path: Sequence[Message], *, writing: Writing | None = None) -> None:
         """Show another branch of the same conversation: what is the same stays where it stands."""
-        messages = [_shown_message(message, writing) for message in path]
+        messages = self._shown_messages(path, writing)
         shown = self._view.content.messages
         pairs = enumerate(zip(shown, messages, strict=False))
         first = next((place for place, (old, new) in pairs if old != new), min(len(shown), len(messages)))
@@ -102,6 +104,16 @@ class TranscriptFrame(QWidget):
         self._view.set_note(writing.message_id, "")
         if self._view.message_text(writing.message_id) != writing.text:
             self._view.replace_text(writing.message_id, writing.text)
+
+    def show_memory_line(self, path: Sequence[Message]) -> None:
+        """Say up to which of the shown messages the model sees nothing more; it may have moved with the last answer."""
+        before, self._last_unseen = self._last_unseen, last_unseen(path)
+        if before == self._last_unseen:
+            return
+        for message in path:
+            if message.id in (before, self._last_unseen):
+                note = note_for_message(message, is_last_unseen=message.id == self._last_unseen)
+                self._view.set_note(message.id, note)
 
     def clear(self) -> None:
         """Show nothing."""
@@ -136,6 +148,10 @@ class TranscriptFrame(QWidget):
         self._view.link_activated.connect(self._links.ask)
         self._view.menu.add_source(self._links.menu_entries)
         self._to_end.clicked.connect(self._on_to_end_clicked)
+
+    def _shown_messages(self, path: Sequence[Message], writing: Writing | None) -> list[TranscriptMessage]:
+        self._last_unseen = last_unseen(path)
+        return [_shown_message(message, writing, is_last_unseen=message.id == self._last_unseen) for message in path]
 
     def _show_button(self) -> None:
         """Say "New text" only where that is so."""
@@ -175,14 +191,15 @@ def stored_outcome(message: Message) -> AnswerOutcome | None:
     return message.outcome or AnswerOutcome(FinishReason.ENDED_EARLY)
 
 
-def _shown_message(message: Message, writing: Writing | None) -> TranscriptMessage:
+def _shown_message(message: Message, writing: Writing | None, *, is_last_unseen: bool = False) -> TranscriptMessage:
     speaker = Speaker.PERSON if message.role is Role.PERSON else Speaker.MODEL
     if writing is not None and message.id == writing.message_id:
         return TranscriptMessage(message.id, speaker, writing.text, insets=writing.insets)
     outcome = stored_outcome(message)
     thinking_ms = outcome.thinking_ms if outcome else ()
     insets = insets_of(message.parts, thinking_ms)
-    return TranscriptMessage(message.id, speaker, message.text, note_for_message(message), insets)
+    note = note_for_message(message, is_last_unseen=is_last_unseen)
+    return TranscriptMessage(message.id, speaker, message.text, note, insets)
 
 
 def insets_of(parts: tuple[Part, ...], thinking_ms: Sequence[float] = ()) -> tuple[Inset, ...]:

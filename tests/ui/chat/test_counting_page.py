@@ -109,7 +109,16 @@ def test_the_oldest_messages_go_when_the_person_says_so(hand: Hand) -> None:
     answer = messages[-1]
     assert answer.text
     assert answer.outcome is not None
-    assert dict(answer.outcome.facts)["first_sent"] in {message.id for message in messages[2:]}
+    first_sent = str(dict(answer.outcome.facts)["first_sent"])
+    assert first_sent in {message.id for message in messages[2:]}
+    last_unseen = hand.transcript.content.index_of(first_sent) - 1
+    noted = [place for place, shown in enumerate(hand.transcript.content.messages) if "no longer sees" in shown.note]
+    assert noted == [last_unseen]
+
+    hand.page.show_conversation(None)
+    hand.opens(messages[0].conversation_id)
+
+    assert "no longer sees" in hand.transcript.content.messages[last_unseen].note
 
 
 def test_more_memory_lets_everything_stay(hand: Hand) -> None:
