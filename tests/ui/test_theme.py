@@ -18,6 +18,8 @@ from phidesk.ui.theme.tokens import DARK, LIGHT, Tokens, tokens_from_palette
 
 TEXT_CONTRAST = 5.0
 EDGE_CONTRAST = 3.0
+MARK_CONTRAST = 1.5
+"""What lies behind selected text, against what lies behind the rest."""
 PAGES = ("window", "surface", "raised")
 TEXTS = {
     "text": (*PAGES, "bubble", "accent_soft", "selection"),
@@ -148,6 +150,18 @@ def test_high_contrast_uses_the_systems_colours_only(qapp: QApplication) -> None
 
     assert tokens.muted == tokens.text == tokens.edge == QColor("yellow").name()
     assert tokens.window == tokens.surface == QColor("black").name()
+
+
+@pytest.mark.parametrize(("text", "window"), [("white", "black"), ("black", "white"), ("yellow", "black")])
+def test_selected_text_is_seen_in_high_contrast(qapp: QApplication, text: str, window: str) -> None:
+    palette = qapp.palette()
+    palette.setColor(palette.ColorRole.WindowText, QColor(text))
+    palette.setColor(palette.ColorRole.Window, QColor(window))
+
+    tokens = tokens_from_palette(palette)
+
+    assert contrast(tokens, "text", "selection") >= TEXT_CONTRAST
+    assert contrast(tokens, "selection", "window") >= MARK_CONTRAST
 
 
 def test_the_style_sheet_is_off_while_widgets_are_built_and_fits_afterwards(qapp: QApplication, theme: Theme) -> None:

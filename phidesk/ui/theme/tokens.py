@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtGui import QPalette
+from PySide6.QtGui import QColor, QPalette
+
+_SELECTED_PART = 0.3
+"""So much of the text's colour is behind selected text, the rest is the window's: contrasts of 2.5 and 8."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,10 @@ DARK = Tokens(
 
 
 def tokens_from_palette(palette: QPalette) -> Tokens:
-    """Take the system's own colours, for people who asked it for high contrast: no greys, no tints."""
+    """Take the system's own colours, for people who asked it for high contrast: no tints, and one grey.
+
+    Text keeps its colour where it is selected, so what lies behind it must be seen and still be far from it.
+    """
 
     def colour(role: QPalette.ColorRole) -> str:
         return palette.color(QPalette.ColorGroup.Active, role).name()
@@ -93,10 +99,15 @@ def tokens_from_palette(palette: QPalette) -> Tokens:
         accent=colour(QPalette.ColorRole.Highlight),
         on_accent=colour(QPalette.ColorRole.HighlightedText),
         accent_soft=window,
-        selection=window,
+        selection=_between(window, text),
         danger=text,
         warning=text,
         success=text,
         bubble=base,
         code_name=text,
     )
+
+
+def _between(window: str, text: str) -> str:
+    pairs = zip(QColor(window).getRgb()[:3], QColor(text).getRgb()[:3], strict=True)  # type: ignore[index]
+    return QColor(*(round(low + (high - low) * _SELECTED_PART) for low, high in pairs)).name()
