@@ -253,7 +253,7 @@ def test_the_next_question_ends_the_offer_to_undo(hand: ActingHand) -> None:
     hand.asks_and_is_answered("And now?")
 
     assert not hand.undo_bar.isVisible()
-    assert hand.texts() == ["Hello", "And now?", SCRIPTED_GREETING]
+    hand.waits_for_texts("Hello", "And now?", SCRIPTED_GREETING)
 
 
 def test_a_question_whose_answer_is_deleted_can_be_answered(hand: ActingHand) -> None:
