@@ -1,0 +1,137 @@
+"""Acting on messages in the real window, the program killed after each step: what was done is done, nothing is lost."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from phidesk.core.answers import FinishReason
+from phidesk.core.conversation import Conversation
+from phidesk.core.paths import find_paths
+from phidesk.services import Services
+from phidesk.storage.conversations import Conversations
+from tests.cli.program import Program
+from tests.fakes.ollama_daemon import OllamaDaemon
+from tests.fakes.ollama_models import scripted
+
+START_S = 30.0
+
+
+@pytest.fixture
+def daemon() -> Iterator[OllamaDaemon]:
+    with OllamaDaemon([scripted()]) as daemon:
+        daemon.say("Blue.")
+        yield daemon
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path / "home"
+
+
+@contextmanager
+def window(home: Path, daemon: OllamaDaemon) -> Iterator[subprocess.Popen[str]]:
+    """Start the program, and kill it without a warning in the end."""
+    command = [sys.executable, "-m", "tests.journeys.acting_process"]
+    environment = Program(home, daemon.url).environment
+    with subprocess.Popen(
+        command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def write(process: subprocess.Popen[str], line: str) -> None:
+    assert process.stdin is not None
+    process.stdin.write(line + "\n")
+    process.stdin.flush()
+
+
+def do_and_be_killed(home: Path, daemon: OllamaDaemon, *lines: str) -> None:
+    with window(home, daemon) as process:
+        for line in lines:
+            write(process, line)
+            assert process.stdout is not None
+            assert process.stdout.readline() == "done\n"
+
+
+@contextmanager
+def restarted(home: Path) -> Iterator[Conversations]:
+    """Open the profile as the next start does."""
+    environment = {"PHIDESK_HOME": str(home)}
+    with Services(find_paths(environment), environment, post=lambda closure: closure()) as services:
+        yield services.open_profile().conversations
+
+
+def newest(conversations: Conversations) -> Conversation:
+    return conversations.get(conversations.list().result()[0].id).result()
+
+
+def texts(conversation: Conversation) -> list[str]:
+    return [message.text for message in conversation.messages]
+
+
+def test_versions_survive_a_kill_and_each_can_be_shown(home: Path, daemon: OllamaDaemon) -> None:
+    do_and_be_killed(home, daemon, "ask Which colour has the sky?", "press 1 R")
+    daemon.say("Green.")
+    do_and_be_killed(home, daemon, "press 0 E Which colour has grass?")
+    with restarted(home) as conversations:
+        edited = newest(conversations)
+    do_and_be_killed(home, daemon, "press 0 Alt+Left", "press 1 Alt+Left")
+
+    with restarted(home) as conversations:
+        first = newest(conversations)
+    assert texts(edited) == ["Which colour has grass?", "Green."]
+    assert (edited.messages[0].version, edited.messages[0].version_count) == (2, 2)
+    assert texts(first) == ["Which colour has the sky?", "Blue."]
+    assert [(message.version, message.version_count) for message in first.messages] == [(1, 2), (1, 2)]
+
+
+def test_what_is_deleted_stays_deleted_what_is_undone_is_there(home: Path, daemon: OllamaDaemon) -> None:
+    do_and_be_killed(home, daemon, "ask Which colour has the sky?", "press 1 Del", "press 0 Ctrl+Z")
+    with restarted(home) as conversations:
+        undone = newest(conversations)
+    do_and_be_killed(home, daemon, "press 1 Del")
+
+    with restarted(home) as conversations:
+        deleted = newest(conversations)
+        back = conversations.branches.restore(undone.messages[1]).result()
+    assert texts(undone) == ["Which colour has the sky?", "Blue."]
+    assert texts(deleted) == ["Which colour has the sky?"]
+    assert texts(back) == texts(undone)
+
+
+def test_a_fork_is_there_after_a_kill_and_goes_its_own_way(home: Path, daemon: OllamaDaemon) -> None:
+    do_and_be_killed(home, daemon, "ask Which colour has the sky?", "press 1 N", "ask And at night?")
+
+    with restarted(home) as conversations:
+        titles = [summary.title for summary in conversations.list().result()]
+        fork = newest(conversations)
+        origin = conversations.get(conversations.list().result()[1].id).result()
+    assert titles == ["Which colour has the sky? (copy)", "Which colour has the sky?"]
+    assert texts(fork) == ["Which colour has the sky?", "Blue.", "And at night?", "Blue."]
+    assert texts(origin) == ["Which colour has the sky?", "Blue."]
+
+
+def test_killed_while_it_is_written_again_both_answers_are_there(home: Path, daemon: OllamaDaemon) -> None:
+    do_and_be_killed(home, daemon, "ask Which colour has the sky?")
+    daemon.say("word ", is_endless=True, pieces_per_s=50)
+    with window(home, daemon) as process:
+        write(process, "press 1 R")
+        daemon.wait_until(lambda: daemon.is_generating, timeout_s=START_S)
+
+    with restarted(home) as conversations:
+        cut = newest(conversations)
+        whole = conversations.branches.show_version(cut.messages[1], 1).result()
+    answer = cut.messages[1]
+    assert (answer.version, answer.version_count) == (2, 2)
+    assert answer.outcome is not None
+    assert answer.outcome.finish is FinishReason.ENDED_EARLY
+    assert texts(whole) == ["Which colour has the sky?", "Blue."]
