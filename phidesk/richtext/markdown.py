@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import pyromark
@@ -25,6 +26,9 @@ from phidesk.richtext.blocks import (
 
 MOST_CONTAINERS = 8
 """Deeper nesting is shown at this depth: nobody reads it, and it would leave no width for the text."""
+
+MOST_COLUMNS = 50
+"""A table with more is shown as it was written: each cell costs as much as a paragraph."""
 
 LONGEST_FORMULA_BYTES = 4_000
 """A delimiter whose partner is further away than this is only two characters."""
@@ -84,13 +88,33 @@ def encode(text: str) -> bytes:
 
 def parse_units(source: bytes, continuation: Continuation | None = None) -> list[Unit]:
     """Return the units of a text with their blocks."""
-    normalised = _neutralise_formulas(source)
-    if b"\\" in source:
-        normalised = _BACKSLASH.sub(lambda match: match[0] if match[1] == b"\\" else b"$$", normalised)
-    reader = _Reader(source, normalised, continuation or Continuation())
-    for event, span in pyromark.events_with_range(normalised.decode(), options=_OPTIONS):
-        reader.read(event, span["start"], span["end"])
-    return reader.units
+    reading = Reading(source, continuation)
+    reading.go_on()
+    return reading.units
+
+
+class Reading:
+    """A text that is read, in one go or a little at a time."""
+
+    def __init__(self, source: bytes, continuation: Continuation | None = None) -> None:
+        normalised = _neutralise_formulas(source)
+        if b"\\" in source:
+            normalised = _BACKSLASH.sub(lambda match: match[0] if match[1] == b"\\" else b"$$", normalised)
+        self._reader = _Reader(source, normalised, continuation or Continuation())
+        self._events = iter(pyromark.events_with_range(normalised.decode(), options=_OPTIONS))
+
+    @property
+    def units(self) -> list[Unit]:
+        """What was read so far."""
+        return self._reader.units
+
+    def go_on(self, most_events: int | None = None) -> bool:
+        """Read on, at most so many of the parser's events; return whether the end is reached."""
+        read = 0
+        for event, span in islice(self._events, most_events):
+            self._reader.read(event, span["start"], span["end"])
+            read += 1
+        return most_events is None or read < most_events
 
 
 def find_open_formula(source: bytes) -> int:
@@ -340,6 +364,8 @@ class _Reader:
         if leaf.kind in (BlockKind.CODE, BlockKind.HTML):
             text = "".join(span.text for span in spans)
             spans = (Span(text.removesuffix("\n"), code=leaf.kind is BlockKind.CODE),)
+        elif leaf.kind is BlockKind.TABLE and len(leaf.columns) > MOST_COLUMNS:
+            leaf.kind, leaf.columns, spans = BlockKind.CODE, "", (Span(source, code=True),)
         elif leaf.kind is BlockKind.TABLE and self._joint is not None:
             spans = _without_head(spans)
         block = Block(

@@ -10,10 +10,14 @@ one go (a link defined further down, tabs in odd places) is healed by `finish`, 
 from __future__ import annotations
 
 from phidesk.richtext.blocks import PIECE_CHARACTERS, ROW_SEPARATOR, Block, BlockKind, plain_text, sentence_cut
-from phidesk.richtext.markdown import Continuation, Unit, encode, find_open_formula, parse, parse_units
+from phidesk.richtext.markdown import Continuation, Reading, Unit, encode, find_open_formula, parse_units
 
 LONG_UNIT_BYTES = 3 * PIECE_CHARACTERS
 """A live unit beyond this is cut where it is, so that the cost of a chunk does not grow with the answer."""
+LONGEST_LIVE_BYTES = 2 * LONG_UNIT_BYTES
+"""Beyond this a unit is cut wherever it is: rather it looks wrong until the end than that it stops the window."""
+HEALED_EVENTS = 2_000
+"""Of the parser, read at once when the end is healed: 5 ms."""
 
 
 class StreamingParser:
@@ -26,6 +30,9 @@ class StreamingParser:
         self._frozen_count = 0
         self._continuation = Continuation()
         self._half = ""
+        self._healing: Reading | None = None
+        self.parsed_bytes = 0
+        """Read by `append` so far, what was read again included: what a portion costs."""
 
     @property
     def text(self) -> str:
@@ -36,19 +43,33 @@ class StreamingParser:
 
     def append(self, chunk: str) -> int:
         """Add text; return how many blocks at the beginning of `blocks` are the same as before."""
+        self._healing = None
         self._chunks.append(chunk)
         chunk = self._half + chunk
         self._half = chunk[-1] if chunk[-1:] >= "\ud800" and chunk[-1:] <= "\udbff" else ""
         self._live += encode(chunk.removesuffix(self._half) if self._half else chunk)
-        units = parse_units(self._live, self._continuation)
+        units = self._parse(self._live)
         unchanged = self._replace_live([block for unit in units for block in unit.blocks])
         return min(unchanged, self._freeze(units))
 
+    def heal(self) -> bool:
+        """Read some more of the whole text once more; return whether `finish` has only little left to do."""
+        if self._healing is None:
+            self._healing = Reading(encode(self.text))
+        return self._healing.go_on(HEALED_EVENTS)
+
     def finish(self) -> int:
-        """Parse the whole text once more; returns what `append` returns."""
+        """Read the whole text once more, as far as `heal` did not yet; returns what `append` returns."""
+        healing = self._healing or Reading(encode(self.text))
+        healing.go_on()
+        self._healing = None
         self._frozen_count = 0
         self._live = b""
-        return self._replace_live(list(parse(self.text)))
+        return self._replace_live([block for unit in healing.units for block in unit.blocks])
+
+    def _parse(self, source: bytes) -> list[Unit]:
+        self.parsed_bytes += len(source)
+        return parse_units(source, self._continuation)
 
     def _replace_live(self, live: list[Block]) -> int:
         before = self.blocks
@@ -67,7 +88,7 @@ class StreamingParser:
         if formula >= 0:
             last_start = min(last_start, formula)
         for index in range(len(units) - 1, 0, -1):
-            if units[index].start <= last_start:
+            if units[index].start <= last_start or len(self._live) > LONGEST_LIVE_BYTES:
                 self._frozen_count += sum(len(unit.blocks) for unit in units[:index])
                 self._continuation = Continuation(number=units[index].number)
                 self._live = self._live[units[index].start :]
@@ -76,7 +97,8 @@ class StreamingParser:
         if len(units) == 1 and units[0].blocks:
             is_long_table = len(units[0].blocks) > 1 and units[0].blocks[0].kind is BlockKind.TABLE
             if is_long_table or len(self._live) > LONG_UNIT_BYTES:
-                return self._cut(units[0].blocks)
+                unchanged = self._cut(units[0].blocks)
+                return min(unchanged, self._cut_anywhere()) if len(self._live) > LONGEST_LIVE_BYTES else unchanged
         return len(self.blocks)
 
     def _cut(self, blocks: list[Block]) -> int:
@@ -118,13 +140,26 @@ class StreamingParser:
         while cut < len(text) and not text[cut].isalpha():  # A digit or a dash might begin a list.
             cut += 1
         if cut >= len(text):
-            return len(self.blocks)
+            return self._cut_anywhere()
         head = text[:cut].rstrip()
-        first = [block for unit in parse_units(head.encode(), self._continuation) for block in unit.blocks]
-        self._continuation = Continuation(joint=text[len(head) : cut].replace("\n", " "))
-        self._live = text[cut:].encode()
-        rest = [block for unit in parse_units(self._live, self._continuation) for block in unit.blocks]
-        unchanged = self._replace_live(first + rest)
+        return self._cut_at(head.encode(), text[cut:].encode(), text[len(head) : cut].replace("\n", " "))
+
+    def _cut_anywhere(self) -> int:
+        """Go on at a line, or within one, as if nothing was open there: nested lists and lines without end."""
+        cut = self._live.rfind(b"\n", 0, LONG_UNIT_BYTES) + 1
+        joint = None if cut else ""
+        if not cut:
+            cut = LONG_UNIT_BYTES
+            while self._live[cut] & 0xC0 == 0x80:  # within a character
+                cut -= 1
+        return self._cut_at(self._live[:cut], self._live[cut:], joint)
+
+    def _cut_at(self, head: bytes, rest: bytes, joint: str | None) -> int:
+        """Freeze what `head` says, and go on with `rest` behind it."""
+        first = [block for unit in self._parse(head) for block in unit.blocks]
+        self._continuation = Continuation(joint=joint)
+        self._live = rest
+        unchanged = self._replace_live(first + [block for unit in self._parse(rest) for block in unit.blocks])
         self._frozen_count += len(first)
         return unchanged
 

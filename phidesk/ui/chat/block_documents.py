@@ -34,7 +34,7 @@ from phidesk.ui.chat.formula_objects import (
 from phidesk.ui.chat.side_view import SideView
 from phidesk.ui.chat.table_columns import column_widths
 from phidesk.ui.chat.table_documents import cell_padding, fill_table
-from phidesk.ui.chat.transcript_layout import BlockBox, TextMetrics
+from phidesk.ui.chat.transcript_layout import BlockBox, TextMetrics, has_endless_line
 from phidesk.ui.chat.transcript_style import (
     CARD_PADDING,
     HEADING_SCALES,
@@ -74,6 +74,8 @@ class BlockDocuments:
     def __init__(self, style: TranscriptStyle) -> None:
         self._documents: OrderedDict[BlockBox, QTextDocument] = OrderedDict()
         self._formulas = FormulaObjects()
+        self.laid_out_characters = 0
+        """So far, what was laid out again included: what showing a text costs."""
         self.set_style(style)
 
     def __len__(self) -> int:
@@ -119,6 +121,7 @@ class BlockDocuments:
                 document = None
             else:  # Setting the same width again would lay out everything again.
                 document.setTextWidth(width)
+                self.laid_out_characters += len(box.block.text)
         if document is None:
             document = self._build(box, width)
             self._documents[box] = document
@@ -146,6 +149,9 @@ class BlockDocuments:
             return False
         if new.block.kind is BlockKind.TABLE or any(span.formula for span in new.block.spans):
             return False
+        if has_endless_line(new.block) != has_endless_line(old.block):
+            return False
+        self.laid_out_characters += len(new.block.text)
         added = _added_text(old.block, new.block)
         if added is None:
             self._fill(document, new.block)
@@ -182,7 +188,7 @@ class BlockDocuments:
         document.setDocumentMargin(0)
         option = QTextOption()
         if block.kind in MONOSPACED:
-            is_wrapped = box.side is not None and box.side.is_wrapped
+            is_wrapped = (box.side is not None and box.side.is_wrapped) or has_endless_line(block)
             document.setDefaultFont(self.style.code_font)
             option.setWrapMode(QTextOption.WrapMode.WrapAnywhere if is_wrapped else QTextOption.WrapMode.NoWrap)
             option.setTextDirection(Qt.LayoutDirection.LeftToRight)
@@ -195,6 +201,7 @@ class BlockDocuments:
         if any(span.formula for span in block.spans):
             document.documentLayout().registerHandler(FORMULA_OBJECT, self._formulas)
         document.setTextWidth(self._document_width(box, width))
+        self.laid_out_characters += len(block.text)
         if block.kind is BlockKind.TABLE:
             self._fill_table(document, box, width)
         else:

@@ -83,6 +83,8 @@ MOST_READ_MESSAGES = 400
 """Messages whose blocks are kept; a message takes several times the room of its text when it is read."""
 
 
+MOST_UPDATED = 4
+"""Blocks whose documents change with them at once."""
 LOOKED_BACK = 20
 """Blocks among which the direction of a list is looked for."""
 
@@ -200,6 +202,9 @@ class TranscriptContent:
         old = layout.boxes[keep:]
         layout.replace(keep, blocks, self.documents.metrics(self.column_width))
         for row, (old_box, new_box) in enumerate(zip(old, layout.boxes[keep:], strict=False)):
+            if row >= MOST_UPDATED:  # So many change only when the end is healed; what is near is built anew.
+                self.documents.forget(old_box)
+                continue
             has_only_grown = self.documents.update(old_box, new_box)
             if row == 0 and has_only_grown and old_box.measured_in == self._generation:
                 changed_from += max(0, old_box.height - 2 * self.documents.line_height)

@@ -19,6 +19,8 @@ from phidesk.ui.chat.transcript_message import Card, Thinking
 PARAGRAPH_GAP = 12
 HEADING_GAP = 20
 ITEM_GAP = 4
+LONGEST_LINE = 2_000
+"""Characters of a line of code that nobody scrolls along any more."""
 
 
 class FenwickTree:
@@ -105,7 +107,7 @@ class TextMetrics:
 
     def block_height(self, block: Block) -> int:
         """Estimate the height of a block."""
-        if block.kind is BlockKind.CODE:
+        if block.kind is BlockKind.CODE and not has_endless_line(block):
             return (block.text.count("\n") + 1) * self.code_line_height
         text = block.text
         return (int(len(text) * self.character_width / self.column_width) + 1 + text.count("\n")) * self.line_height
@@ -252,6 +254,11 @@ class Anchor:
     block: int
     y: int
     """Of the block's top, from the top of the viewport."""
+
+
+def has_endless_line(block: Block) -> bool:
+    """Whether a listing has a line so long that it is wrapped in any case: unwrapped, a screen would hold too many."""
+    return block.kind is BlockKind.CODE and max(map(len, block.text.split("\n"))) > LONGEST_LINE
 
 
 def gap_between(previous: Block | None, block: Block) -> int:

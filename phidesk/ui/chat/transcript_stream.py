@@ -48,6 +48,10 @@ class TranscriptStream:
         portion, self._backlog = self._backlog[:PORTION_CHARACTERS], self._backlog[PORTION_CHARACTERS:]
         return self.parser.append(portion)
 
+    def heal(self) -> bool:
+        """Do some of what `finish` has to do; return whether it has only little left."""
+        return not self._backlog and self.parser.heal()
+
     def finish(self) -> int:
         """Parse everything, what waited too; return what `StreamingParser.finish` returns."""
         if self._backlog:

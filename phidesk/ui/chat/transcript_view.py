@@ -260,8 +260,10 @@ class TranscriptView(QAbstractScrollArea):
             stream = self._stream_of(key)
         stream.is_finishing = True
         stream.note = note
-        if not stream.has_backlog:
+        if stream.heal():
             self._finish_stream()
+        elif not self._timer.isActive():
+            self._timer.start(FRAME_MS)
 
     def set_note(self, key: str, note: str) -> None:
         """Set the muted line under a message; nothing removes it."""
@@ -698,8 +700,10 @@ class TranscriptView(QAbstractScrollArea):
             return
         if stream.has_backlog:
             self._take_portion()
-        if stream.is_finishing and not stream.has_backlog:
+        elif stream.is_finishing and stream.heal():
             self._finish_stream()
+        if not self._timer.isActive() and self._stream is stream and stream.is_finishing:
+            self._timer.start(FRAME_MS)
 
     def _take_portion(self) -> None:
         stream = self._stream
