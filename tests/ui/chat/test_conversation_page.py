@@ -121,7 +121,7 @@ class Hand:
     def asks_and_is_answered(self, text: str) -> None:
         self.asks(text)
         self.waits(self.is_writing)
-        self.waits(lambda: not self.is_writing())
+        self.waits(lambda: not self.is_writing() and self.transcript.streaming_idle)
 
     def focused(self) -> QWidget:
         focused = QApplication.focusWidget()
