@@ -57,7 +57,8 @@ class PromptPlanner:
         self._messages = spoken_messages(conversation)
         self._can_grow = engine.name in (OLLAMA, BUILTIN)
         """The window of a server is its own affair."""
-        self._correction = 1.0
+        self._correction: float | None = None
+        """By what estimates are put right; None until one is made."""
         self._is_exact = True
 
     def plan(self) -> PromptPlan:
@@ -67,7 +68,6 @@ class PromptPlanner:
             WindowExceeded: it does not fit, and nothing more may be let go, or that does not help.
             Cancelled: stopped while counting.
         """
-        self._correction = self._learned_correction()
         return self._plan(self._request.window_tokens)
 
     def corrected(self, plan: PromptPlan, outcome: AnswerOutcome) -> PromptPlan | None:
@@ -82,7 +82,7 @@ class PromptPlanner:
             return None
         if not (isinstance(counted, int) and isinstance(window_tokens, int)):
             return None
-        self._correction *= counted / max(1, plan.count.tokens)
+        self._correction = (self._correction or 1.0) * counted / max(1, plan.count.tokens)
         again = self._plan(min(window_tokens, self._request.window_tokens))
         return again if len(again.request.messages) < len(plan.request.messages) else None
 
@@ -128,6 +128,8 @@ class PromptPlanner:
         self._is_exact = count.is_exact
         if count.is_exact:
             return count.tokens
+        if self._correction is None:
+            self._correction = self._learned_correction()
         return round(count.tokens * self._correction * ESTIMATE_RESERVE)
 
     def _previous_first(self, window_tokens: int) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 USUAL_ANSWER_TOKENS = 1024
 """Kept free for the answer, in windows that have it."""
@@ -62,20 +63,12 @@ def find_cut(
         previous_first: Where the prompt of the answer before began, if it had the same window. It begins there again
             as long as that fits, and earlier only if everything does.
     """
-    everything = count(turn_starts[0])
-    if everything <= room_tokens:
-        return Cut(turn_starts[0], everything)
-    if previous_first > turn_starts[0] and (same := count(previous_first)) <= room_tokens:
-        return Cut(previous_first, same)
-    counted: dict[int, int] = {}
-
-    def remembered(start: int) -> int:
-        if start not in counted:
-            counted[start] = count(start)
-        return counted[start]
-
+    counted = cache(count)
+    for first in (turn_starts[0], max(turn_starts[0], previous_first)):
+        if counted(first) <= room_tokens:
+            return Cut(first, counted(first))
     freed_tokens = room_tokens - window_tokens // STEP_PARTS
     candidates = turn_starts[min(bisect_left(turn_starts, previous_first), len(turn_starts) - 1) :]
-    place = bisect_left(candidates, -freed_tokens, key=lambda start: -remembered(start))
+    place = bisect_left(candidates, -freed_tokens, key=lambda start: -counted(start))
     first = candidates[min(place, len(candidates) - 1)]
-    return Cut(first, remembered(first)) if remembered(first) <= room_tokens else None
+    return Cut(first, counted(first)) if counted(first) <= room_tokens else None

@@ -87,12 +87,13 @@ class CounterShelf:
 
 def count_request(request: AnswerRequest, counter: TokenCounter | None) -> TokenCount:
     """Count the prompt of a request: exactly for phi4-mini, whose prompt is rendered by us, else about."""
-    if counter is None:
-        return TokenCount(_estimate(request), is_exact=False)
-    if request.model.is_phi4_mini:
+    if counter is not None and request.model.is_phi4_mini:
         return TokenCount(counter.count_prompt(render_prompt(request)), is_exact=True)
-    texts = _texts(request)
-    tokens = sum(counter.count(without_control_tokens(text)) for text in texts)
+    texts = [message.text for message in request.messages]
+    if request.instructions:
+        texts.append(request.instructions)
+    count = estimate_tokens if counter is None else counter.count
+    tokens = sum(count(without_control_tokens(text)) for text in texts)
     return TokenCount(tokens + TEMPLATE_TOKENS * (len(texts) + 1), is_exact=False)
 
 
@@ -101,13 +102,3 @@ def estimate_tokens(text: str) -> int:
     ascii_characters = len(text.encode("ascii", "ignore"))
     other_characters = len(text) - ascii_characters
     return round(ascii_characters / _ASCII_CHARACTERS_PER_TOKEN + other_characters / _OTHER_CHARACTERS_PER_TOKEN)
-
-
-def _estimate(request: AnswerRequest) -> int:
-    texts = _texts(request)
-    return sum(map(estimate_tokens, texts)) + TEMPLATE_TOKENS * (len(texts) + 1)
-
-
-def _texts(request: AnswerRequest) -> list[str]:
-    texts = [message.text for message in request.messages]
-    return [request.instructions, *texts] if request.instructions else texts

@@ -37,8 +37,18 @@ def find_all(text: str, wanted: str) -> list[tuple[int, int]]:
 
 def may_be_found(markdown: str, wanted: str) -> bool:
     """Tell quickly whether words can be found in a text once it is read; never no where they can."""
-    folded = fold(_MARKUP.sub("", markdown))
-    return all(word in folded for word in fold(_MARKUP.sub("", wanted)).split()) or "&" in markdown
+    folded = _without_markup(markdown)
+    return all(word in folded for word in _words(wanted)) or "&" in markdown
+
+
+def _without_markup(markdown: str) -> str:
+    return fold(_MARKUP.sub("", markdown))
+
+
+@lru_cache(maxsize=1)
+def _words(wanted: str) -> list[str]:
+    """The same words are looked for in one message after the other."""
+    return _without_markup(wanted).split()
 
 
 def _folded_with_origins(text: str) -> tuple[str, Sequence[int]]:
