@@ -9,7 +9,6 @@ from PySide6.QtGui import (
     QDragEnterEvent,
     QDragMoveEvent,
     QFocusEvent,
-    QInputMethodEvent,
     QKeyEvent,
     QTextCursor,
     QTextDocumentFragment,
@@ -17,6 +16,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QWidget
 from typing_extensions import override
 
+from phidesk.ui.widgets.enter_keys import ENTER_KEYS
 from phidesk.ui.widgets.growing_text_edit import GrowingTextEdit
 
 MOST_LINES = 8
@@ -25,7 +25,6 @@ LONG_PASTE_CHARACTERS = 3_000
 """Pasted text that is longer would bury the question; it goes along with it instead."""
 
 _EDGES_PX = 4
-_ENTER_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class ComposerInput(GrowingTextEdit):
@@ -43,7 +42,6 @@ class ComposerInput(GrowingTextEdit):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, fewest_lines=1, most_lines=MOST_LINES, edges_px=_EDGES_PX)
-        self._is_composing = False
         self.setObjectName("composerInput")
         self.setPlaceholderText(self.tr("Ask anything"))
         self.setAccessibleName(self.tr("Message"))
@@ -64,15 +62,10 @@ class ComposerInput(GrowingTextEdit):
         cursor.insertText(text if self.document().isEmpty() else f"{text}\n")
 
     @override
-    def inputMethodEvent(self, event: QInputMethodEvent, /) -> None:
-        self._is_composing = bool(event.preeditString())
-        super().inputMethodEvent(event)
-
-    @override
     def keyPressEvent(self, event: QKeyEvent, /) -> None:
-        if event.key() in _ENTER_KEYS:
+        if event.key() in ENTER_KEYS:
             self._on_enter(event)
-        elif event.key() == Qt.Key.Key_Escape and not self._is_composing:
+        elif event.key() == Qt.Key.Key_Escape and not self.is_composing:
             self.escape_pressed.emit()
         else:
             super().keyPressEvent(event)
@@ -84,7 +77,6 @@ class ComposerInput(GrowingTextEdit):
 
     @override
     def focusOutEvent(self, event: QFocusEvent, /) -> None:
-        self._is_composing = False
         super().focusOutEvent(event)
         self.focus_changed.emit()
 
@@ -122,11 +114,10 @@ class ComposerInput(GrowingTextEdit):
 
     def _on_enter(self, event: QKeyEvent) -> None:
         event.accept()
-        if self._is_composing:
+        if self.is_composing:
             return
         if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            self.textCursor().insertBlock()  # Qt's own Shift+Enter would insert a line separator
-            self.ensureCursorVisible()
+            self.begin_line()
         else:
             self.enter_pressed.emit()
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from phidesk.ui.chat.transcript_view import TranscriptView
 from phidesk.ui.theme.style_sheet import SOFT_RADIUS
 from phidesk.ui.theme.theme import Theme
+from phidesk.ui.widgets.enter_keys import ENTER_KEYS
 from phidesk.ui.widgets.growing_text_edit import GrowingTextEdit
 
 MOST_LINES = 14
@@ -19,7 +20,6 @@ MOST_LINES = 14
 _MARGIN_PX = 12
 _GAP_PX = 8
 _EDGES_PX = 4
-_ENTER_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 @dataclass(frozen=True)
@@ -273,7 +273,6 @@ class _EditorInput(GrowingTextEdit):
 
     def __init__(self) -> None:
         super().__init__(fewest_lines=1, most_lines=MOST_LINES, edges_px=_EDGES_PX)
-        self._is_composing = False
         self._enter_saves = False
         self.setObjectName("editorInput")
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -285,15 +284,10 @@ class _EditorInput(GrowingTextEdit):
         self.moveCursor(self.textCursor().MoveOperation.End)
 
     @override
-    def inputMethodEvent(self, event: QInputMethodEvent, /) -> None:
-        self._is_composing = bool(event.preeditString())
-        super().inputMethodEvent(event)
-
-    @override
     def keyPressEvent(self, event: QKeyEvent, /) -> None:
-        if self._is_composing:
+        if self.is_composing:
             super().keyPressEvent(event)
-        elif event.key() in _ENTER_KEYS:
+        elif event.key() in ENTER_KEYS:
             self._on_enter(event)
         elif event.key() == Qt.Key.Key_Escape:
             self.escape_pressed.emit()
@@ -307,5 +301,4 @@ class _EditorInput(GrowingTextEdit):
         if is_with_control or (self._enter_saves and not is_with_shift):
             self.save_pressed.emit()
         else:
-            self.textCursor().insertBlock()  # Qt's own Shift+Enter would insert a line separator.
-            self.ensureCursorVisible()
+            self.begin_line()

@@ -15,9 +15,9 @@ from phidesk.core.conversation import ConversationSummary
 from phidesk.ui.sidebar.conversation_delegate import ConversationDelegate
 from phidesk.ui.sidebar.conversation_list_model import ConversationListModel
 from phidesk.ui.theme.theme import Theme
+from phidesk.ui.widgets.enter_keys import ENTER_KEYS
 
 _NO_UPDATE = QItemSelectionModel.SelectionFlag.NoUpdate
-_ENTER_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _Cursor = QAbstractItemView.CursorAction
 _BACKWARDS = (_Cursor.MoveUp, _Cursor.MovePrevious, _Cursor.MovePageUp, _Cursor.MoveEnd)
 
@@ -85,7 +85,7 @@ class ConversationList(QListView):
 
     @override
     def keyPressEvent(self, event: QKeyEvent, /) -> None:
-        if event.key() in _ENTER_KEYS:
+        if event.key() in ENTER_KEYS:
             self._request(self.currentIndex())
         else:
             super().keyPressEvent(event)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QResizeEvent
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 from typing_extensions import override
 
@@ -21,6 +21,8 @@ class GrowingTextEdit(QPlainTextEdit):
         self._fewest_lines = fewest_lines
         self._most_lines = most_lines
         self._edges_px = edges_px
+        self.is_composing = False
+        """Whether an input method holds letters that are not decided yet: Enter and Esc are its keys then."""
         self.setTabChangesFocus(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.document().setDocumentMargin(0)
@@ -37,6 +39,11 @@ class GrowingTextEdit(QPlainTextEdit):
         shown = max(self._fewest_lines, min(self._most_lines, lines))
         self.setFixedHeight(shown * self.fontMetrics().lineSpacing() + self._edges_px)
 
+    def begin_line(self) -> None:
+        """Begin a line where the cursor is, as Enter does; Qt's own Shift+Enter would insert a line separator."""
+        self.textCursor().insertBlock()
+        self.ensureCursorVisible()
+
     def _align(self) -> None:
         """Let the text stand where its reading begins; an empty field where that of the window does."""
         first = self.document().firstBlock()
@@ -47,6 +54,16 @@ class GrowingTextEdit(QPlainTextEdit):
         if option.alignment() != side | Qt.AlignmentFlag.AlignAbsolute:
             option.setAlignment(side | Qt.AlignmentFlag.AlignAbsolute)
             self.document().setDefaultTextOption(option)
+
+    @override
+    def inputMethodEvent(self, event: QInputMethodEvent, /) -> None:
+        self.is_composing = bool(event.preeditString())
+        super().inputMethodEvent(event)
+
+    @override
+    def focusOutEvent(self, event: QFocusEvent, /) -> None:
+        self.is_composing = False
+        super().focusOutEvent(event)
 
     @override
     def resizeEvent(self, event: QResizeEvent, /) -> None:

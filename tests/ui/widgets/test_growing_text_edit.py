@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPlainTextEdit, QWidget
+from PySide6.QtGui import QInputMethodEvent
+from PySide6.QtWidgets import QApplication, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from phidesk.ui.chat.composer import Composer
@@ -81,3 +82,16 @@ def test_text_stands_where_its_reading_begins(
     field.setPlainText(text)
 
     assert (field.cursorRect().left() > field.width() // 2) is is_right
+
+
+def test_letters_that_are_not_decided_are_given_up_with_the_focus(page: QWidget) -> None:
+    field = GrowingTextEdit(page, fewest_lines=1, most_lines=4, edges_px=10)
+    field.show()
+    field.setFocus()
+
+    QApplication.sendEvent(field, QInputMethodEvent("hao", []))
+    was_composing = field.is_composing
+    field.clearFocus()
+
+    assert was_composing
+    assert not field.is_composing
