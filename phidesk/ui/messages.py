@@ -125,6 +125,15 @@ class Notice:
     third_action: NoticeAction | None = None
     third_label: str = ""
 
+    @property
+    def choices(self) -> tuple[tuple[NoticeAction | None, str], ...]:
+        """What can be done and how that is called, the first one most likely; None where there is less to choose."""
+        return (
+            (self.action, self.action_label),
+            (self.other_action, self.other_label),
+            (self.third_action, self.third_label),
+        )
+
 
 @dataclass(frozen=True)
 class _Words:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from phidesk.core.errors import PhiDeskError
@@ -13,6 +12,7 @@ from phidesk.ui.chat.attachment_reader import MOST_FILES
 from phidesk.ui.figures import number_text
 from phidesk.ui.messages import notice_for_error
 from phidesk.ui.theme.theme import Theme
+from phidesk.ui.widgets.announcing import announce
 from phidesk.ui.widgets.icon_button import IconButton
 from phidesk.ui.widgets.wrapped_label import make_wrapped_label
 
@@ -46,8 +46,7 @@ class ComposerNote(QWidget):
         self._words.setText(text)
         self._words.setToolTip(text)  # in a small window with large letters not all of it may have room
         self.show()
-        if QAccessible.isActive():
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
+        announce(self, text)
 
     def clear(self) -> None:
         """Have nothing to say."""

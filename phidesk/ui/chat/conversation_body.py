@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QSpacerItem, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -22,6 +22,7 @@ from phidesk.ui.chat.transcript_style import BOTTOM_MARGIN
 from phidesk.ui.chat.undo_bar import UndoBar
 from phidesk.ui.messages import Notice
 from phidesk.ui.theme.theme import Theme
+from phidesk.ui.widgets.announcing import announce
 from phidesk.ui.widgets.notice_card import NoticeCard
 
 _UNLIMITED_PX = 16_777_215
@@ -80,8 +81,7 @@ class ConversationBody(QWidget):
 
     def announce(self, text: str) -> None:
         """Let a screen reader say a change that nobody touched."""
-        if text and QAccessible.isActive():
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
+        announce(self, text)
 
     @override
     def resizeEvent(self, event: QResizeEvent, /) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QWidget
 from typing_extensions import override
 
 from phidesk.ui.chat.transcript_hits import MOST_HITS
 from phidesk.ui.figures import number_text
 from phidesk.ui.theme.theme import Theme
+from phidesk.ui.widgets.announcing import announce
+from phidesk.ui.widgets.enter_keys import ENTER_KEYS
 from phidesk.ui.widgets.icon_button import IconButton
 from phidesk.ui.widgets.key_tip import key_tip
 
@@ -72,25 +74,20 @@ class FindBar(QFrame):
 
     def show_count(self, current: int | None, total: int) -> None:
         """Say which hit is shown (from 0) of how many; screen readers say it too."""
-        text = ""
-        if self.wanted and not total:
-            text = self.tr("Not found")
-        elif self.wanted and current is not None and total >= MOST_HITS:
-            text = self.tr("{number} of {total} or more")
-        elif self.wanted and current is not None:
-            text = self.tr("{number} of {total}")
         if current is not None:
+            text = self.tr("{number} of {total} or more") if total >= MOST_HITS else self.tr("{number} of {total}")
             text = text.format(number=number_text(current + 1), total=number_text(total))
-        has_changed = text != self._count.text()
+        else:
+            text = self.tr("Not found") if self.wanted else ""
+        if text != self._count.text():
+            announce(self, text)
         self._count.setText(text)
         for button in (self._previous, self._next):
             button.setEnabled(total > 0)
-        if has_changed and text and QAccessible.isActive():
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
 
     @override
     def keyPressEvent(self, event: QKeyEvent, /) -> None:
-        is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        is_enter = event.key() in ENTER_KEYS
         if event.key() == Qt.Key.Key_Escape:
             self.close_bar()
         elif is_enter and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:

@@ -14,8 +14,6 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
     QColor,
     QContextMenuEvent,
     QFocusEvent,
@@ -53,6 +51,7 @@ from phidesk.ui.chat.transcript_style import (
     SIDE_MARGIN,
     TranscriptStyle,
 )
+from phidesk.ui.widgets.announcing import announce
 
 __all__ = ["Card", "Speaker", "TranscriptMessage", "TranscriptStyle", "TranscriptView"]
 
@@ -403,8 +402,7 @@ class TranscriptView(QAbstractScrollArea):
 
     def announce(self, text: str) -> None:
         """Let a screen reader say something."""
-        if text and QAccessible.isActive():
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
+        announce(self, text)
 
     @property
     def focused_message(self) -> int | None:

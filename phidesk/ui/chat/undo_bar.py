@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QTimer
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QEnterEvent, QKeyEvent, Qt
+from PySide6.QtGui import QEnterEvent, QKeyEvent, Qt
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 from typing_extensions import override
 
 from phidesk.ui.theme.theme import Theme
+from phidesk.ui.widgets.announcing import announce
 from phidesk.ui.widgets.key_tip import key_tip
 
 UNDO_S = 10.0
@@ -55,7 +56,7 @@ class UndoBar(QFrame):
         self.show()
         self.raise_()
         self._timer.start()
-        self._announce(self.tr("{words} Press {keys} to undo.").format(words=words, keys=UNDO_KEYS))
+        announce(self, self.tr("{words} Press {keys} to undo.").format(words=words, keys=UNDO_KEYS))
 
     def undo(self) -> None:
         """Take back what was done, if that is still offered."""
@@ -111,7 +112,3 @@ class UndoBar(QFrame):
     def _on_theme_changed(self) -> None:
         self._button.setIcon(self._theme.icon("undo-2"))
         self.adjustSize()
-
-    def _announce(self, words: str) -> None:
-        if QAccessible.isActive():
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QGuiApplication, QResizeEvent
+from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QPlainTextEdit, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from phidesk.ui.messages import Notice
 from phidesk.ui.theme.theme import Theme
+from phidesk.ui.widgets.announcing import announce
 from phidesk.ui.widgets.wrapped_label import make_wrapped_label
 
 DETAILS_HEIGHT_PX = 120
@@ -32,9 +35,11 @@ class NoticeCard(QFrame):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._sentence = make_wrapped_label("noticeSentence")
         self._hint = make_wrapped_label("noticeHint", tone="muted")
-        self._action = _make_button("noticeAction", kind="primary")
-        self._other = _make_button("noticeOtherAction", kind="quiet")
-        self._third = _make_button("noticeThirdAction", kind="quiet")
+        self._choices = (
+            _make_button("noticeAction", kind="primary"),
+            _make_button("noticeOtherAction", kind="quiet"),
+            _make_button("noticeThirdAction", kind="quiet"),
+        )
         self._toggle = _make_button("noticeDetailsToggle", kind="quiet")
         self._toggle.setText(self.tr("Details"))
         self._toggle.setCheckable(True)
@@ -63,12 +68,9 @@ class NoticeCard(QFrame):
         self._sentence.setText(notice.sentence)
         self._hint.setText(notice.hint)
         self._hint.setVisible(bool(notice.hint))
-        self._action.setText(notice.action_label)
-        self._action.setVisible(notice.action is not None)
-        self._other.setText(notice.other_label)
-        self._other.setVisible(notice.other_action is not None)
-        self._third.setText(notice.third_label)
-        self._third.setVisible(notice.third_action is not None)
+        for button, (action, label) in zip(self._choices, notice.choices, strict=True):
+            button.setText(label)
+            button.setVisible(action is not None)
         self._details.setPlainText(notice.details)
         self._toggle.setVisible(bool(notice.details))
         self._toggle.setChecked(False)
@@ -76,12 +78,12 @@ class NoticeCard(QFrame):
         self.setAccessibleDescription(notice.hint)
         self.show()
         self._arrange_buttons()
-        self._announce(notice.sentence)
+        announce(self, notice.sentence)
 
     @property
     def first_button(self) -> QPushButton:
         """What mends it, or else what tells more."""
-        return next(iter(self._shown_buttons()), self._action)
+        return next(iter(self._shown_buttons()), self._choices[0])
 
     def clear(self) -> None:
         """Hide the card and forget its notice."""
@@ -116,9 +118,8 @@ class NoticeCard(QFrame):
 
     def _connect(self) -> None:
         self._theme.changed.connect(self._on_theme_changed)
-        self._action.clicked.connect(self._on_action_clicked)
-        self._other.clicked.connect(self._on_other_clicked)
-        self._third.clicked.connect(self._on_third_clicked)
+        for number, button in enumerate(self._choices):
+            button.clicked.connect(partial(self._on_choice_clicked, number))
         self._toggle.toggled.connect(self._on_toggle_toggled)
         self._copy.clicked.connect(self._on_copy_clicked)
 
@@ -134,7 +135,7 @@ class NoticeCard(QFrame):
         return [button for button in self._all_buttons() if not button.isHidden()]
 
     def _all_buttons(self) -> tuple[QPushButton, ...]:
-        return self._action, self._other, self._third, self._toggle, self._copy
+        return *self._choices, self._toggle, self._copy
 
     def _side_space(self) -> int:
         return 2 * (_MARGIN_PX + self.frameWidth())
@@ -146,17 +147,9 @@ class NoticeCard(QFrame):
         self._hint.setFont(self._theme.text_font())
         self._details.setFont(self._theme.code_font())
 
-    def _on_action_clicked(self) -> None:
-        if self._notice is not None and self._notice.action is not None:
-            self.action_requested.emit(self._notice.action)
-
-    def _on_other_clicked(self) -> None:
-        if self._notice is not None and self._notice.other_action is not None:
-            self.action_requested.emit(self._notice.other_action)
-
-    def _on_third_clicked(self) -> None:
-        if self._notice is not None and self._notice.third_action is not None:
-            self.action_requested.emit(self._notice.third_action)
+    def _on_choice_clicked(self, number: int) -> None:
+        if self._notice is not None and (action := self._notice.choices[number][0]) is not None:
+            self.action_requested.emit(action)
 
     def _on_toggle_toggled(self, is_open: bool) -> None:
         self._details.setVisible(is_open)
@@ -165,10 +158,6 @@ class NoticeCard(QFrame):
 
     def _on_copy_clicked(self) -> None:
         QGuiApplication.clipboard().setText(self._details.toPlainText())
-
-    def _announce(self, sentence: str) -> None:
-        if QAccessible.isActive():
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, sentence))
 
 
 def _make_button(name: str, *, kind: str) -> QPushButton:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QHideEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 from typing_extensions import override
 
 from phidesk.ui.messages import Notice
 from phidesk.ui.theme.theme import Theme
+from phidesk.ui.widgets.announcing import announce
 from phidesk.ui.widgets.notice_card import NoticeCard
 from phidesk.ui.widgets.state_line import StateLine, StateTone
 from phidesk.ui.widgets.wrapped_label import make_wrapped_label
@@ -46,8 +47,7 @@ class Page(QScrollArea):
         self._notice.clear()
         self._told.show_state(words, StateTone.READY)
         self._told.show()
-        if QAccessible.isActive():
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
+        announce(self, words)
 
     @override
     def showEvent(self, event: QShowEvent, /) -> None:
