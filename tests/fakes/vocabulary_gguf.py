@@ -14,6 +14,8 @@ import gguf
 import numpy as np
 import toktok
 
+from tests.fakes.scripted_gguf import byte_characters
+
 TEXT_TOKENS = 199_998
 VOCABULARY_SIZE = 200_064
 PHI4_MINI_CONTROL_TOKENS = {
@@ -75,7 +77,7 @@ def _o200k() -> tuple[tuple[str, ...], tuple[str, ...]]:
     encoding = toktok._encoding("o200k_base")
     texts = [encoding.decode_bytes([number]) for number in range(TEXT_TOKENS)]
     ranks = {text: rank for rank, text in enumerate(texts)}
-    characters = _printable_characters()
+    characters = byte_characters()
 
     def printable(text: bytes) -> str:
         return "".join(characters[byte] for byte in text)
@@ -96,10 +98,3 @@ def _parts(text: bytes, ranks: dict[bytes, int], limit: int) -> list[bytes]:
         if rank >= limit:
             return parts
         parts[place : place + 2] = [parts[place] + parts[place + 1]]
-
-
-def _printable_characters() -> dict[int, str]:
-    """GPT-2's way to write bytes: the printable ones as they are, the others from U+0100 on."""
-    printable = [*range(33, 127), *range(161, 173), *range(174, 256)]
-    others = [byte for byte in range(256) if byte not in printable]
-    return {byte: chr(byte) for byte in printable} | {byte: chr(256 + place) for place, byte in enumerate(others)}

@@ -7,7 +7,6 @@ is shown and nothing is being written.
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable
 
@@ -16,15 +15,10 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPlainTextEdit
 
-from phidesk.app import open_window
-from phidesk.core.paths import find_paths
-from phidesk.services import Services
-from phidesk.ui.application import make_application
 from phidesk.ui.chat.conversation_page import ConversationPage
 from phidesk.ui.chat.transcript_view import TranscriptView
-from phidesk.ui.main_thread import MainThread
 from phidesk.ui.main_window import MainWindow
-from phidesk.ui.theme.theme import Theme
+from tests.journeys.own_window import own_window
 
 LOOK_MS = 10
 PATIENCE_MS = 60_000
@@ -81,13 +75,8 @@ def wait(condition: Callable[[], bool]) -> None:
 
 def main() -> None:
     """Open the window and do line after line, until the input ends or somebody kills us."""
-    os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    application = make_application(sys.argv)
-    theme = Theme(application)
-    main_thread = MainThread()
-    with Services(find_paths(os.environ), os.environ, main_thread.post) as services:
-        services.on_close(main_thread.close)
-        fingers = Fingers(open_window(theme, services, services.open_profile()))
+    with own_window() as window:
+        fingers = Fingers(window)
         for line in sys.stdin:
             fingers.do(line.strip())
             print("done", flush=True)  # noqa: T201 - whoever wrote the line waits for it

@@ -6,7 +6,6 @@ and stays. Without a screen; what the environment says is what it says to the pr
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -16,14 +15,9 @@ from PySide6.QtGui import QGuiApplication, QKeySequence, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPlainTextEdit
 
-from phidesk.app import open_window
-from phidesk.core.paths import find_paths
-from phidesk.services import Services
-from phidesk.ui.application import make_application
 from phidesk.ui.chat.composer import Composer
 from phidesk.ui.chat.queue_view import QueueView
-from phidesk.ui.main_thread import MainThread
-from phidesk.ui.theme.theme import Theme
+from tests.journeys.own_window import own_window
 
 LONG = "five thousand characters\n" * 200
 QUESTION, QUEUED, HALF = "First?", ("Second?", "Third?"), "half a thought"
@@ -31,13 +25,7 @@ QUESTION, QUEUED, HALF = "First?", ("Second?", "Third?"), "half a thought"
 
 def main(files: list[Path]) -> None:
     """Open the window and leave everything in it."""
-    os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    application = make_application(sys.argv[:1])
-    theme = Theme(application)
-    main_thread = MainThread()
-    with Services(find_paths(os.environ), os.environ, main_thread.post) as services:
-        services.on_close(main_thread.close)
-        window = open_window(theme, services, services.open_profile())
+    with own_window() as window:
         field, composer = window.findChild(QPlainTextEdit, "composerInput"), window.findChild(Composer)
         queue = window.findChild(QueueView)
         assert isinstance(field, QPlainTextEdit)
@@ -52,7 +40,7 @@ def main(files: list[Path]) -> None:
         _paste(field, _files(files))
         _wait(lambda: len(composer.draft.files) == 1 + len(files))
         QTest.keyClicks(field, HALF)
-        application.exec()
+        QApplication.exec()
 
 
 def _send(field: QPlainTextEdit, text: str) -> None:

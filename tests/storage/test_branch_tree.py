@@ -5,52 +5,37 @@ And what is shown is always a path from a root of the tree down to a leaf.
 
 from __future__ import annotations
 
-import tempfile
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
-
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import invariant, precondition, rule
 from typing_extensions import override
 
 from phidesk.core.answers import AnswerOutcome, FinishReason
 from phidesk.core.conversation import Conversation, ConversationSettings, Message, Role
 from phidesk.core.parts import TextPart
 from phidesk.storage.answer_writer import AnswerWriter
-from phidesk.storage.conversations import Asked, Conversations
-from phidesk.storage.database import open_database
-from tests.storage.saved_database import Clock, count_ids
+from phidesk.storage.conversations import Asked
+from tests.storage.stored_machine import StoredMachine
 
 CHOICES = st.integers(min_value=0, max_value=1_000)
 DONE = AnswerOutcome(FinishReason.STOP)
 
 
-class BranchTree(RuleBasedStateMachine):
+class BranchTree(StoredMachine):
     """Compares what can be reached with a plain list of everything that was written."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.folder = tempfile.TemporaryDirectory()
-        self.executor = ThreadPoolExecutor(1)
-        self.clock, self.new_id = Clock(), count_ids()
-        self.open()
         self.written: dict[str, tuple[str | None, str]] = {}
         """Parent and text of every message, by id."""
         self.conversation_of: dict[str, str] = {}
         self.deleted: list[Message] = []
         self.count = 0
 
-    def open(self) -> None:
-        self.database = open_database(Path(self.folder.name) / "phidesk.sqlite", self.executor, gather_s=0)
-        self.conversations = Conversations(self.database, self.clock, self.new_id)
-        self.branches = self.conversations.branches
-
     @override
-    def teardown(self) -> None:
-        self.database.close()
-        self.executor.shutdown()
-        self.folder.cleanup()
+    def open(self) -> None:
+        super().open()
+        self.branches = self.conversations.branches
 
     # What is known
 

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import tempfile
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
-
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
-from typing_extensions import override
+from hypothesis.stateful import invariant, precondition, rule
 
 from phidesk.core.answers import AnswerOutcome, FinishReason
 from phidesk.core.conversation import ConversationSettings, Role
 from phidesk.core.parts import TextPart, ThinkingPart
 from phidesk.storage.answer_writer import AnswerWriter
-from phidesk.storage.conversations import Conversations
-from phidesk.storage.database import open_database
-from tests.storage.saved_database import Clock, count_ids
+from tests.storage.stored_machine import StoredMachine
 
 TEXTS = st.text(max_size=20)
 CHOICES = st.integers(min_value=0, max_value=1_000)
@@ -25,30 +18,15 @@ STOPPED = AnswerOutcome(FinishReason.STOPPED)
 ENDED_EARLY = AnswerOutcome(FinishReason.ENDED_EARLY)
 
 
-class ConversationTree(RuleBasedStateMachine):
+class ConversationTree(StoredMachine):
     """Compares the stored conversations with plain lists of what was said."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.folder = tempfile.TemporaryDirectory()
-        self.executor = ThreadPoolExecutor(1)
-        self.clock, self.new_id = Clock(), count_ids()
-        self.open()
         self.said: dict[str, list[str]] = {}
         self.thought: dict[str, list[str]] = {}
         self.outcomes: dict[str, list[AnswerOutcome | None]] = {}
         self.writers: dict[str, AnswerWriter] = {}
-
-    def open(self) -> None:
-        path = Path(self.folder.name) / "phidesk.sqlite"
-        self.database = open_database(path, self.executor, gather_s=0)
-        self.conversations = Conversations(self.database, self.clock, self.new_id)
-
-    @override
-    def teardown(self) -> None:
-        self.database.close()
-        self.executor.shutdown()
-        self.folder.cleanup()
 
     def writing(self, choice: int) -> str:
         return sorted(self.writers)[choice % len(self.writers)]

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import tempfile
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
-
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import invariant, precondition, rule
 from typing_extensions import override
 
 from phidesk.core.conversation import ConversationSettings
 from phidesk.core.drafts import Draft, QueuedMessage
 from phidesk.core.parts import FilePart, Part
-from phidesk.storage.conversations import Conversations
-from phidesk.storage.database import open_database
 from phidesk.storage.message_queue import MessageQueue
-from tests.storage.saved_database import Clock, count_ids
+from tests.storage.stored_machine import StoredMachine
 
 SETTINGS = ConversationSettings()
 FILES = st.builds(FilePart, st.text(max_size=5), st.just("text/plain"), st.text(max_size=20))
@@ -25,29 +19,19 @@ DRAFTS = st.builds(Draft, st.text(max_size=20), st.tuples() | st.tuples(FILES) |
 CHOICES = st.integers(min_value=0, max_value=1_000)
 
 
-class UnsentMessages(RuleBasedStateMachine):
+class UnsentMessages(StoredMachine):
     """Compares what is stored with plain lists."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.folder = tempfile.TemporaryDirectory()
-        self.executor = ThreadPoolExecutor(1)
-        self.clock, self.new_id = Clock(), count_ids()
-        self.open()
         self.drafts: dict[str | None, Draft] = {None: Draft()}
         self.queues: dict[str, list[QueuedMessage]] = {}
         self.asked: dict[str, list[tuple[Part, ...]]] = {}
 
-    def open(self) -> None:
-        self.database = open_database(Path(self.folder.name) / "phidesk.sqlite", self.executor, gather_s=0)
-        self.conversations = Conversations(self.database, self.clock, self.new_id)
-        self.queue = MessageQueue(self.database)
-
     @override
-    def teardown(self) -> None:
-        self.database.close()
-        self.executor.shutdown()
-        self.folder.cleanup()
+    def open(self) -> None:
+        super().open()
+        self.queue = MessageQueue(self.database)
 
     def chosen(self, choice: int) -> str:
         return sorted(self.asked)[choice % len(self.asked)]

@@ -21,6 +21,7 @@ from phidesk.ui.chat.attachment_row import MOST_LINES, AttachmentRow
 from phidesk.ui.chat.composer import Composer
 from phidesk.ui.chat.composer_input import LONG_PASTE_CHARACTERS
 from phidesk.ui.theme.theme import Theme
+from tests.ui.tabbing import names_by_tab
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")  # The offscreen platform, about every popup.
 
@@ -239,14 +240,7 @@ def test_tab_goes_from_chip_to_chip_and_into_the_text(composer: Composer) -> Non
     first, _second = chips(composer)
     face(first).setFocus()
 
-    names = []
-    for _ in range(4):
-        focused = QApplication.focusWidget()
-        assert focused is not None
-        QTest.keyClick(focused, Qt.Key.Key_Tab)
-        after = QApplication.focusWidget()
-        assert after is not None
-        names.append(after.objectName())
+    names = names_by_tab(4)
 
     assert names == ["removeAttachment", "attachmentFace", "removeAttachment", "composerInput"]
 

@@ -14,6 +14,7 @@ from phidesk.core.drafts import Draft, QueuedMessage
 from phidesk.core.parts import FilePart
 from phidesk.ui.chat.queue_view import MOST_LINES, QueueView
 from phidesk.ui.theme.theme import Theme
+from tests.ui.tabbing import names_by_tab
 
 FILE = FilePart("notes.md", "text/markdown", "x")
 FIRST = QueuedMessage(1, Draft("first\nof two lines"))
@@ -118,13 +119,6 @@ def test_tab_goes_from_line_to_line(view: QueueView, qtbot: QtBot) -> None:
     assert send is not None
     send.setFocus()
 
-    names = []
-    for _ in range(4):
-        focused = QApplication.focusWidget()
-        assert focused is not None
-        QTest.keyClick(focused, Qt.Key.Key_Tab)
-        after = QApplication.focusWidget()
-        assert after is not None
-        names.append(after.objectName())
+    names = names_by_tab(4)
 
     assert names == ["editQueued", "removeQueued", "editQueued", "removeQueued"]
