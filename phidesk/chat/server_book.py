@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from phidesk.chat.engine_choice import EngineDirectory
 from phidesk.core.changes import ServersChanged
 from phidesk.core.errors import KeyUnusable, SecretsUnavailable
 from phidesk.core.hub import Hub
-from phidesk.core.servers import Server, normalised_address
+from phidesk.core.servers import Server, is_sendable_key, normalised_address
 from phidesk.core.tasks import Cancellation
 from phidesk.engine.network import Gate
-from phidesk.engine.openai.client import is_sendable_key
-from phidesk.engine.openai.probe import ServerFacts, probe_server
 from phidesk.storage.secrets import Secrets
 from phidesk.storage.servers import Servers
+
+if TYPE_CHECKING:
+    from phidesk.engine.openai.probe import ServerFacts
 
 
 class KeyPlace(Enum):
@@ -108,6 +110,8 @@ class ServerBook:
             EngineError: see `probe_server`.
             Cancelled: it did not answer before `close`.
         """
+        from phidesk.engine.openai.probe import probe_server  # noqa: PLC0415 - the first paint need not wait
+
         self._secrets.ask_again(server.address)
         key = self._secrets.key(server.address) or ""
         self._gate.allow(server.address)

@@ -87,3 +87,8 @@ def _own_path(parts: SplitResult) -> str:
     for ending in _PASTED_ENDINGS:
         path = path.removesuffix(ending).rstrip("/")
     return path
+
+
+def is_sendable_key(key: str) -> bool:
+    """Whether HTTP can carry a key in a header."""
+    return key.isascii() and key.isprintable()

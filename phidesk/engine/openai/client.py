@@ -24,6 +24,7 @@ from phidesk.core.errors import (
     PromptTooLong,
 )
 from phidesk.core.model_info import LoadedModel, ModelInfo, is_remote_name, refuse_remote
+from phidesk.core.servers import is_sendable_key
 from phidesk.core.tasks import Cancellation, Cancelled
 from phidesk.engine.answer_stream import AnswerCall, AnswerInTheMaking, Chunk
 from phidesk.engine.closing import Closing
@@ -277,11 +278,6 @@ class ServerEngine:
 
     def _state(self, status: EngineStatus, detail: str) -> EngineState:
         return EngineState(status, address=self._url, detail=detail)
-
-
-def is_sendable_key(key: str) -> bool:
-    """Whether HTTP can carry it in a header."""
-    return key.isascii() and key.isprintable()
 
 
 def _headers(key: str) -> dict[str, str]:
