@@ -6,8 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from functools import partial
 
-from PySide6.QtCore import QMimeData, QObject, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QObject, Signal
 
 from phidesk.chat.question_text import text_with_files
 from phidesk.chat.service import ChatService
@@ -21,6 +20,7 @@ from phidesk.ui.chat.mending import Failed, Mending
 from phidesk.ui.chat.message_actions import ActionKind, MessageAction, actions_for
 from phidesk.ui.chat.message_editor import Edit
 from phidesk.ui.chat.shown_conversation import ShownConversation
+from phidesk.ui.chat.transcript_copying import Copied, page_of, put_copied
 from phidesk.ui.figures import number_text
 
 _ANSWERED_ANEW = AnswerWish()
@@ -219,11 +219,9 @@ class Acting(QObject):
         from phidesk.richtext.html import as_html  # noqa: PLC0415 - not needed before something is copied
         from phidesk.richtext.markdown import parse  # noqa: PLC0415 - see above
 
-        copied = QMimeData()
-        copied.setText(text_with_files(message.text, message.files))
-        if message.role is Role.MODEL:
-            copied.setHtml(as_html(parse(message.text)))
-        QGuiApplication.clipboard().setMimeData(copied)
+        source = text_with_files(message.text, message.files)
+        looks = page_of([as_html(parse(message.text))]) if message.role is Role.MODEL else ""
+        put_copied(Copied(source, source, looks))
         self._body.announce(self.tr("Copied"))
 
     # Editing

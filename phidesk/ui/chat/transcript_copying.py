@@ -107,7 +107,7 @@ class TranscriptCopying(QObject):
 
     def copy(self) -> None:
         """Copy what is selected, in all forms."""
-        self._prepare(_put_copied)
+        self._prepare(put_copied)
 
     def copy_markdown(self) -> None:
         """Copy what is selected as text that is markdown."""
@@ -189,7 +189,8 @@ def page_of(pieces: Iterable[str]) -> str:
     return f'<html><head><meta charset="utf-8"></head><body>{"".join(pieces)}</body></html>'
 
 
-def _put_copied(copied: Copied) -> None:
+def put_copied(copied: Copied) -> None:
+    """Put it on the clipboard in all forms."""
     data = QMimeData()
     data.setText(copied.text)
     data.setData(MARKDOWN_TYPE, copied.markdown.encode(errors="replace"))

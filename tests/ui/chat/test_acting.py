@@ -294,6 +294,9 @@ def test_while_an_answer_is_written_messages_can_only_be_copied(hand: ActingHand
 
     assert possible == [ActionKind.COPY]
     assert QApplication.clipboard().text() == SCRIPTED_GREETING
+    copied = QApplication.clipboard().mimeData()
+    assert bytes(copied.data("text/markdown").data()).decode() == SCRIPTED_GREETING
+    assert 'charset="utf-8"' in copied.html()
     assert len(hand.texts()) == 4
 
 
