@@ -80,6 +80,15 @@ class MemoryNeed:
 
 
 @dataclass(frozen=True)
+class RealLoad:
+    """What a model really took, all places together, with one window and one kind of cache."""
+
+    window_tokens: int
+    total_bytes: int
+    precision: CachePrecision = CachePrecision.F16
+
+
+@dataclass(frozen=True)
 class Room:
     """How much there is of something, and how much of it can still be had."""
 
@@ -135,6 +144,28 @@ def forecast(
 ) -> MemoryNeed:
     """Say what a model will take. `weights_bytes` is the size of its file."""
     return MemoryNeed(weights_bytes, cache_bytes(shape, window_tokens, precision), compute_bytes(window_tokens))
+
+
+def calibrated(
+    weights_bytes: int,
+    shape: ModelShape,
+    window_tokens: int,
+    precision: CachePrecision = CachePrecision.F16,
+    *,
+    load: RealLoad,
+) -> MemoryNeed:
+    """Say what a model will take, corrected by a real load of it on the same engine.
+
+    The cache is exact. What else was found beside weights and cache are the buffers of that engine; they grow with the
+    window as those that were measured, from what they really were. An engine that reports less than the file (it
+    leaves out what is only mapped) is believed: the weights are what remains. What the driver keeps is not in a report.
+    """
+    known = forecast(weights_bytes, shape, load.window_tokens, load.precision)
+    new = forecast(weights_bytes, shape, window_tokens, precision)
+    buffers = load.total_bytes - known.weights_bytes - known.cache_bytes
+    if buffers < 0:
+        return replace(new, weights_bytes=max(0, weights_bytes + buffers), compute_bytes=0)
+    return replace(new, compute_bytes=new.compute_bytes * buffers // known.compute_bytes)
 
 
 def judge(need: MemoryNeed | None, rooms: Rooms, *, download_bytes: int | None = 0) -> FitVerdict:

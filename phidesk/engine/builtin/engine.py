@@ -7,7 +7,7 @@ import logging
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from phidesk.core.errors import (
     NoModel,
     PhiDeskError,
 )
+from phidesk.core.memory_fit import CachePrecision
 from phidesk.core.model_info import LoadedModel, ModelInfo
 from phidesk.core.tasks import Cancellation, StartLoop
 from phidesk.engine.answer_stream import AnswerInTheMaking
@@ -68,17 +69,19 @@ class BuiltinEngine:
         executable: Sequence[str] = CHILD_COMMAND,
         ollama: OllamaStore | None = None,
         counters: CounterShelf | None = None,
+        cache_precision: Callable[[], CachePrecision] = lambda: CachePrecision.F16,
     ) -> None:
         """`executable` is the command that starts `server_child`. Nothing is started before the first answer.
 
         `ollama` has files that are used where they lie, and never changed. Without `counters` those of this engine are
-        kept for its lifetime only.
+        kept for its lifetime only. `cache_precision` is read before each answer: another kind means loading anew.
         """
         self._counters = counters or CounterShelf()
         self._folders = ModelFolders(model_folders, ollama)
         self._gate = gate
         self._start_loop = start_loop
         self._executable = tuple(executable)
+        self._cache_precision = cache_precision
         self._turn = threading.Lock()
         self._server: ModelServer | None = None
         self._last_log_lines: list[str] = []
@@ -224,7 +227,9 @@ class BuiltinEngine:
     def _fitting_server(self, file: ModelFile, window_tokens: int) -> ModelServer | None:
         server = self._server
         window = _possible_window(file, window_tokens)
-        return server if server is not None and server.window_tokens and server.fits(file, window) else None
+        if server is None or not server.window_tokens:
+            return None
+        return server if server.fits(file, window, self._cache_precision()) else None
 
     def _start_server(self, file: ModelFile, window_tokens: int, cancel: Cancellation) -> ModelServer:
         self._end_server()
@@ -234,6 +239,7 @@ class BuiltinEngine:
             executable=self._executable,
             gate=self._gate,
             start_loop=self._start_loop,
+            cache_precision=self._cache_precision(),
         )
         self._server = server
         try:

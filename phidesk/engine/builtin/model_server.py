@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from phidesk.core.errors import EngineDied, EngineMissing, ModelLoadFailed, PhiDeskError, ProcessorTooOld
+from phidesk.core.memory_fit import CachePrecision
 from phidesk.core.tasks import Cancellation, StartLoop
 from phidesk.engine.builtin.model_folder import ModelFile
 from phidesk.engine.network import Gate
@@ -35,7 +36,7 @@ _OUT_OF_MEMORY = re.compile(
     r"out of memory|insufficient memory|failed to allocate|unable to allocate|bad_alloc|cannot allocate memory",
     re.IGNORECASE,
 )
-_BUFFER_SIZE = re.compile(r"\s(\S+)\s+(?:model|KV|RS|output|compute)\s+buffer size =\s+([\d.]+) MiB")
+_BUFFER_SIZE = re.compile(r"\s(\S+)\s+(model|KV|RS|output|compute)\s+buffer size =\s+([\d.]+) MiB")
 _PROBLEM = re.compile(r"^[\d.]+ [EW] |error|fail|terminate|what\(\)", re.IGNORECASE)
 _numbers = itertools.count(1)
 
@@ -44,7 +45,14 @@ class ModelServer:
     """A child that loads one model and serves it. The figures are known once `wait_until_loaded` returned."""
 
     def __init__(
-        self, file: ModelFile, window_tokens: int, *, executable: Sequence[str], gate: Gate, start_loop: StartLoop
+        self,
+        file: ModelFile,
+        window_tokens: int,
+        *,
+        executable: Sequence[str],
+        gate: Gate,
+        start_loop: StartLoop,
+        cache_precision: CachePrecision = CachePrecision.F16,
     ) -> None:
         """Start the child. `window_tokens` is what is asked for, at most the trained window.
 
@@ -53,6 +61,7 @@ class ModelServer:
         """
         self.file = file
         self.asked_window_tokens = window_tokens
+        self.cache_precision = cache_precision
         self.window_tokens: int | None = None
         self.load_ms = 0.0
         self.address = ""
@@ -63,6 +72,7 @@ class ModelServer:
             "parent_id": os.getpid(),
             "model_path": str(file.path),
             "window_tokens": window_tokens,
+            "cache_precision": cache_precision.name,
             "threads": physical_cores(),
             "key": self._key,
         }
@@ -97,9 +107,10 @@ class ModelServer:
         """The key, as every request must carry it."""
         return {"Authorization": f"Bearer {self._key}"}
 
-    def fits(self, file: ModelFile, window_tokens: int) -> bool:
-        """Whether it runs and holds this very file with this window."""
-        return self.is_running and (self.file, self.asked_window_tokens) == (file, window_tokens)
+    def fits(self, file: ModelFile, window_tokens: int, cache_precision: CachePrecision) -> bool:
+        """Whether it runs and holds this very file with this window and this kind of cache."""
+        held = self.file, self.asked_window_tokens, self.cache_precision
+        return self.is_running and held == (file, window_tokens, cache_precision)
 
     def has_loaded(self, file: ModelFile) -> bool:
         """Whether it runs and holds this very file, whatever the window."""
@@ -192,14 +203,23 @@ class MemoryReport:
     def __init__(self) -> None:
         self.is_complete = threading.Event()
         self._bytes: dict[str, int] = {}
+        self._cache_bytes: int | None = None
 
     def read(self, line: str) -> None:
         """Take a line of the error stream. Called by the thread that drains it."""
         if LOADED_MARK in line:
             self.is_complete.set()
         elif not self.is_complete.is_set() and (match := _BUFFER_SIZE.search(line)):
-            device = match.group(1)
-            self._bytes[device] = self._bytes.get(device, 0) + round(float(match.group(2)) * 1024 * 1024)
+            device, kind = match.group(1), match.group(2)
+            size = round(float(match.group(3)) * 1024 * 1024)
+            self._bytes[device] = self._bytes.get(device, 0) + size
+            if kind == "KV":
+                self._cache_bytes = (self._cache_bytes or 0) + size
+
+    @property
+    def cache_bytes(self) -> int | None:
+        """The KV cache alone, to the hundredth of a MiB that llama.cpp tells; None if it did not say."""
+        return self._cache_bytes
 
     @property
     def total_bytes(self) -> int | None:

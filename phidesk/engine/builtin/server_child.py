@@ -63,6 +63,7 @@ def _load(order: dict[str, Any]) -> Any:
     parameters.model.path = order["model_path"]
     parameters.n_ctx = order["window_tokens"]
     parameters.n_parallel = 1
+    parameters.cache_type_k = parameters.cache_type_v = xllamacpp.ggml_type[f"GGML_TYPE_{order['cache_precision']}"]
     parameters.n_batch = parameters.n_ubatch = batch_tokens
     parameters.api_keys = [order["key"]]
     parameters.cpuparams.n_threads = order["threads"]

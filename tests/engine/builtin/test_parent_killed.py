@@ -33,8 +33,8 @@ def say(*words):
     print(*words, flush=True)
 
 def load():
-    order = {"parent_id": os.getpid(), "model_path": str(Path(folder, name)), "window_tokens": 8192, "threads": 1,
-             "key": "k"}
+    order = {"parent_id": os.getpid(), "model_path": str(Path(folder, name)), "window_tokens": 8192,
+             "cache_precision": "F16", "threads": 1, "key": "k"}
     numbers = []
     def watch(line):
         if "loading model" in line:
