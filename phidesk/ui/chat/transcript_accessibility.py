@@ -1,6 +1,7 @@
 """What assistive technology sees of a transcript: a list whose items are the messages.
 
-Qt asks the factory once per object and keeps what it gets, so each interface is held here as long as its view lives.
+Qt asks the factory once per object, keeps what it gets and deletes it with the object; the bindings count it as
+Python's all the same. So each interface is held here until Qt has deleted it.
 `interface_cast` is never overridden: doing that from Python crashes inside the bindings.
 """
 
@@ -24,7 +25,7 @@ _NOTHING = cast("QAccessibleInterface", None)
 _LONGEST_NAME = 20_000
 """Characters of a message that are handed over at once."""
 
-_interfaces: dict[int, _TranscriptInterface] = {}
+_interfaces: list[_TranscriptInterface] = []
 _installed: list[object] = []
 
 
@@ -40,23 +41,16 @@ def _create_interface(_class_name: str, target: QObject | None) -> QAccessibleIn
 
     if not isinstance(target, TranscriptView):
         return None
-    identity = id(target)
-    interface = _interfaces.get(identity)
-    if interface is None:
-        interface = _TranscriptInterface(target)
-        _interfaces[identity] = interface
-        target.destroyed.connect(_Forgetting(identity).forget)
-    return interface
+    _forget_deleted()
+    _interfaces.append(_TranscriptInterface(target))
+    return _interfaces[-1]
 
 
-class _Forgetting:
-    """Drops the interface of a view that is gone."""
-
-    def __init__(self, identity: int) -> None:
-        self._identity = identity
-
-    def forget(self) -> None:
-        _interfaces.pop(self._identity, None)
+def _forget_deleted() -> None:
+    """Let go of what Qt has deleted with its view; Python would delete it a second time if it let go sooner."""
+    for interface in [held for held in _interfaces if not Shiboken.isValid(held)]:
+        interface.delete_items()
+        _interfaces.remove(interface)
 
 
 class _TranscriptInterface(QAccessibleWidget):
@@ -64,6 +58,12 @@ class _TranscriptInterface(QAccessibleWidget):
         super().__init__(view, QAccessible.Role.List, view.accessibleName())
         self._view = view
         self._items: dict[int, _MessageInterface] = {}
+
+    def delete_items(self) -> None:
+        """Let Qt delete the messages' interfaces, which it may know under numbers of their own."""
+        for item in self._items.values():
+            QAccessible.deleteAccessibleInterface(QAccessible.uniqueId(item))
+        self._items.clear()
 
     @override
     def childCount(self) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -54,6 +54,29 @@ def test_interfaces_outlive_neither_view_nor_messages(qtbot: QtBot) -> None:
         gc.collect()
 
     qtbot.wait(0)
+
+
+def test_views_come_and_go_while_a_screen_reader_listens(qtbot: QtBot) -> None:
+    QAccessible.setActive(True)
+    numbers = []
+    try:
+        for _ in range(5):
+            view = TranscriptView()
+            view.show_messages([person("p", "Hi"), model("m", "**Hello**")])
+            view.show()
+            interface = QAccessible.queryAccessibleInterface(view)
+            numbers += [QAccessible.uniqueId(interface.child(index)) for index in range(2)]
+            assert interface.child(0).text(QAccessible.Text.Name) == "You: Hi"
+            view.deleteLater()
+            del view, interface
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+            gc.collect()
+        QAccessible.queryAccessibleInterface(make_view(qtbot))
+        left = [number for number in numbers if QAccessible.accessibleInterface(number) is not None]
+    finally:
+        QAccessible.setActive(False)
+
+    assert not left
 
 
 def test_telling_of_finished_answers_and_focus_does_no_harm(qtbot: QtBot) -> None:
