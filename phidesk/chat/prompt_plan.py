@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from phidesk.chat.request import spoken_messages
 from phidesk.core.answers import AnswerOutcome
 from phidesk.core.context import find_cut, larger_window, prompt_room_tokens
-from phidesk.core.conversation import Conversation, Message, Role
+from phidesk.core.conversation import Conversation, Message, Role, newest_summary
 from phidesk.core.errors import PromptTooLong, WindowExceeded
 from phidesk.core.memory_fit import cache_bytes
 from phidesk.core.tasks import Cancellation
@@ -55,6 +55,8 @@ class PromptPlanner:
         self._lets_go = conversation.settings.lets_oldest_go
         self._cancel = cancel
         self._messages = spoken_messages(conversation)
+        summary = newest_summary(conversation.messages)
+        self._summary = conversation.messages[summary] if summary is not None else None
         self._can_grow = engine.name in (OLLAMA, BUILTIN)
         """The window of a server is its own affair."""
         self._correction: float | None = None
@@ -149,7 +151,7 @@ class PromptPlanner:
             ):
                 continue
             counted = message.outcome.usage.prompt_tokens
-            if counted is None:
+            if counted is None or self._is_from_before_summary(message):
                 continue
             first = self._place_of(_first_sent(message.outcome))
             asked = replace(self._request, messages=self._request.messages[first:place])
@@ -159,22 +161,31 @@ class PromptPlanner:
             return min(MOST_CORRECTION, max(LEAST_CORRECTION, counted / ours.tokens))
         return 1.0
 
+    def _is_from_before_summary(self, message: Message) -> bool:
+        """Whether the prompt of an answer still held, word by word, what is summarised now."""
+        return self._summary is not None and message.created_at < self._summary.created_at
+
     def _place_of(self, message_id: str | None) -> int:
         """Return where this message stands; 0 where it is not in this branch."""
         return next((place for place, message in enumerate(self._messages) if message.id == message_id), 0)
 
 
 def last_unseen(path: Sequence[Message]) -> str | None:
-    """Return the id of the last message that the newest prompt did not contain; None where it had all of them."""
-    outcome = _newest_sent(path)
+    """Return the id of the last message that the newest prompt did not contain; None where it had all of them.
+
+    What a summary covers is not in the next prompt, whatever the answers before it were made of.
+    """
+    summary = newest_summary(path) or 0
+    outcome = _newest_sent(path[summary + 1 :] if summary else path)
     first = _first_sent(outcome) if outcome is not None else None
     place = next((place for place, message in enumerate(path) if message.id == first), 0)
+    place = max(place, summary)
     return path[place - 1].id if place else None
 
 
 def _newest_sent(path: Sequence[Message]) -> AnswerOutcome | None:
     """Return how the newest answer ended whose prompt reached the model: it was counted, or something was let go."""
-    outcomes = (message.outcome for message in reversed(path) if message.outcome is not None)
+    outcomes = (it.outcome for it in reversed(path) if it.outcome is not None and not it.is_summary)
     return next((it for it in outcomes if it.usage.prompt_tokens is not None or _first_sent(it) is not None), None)
 
 

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from phidesk.chat.question_text import text_with_files
-from phidesk.core.conversation import DEFAULT_WINDOW_TOKENS, MINIMUM_WINDOW_TOKENS, Conversation, Message, Role
+from phidesk.core.conversation import (
+    DEFAULT_WINDOW_TOKENS,
+    MINIMUM_WINDOW_TOKENS,
+    Conversation,
+    Message,
+    Role,
+    newest_summary,
+)
 from phidesk.core.model_info import ModelInfo
 from phidesk.engine.protocol import AnswerRequest, PromptMessage
 
 TIGHT_MEMORY_BYTES = 8 * 1024**3
 TIGHT_WINDOW_TOKENS = 4096
 """A computer with less memory than this gets the smaller window: phi4-mini's cache takes 128 KiB per token."""
+
+SUMMARY_HEADING = "Summary of the conversation so far:"
+"""The model's, not the person's: it stands in the prompt."""
 
 
 def usual_window_tokens(computer_memory_bytes: int) -> int:
@@ -27,8 +37,27 @@ def default_window_tokens(model: ModelInfo, computer_memory_bytes: int) -> int:
 
 
 def spoken_messages(conversation: Conversation) -> list[Message]:
-    """Return the messages that are sent where there is room. Answers without a word (they failed) are not."""
-    return [message for message in conversation.messages if message.role is Role.PERSON or message.text]
+    """Return the messages that are sent where there is room. Answers without a word (they failed) are not.
+
+    What a summary covers is not sent either; the summary itself stands in the instructions. One that was broken off
+    is as if it were not there.
+    """
+    summary = newest_summary(conversation.messages)
+    path = conversation.messages if summary is None else conversation.messages[summary + 1 :]
+    return [it for it in path if it.role is Role.PERSON or (it.text and not it.is_summary)]
+
+
+def instructions_of(conversation: Conversation) -> str:
+    """Return what stands before all messages: the instructions, and the summary of what is not sent word by word.
+
+    It is the same from turn to turn, so that the engine finds the beginning of the prompt in its cache.
+    """
+    instructions = conversation.settings.instructions.strip()
+    summary = newest_summary(conversation.messages)
+    if summary is None:
+        return instructions
+    text = f"{SUMMARY_HEADING}\n{conversation.messages[summary].text.strip()}"
+    return f"{instructions}\n\n{text}" if instructions else text
 
 
 def build_request(conversation: Conversation, model: ModelInfo, *, computer_memory_bytes: int) -> AnswerRequest:
@@ -44,7 +73,7 @@ def build_request(conversation: Conversation, model: ModelInfo, *, computer_memo
     return AnswerRequest(
         model=model,
         messages=tuple(PromptMessage(message.role, text_with_files(message.text, message.files)) for message in spoken),
-        instructions=settings.instructions.strip(),
+        instructions=instructions_of(conversation),
         window_tokens=window_tokens,
         answer_limit_tokens=settings.answer_limit_tokens,
         temperature=settings.temperature,

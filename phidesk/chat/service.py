@@ -106,6 +106,16 @@ class ChatService:
         again = partial(self._conversations.branches.answer_again, question)
         return self._start(question.conversation_id, again, lambda _answer: wish)
 
+    def summarise(self, last: Message) -> AnswerTurn:
+        """Have everything down to this message of a path said in short; the turn's answer is the summary.
+
+        Once it is written it takes the place of those messages in prompts, and what followed them follows it.
+
+        Raises:
+            ValueError: an answer is being written in this conversation.
+        """
+        return self._start(last.conversation_id, partial(self._conversations.branches.summarise, last))
+
     def resume(self, conversation_id: str, *, by_another: bool = False, lets_oldest_go: bool = False) -> AnswerTurn:
         """Go on with the last answer: where its text ends, or from the start where it has none.
 

@@ -13,6 +13,7 @@ from phidesk.chat.answering import failure, follow_answer
 from phidesk.chat.engine_choice import EngineChoice, EngineDirectory
 from phidesk.chat.prompt_plan import PromptPlanner
 from phidesk.chat.request import build_request
+from phidesk.chat.summarising import BETWEEN_PARTS, summary_requests
 from phidesk.chat.waiting import Expected, PhaseWatch, Wait, foresee, tells_its_phases
 from phidesk.core.answers import STOPPED_LOAD, THINKING_MS, AnswerOutcome, FinishReason
 from phidesk.core.conversation import AnswerWish, Conversation, Message
@@ -194,6 +195,8 @@ class AnswerTurn:
         writer.set_model(*self.answered_by)
         request = build_request(conversation, choice.model, computer_memory_bytes=self._computer_memory_bytes())
         try:
+            if asked.answer.is_summary:
+                return self._summarise(conversation, request, choice, writer)
             planner = PromptPlanner(conversation, request, choice.engine, self._cancel)
             return self._send(planner, conversation, choice, writer)
         except Cancelled:
@@ -216,6 +219,22 @@ class AnswerTurn:
             plan = corrected
         self._measure(outcome, choice.engine.name, choice.model.name, wait)
         return replace(outcome, facts=(*outcome.facts, *plan.facts))
+
+    def _summarise(
+        self, conversation: Conversation, request: AnswerRequest, choice: EngineChoice, writer: AnswerWriter
+    ) -> AnswerOutcome:
+        """Write all parts of a summary, one below the other, until one does not end as it should."""
+        past = self._past(choice.engine.name, choice.model.name)
+        outcome = AnswerOutcome(FinishReason.STOP)
+        for number, part in enumerate(summary_requests(conversation, request, choice.engine, self._cancel)):
+            wait = foresee(conversation, choice, part, past)
+            if number:
+                self._receive(TextDelta(BETWEEN_PARTS), writer, wait)
+            outcome = self._follow(choice, part, wait, writer)
+            self._measure(outcome, choice.engine.name, choice.model.name, wait)
+            if not outcome.finish.is_usable:
+                break
+        return outcome
 
     def _follow(self, choice: EngineChoice, request: AnswerRequest, wait: Wait, writer: AnswerWriter) -> AnswerOutcome:
         watch = PhaseWatch(

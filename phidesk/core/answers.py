@@ -34,6 +34,11 @@ class FinishReason(StrEnum):
         return self in {FinishReason.STOP, FinishReason.NOT_FOUND}
 
     @property
+    def is_usable(self) -> bool:
+        """Whether what was said can stand by itself, although it may be cut at the limit of its length."""
+        return self in {FinishReason.STOP, FinishReason.LENGTH, FinishReason.EDITED}
+
+    @property
     def can_continue(self) -> bool:
         """Whether the model could go on where the text ends."""
         return self in {

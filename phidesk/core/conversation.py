@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -40,6 +41,13 @@ class Message:
     version: int = 1
     """Its place among the messages that stand at the same point of the tree, from 1, in the order of their making."""
     version_count: int = 1
+    is_summary: bool = False
+    """Whether it says in short what stands above it: in prompts it takes the place of those messages."""
+
+    @property
+    def is_standing_summary(self) -> bool:
+        """Whether it is a summary that is ready to be used; one that was broken off is not."""
+        return self.is_summary and bool(self.text) and self.outcome is not None and self.outcome.finish.is_usable
 
     @property
     def text(self) -> str:
@@ -112,11 +120,16 @@ class Conversation:
 
     @property
     def last_known_gauge(self) -> Gauge | None:
-        """Figures of the newest answer that has any."""
+        """Figures of the newest answer that has any. What a summary took is not what the conversation takes."""
         for message in reversed(self.messages):
-            if message.outcome and message.outcome.gauge.consumed_tokens is not None:
+            if message.outcome and not message.is_summary and message.outcome.gauge.consumed_tokens is not None:
                 return message.outcome.gauge
         return None
+
+
+def newest_summary(path: Sequence[Message]) -> int | None:
+    """Return where the summary stands from which on the model sees a path; None where it has none."""
+    return next((place for place in range(len(path) - 1, -1, -1) if path[place].is_standing_summary), None)
 
 
 def title_of(parts: tuple[Part, ...]) -> str:

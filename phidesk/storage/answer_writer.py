@@ -10,9 +10,11 @@ import apsw
 from phidesk.core.answers import AnswerOutcome
 from phidesk.core.conversation import Message
 from phidesk.core.parts import TextPart, ThinkingPart
+from phidesk.storage.conversation_rows import show_path_through
 from phidesk.storage.database import Database
 from phidesk.storage.message_rows import write_outcome
 from phidesk.storage.part_rows import append_pieces, merge_pieces
+from phidesk.storage.summary_rows import settle_summary
 
 
 class AnswerWriter:
@@ -28,6 +30,7 @@ class AnswerWriter:
         """Append to what `answer` already says."""
         self._database = database
         self._message_id = answer.id
+        self._conversation_id = answer.conversation_id
         self._engine, self._model = answer.engine, answer.model
         self._lock = threading.Lock()
         self._pieces: list[TextPart | ThinkingPart] = []
@@ -78,6 +81,8 @@ class AnswerWriter:
         self._write(connection)
         merge_pieces(connection, self._message_id)
         write_outcome(connection, self._message_id, outcome, engine=self._engine, model=self._model)
+        if settle_summary(connection, self._message_id):
+            show_path_through(connection, self._conversation_id, self._message_id)
 
     def _on_written(self, future: Future[None]) -> None:
         """Runs before the worker takes its next work, so no later write sees pieces that are on disk."""

@@ -7,11 +7,10 @@ them back (`ERASED_AFTER`), and `restore` shows them again as they were.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 import apsw
 
@@ -25,6 +24,7 @@ from phidesk.storage.conversation_rows import (
     insert_conversation,
     note_asked,
     read_conversation,
+    show_path_through,
     show_path_to,
 )
 from phidesk.storage.database import Database
@@ -37,22 +37,10 @@ from phidesk.storage.message_rows import (
     write_outcome,
 )
 from phidesk.storage.stored_values import to_microseconds
+from phidesk.storage.summary_rows import lift_from_summary, settle_summary
 
 ERASED_AFTER = timedelta(days=30)
 """How long deleted messages stay on disk: as long as everything else in the trash."""
-
-_SELECT_SHOWN_BELOW = """
-    WITH RECURSIVE shown (id) AS (
-        SELECT ?2
-        UNION ALL
-        SELECT (
-            SELECT messages.id FROM messages
-            WHERE conversation_id = ?1 AND parent_id = shown.id AND deleted_at_us IS NULL
-            ORDER BY chosen DESC LIMIT 1
-        ) FROM shown WHERE shown.id IS NOT NULL
-    )
-    SELECT id FROM shown WHERE id IS NOT NULL
-"""
 
 
 class Branches:
@@ -83,6 +71,13 @@ class Branches:
         """Put one more version beside an answer, in the person's words and marked as such."""
         return self._database.run(lambda connection: self._edit_answer(connection, answer, text))
 
+    def summarise(self, last: Message) -> Future[Asked]:
+        """Put an empty summary of everything down to `last` below it, as the end of the path that is shown.
+
+        What followed `last` follows the summary once it is written (`summary_rows`).
+        """
+        return self._database.run(lambda connection: self._summarise(connection, last))
+
     def show_version(self, message: Message, number: int) -> Future[Conversation]:
         """Show another version in place of a message, counted from 1, down to where that branch was left.
 
@@ -101,7 +96,8 @@ class Branches:
     def delete(self, message: Message) -> Future[Conversation]:
         """Take a message with everything below it out of sight; `restore` brings it back.
 
-        In its place stands the version of it that was shown before, where there is one.
+        A summary goes alone: what follows it stays, and what it covers is sent again. In its place stands the version
+        of it that was shown before, where there is one.
         """
         return self._database.run(lambda connection: self._delete(connection, message))
 
@@ -130,6 +126,15 @@ class Branches:
         note_asked(connection, question.conversation_id, now)
         return as_asked(read_conversation(connection, question.conversation_id))
 
+    def _summarise(self, connection: apsw.Connection, last: Message) -> Asked:
+        _expect(connection, last)
+        now = self._clock()
+        summary = Message(self._new_id(), last.conversation_id, last.id, Role.MODEL, (), now, is_summary=True)
+        insert_message(connection, summary)
+        show_path_to(connection, last.conversation_id, summary.id)
+        note_asked(connection, last.conversation_id, now)
+        return as_asked(read_conversation(connection, last.conversation_id))
+
     def _edit_answer(self, connection: apsw.Connection, answer: Message, text: str) -> Conversation:
         _expect(connection, answer)
         edited = replace(answer, id=self._new_id(), parts=(TextPart(text),), created_at=self._clock(), is_edited=True)
@@ -155,6 +160,7 @@ class Branches:
 
     def _delete(self, connection: apsw.Connection, message: Message) -> Conversation:
         _expect(connection, message)
+        lift_from_summary(connection, message.id)
         connection.execute(
             "UPDATE messages SET deleted_at_us = ? WHERE id = ?", (to_microseconds(self._clock()), message.id)
         )
@@ -189,9 +195,8 @@ def _restore(connection: apsw.Connection, message: Message) -> Conversation:
 
 def _show(connection: apsw.Connection, conversation_id: str, message_id: str | None) -> Conversation:
     """Show the path through a message, below it as it was shown last."""
-    below: Sequence[tuple[Any, ...]] = connection.execute(_SELECT_SHOWN_BELOW, (conversation_id, message_id)).fetchall()
-    leaf: str | None = below[-1][0] if below else None
-    show_path_to(connection, conversation_id, leaf)
+    settle_summary(connection, message_id)
+    show_path_through(connection, conversation_id, message_id)
     return read_conversation(connection, conversation_id)
 
 

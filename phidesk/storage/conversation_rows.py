@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import apsw
 
@@ -49,6 +50,19 @@ _SELECT = """
         instructions, engine, model, window_tokens, answer_limit_tokens, temperature, seed,
         lets_oldest_go
     FROM conversations WHERE id = ?
+"""
+
+_SELECT_SHOWN_BELOW = """
+    WITH RECURSIVE shown (id) AS (
+        SELECT ?2
+        UNION ALL
+        SELECT (
+            SELECT messages.id FROM messages
+            WHERE conversation_id = ?1 AND parent_id = shown.id AND deleted_at_us IS NULL
+            ORDER BY chosen DESC LIMIT 1
+        ) FROM shown WHERE shown.id IS NOT NULL
+    )
+    SELECT id FROM shown WHERE id IS NOT NULL
 """
 
 
@@ -121,6 +135,13 @@ def read_leaf(connection: apsw.Connection, conversation_id: str) -> str | None:
 def show_path_to(connection: apsw.Connection, conversation_id: str, leaf: str | None) -> None:
     """Show the path from the root down to this message."""
     connection.execute("UPDATE conversations SET active_leaf = ? WHERE id = ?", (leaf, conversation_id))
+
+
+def show_path_through(connection: apsw.Connection, conversation_id: str, message_id: str | None) -> None:
+    """Show the path through this message, below it as it was shown last; nothing of the tree for None."""
+    below: Sequence[tuple[Any, ...]] = connection.execute(_SELECT_SHOWN_BELOW, (conversation_id, message_id)).fetchall()
+    leaf: str | None = below[-1][0] if below else None
+    show_path_to(connection, conversation_id, leaf)
 
 
 def note_asked(connection: apsw.Connection, conversation_id: str, now: datetime) -> None:

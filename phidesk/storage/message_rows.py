@@ -41,6 +41,7 @@ class _MessageRow(NamedTuple):
     error: str | None
     facts: str | None
     is_edited: int
+    is_summary: int
 
 
 _SELECT_PATH = """
@@ -51,7 +52,7 @@ _SELECT_PATH = """
     )
     SELECT messages.id, conversation_id, messages.parent_id, role, created_at_us, engine, model, finish,
         prompt_tokens, answer_tokens, cached_tokens, load_ms, reading_ms, writing_ms, first_token_ms, total_ms,
-        window_tokens, gpu_bytes, total_bytes, error, facts, is_edited
+        window_tokens, gpu_bytes, total_bytes, error, facts, is_edited, is_summary
     FROM path JOIN messages USING (id) ORDER BY height DESC
 """
 _SELECT_VERSIONS = """
@@ -59,13 +60,13 @@ _SELECT_VERSIONS = """
         SELECT parent_id FROM messages WHERE conversation_id = ?1 AND deleted_at_us IS NULL
         GROUP BY parent_id HAVING count(*) > 1
     )
-    SELECT messages.parent_id, messages.id FROM forks CROSS JOIN messages
+    SELECT messages.parent_id, is_summary, messages.id FROM forks CROSS JOIN messages
         ON conversation_id = ?1 AND messages.parent_id IS forks.parent_id AND deleted_at_us IS NULL
-    ORDER BY messages.parent_id, created_at_us, messages.rowid
+    ORDER BY messages.parent_id, is_summary, created_at_us, messages.rowid
 """
 _COPIED = """
     role, created_at_us, engine, model, finish, prompt_tokens, answer_tokens, cached_tokens, load_ms, reading_ms,
-    writing_ms, first_token_ms, total_ms, window_tokens, gpu_bytes, total_bytes, error, facts, is_edited
+    writing_ms, first_token_ms, total_ms, window_tokens, gpu_bytes, total_bytes, error, facts, is_edited, is_summary
 """
 _COPY = f"""
     INSERT INTO messages (id, conversation_id, parent_id, chosen, {_COPIED})
@@ -88,19 +89,24 @@ def read_path(connection: apsw.Connection, conversation_id: str, leaf: str | Non
 
 
 def read_versions(connection: apsw.Connection, conversation_id: str) -> dict[str, tuple[str, ...]]:
-    """Return the ids of all messages that stand where this one stands, for each that does not stand alone."""
+    """Return the ids of all messages that stand where this one stands, for each that does not stand alone.
+
+    A summary that is still being written stands beside what follows it later, but is no version of that.
+    """
     rows = connection.execute(_SELECT_VERSIONS, (conversation_id,))
-    forks = [tuple(message_id for _, message_id in fork) for _, fork in groupby(rows, key=itemgetter(0))]
-    return {message_id: fork for fork in forks for message_id in fork}
+    forks = [tuple(row[2] for row in fork) for _, fork in groupby(rows, key=itemgetter(0, 1))]
+    return {message_id: fork for fork in forks if len(fork) > 1 for message_id in fork}
 
 
 def insert_message(connection: apsw.Connection, message: Message) -> None:
     """Store a new message with its parts, as the one that is shown below its parent; it has no outcome yet."""
-    values = (message.id, message.conversation_id, message.parent_id, message.role, message.is_edited)
     connection.execute(
-        """INSERT INTO messages (id, conversation_id, parent_id, role, is_edited, created_at_us)
-        VALUES (?, ?, ?, ?, ?, ?)""",
-        (*values, to_microseconds(message.created_at)),
+        """INSERT INTO messages (id, conversation_id, parent_id, role, is_edited, is_summary, created_at_us)
+        VALUES (?, ?, ?, ?, ?, ?, ?)""",
+        (
+            *(message.id, message.conversation_id, message.parent_id, message.role),
+            *(message.is_edited, message.is_summary, to_microseconds(message.created_at)),
+        ),
     )
     insert_parts(connection, message.id, message.parts)
     choose_message(connection, message.id)
@@ -159,6 +165,7 @@ def _message(row: _MessageRow, parts: tuple[Part, ...], versions: tuple[str, ...
         is_edited=bool(row.is_edited),
         version=versions.index(row.id) + 1 if versions else 1,
         version_count=len(versions) or 1,
+        is_summary=bool(row.is_summary),
     )
 
 

@@ -178,6 +178,14 @@ def m006_overflow(connection: apsw.Connection) -> None:
     connection.execute("ALTER TABLE conversations ADD COLUMN lets_oldest_go INTEGER NOT NULL DEFAULT 0")
 
 
+def m007_summaries(connection: apsw.Connection) -> None:
+    """Messages that say in short what stands above them.
+
+    What followed the last message that one covers stands below it, once it is written.
+    """
+    connection.execute("ALTER TABLE messages ADD COLUMN is_summary INTEGER NOT NULL DEFAULT 0")
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     m001_conversations,
     m002_servers,
@@ -185,6 +193,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     m004_branches,
     m005_files_and_queue,
     m006_overflow,
+    m007_summaries,
 )
 
 

@@ -98,6 +98,7 @@ def fill(database: Database) -> None:
     Servers(database, clock, ids).add(SERVER.address, name=SERVER.name).result()
     grow(conversations)
     attach(conversations, MessageQueue(database))
+    summarise(database, conversations)
     conversations.save_draft(None, NEW_DRAFT).result()
 
 
@@ -116,6 +117,17 @@ def attach(conversations: Conversations, queue: MessageQueue) -> None:
         queue.add(asked.conversation.id, queued.draft).result()
     conversations.save_draft(asked.conversation.id, DRAFT_WITH_FILE.text, DRAFT_WITH_FILE.files).result()
     conversations.set_unread(asked.conversation.id, is_unread=True).result()
+
+
+def summarise(database: Database, conversations: Conversations) -> None:
+    """Store a conversation whose first answer is covered by a summary, with a question below it."""
+    asked = conversations.ask((TextPart("Long"),), conversation_id=None, settings=SETTINGS).result()
+    AnswerWriter(database, asked.answer).finish(AnswerOutcome(FinishReason.STOP)).result()
+    conversations.ask((TextPart("And?"),), conversation_id=asked.conversation.id, settings=SETTINGS).result()
+    summary = conversations.branches.summarise(asked.answer).result()
+    writer = AnswerWriter(database, summary.answer)
+    writer.append("In short.")
+    writer.finish(AnswerOutcome(FinishReason.STOP)).result()
 
 
 def filled_conversation() -> Conversation:

@@ -45,6 +45,7 @@ SINCE_MEASUREMENTS = 3
 SINCE_BRANCHES = 4
 SINCE_FILES = 5
 SINCE_OVERFLOW = 6
+SINCE_SUMMARIES = 7
 
 
 def add_column(connection: apsw.Connection) -> None:
@@ -197,4 +198,19 @@ def test_a_step_that_failed_can_be_taken_later(filled: Path, executor: ThreadPoo
     database = open_database(filled, executor, migrations=(*MIGRATIONS, add_column))
 
     assert version_of(database) == len(MIGRATIONS) + 1
+    database.close()
+
+
+@pytest.mark.parametrize("version", VERSIONS[SINCE_SUMMARIES - 1 :])
+def test_a_saved_database_keeps_summaries(path: Path, executor: ThreadPoolExecutor, version: int) -> None:
+    path.parent.mkdir()
+    shutil.copy(SAVED / f"v{version}.sqlite", path)
+
+    database = open_database(path, executor)
+
+    conversations = Conversations(database, Clock(), count_ids())
+    (covered,) = (it for it in conversations.list().result() if it.title == "Long")
+    path_shown = conversations.get(covered.id).result().messages
+    assert [message.text for message in path_shown] == ["Long", "", "In short.", "And?", ""]
+    assert [message.is_standing_summary for message in path_shown] == [False, False, True, False, False]
     database.close()

@@ -99,6 +99,9 @@ class Acting(QObject):
     def answer_again(self, key: str, wish: AnswerWish = _ANSWERED_ANEW) -> None:
         """Have the question answered once more that this message is, or answers."""
         message = self._message(key)
+        if message is not None and message.is_summary:
+            self._summarise_above(message)
+            return
         question = self._question_of(message) if message is not None else None
         if question is None or not self._is_free:
             return
@@ -140,6 +143,8 @@ class Acting(QObject):
             self._editing.open(Edit(message.id, message.text, is_question=message.role is Role.PERSON))
         elif kind is ActionKind.AGAIN:
             self.answer_again(message.id)
+        elif kind is ActionKind.SUMMARISE:
+            self._summarise_above(message)
         elif kind is ActionKind.GO_ON:
             self._asking.resume()
         elif kind is ActionKind.PREVIOUS:
@@ -150,7 +155,7 @@ class Acting(QObject):
             title = self.tr("{title} (copy)").format(title=self._shown.title)
             self._run(partial(branches.fork, message, title), self._on_forked)
         elif kind is ActionKind.DELETE:
-            count = len(self._shown.path) - self._shown.path.index(message)
+            count = 1 if message.is_summary else len(self._shown.path) - self._shown.path.index(message)
             self._run(partial(branches.delete, message), partial(self._on_deleted, message, count))
 
     def _run(self, begin: Callable[[], Future[Conversation]], done: Callable[[int, Conversation], None]) -> None:
@@ -211,6 +216,8 @@ class Acting(QObject):
         self._show(place, conversation)
         self._view.setFocus()  # There the keys of undo are heard.
         words = self.tr("Message deleted.") if count == 1 else self.tr("Messages deleted.")
+        if message.is_summary:
+            words = self.tr("Summary removed. The model sees the messages above again.")
         restore = partial(self._branches.restore, message)
         self._body.offer_undo(words, partial(self._run, restore, self._show))
 
@@ -223,6 +230,15 @@ class Acting(QObject):
         looks = page_of([as_html(parse(message.text))]) if message.role is Role.MODEL else ""
         put_copied(Copied(source, source, looks))
         self._body.announce(self.tr("Copied"))
+
+    def _summarise_above(self, message: Message) -> None:
+        """Have everything above a message said in short."""
+        last = next((other for other in self._shown.path if other.id == message.parent_id), None)
+        if last is None or not self._is_free:
+            return
+        self._undo_bar.dismiss()
+        self._last = partial(self._summarise_above, message)
+        self._asking.follow(self._service.summarise(last), failed=Failed.ACTING)
 
     # Editing
 

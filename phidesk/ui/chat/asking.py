@@ -11,6 +11,7 @@ from phidesk.chat.turn import AnswerTurn
 from phidesk.core.answers import AnswerOutcome
 from phidesk.core.conversation import Message
 from phidesk.core.drafts import NOTHING, Draft, QueuedMessage
+from phidesk.core.errors import PromptTooLong, WindowExceeded
 from phidesk.storage.conversations import Asked
 from phidesk.ui.chat.answer_follower import AnswerFollower, FollowedAnswer
 from phidesk.ui.chat.composer import Composer
@@ -19,6 +20,8 @@ from phidesk.ui.chat.mending import Failed, Mending
 from phidesk.ui.chat.queue_keeper import QueueKeeper
 from phidesk.ui.chat.shown_answer import ShownAnswer
 from phidesk.ui.chat.shown_conversation import ShownConversation
+
+_NO_ROOM = (WindowExceeded.__name__, PromptTooLong.__name__)
 
 
 class Asking(QObject):
@@ -54,6 +57,8 @@ class Asking(QObject):
         self._writing = writing
         self._failed: dict[FollowedAnswer, Failed] = {}
         """What is to be repeated if the beginning of a turn cannot be saved."""
+        self._settled_id: str | None = None
+        """The conversation in view that is read because a summary of it was written."""
         self._connect()
 
     @property
@@ -83,11 +88,15 @@ class Asking(QObject):
             self.send(draft)
 
     def resume(self, *, by_another: bool = False, lets_oldest_go: bool = False) -> None:
-        """Let the last answer go on where it ends, or begin where it has no text.
+        """Let the last answer go on where it ends, or begin where it has no text; a summary is written anew.
 
         Who wrote the text goes on with it, unless it may be `by_another`. `lets_oldest_go` as `ChatService.resume`.
         """
-        if self._shown.id is not None and self._writing.answer is None:
+        if self._shown.id is None or self._writing.answer is not None:
+            return
+        if self._shown.path and self._shown.path[-1].is_summary:
+            self.follow(self._service.summarise(self._shown.path[-2]))
+        else:
             turn = self._service.resume(self._shown.id, by_another=by_another, lets_oldest_go=lets_oldest_go)
             self.follow(turn)
 
@@ -124,6 +133,7 @@ class Asking(QObject):
     def _connect(self) -> None:
         self._queue.due.connect(self._send_queued)
         self._composer.send_requested.connect(self.send)
+        self._shown.was_read.connect(self._on_shown_was_read)
         self._follower.answer_began.connect(self._on_answer_began)
         self._follower.answer_ended.connect(self._on_answer_ended)
 
@@ -152,18 +162,32 @@ class Asking(QObject):
         if answer.conversation_id is not None:
             self._shown.keep_gauge(answer.conversation_id, outcome.gauge)
         is_shown = answer is self._writing.answer
+        is_settled = answer.asked is not None and answer.asked.answer.is_summary and outcome.finish.is_usable
         if is_shown:
             self._writing.set_answer(None)
         if answer.asked is None:
             self._return_question(answer, outcome, is_shown=is_shown)
-        elif is_shown and self._shown.is_being_read:
+        elif is_shown and (is_settled or self._shown.is_being_read):
+            self._settled_id = answer.conversation_id if is_settled else None
             self._mending.clear()
-            self._shown.read()  # What is being read may be from before the end.
+            self._shown.read()  # What is being read may be from before the end; a summary now stands elsewhere.
         elif is_shown:
             self._show_end(replace(answer.asked.answer, parts=answer.parts, outcome=outcome), outcome)
         self._failed.pop(answer, None)
-        if answer.conversation_id is not None and outcome.finish.is_complete:
+        is_read_first = is_shown and is_settled
+        if answer.conversation_id is not None and outcome.finish.is_complete and not is_read_first:
             self._queue.send_next(answer.conversation_id)
+
+    def _on_shown_was_read(self) -> None:
+        """After a summary: answer the question that found no room before, else what waits in the queue."""
+        settled_id, self._settled_id = self._settled_id, None
+        if settled_id is None or settled_id != self._shown.id:
+            return
+        outcome = self._shown.path[-1].outcome
+        if outcome is not None and outcome.error in _NO_ROOM and not self._shown.path[-1].text:
+            self.resume()
+        else:
+            self._queue.send_next(settled_id)
 
     def _show_end(self, message: Message, outcome: AnswerOutcome) -> None:
         self._shown.path = (*self._shown.path[:-1], message)

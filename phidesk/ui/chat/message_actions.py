@@ -27,6 +27,7 @@ class ActionKind(Enum):
     GO_ON = "goOnWithAnswer"
     PREVIOUS = "previousVersion"
     NEXT = "nextVersion"
+    SUMMARISE = "summariseAbove"
     FORK = "forkConversation"
     DELETE = "deleteMessage"
 
@@ -50,6 +51,7 @@ KEYS = {
     ActionKind.GO_ON: "G",
     ActionKind.PREVIOUS: "Alt+Left",
     ActionKind.NEXT: "Alt+Right",
+    ActionKind.SUMMARISE: "S",
     ActionKind.FORK: "N",
     ActionKind.DELETE: "Del",
 }
@@ -63,6 +65,7 @@ ICONS = {
     ActionKind.GO_ON: "play",
     ActionKind.PREVIOUS: "chevron-left",
     ActionKind.NEXT: "chevron-right",
+    ActionKind.SUMMARISE: "scroll-text",
     ActionKind.FORK: "message-square-plus",
     ActionKind.DELETE: "trash-2",
 }
@@ -81,6 +84,8 @@ def actions_for(message: Message, *, is_last: bool, is_free: bool) -> tuple[Mess
     if message.version_count > 1:
         kinds[ActionKind.PREVIOUS] = is_free and message.version > 1
         kinds[ActionKind.NEXT] = is_free and message.version < message.version_count
+    if message.role is Role.PERSON and message.parent_id is not None:
+        kinds[ActionKind.SUMMARISE] = is_free
     kinds |= {ActionKind.FORK: is_free, ActionKind.DELETE: is_free}
     return tuple(
         MessageAction(kind, _words(kind, message), KEYS[kind], is_possible) for kind, is_possible in kinds.items()
@@ -95,6 +100,8 @@ def creativity_choices(temperature: float | None) -> tuple[float, float]:
 
 
 def _ways_to_an_answer(message: Message, *, is_last: bool, is_free: bool) -> dict[ActionKind, bool]:
+    if message.is_summary:
+        return {ActionKind.AGAIN: is_free}
     if message.role is Role.PERSON:
         return {ActionKind.AGAIN: is_free, ActionKind.AGAIN_WITH: is_free} if is_last else {}
     ways = {ActionKind.AGAIN: is_free, ActionKind.AGAIN_WITH: is_free}
@@ -108,6 +115,10 @@ def _words(kind: ActionKind, message: Message) -> str:
     again, again_with = translate("MessageAction", "Again"), translate("MessageAction", "Again with…")
     if is_question:
         again, again_with = translate("MessageAction", "Answer"), translate("MessageAction", "Answer with…")
+    delete = translate("MessageAction", "Delete from here on")
+    if message.is_summary:
+        again = translate("MessageAction", "Summarise again")
+        delete = translate("MessageAction", "Remove the summary")
     return {
         ActionKind.COPY: translate("MessageAction", "Copy message"),
         ActionKind.EDIT: translate("MessageAction", "Edit"),
@@ -117,5 +128,6 @@ def _words(kind: ActionKind, message: Message) -> str:
         ActionKind.PREVIOUS: translate("MessageAction", "Previous version"),
         ActionKind.NEXT: translate("MessageAction", "Next version"),
         ActionKind.FORK: translate("MessageAction", "New conversation from here"),
-        ActionKind.DELETE: translate("MessageAction", "Delete from here on"),
+        ActionKind.SUMMARISE: translate("MessageAction", "Summarise the messages above"),
+        ActionKind.DELETE: delete,
     }[kind]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QCoreApplication, QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QPushButton, QWidget
 from typing_extensions import override
@@ -24,6 +24,8 @@ from phidesk.ui.theme.theme import Theme
 
 _BUTTON_GAP_PX = 12
 _BUTTON_ICON_PX = 16
+_HEADING = "heading"
+"""The key of the card above a summary."""
 _FILE_CARD = "file "
 """Begins the key of a card that stands for a file; its number follows."""
 
@@ -194,12 +196,20 @@ def stored_outcome(message: Message) -> AnswerOutcome | None:
 def _shown_message(message: Message, writing: Writing | None, *, is_last_unseen: bool = False) -> TranscriptMessage:
     speaker = Speaker.PERSON if message.role is Role.PERSON else Speaker.MODEL
     if writing is not None and message.id == writing.message_id:
-        return TranscriptMessage(message.id, speaker, writing.text, insets=writing.insets)
+        return TranscriptMessage(message.id, speaker, writing.text, insets=(*heading_of(message), *writing.insets))
     outcome = stored_outcome(message)
     thinking_ms = outcome.thinking_ms if outcome else ()
-    insets = insets_of(message.parts, thinking_ms)
+    insets = (*heading_of(message), *insets_of(message.parts, thinking_ms))
     note = note_for_message(message, is_last_unseen=is_last_unseen)
     return TranscriptMessage(message.id, speaker, message.text, note, insets)
+
+
+def heading_of(message: Message) -> tuple[Inset, ...]:
+    """Return what stands above a summary; nothing above any other message."""
+    if not message.is_summary:
+        return ()
+    title = QCoreApplication.translate("TranscriptFrame", "Summary of the messages above")
+    return (Inset(0, Card(_HEADING, title, icon="scroll-text")),)
 
 
 def insets_of(parts: tuple[Part, ...], thinking_ms: Sequence[float] = ()) -> tuple[Inset, ...]:

@@ -1,0 +1,40 @@
+"""Where summaries stand in the tree. Called inside transactions, on the database thread.
+
+A summary is written at the end of a path of its own: below the last message that it covers, beside what followed there.
+Once it is whole, what followed stands below it. Until then, and when it is deleted, everything is as it was before.
+"""
+
+from __future__ import annotations
+
+import apsw
+
+from phidesk.core.answers import FinishReason
+
+_SELECT_PLACE = "SELECT conversation_id, parent_id, finish FROM messages WHERE id = ? AND is_summary"
+
+
+def settle_summary(connection: apsw.Connection, message_id: str | None) -> bool:
+    """Let what follows the last message that a summary covers follow the summary, if it is one and whole; tell that."""
+    place = connection.execute(_SELECT_PLACE, (message_id,)).fetchone()
+    if place is None or place[2] is None or not FinishReason(place[2]).is_usable:
+        return False
+    connection.execute(
+        """UPDATE messages SET parent_id = ?1 WHERE conversation_id = ?2 AND NOT is_summary AND (
+            parent_id IS ?3 OR parent_id IN (
+                SELECT id FROM messages AS summaries
+                WHERE summaries.conversation_id = ?2 AND summaries.parent_id IS ?3 AND summaries.is_summary
+            )
+        )""",
+        (message_id, *place[:2]),
+    )
+    return True
+
+
+def lift_from_summary(connection: apsw.Connection, message_id: str) -> None:
+    """Let what follows a summary follow the last message that it covers again; other messages stay as they are."""
+    place = connection.execute(_SELECT_PLACE, (message_id,)).fetchone()
+    if place is not None:
+        connection.execute(
+            "UPDATE messages SET parent_id = ? WHERE conversation_id = ? AND parent_id = ?",
+            (place[1], place[0], message_id),
+        )
