@@ -19,7 +19,7 @@ from phidesk.ui.theme.theme import Theme
 @contextmanager
 def own_window() -> Iterator[MainWindow]:
     """Open the window; what the environment says is what it says to the program (PHIDESK_HOME, OLLAMA_HOST)."""
-    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     application = make_application(sys.argv[:1])
     theme = Theme(application)
     main_thread = MainThread()

@@ -1,4 +1,4 @@
-"""What assistive technology sees of a transcript: a list whose items are the messages.
+"""What assistive technology sees of a transcript: a list whose items are the messages, and in these their headings.
 
 Qt asks the factory once per object, keeps what it gets and deletes it with the object; the bindings count it as
 Python's all the same. So each interface is held here until Qt has deleted it.
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QAccessibleWidget
 from shiboken6 import Shiboken
 from typing_extensions import override
 
+from phidesk.richtext.blocks import Block, BlockKind
 from phidesk.ui.chat.transcript_message import Speaker
 
 if TYPE_CHECKING:
@@ -60,37 +61,50 @@ class _TranscriptInterface(QAccessibleWidget):
         self._items: dict[int, _MessageInterface] = {}
 
     def delete_items(self) -> None:
-        """Let Qt delete the messages' interfaces, which it may know under numbers of their own."""
+        """Let Qt delete the interfaces of messages, which it may know under numbers of their own."""
         for item in self._items.values():
+            item.delete_headings()
             QAccessible.deleteAccessibleInterface(QAccessible.uniqueId(item))
         self._items.clear()
 
     @override
     def childCount(self) -> int:
-        return len(self._view.content.messages) if Shiboken.isValid(self._view) else 0
+        """Return the count of messages, and one for what stands on them: the actions of a message, its editor."""
+        return len(self._view.content.messages) + 1 if Shiboken.isValid(self._view) else 0
 
     @override
     def child(self, index: int) -> QAccessibleInterface:
-        if not 0 <= index < self.childCount():
+        last = self.childCount() - 1
+        if not 0 <= index <= last:
             return _NOTHING
+        if index == last:
+            return QAccessible.queryAccessibleInterface(self._view.viewport())
         if index not in self._items:
             self._items[index] = _MessageInterface(self._view, index)
         return self._items[index]
 
     @override
     def indexOfChild(self, child: QAccessibleInterface) -> int:
-        return child.index if isinstance(child, _MessageInterface) else -1
+        if isinstance(child, _MessageInterface):
+            return child.index
+        return self.childCount() - 1 if child.object() is self._view.viewport() else -1
 
     @override
     def childAt(self, x: int, y: int) -> QAccessibleInterface:
-        if not self.childCount():
+        if not Shiboken.isValid(self._view):
             return _NOTHING
-        point = self._view.viewport().mapFromGlobal(QPoint(x, y))
+        viewport = self._view.viewport()
+        point = viewport.mapFromGlobal(QPoint(x, y))
+        if viewport.childAt(point) is not None or not self._view.content.messages:
+            return QAccessible.queryAccessibleInterface(viewport)
         return self.child(self._view.content.message_at(point.y() + self._view.scroll_y))
 
 
-class _MessageInterface(QAccessibleInterface):
+class _PartInterface(QAccessibleInterface):
+    """A part of what the view paints; no object stands behind it."""
+
     def __init__(self, view: TranscriptView, index: int) -> None:
+        """`index` is that of the message."""
         super().__init__()
         self.index = index
         self._view = view
@@ -132,14 +146,10 @@ class _MessageInterface(QAccessibleInterface):
         return _NOTHING
 
     @override
-    def role(self) -> QAccessible.Role:
-        return QAccessible.Role.ListItem
-
-    @override
     def state(self) -> QAccessible.State:
         state = QAccessible.State()
         state.readOnly = True
-        if self.isValid() and not self._view.message_rect(self.index).intersects(self._view.viewport().rect()):
+        if self.isValid() and not self._place().intersects(self._view.viewport().rect()):
             state.offscreen = True
         return state
 
@@ -147,18 +157,8 @@ class _MessageInterface(QAccessibleInterface):
     def rect(self) -> QRect:
         if not self.isValid():
             return QRect()
-        rect = self._view.message_rect(self.index)
+        rect = self._place()
         return QRect(self._view.viewport().mapToGlobal(rect.topLeft()), rect.size())
-
-    @override
-    def text(self, kind: QAccessible.Text) -> str:
-        if kind != QAccessible.Text.Name or not self.isValid():
-            return ""
-        message = self._view.content.messages[self.index]
-        text = self._view.readable_text(self.index)[:_LONGEST_NAME]
-        is_person = message.speaker is Speaker.PERSON
-        spoken = self._view.tr("You: %1") if is_person else self._view.tr("Answer: %1")
-        return spoken.replace("%1", text) + (f"\n{message.note}" if message.note else "")
 
     @override
     def setText(self, kind: QAccessible.Text, text: str) -> None:
@@ -171,3 +171,98 @@ class _MessageInterface(QAccessibleInterface):
     @override
     def backgroundColor(self) -> QColor:
         return QColor()
+
+    def _place(self) -> QRect:
+        """Return where it is in the viewport."""
+        return self._view.message_rect(self.index)
+
+
+class _MessageInterface(_PartInterface):
+    def __init__(self, view: TranscriptView, index: int) -> None:
+        super().__init__(view, index)
+        self._headings: dict[int, _HeadingInterface] = {}
+
+    def delete_headings(self) -> None:
+        """Let Qt delete the interfaces of headings."""
+        for heading in self._headings.values():
+            QAccessible.deleteAccessibleInterface(QAccessible.uniqueId(heading))
+        self._headings.clear()
+
+    def heading_rows(self) -> list[int]:
+        """Return the rows of the headings, from top to bottom."""
+        if not self.isValid():
+            return []
+        boxes = self._view.content.layout(self.index).boxes
+        return [row for row, box in enumerate(boxes) if box.block.kind is BlockKind.HEADING]
+
+    @override
+    def child(self, index: int) -> QAccessibleInterface:
+        if not 0 <= index < self.childCount():
+            return _NOTHING
+        if index not in self._headings:
+            self._headings[index] = _HeadingInterface(self._view, self, index)
+        return self._headings[index]
+
+    @override
+    def childAt(self, x: int, y: int) -> QAccessibleInterface:
+        found = (self.child(number) for number in range(self.childCount()))
+        return next((heading for heading in found if heading.rect().contains(x, y)), _NOTHING)
+
+    @override
+    def childCount(self) -> int:
+        return len(self.heading_rows())
+
+    @override
+    def indexOfChild(self, child: QAccessibleInterface) -> int:
+        return child.number if isinstance(child, _HeadingInterface) else -1
+
+    @override
+    def role(self) -> QAccessible.Role:
+        return QAccessible.Role.ListItem
+
+    @override
+    def text(self, kind: QAccessible.Text) -> str:
+        if kind != QAccessible.Text.Name or not self.isValid():
+            return ""
+        message = self._view.content.messages[self.index]
+        text = self._view.readable_text(self.index)[:_LONGEST_NAME]
+        is_person = message.speaker is Speaker.PERSON
+        spoken = self._view.tr("You: %1") if is_person else self._view.tr("Answer: %1")
+        return spoken.replace("%1", text) + (f"\n{message.note}" if message.note else "")
+
+
+class _HeadingInterface(_PartInterface):
+    def __init__(self, view: TranscriptView, message: _MessageInterface, number: int) -> None:
+        """`number` counts the headings of the message."""
+        super().__init__(view, message.index)
+        self.number = number
+        self._message = message
+
+    @override
+    def isValid(self) -> bool:
+        return self.number < len(self._message.heading_rows())
+
+    @override
+    def parent(self) -> QAccessibleInterface:
+        return self._message if self.isValid() else _NOTHING
+
+    @override
+    def role(self) -> QAccessible.Role:
+        return QAccessible.Role.Heading
+
+    @override
+    def text(self, kind: QAccessible.Text) -> str:
+        return self._block().text if kind == QAccessible.Text.Name and self.isValid() else ""
+
+    @override
+    def _place(self) -> QRect:
+        content = self._view.content
+        placed = content.place_block(self.index, self._row(), self._view.column_left)
+        placed.move_by(-self._view.scroll_y)
+        return placed.rect
+
+    def _row(self) -> int:
+        return self._message.heading_rows()[self.number]
+
+    def _block(self) -> Block:
+        return self._view.content.layout(self.index).boxes[self._row()].block

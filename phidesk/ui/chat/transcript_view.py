@@ -189,9 +189,13 @@ class TranscriptView(QAbstractScrollArea):
         self.text_changed.emit()
 
     def replace_from(self, index: int, messages: Sequence[TranscriptMessage]) -> None:
-        """Show these messages instead of those from `index` on; the first of them stands where the old one stood."""
+        """Show these messages instead of those from `index` on; the first of them stands where the old one stood.
+
+        The keyboard stays at its place too: who asks for another answer goes on with that one.
+        """
         self._timer.stop()
         self._stream = None
+        focused = self._interaction.focused_message
         self._interaction.reset()
         self._interaction.selector.follow([*self._content.messages[:index], *messages])
         self._controls.reset()
@@ -206,6 +210,8 @@ class TranscriptView(QAbstractScrollArea):
         self._lay_out(anchor)
         bar = self.verticalScrollBar()
         self._set_following(is_following=bar.value() >= bar.maximum() - END_PX)
+        if focused is not None and focused < len(self._content.messages):
+            self._interaction.focused_message = focused
         self.viewport().update()
         self.text_changed.emit()
 

@@ -7,6 +7,7 @@ import gc
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from phidesk.ui.chat.transcript_view import TranscriptView
@@ -21,13 +22,44 @@ def test_messages_are_items_of_a_list(qtbot: QtBot) -> None:
 
     assert interface.role() == QAccessible.Role.List
     assert interface.text(QAccessible.Text.Name) == "Conversation"
-    assert interface.childCount() == 2
+    assert interface.childCount() == 3
     items = [interface.child(index) for index in range(2)]
     assert [item.role() for item in items] == [QAccessible.Role.ListItem] * 2
     assert [item.text(QAccessible.Text.Name) for item in items] == ["You: Hi", "Answer: Hello\nStopped"]
     assert [interface.indexOfChild(item) for item in items] == [0, 1]
     assert items[1].rect().top() > items[0].rect().top()
-    assert interface.child(2) is None
+    assert interface.child(3) is None
+
+
+def test_what_stands_on_the_messages_is_found_behind_them(qtbot: QtBot) -> None:
+    view = make_view(qtbot)
+    view.show_messages([person("p", "Hi")])
+    button = QPushButton("Copy", view.viewport())
+    button.show()
+
+    interface = QAccessible.queryAccessibleInterface(view)
+    viewport = interface.child(1)
+
+    assert viewport.child(0).object() is button
+    assert viewport.parent() is interface
+    assert interface.indexOfChild(viewport) == 1
+    assert interface.childAt(*button.mapToGlobal(button.rect().center()).toTuple()).object() is view.viewport()
+
+
+def test_headings_are_inside_their_message(qtbot: QtBot) -> None:
+    view = make_view(qtbot)
+    view.show_messages([person("p", "# Hi"), model("m", "# One\n\ntext\n\n## *Two*")])
+
+    question, answer = (QAccessible.queryAccessibleInterface(view).child(index) for index in range(2))
+    headings = [answer.child(number) for number in range(answer.childCount())]
+
+    assert not question.childCount()
+    assert [heading.role() for heading in headings] == [QAccessible.Role.Heading] * 2
+    assert [heading.text(QAccessible.Text.Name) for heading in headings] == ["One", "Two"]
+    assert all(answer.rect().contains(heading.rect().center()) for heading in headings)
+    assert answer.childAt(*headings[1].rect().center().toTuple()) is headings[1]
+    view.show_messages([])
+    assert not headings[0].isValid()
 
 
 def test_items_out_of_sight_say_so(qtbot: QtBot) -> None:
@@ -62,10 +94,11 @@ def test_views_come_and_go_while_a_screen_reader_listens(qtbot: QtBot) -> None:
     try:
         for _ in range(5):
             view = TranscriptView()
-            view.show_messages([person("p", "Hi"), model("m", "**Hello**")])
+            view.show_messages([person("p", "Hi"), model("m", "# **Hello**")])
             view.show()
             interface = QAccessible.queryAccessibleInterface(view)
             numbers += [QAccessible.uniqueId(interface.child(index)) for index in range(2)]
+            numbers.append(QAccessible.uniqueId(interface.child(1).child(0)))
             assert interface.child(0).text(QAccessible.Text.Name) == "You: Hi"
             view.deleteLater()
             del view, interface

@@ -221,3 +221,16 @@ def test_dragging_below_the_edge_scrolls(qtbot: QtBot) -> None:
     QTest.mouseRelease(view.viewport(), LEFT, Qt.KeyboardModifier.NoModifier, QPoint(start.x(), 100))
 
     assert len(view.selected_text()) > 100
+
+
+def test_the_keyboard_stays_with_a_message_that_is_written_again(qtbot: QtBot) -> None:
+    view = make_view(qtbot)
+    view.show_messages([person("p", "Hi"), model("m", "One")])
+    view.focus_message("m")
+
+    view.replace_from(1, [model("n", "Two")])
+    again = view.keyboard_message
+    view.replace_from(0, [person("q", "Hello")])
+
+    assert again == 1
+    assert view.focused_message is None

@@ -1,0 +1,200 @@
+"""What a screen reader does: it asks a program over the accessibility bus (AT-SPI 2), and listens.
+
+The protocol is the D-Bus interfaces of at-spi2-core (xml/*.xml there); the numbers of roles are those of `AtspiRole`.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from enum import IntEnum
+from pathlib import Path
+from typing import Any
+
+from jeepney import DBusAddress, HeaderFields, MatchRule, MessageType, Properties, message_bus, new_method_call
+from jeepney.io.blocking import DBusConnection, Proxy, open_dbus_connection
+
+PREFIX = "org.a11y.atspi"
+ROOT = "/org/a11y/atspi/accessible/root"
+LAUNCHERS = ("/usr/libexec/at-spi-bus-launcher", "/usr/lib/at-spi2-core/at-spi-bus-launcher")
+PATIENCE_S = 20.0
+LOOK_S = 0.02
+ANSWER_S = 5.0
+_USABLE_BITS = (8, 25)
+"""Enabled and showing, as in `AtspiStateType`."""
+
+
+class Role(IntEnum):
+    """Those that the tests look for."""
+
+    LIST = 31
+    LIST_ITEM = 32
+    BUTTON = 43
+    HEADING = 83
+
+
+def missing_tools() -> list[str]:
+    """Return what has to be installed before a program can be heard."""
+    missing = [name for name in ("Xvfb", "dbus-daemon") if shutil.which(name) is None]
+    return missing if _launcher() is not None else [*missing, "at-spi-bus-launcher"]
+
+
+@dataclass(frozen=True)
+class Node:
+    """Something that a screen reader can read or press."""
+
+    bus: DBusConnection
+    name: str
+    path: str
+
+    @property
+    def role(self) -> int:
+        return int(self._call("Accessible", "GetRole"))
+
+    @property
+    def words(self) -> str:
+        """The accessible name."""
+        address = DBusAddress(self.path, bus_name=self.name, interface=f"{PREFIX}.Accessible")
+        reply = self.bus.send_and_get_reply(Properties(address).get("Name"), timeout=ANSWER_S)
+        return "" if reply.header.message_type is MessageType.error else str(reply.body[0][1])
+
+    @property
+    def interfaces(self) -> list[str]:
+        return [name.removeprefix(f"{PREFIX}.") for name in self._call("Accessible", "GetInterfaces")]
+
+    @property
+    def text(self) -> str:
+        """What the text interface gives."""
+        return str(self._call("Text", "GetText", "ii", (0, -1)))
+
+    @property
+    def can_be_used(self) -> bool:
+        """Whether it can be seen and is not greyed out."""
+        low, _high = self._call("Accessible", "GetState")
+        return all(low >> bit & 1 for bit in _USABLE_BITS)
+
+    def children(self) -> list[Node]:
+        return [Node(self.bus, name, path) for name, path in self._call("Accessible", "GetChildren")]
+
+    def find(self, role: Role, words: str | None = None) -> Node | None:
+        """Return the first of what is below it, in the order of reading."""
+        return next((node for node in self.walk() if node.role == role and words in (None, node.words)), None)
+
+    def walk(self) -> Iterator[Node]:
+        for child in self.children():
+            yield child
+            yield from child.walk()
+
+    def act(self) -> None:
+        """Do the first of its actions."""
+        assert self._call("Action", "DoAction", "i", (0,))
+
+    def _call(self, interface: str, method: str, signature: str | None = None, body: tuple[object, ...] = ()) -> Any:
+        address = DBusAddress(self.path, bus_name=self.name, interface=f"{PREFIX}.{interface}")
+        reply = self.bus.send_and_get_reply(new_method_call(address, method, signature, body), timeout=ANSWER_S)
+        if reply.header.message_type is MessageType.error:
+            raise LookupError(method, reply.body)
+        return reply.body[0]
+
+
+class ScreenReader:
+    """Finds programs, and hears what they announce."""
+
+    def __init__(self, address: str) -> None:
+        self._bus = open_dbus_connection(bus=address)
+        self._heard = open_dbus_connection(bus=address)
+        self.announced: list[str] = []
+        self._listen()
+
+    def close(self) -> None:
+        self._bus.close()
+        self._heard.close()
+
+    def programs(self) -> list[Node]:
+        return Node(self._bus, f"{PREFIX}.Registry", ROOT).children()
+
+    def listen(self) -> list[str]:
+        """Return everything that was announced until now."""
+        while True:
+            try:
+                message = self._heard.receive(timeout=LOOK_S)
+            except TimeoutError:
+                return self.announced
+            if message.header.fields.get(HeaderFields.member) == "Announcement":
+                self.announced.append(message.body[3][1])
+
+    def _listen(self) -> None:
+        rule = MatchRule(type="signal", interface=f"{PREFIX}.Event.Object", member="Announcement")
+        Proxy(message_bus, self._heard).AddMatch(rule)
+        registry = DBusAddress("/org/a11y/atspi/registry", f"{PREFIX}.Registry", f"{PREFIX}.Registry")
+        call = new_method_call(registry, "RegisterEvent", "sass", ("object:announcement", [], ""))
+        self._heard.send_and_get_reply(call, timeout=ANSWER_S)
+
+
+@contextmanager
+def assistive_bus(folder: Path) -> Iterator[tuple[Mapping[str, str], ScreenReader]]:
+    """Start a screen and buses of our own; give what a program's environment has to say, and who listens to it."""
+    with ExitStack() as stack:
+        environment = {**os.environ, "XDG_RUNTIME_DIR": str(folder), "XDG_CACHE_HOME": str(folder)}
+        display = _first_line(stack, ["Xvfb", "-displayfd", "1", "-screen", "0", "1280x800x24"], environment)
+        environment["DISPLAY"] = f":{display}"
+        daemon = ["dbus-daemon", "--session", "--nofork", "--print-address=1"]
+        environment["DBUS_SESSION_BUS_ADDRESS"] = _first_line(stack, daemon, environment)
+        environment |= {"QT_QPA_PLATFORM": "xcb", "QT_LINUX_ACCESSIBILITY_ALWAYS_ON": "1"}
+        launcher = _launcher()
+        assert launcher is not None
+        stack.enter_context(_process([launcher, "--launch-immediately"], environment))
+        reader = ScreenReader(_address_of_bus(environment["DBUS_SESSION_BUS_ADDRESS"]))
+        stack.callback(reader.close)
+        yield environment, reader
+
+
+def wait(condition: Callable[[], Any]) -> Any:
+    """Look until something is so, and return it."""
+    end = time.monotonic() + PATIENCE_S
+    while time.monotonic() < end:
+        try:
+            found = condition()
+        except LookupError:  # It went away while it was looked at.
+            found = None
+        if found:
+            return found
+        time.sleep(LOOK_S)
+    raise TimeoutError
+
+
+def _launcher() -> str | None:
+    return next((path for path in LAUNCHERS if Path(path).is_file()), None)
+
+
+def _address_of_bus(session: str) -> str:
+    with open_dbus_connection(bus=session) as connection:
+        address = DBusAddress("/org/a11y/bus", "org.a11y.Bus", "org.a11y.Bus")
+
+        def ask() -> str | None:
+            reply = connection.send_and_get_reply(new_method_call(address, "GetAddress"), timeout=ANSWER_S)
+            return None if reply.header.message_type is MessageType.error else str(reply.body[0])
+
+        return str(wait(ask))
+
+
+def _first_line(stack: ExitStack, command: list[str], environment: Mapping[str, str]) -> str:
+    process = stack.enter_context(_process(command, environment))
+    assert process.stdout is not None
+    return process.stdout.readline().strip()
+
+
+@contextmanager
+def _process(command: list[str], environment: Mapping[str, str]) -> Iterator[subprocess.Popen[str]]:
+    with subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.terminate()

@@ -1,0 +1,218 @@
+"""The real window with a screen reader behind it, used by the keyboard alone: what is read, what is said, what is done."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from phidesk.core.paths import find_paths
+from phidesk.services import Services
+from phidesk.storage.program_state import OFF, READ_ANSWERS
+from tests.cli.program import Program
+from tests.fakes.ollama_daemon import OllamaDaemon
+from tests.fakes.ollama_models import scripted
+from tests.journeys.assistive_bus import Node, Role, ScreenReader, assistive_bus, missing_tools, wait
+
+pytestmark = pytest.mark.skipif(bool(missing_tools()), reason=f"not installed: {', '.join(missing_tools())}")
+
+ANSWER = "# Sky\n\nIt is blue. At night it is black!\n\n## Why\n\nThe air scatters light."
+SENTENCES = ["Sky", "It is blue.", "At night it is black!", "Why", "The air scatters light."]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A program in use, and what is heard of it."""
+
+    process: subprocess.Popen[str]
+    program: Node
+    reader: ScreenReader
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self._do(f"key {key}")
+
+    def type(self, text: str) -> None:
+        self._do(f"type {text}")
+
+    def ask(self, text: str) -> None:
+        self.type(text)
+        self.press("Return")
+
+    def messages(self) -> list[Node]:
+        """Return the messages, each of which is an item of the list."""
+        transcript = self.program.find(Role.LIST, "Conversation")
+        return [] if transcript is None else [node for node in transcript.children() if node.role == Role.LIST_ITEM]
+
+    def read(self) -> list[str]:
+        return [message.words for message in self.messages()]
+
+    def button(self, words: str) -> Node:
+        """Wait for a button that can be pressed, and return it."""
+        return self.wait_for(lambda node: node.role == Role.BUTTON and node.words == words and node.can_be_used)
+
+    def wait_until_read(self, *expected: str) -> None:
+        wait(lambda: self.read() == list(expected))
+
+    def wait_until_heard(self, *expected: str) -> None:
+        """Wait until this is the last that was said."""
+        wait(lambda: self.reader.listen()[-len(expected) :] == list(expected))
+
+    def focus_last_message(self) -> None:
+        """Go from the composer to the last message, and wait until it is complete."""
+        self.press("Shift+Tab")
+        self.button("Delete from here on")
+
+    def wait_for(self, is_wanted: Callable[[Node], bool]) -> Node:
+        """Wait until there is something of a kind, and return it."""
+        found: Node = wait(lambda: next(filter(is_wanted, self.program.walk()), None))
+        return found
+
+    def _do(self, line: str) -> None:
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(line + "\n")
+        self.process.stdin.flush()
+        assert self.process.stdout.readline() == "done\n"
+
+
+@pytest.fixture
+def daemon() -> Iterator[OllamaDaemon]:
+    with OllamaDaemon([scripted()]) as daemon:
+        daemon.say("Blue.")
+        yield daemon
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def quiet_home(home: Path) -> None:
+    """Let answers not be read aloud."""
+    environment = {"PHIDESK_HOME": str(home)}
+    with Services(find_paths(environment), environment, post=lambda closure: closure()) as services:
+        services.open_profile().state.set(READ_ANSWERS, OFF).result()
+
+
+@pytest.fixture
+def desk(tmp_path: Path, home: Path, daemon: OllamaDaemon) -> Iterator[Desk]:
+    command = [sys.executable, "-m", "tests.journeys.keyboard_process"]
+    with assistive_bus(tmp_path) as (bus, reader):
+        environment = {**Program(home, daemon.url).environment, **bus}
+        with subprocess.Popen(
+            command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        ) as process:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "ready\n"
+            (program,) = wait(reader.programs)
+            yield Desk(process, program, reader)
+            process.kill()
+
+
+def test_messages_are_read_in_order_with_headings_to_jump_by(desk: Desk, daemon: OllamaDaemon) -> None:
+    daemon.say(ANSWER)
+
+    desk.ask("Which colour has the sky?")
+    desk.wait_until_heard(*SENTENCES)
+
+    question, answer = desk.messages()
+    assert desk.program.words == "PhiDesk"
+    assert question.words == "You: Which colour has the sky?"
+    assert answer.words.startswith("Answer: Sky\n\nIt is blue. At night it is black!")
+    assert not question.children()
+    assert [(heading.role, heading.words) for heading in answer.children()] == [
+        (Role.HEADING, "Sky"),
+        (Role.HEADING, "Why"),
+    ]
+
+
+def test_each_finished_sentence_is_said_once(desk: Desk, daemon: OllamaDaemon) -> None:
+    daemon.say(ANSWER)
+
+    desk.ask("Which colour has the sky?")
+    desk.wait_until_heard(*SENTENCES)
+    desk.focus_last_message()
+
+    assert [said for said in desk.reader.listen() if said in SENTENCES] == SENTENCES
+
+
+@pytest.mark.usefixtures("quiet_home")
+def test_nothing_is_said_where_that_is_switched_off(desk: Desk) -> None:
+    desk.ask("Which colour has the sky?")
+    desk.wait_until_read("You: Which colour has the sky?", "Answer: Blue.")
+    desk.focus_last_message()
+    desk.press("C")
+    desk.wait_until_heard("Copied")
+
+    assert "Blue." not in desk.reader.listen()
+
+
+def test_a_message_is_read_by_the_character_in_its_reading_view(desk: Desk, daemon: OllamaDaemon) -> None:
+    daemon.say(ANSWER)
+    desk.ask("Which colour has the sky?")
+    desk.wait_until_heard(*SENTENCES)
+    desk.focus_last_message()
+
+    desk.press("F4")
+
+    text = desk.wait_for(lambda node: node.words == "Answer" and node.can_be_used and "Text" in node.interfaces)
+    assert text.text.split("\n") == ["Sky", "It is blue. At night it is black!", "Why", "The air scatters light."]
+
+
+def test_the_actions_of_a_message_can_be_done_by_assistive_technology(desk: Desk) -> None:
+    desk.ask("Which colour has the sky?")
+    desk.wait_until_heard("Blue.")
+    desk.focus_last_message()
+
+    desk.button("Copy message").act()
+    desk.wait_until_heard("Copied")
+    desk.button("Again").act()
+    desk.wait_until_heard("Blue.")
+    desk.button("Previous version").act()
+
+    desk.wait_until_heard("Version 1 of 2")
+
+
+def test_every_action_of_a_message_is_reached_by_the_keyboard_alone(desk: Desk, daemon: OllamaDaemon) -> None:
+    question, first, second = "You: Which colour?", "Answer: Blue.", "Answer: Green."
+    desk.ask("Which colour?")
+    desk.wait_until_read(question, first)
+    desk.focus_last_message()
+    desk.press("C")
+    desk.wait_until_heard("Copied")
+
+    daemon.say("Green.")
+    desk.press("R")
+    wait(lambda: desk.read()[-1].startswith(second))
+    desk.button("Previous version")
+    desk.press("Alt+Left")
+    desk.wait_until_heard("Version 1 of 2")
+    desk.press("Alt+Right")
+    desk.wait_until_heard("Version 2 of 2")
+
+    desk.press("Del")
+    desk.wait_until_heard("Message deleted. Press Ctrl+Z to undo.")
+    desk.press("Ctrl+Z")
+    wait(lambda: desk.read()[-1].startswith(second))
+    desk.button("Edit")
+
+    daemon.say(" They say.")
+    desk.press("E")
+    desk.button("Save")
+    desk.press("Ctrl+A")
+    desk.type("Red,")
+    desk.press("Ctrl+Return")
+    wait(lambda: desk.read()[-1].startswith("Answer: Red,"))
+    desk.button("Go on writing")
+    desk.press("G")
+    wait(lambda: desk.read()[-1].startswith("Answer: Red, They say."))
+
+    desk.button("New conversation from here")
+    desk.press("N")
+    desk.wait_for(lambda node: node.role == Role.LIST_ITEM and node.words == "Which colour? (copy)")
