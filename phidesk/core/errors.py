@@ -67,7 +67,7 @@
     ├── WrongArgument               the command line asks for something that cannot be
     └── OutputUnwritable            nobody takes what the command line prints
 
-Errors carry facts and no sentences: words for people stand in `ui/messages.py`, one per class.
+Errors carry facts and no sentences: words for people stand in `ui/error_words.py`, one per class.
 A bug is never a PhiDeskError.
 """
 

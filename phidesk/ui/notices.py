@@ -1,0 +1,82 @@
+"""What a notice is: a sentence with the buttons that mend what it says. `messages.py` makes them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from PySide6.QtCore import QCoreApplication
+
+translate = QCoreApplication.translate
+
+
+class NoticeAction(Enum):
+    """What the one button of a notice does."""
+
+    TRY_AGAIN = "try_again"
+    """Do the same once more."""
+    CONTINUE = "continue"
+    """Let the model go on where the text ends."""
+    NEW_CONVERSATION = "new_conversation"
+    """Open a new conversation with the same settings and the text that was not answered."""
+    MORE_MEMORY = "more_memory"
+    """Give the conversation the larger window that the error names, and do the same once more."""
+    LET_OLDEST_GO = "let_oldest_go"
+    """Do the same once more without the oldest messages, which the model then no longer sees."""
+    CHOOSE_ENGINE = "choose_engine"
+    """Forget the chosen engine and model, let PhiDesk choose, and do the same once more."""
+    ENTER_KEY = "enter_key"
+    """Open the place where the key of this server is entered."""
+    OPEN_MODELS = "open_models"
+    """Show the page on which models are downloaded and brought from files."""
+    STOP = "stop"
+    """Stop the answer that is being written."""
+    KEEP_WAITING = "keep_waiting"
+    """Take the notice away and wait on."""
+    QUIT = "quit"
+    """Close the program: nothing can be mended from inside."""
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One sentence in everyday words, and the button that mends it. `details` is technical and not translated.
+
+    `other_action` is for a question with two answers, neither of which mends anything by itself, for what is mended in
+    another place (there it does the same once more), and for what may fail again and again: there it is the way out.
+    """
+
+    sentence: str
+    action: NoticeAction | None
+    action_label: str = ""
+    hint: str = ""
+    details: str = ""
+    other_action: NoticeAction | None = None
+    other_label: str = ""
+    third_action: NoticeAction | None = None
+    third_label: str = ""
+
+    @property
+    def choices(self) -> tuple[tuple[NoticeAction | None, str], ...]:
+        """What can be done and how that is called, the first one most likely; None where there is less to choose."""
+        return (
+            (self.action, self.action_label),
+            (self.other_action, self.other_label),
+            (self.third_action, self.third_label),
+        )
+
+
+def action_label(action: NoticeAction) -> str:
+    """Return the words on the button of an action; "More memory" names a size and has none here."""
+    labels = {
+        NoticeAction.TRY_AGAIN: translate("NoticeAction", "Try again"),
+        NoticeAction.CONTINUE: translate("NoticeAction", "Continue"),
+        NoticeAction.NEW_CONVERSATION: translate("NoticeAction", "Go on in a new conversation"),
+        NoticeAction.LET_OLDEST_GO: translate("NoticeAction", "Let the oldest go"),
+        NoticeAction.CHOOSE_ENGINE: translate("NoticeAction", "Use another engine"),
+        NoticeAction.ENTER_KEY: translate("NoticeAction", "Enter the key"),
+        NoticeAction.OPEN_MODELS: translate("NoticeAction", "Get a model"),
+        NoticeAction.STOP: translate("NoticeAction", "Stop"),
+        NoticeAction.KEEP_WAITING: translate("NoticeAction", "Keep waiting"),
+        NoticeAction.QUIT: translate("NoticeAction", "Quit PhiDesk"),
+    }
+    return labels[action]
