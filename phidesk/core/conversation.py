@@ -24,6 +24,16 @@ class Role(StrEnum):
 
 
 @dataclass(frozen=True)
+class LinkedConversation:
+    """Another conversation that a summary leads to."""
+
+    id: str
+    title: str
+    is_earlier: bool
+    """Whether it is the one that was summarised; else it began with the summary."""
+
+
+@dataclass(frozen=True)
 class Message:
     """One turn of one speaker. `outcome` is None for the person, and for an answer still being written."""
 
@@ -43,6 +53,9 @@ class Message:
     version_count: int = 1
     is_summary: bool = False
     """Whether it says in short what stands above it: in prompts it takes the place of those messages."""
+
+    linked: tuple[LinkedConversation, ...] = ()
+    """Of a summary with which a conversation began, or of its versions: the conversations on the other side."""
 
     @property
     def is_standing_summary(self) -> bool:

@@ -37,7 +37,7 @@ from phidesk.storage.message_rows import (
     write_outcome,
 )
 from phidesk.storage.stored_values import to_microseconds
-from phidesk.storage.summary_rows import lift_from_summary, settle_summary
+from phidesk.storage.summary_rows import lift_from_summary, link_copy, settle_summary
 
 ERASED_AFTER = timedelta(days=30)
 """How long deleted messages stay on disk: as long as everything else in the trash."""
@@ -92,6 +92,10 @@ class Branches:
         An answer that is still being written ends early in the copy.
         """
         return self._database.run(lambda connection: self._fork(connection, message, title))
+
+    def continue_from(self, summary: Message, title: str) -> Future[Conversation]:
+        """Begin a conversation with this title with a copy of a summary and nothing above it; the two are linked."""
+        return self._database.run(lambda connection: self._continue_from(connection, summary, title))
 
     def delete(self, message: Message) -> Future[Conversation]:
         """Take a message with everything below it out of sight; `restore` brings it back.
@@ -157,6 +161,15 @@ class Branches:
                 write_outcome(connection, new_id, early, engine=original.engine, model=original.model)
             parent_id = new_id
         return _show(connection, conversation_id, parent_id)
+
+    def _continue_from(self, connection: apsw.Connection, summary: Message, title: str) -> Conversation:
+        _expect(connection, summary)
+        settings = read_conversation(connection, summary.conversation_id).settings
+        conversation_id, new_id = self._new_id(), self._new_id()
+        insert_conversation(connection, conversation_id, title, settings, self._clock())
+        copy_message(connection, summary.id, new_id=new_id, conversation_id=conversation_id, parent_id=None)
+        link_copy(connection, new_id, original_id=summary.id)
+        return _show(connection, conversation_id, new_id)
 
     def _delete(self, connection: apsw.Connection, message: Message) -> Conversation:
         _expect(connection, message)

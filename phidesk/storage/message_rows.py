@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
@@ -14,6 +15,7 @@ from phidesk.core.conversation import Message, Role
 from phidesk.core.parts import Part
 from phidesk.storage.part_rows import insert_parts, read_parts, read_parts_by_message
 from phidesk.storage.stored_values import from_microseconds, to_microseconds
+from phidesk.storage.summary_rows import read_linked
 
 
 class _MessageRow(NamedTuple):
@@ -85,7 +87,13 @@ def read_path(connection: apsw.Connection, conversation_id: str, leaf: str | Non
     parts = read_parts_by_message(connection, conversation_id)
     versions = read_versions(connection, conversation_id)
     rows = [_MessageRow(*row) for row in connection.execute(_SELECT_PATH, (leaf,))]
-    return tuple(_message(row, parts.get(row.id, ()), versions.get(row.id, ())) for row in rows)
+    messages = (_message(row, parts.get(row.id, ()), versions.get(row.id, ())) for row in rows)
+    return tuple(
+        replace(message, linked=read_linked(connection, conversation_id, message.parent_id))
+        if message.is_summary
+        else message
+        for message in messages
+    )
 
 
 def read_versions(connection: apsw.Connection, conversation_id: str) -> dict[str, tuple[str, ...]]:

@@ -186,6 +186,14 @@ def m007_summaries(connection: apsw.Connection) -> None:
     connection.execute("ALTER TABLE messages ADD COLUMN is_summary INTEGER NOT NULL DEFAULT 0")
 
 
+def m008_linked_conversations(connection: apsw.Connection) -> None:
+    """Conversations that begin with a summary of another one: their first message knows whose copy it is."""
+    connection.execute("""
+        ALTER TABLE messages ADD COLUMN copy_of TEXT REFERENCES messages (id) ON DELETE SET NULL;
+        CREATE INDEX messages_by_original ON messages (copy_of) WHERE copy_of IS NOT NULL;
+    """)
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     m001_conversations,
     m002_servers,
@@ -194,6 +202,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     m005_files_and_queue,
     m006_overflow,
     m007_summaries,
+    m008_linked_conversations,
 )
 
 

@@ -9,8 +9,35 @@ from __future__ import annotations
 import apsw
 
 from phidesk.core.answers import FinishReason
+from phidesk.core.conversation import LinkedConversation
 
 _SELECT_PLACE = "SELECT conversation_id, parent_id, finish FROM messages WHERE id = ? AND is_summary"
+
+_SELECT_LINKED = """
+    WITH versions (id, copy_of) AS (
+        SELECT id, copy_of FROM messages
+        WHERE conversation_id = ?1 AND parent_id IS ?2 AND is_summary AND deleted_at_us IS NULL
+    )
+    SELECT conversations.id, title, 1 FROM versions
+        JOIN messages ON messages.id = versions.copy_of JOIN conversations ON conversations.id = conversation_id
+    UNION
+    SELECT conversations.id, title, 0 FROM versions
+        JOIN messages ON messages.copy_of = versions.id JOIN conversations ON conversations.id = conversation_id
+    ORDER BY 3 DESC, 2, 1
+"""
+
+
+def link_copy(connection: apsw.Connection, message_id: str, *, original_id: str) -> None:
+    """Remember of the first message of a conversation which summary of another one it is."""
+    connection.execute("UPDATE messages SET copy_of = ? WHERE id = ?", (original_id, message_id))
+
+
+def read_linked(
+    connection: apsw.Connection, conversation_id: str, parent_id: str | None
+) -> tuple[LinkedConversation, ...]:
+    """Return where the summaries that stand below this message lead, the conversation summarised first."""
+    rows = connection.execute(_SELECT_LINKED, (conversation_id, parent_id))
+    return tuple(LinkedConversation(row[0], row[1], is_earlier=bool(row[2])) for row in rows)
 
 
 def settle_summary(connection: apsw.Connection, message_id: str | None) -> bool:

@@ -120,7 +120,7 @@ def attach(conversations: Conversations, queue: MessageQueue) -> None:
 
 
 def summarise(database: Database, conversations: Conversations) -> None:
-    """Store a conversation whose first answer is covered by a summary, with a question below it."""
+    """Store a conversation whose first answer is covered by a summary, with a question below it, and one that begins with it."""
     asked = conversations.ask((TextPart("Long"),), conversation_id=None, settings=SETTINGS).result()
     AnswerWriter(database, asked.answer).finish(AnswerOutcome(FinishReason.STOP)).result()
     conversations.ask((TextPart("And?"),), conversation_id=asked.conversation.id, settings=SETTINGS).result()
@@ -128,6 +128,7 @@ def summarise(database: Database, conversations: Conversations) -> None:
     writer = AnswerWriter(database, summary.answer)
     writer.append("In short.")
     writer.finish(AnswerOutcome(FinishReason.STOP)).result()
+    conversations.branches.continue_from(summary.answer, "Longer").result()
 
 
 def filled_conversation() -> Conversation:

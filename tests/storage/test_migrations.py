@@ -46,6 +46,7 @@ SINCE_BRANCHES = 4
 SINCE_FILES = 5
 SINCE_OVERFLOW = 6
 SINCE_SUMMARIES = 7
+SINCE_LINKS = 8
 
 
 def add_column(connection: apsw.Connection) -> None:
@@ -213,4 +214,6 @@ def test_a_saved_database_keeps_summaries(path: Path, executor: ThreadPoolExecut
     path_shown = conversations.get(covered.id).result().messages
     assert [message.text for message in path_shown] == ["Long", "", "In short.", "And?", ""]
     assert [message.is_standing_summary for message in path_shown] == [False, False, True, False, False]
+    linked = [linked.title for linked in path_shown[2].linked]
+    assert linked == (["Longer"] if version >= SINCE_LINKS else [])
     database.close()

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from phidesk.core.answers import AnswerOutcome, FinishReason
-from phidesk.core.conversation import Conversation, Message
+from phidesk.core.conversation import Conversation, LinkedConversation, Message
 from phidesk.core.parts import TextPart
 from phidesk.storage.answer_writer import AnswerWriter
 from phidesk.storage.branches import Branches
@@ -155,3 +155,29 @@ def test_a_copy_of_the_path_has_the_summary_too(talk: Conversation, branches: Br
 
     assert texts(copy) == ["A", "b", "short"]
     assert copy.messages[-1].is_standing_summary
+
+
+def test_a_conversation_begins_with_a_summary_and_both_lead_to_each_other(
+    talk: Conversation, conversations: Conversations, branches: Branches, summarise: Summarise
+) -> None:
+    summary = summarise(talk.messages[1], "short").messages[2]
+
+    begun = branches.continue_from(summary, "More").result()
+
+    assert texts(begun) == ["short"]
+    assert begun.messages[0].is_standing_summary
+    assert begun.settings == talk.settings
+    assert begun.messages[0].linked == (LinkedConversation(talk.id, talk.title, is_earlier=True),)
+    original = conversations.get(talk.id).result().messages[2]
+    assert original.linked == (LinkedConversation(begun.id, "More", is_earlier=False),)
+
+
+def test_the_link_outlives_an_edit_on_either_side(talk: Conversation, branches: Branches, summarise: Summarise) -> None:
+    summary = summarise(talk.messages[1], "short").messages[2]
+    begun = branches.continue_from(summary, "More").result()
+
+    edited = branches.edit_answer(summary, "shorter").result().messages[2]
+    edited_copy = branches.edit_answer(begun.messages[0], "shorter").result().messages[0]
+
+    assert [linked.id for linked in edited.linked] == [begun.id]
+    assert [linked.id for linked in edited_copy.linked] == [talk.id]

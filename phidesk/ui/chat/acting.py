@@ -151,6 +151,9 @@ class Acting(QObject):
             self._run(partial(branches.show_version, message, message.version - 1), self._on_version_shown)
         elif kind is ActionKind.NEXT:
             self._run(partial(branches.show_version, message, message.version + 1), self._on_version_shown)
+        elif kind is ActionKind.FORK and message.is_standing_summary:
+            title = self.tr("{title} (continued)").format(title=self._shown.title)
+            self._run(partial(branches.continue_from, message, title), self._on_forked)
         elif kind is ActionKind.FORK:
             title = self.tr("{title} (copy)").format(title=self._shown.title)
             self._run(partial(branches.fork, message, title), self._on_forked)

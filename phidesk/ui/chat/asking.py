@@ -94,7 +94,7 @@ class Asking(QObject):
         """
         if self._shown.id is None or self._writing.answer is not None:
             return
-        if self._shown.path and self._shown.path[-1].is_summary:
+        if len(self._shown.path) > 1 and self._shown.path[-1].is_summary:
             self.follow(self._service.summarise(self._shown.path[-2]))
         else:
             turn = self._service.resume(self._shown.id, by_another=by_another, lets_oldest_go=lets_oldest_go)

@@ -46,7 +46,7 @@ from phidesk.ui.chat.prompt_meter import PromptMeter
 from phidesk.ui.chat.queue_keeper import QueueKeeper
 from phidesk.ui.chat.shown_answer import ShownAnswer
 from phidesk.ui.chat.shown_conversation import ShownConversation
-from phidesk.ui.chat.transcript_frame import file_of_card
+from phidesk.ui.chat.transcript_frame import conversation_of_card, file_of_card
 from phidesk.ui.theme.theme import Theme
 
 
@@ -365,6 +365,10 @@ class ConversationPage(QWidget):
         self._file_view.show_file(file, is_unsent=True)
 
     def _on_card_activated(self, message_id: str, card_key: str) -> None:
+        linked_id = conversation_of_card(card_key)
+        if linked_id is not None:
+            self.show_conversation(linked_id)
+            return
         message = next((it for it in self._shown.path if it.id == message_id), None)
         file = file_of_card(message.parts, card_key) if message is not None else None
         if file is not None:

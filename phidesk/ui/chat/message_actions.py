@@ -101,7 +101,7 @@ def creativity_choices(temperature: float | None) -> tuple[float, float]:
 
 def _ways_to_an_answer(message: Message, *, is_last: bool, is_free: bool) -> dict[ActionKind, bool]:
     if message.is_summary:
-        return {ActionKind.AGAIN: is_free}
+        return {ActionKind.AGAIN: is_free} if message.parent_id is not None else {}
     if message.role is Role.PERSON:
         return {ActionKind.AGAIN: is_free, ActionKind.AGAIN_WITH: is_free} if is_last else {}
     ways = {ActionKind.AGAIN: is_free, ActionKind.AGAIN_WITH: is_free}
@@ -116,7 +116,9 @@ def _words(kind: ActionKind, message: Message) -> str:
     if is_question:
         again, again_with = translate("MessageAction", "Answer"), translate("MessageAction", "Answer with…")
     delete = translate("MessageAction", "Delete from here on")
+    fork = translate("MessageAction", "New conversation from here")
     if message.is_summary:
+        fork = translate("MessageAction", "New conversation with this summary")
         again = translate("MessageAction", "Summarise again")
         delete = translate("MessageAction", "Remove the summary")
     return {
@@ -127,7 +129,7 @@ def _words(kind: ActionKind, message: Message) -> str:
         ActionKind.GO_ON: translate("MessageAction", "Go on writing"),
         ActionKind.PREVIOUS: translate("MessageAction", "Previous version"),
         ActionKind.NEXT: translate("MessageAction", "Next version"),
-        ActionKind.FORK: translate("MessageAction", "New conversation from here"),
+        ActionKind.FORK: fork,
         ActionKind.SUMMARISE: translate("MessageAction", "Summarise the messages above"),
         ActionKind.DELETE: delete,
     }[kind]

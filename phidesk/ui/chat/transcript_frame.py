@@ -12,7 +12,7 @@ from typing_extensions import override
 
 from phidesk.chat.prompt_plan import last_unseen
 from phidesk.core.answers import AnswerOutcome, FinishReason
-from phidesk.core.conversation import Message, Role
+from phidesk.core.conversation import LinkedConversation, Message, Role
 from phidesk.core.parts import FilePart, Part, TextPart, ThinkingPart, files_of
 from phidesk.core.tasks import TaskRunner
 from phidesk.ui.chat.link_question import LinkAsker, OpenAddress, open_outside
@@ -22,10 +22,14 @@ from phidesk.ui.figures import file_label, length_text
 from phidesk.ui.messages import note_for_message
 from phidesk.ui.theme.theme import Theme
 
+translate = QCoreApplication.translate
+
 _BUTTON_GAP_PX = 12
 _BUTTON_ICON_PX = 16
 _HEADING = "heading"
 """The key of the card above a summary."""
+_LINK = "conversation "
+"""Begins the key of a card that leads to a linked conversation; its id follows."""
 _FILE_CARD = "file "
 """Begins the key of a card that stands for a file; its number follows."""
 
@@ -205,11 +209,26 @@ def _shown_message(message: Message, writing: Writing | None, *, is_last_unseen:
 
 
 def heading_of(message: Message) -> tuple[Inset, ...]:
-    """Return what stands above a summary; nothing above any other message."""
+    """Return what stands above a summary: what it is, and the ways to linked conversations; nothing for others."""
     if not message.is_summary:
         return ()
-    title = QCoreApplication.translate("TranscriptFrame", "Summary of the messages above")
-    return (Inset(0, Card(_HEADING, title, icon="scroll-text")),)
+    title = translate("TranscriptFrame", "Summary of the messages above")
+    if message.parent_id is None:
+        title = translate("TranscriptFrame", "Summary of an earlier conversation")
+    links = (_link_card(linked) for linked in message.linked)
+    return tuple(Inset(0, card) for card in (Card(_HEADING, title, icon="scroll-text"), *links))
+
+
+def _link_card(linked: LinkedConversation) -> Card:
+    words = translate("TranscriptFrame", "Continues: {title}")
+    if not linked.is_earlier:
+        words = translate("TranscriptFrame", "Continued in: {title}")
+    return Card(f"{_LINK}{linked.id}", words.format(title=linked.title), icon="external-link", has_page=True)
+
+
+def conversation_of_card(card_key: str) -> str | None:
+    """Return the id of the conversation that a card leads to; None where the card is something else."""
+    return card_key.removeprefix(_LINK) if card_key.startswith(_LINK) else None
 
 
 def insets_of(parts: tuple[Part, ...], thinking_ms: Sequence[float] = ()) -> tuple[Inset, ...]:

@@ -44,6 +44,12 @@ def summarises(hand: ActingHand, question: int) -> None:
     hand.presses(Qt.Key.Key_S)
 
 
+def titles(hand: ActingHand, index: int) -> list[str]:
+    """Return what the cards of a message say."""
+    insets = hand.transcript.content.messages[index].insets
+    return [inset.content.title for inset in insets if isinstance(inset.content, Card)]
+
+
 def offered(message: Message) -> set[ActionKind]:
     return {action.kind for action in actions_for(message, is_last=False, is_free=True)}
 
@@ -122,3 +128,33 @@ def test_a_question_that_found_no_room_is_asked_after_the_summary(
     assert hand.texts()[WAITING + 1 :] == [before[WAITING], SCRIPTED_GREETING]
     assert hand.message(WAITING).is_standing_summary
     assert hand.card.isHidden()
+
+
+def test_a_conversation_begins_with_a_summary_and_cards_lead_there_and_back(hand: ActingHand) -> None:
+    summarises(hand, 2)
+    hand.waits_for_texts(*SUMMARISED)
+    first_id = hand.page.current_id
+
+    hand.focuses(SUMMARY)
+    hand.presses(Qt.Key.Key_N)
+
+    hand.waits_for_texts(SCRIPTED_GREETING)
+    second_id = hand.page.current_id
+    assert titles(hand, 0) == ["Summary of an earlier conversation", "Continues: Hello"]
+    hand.transcript.card_activated.emit(hand.transcript.content.messages[0].key, f"conversation {first_id}")
+    hand.waits_for_texts(*SUMMARISED)
+    assert titles(hand, SUMMARY) == ["Summary of the messages above", "Continued in: Hello (continued)"]
+    hand.transcript.card_activated.emit(hand.transcript.content.messages[SUMMARY].key, f"conversation {second_id}")
+    hand.waits_for_texts(SCRIPTED_GREETING)
+
+
+def test_a_question_after_the_first_summary_is_answered(hand: ActingHand) -> None:
+    summarises(hand, 2)
+    hand.waits_for_texts(*SUMMARISED)
+    hand.focuses(SUMMARY)
+    hand.presses(Qt.Key.Key_N)
+    hand.waits_for_texts(SCRIPTED_GREETING)
+
+    hand.asks_and_is_answered("And?")
+
+    hand.waits_for_texts(SCRIPTED_GREETING, "And?", SCRIPTED_GREETING)
