@@ -370,13 +370,20 @@ class TranscriptInteraction(QObject):
     # Menu
 
     def open_menu(self, event: QContextMenuEvent) -> None:
-        """Open the menu for what is under the mouse, or for the message that the keyboard means."""
+        """Open the menu for what is under the mouse, or for what the keyboard means."""
         if event.reason() != QContextMenuEvent.Reason.Keyboard:
             self.menu.open(self._places.menu_place(event.pos()), event.globalPos())
             return
-        message = self.keyboard_message
-        place = MenuPlace() if message is None else MenuPlace(message=message, key=self._content.messages[message].key)
-        self.menu.open(place, event.globalPos())
+        self.menu.open(self._keyboard_place(), event.globalPos())
+
+    def _keyboard_place(self) -> MenuPlace:
+        """Return what is selected or behind the caret, else the message that has the focus."""
+        message, selection = self.keyboard_message, self.selector.selection
+        if message is None:
+            return MenuPlace()
+        if selection is not None and selection.cursor.message == message:
+            return self._places.menu_place_of(selection)
+        return MenuPlace(message=message, key=self._content.messages[message].key)
 
     def _entries(self, place: MenuPlace) -> list[MenuEntry]:
         if place.message is None:

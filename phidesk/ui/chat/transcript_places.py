@@ -11,7 +11,7 @@ from phidesk.richtext.blocks import Block, Span
 from phidesk.ui.chat.block_documents import utf16_length
 from phidesk.ui.chat.transcript_content import PlacedBlock, TextPosition, TranscriptContent
 from phidesk.ui.chat.transcript_menu import MenuPlace
-from phidesk.ui.chat.transcript_selection import Place
+from phidesk.ui.chat.transcript_selection import Place, Selection
 
 if TYPE_CHECKING:
     from phidesk.ui.chat.transcript_view import TranscriptView
@@ -95,6 +95,17 @@ class TranscriptPlaces:
         blocks = self._pieces(message, placed.index)
         return MenuPlace(point, message, key, placed.index, blocks, self._span_at(placed, point))
 
+    def menu_place_of(self, selection: Selection) -> MenuPlace:
+        """Return what a menu by keyboard is about: in the message with the cursor, what is selected or follows."""
+        message = selection.cursor.message
+        key = self._content.messages[message].key
+        first = max(selection.start, Place(message, 0, 0))
+        boxes = self._content.layout(message).boxes
+        if first.block >= len(boxes):
+            return MenuPlace(message=message, key=key)
+        span = _span_of(boxes[first.block].block, first.offset)
+        return MenuPlace(None, message, key, first.block, self._pieces(message, first.block), span)
+
     def _pieces(self, message: int, index: int) -> tuple[Block, ...]:
         """Return a block with the further pieces before and after it."""
         blocks = [box.block for box in self._content.layout(message).boxes]
@@ -113,12 +124,8 @@ class TranscriptPlaces:
         character = _character_at(placed.document, inside)
         if character is None:
             return None
-        offset = self._content.documents.text_offset(placed.box.block, character)
-        for span in placed.box.block.spans:
-            offset -= utf16_length(span.text)
-            if offset < 0:
-                return span
-        return None
+        block = placed.box.block
+        return _span_of(block, self._content.documents.text_offset(block, character))
 
     def _in_content(self, point: QPoint) -> QPoint:
         return QPoint(point.x(), point.y() + self._view.scroll_y)
@@ -126,6 +133,15 @@ class TranscriptPlaces:
 
 def _place(message: int, position: TextPosition) -> Place:
     return Place(message, position.block, position.offset)
+
+
+def _span_of(block: Block, offset: int) -> Span | None:
+    """Return the span of the character that follows an offset."""
+    for span in block.spans:
+        offset -= utf16_length(span.text)
+        if offset < 0:
+            return span
+    return None
 
 
 def _character_at(document: QTextDocument, point: QPointF) -> int | None:

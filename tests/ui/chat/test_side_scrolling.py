@@ -242,3 +242,16 @@ def test_long_text_wraps_before_a_table_scrolls() -> None:
 
 def test_a_table_of_many_columns_keeps_them_readable() -> None:
     assert column_widths([300] * 6, 700, 15) == (180,) * 6
+
+
+def test_the_keyboard_brings_the_end_of_a_wide_line_into_sight(qtbot: QtBot) -> None:
+    view = make_view(qtbot)
+    view.show_messages([model("m", "```\n" + "word " * 100 + "\n```")])
+    QTest.mouseClick(view.viewport(), LEFT, pos=text_point(view, 0, 0, 2))
+
+    QTest.keyClick(view, Qt.Key.Key_End, Qt.KeyboardModifier.ShiftModifier)
+    at_end = side(view).offset
+    QTest.keyClick(view, Qt.Key.Key_Home, Qt.KeyboardModifier.ShiftModifier)
+
+    assert at_end == side(view).longest_offset > 0
+    assert side(view).offset == 0

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import pytest
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QContextMenuEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
@@ -175,3 +176,32 @@ def test_keyboard_asks_for_the_menu_of_the_message_it_means(view: TranscriptView
     open_menu(view, QPoint(1, 1), QContextMenuEvent.Reason.Keyboard)
 
     assert [(place.point, place.key) for place in source.places] == [(None, "p")]
+
+
+def test_keyboard_asks_for_the_menu_of_the_formula_that_is_selected(view: TranscriptView) -> None:
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=text_point(view, 1, 0, 14))
+    QTest.keyClick(view, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+
+    open_menu(view, QPoint(1, 1), QContextMenuEvent.Reason.Keyboard)
+
+    assert "copy_formula" in [action.objectName() for action in shown_menu(view).actions()]
+
+
+def test_keyboard_asks_for_the_menu_of_the_table_with_the_caret(view: TranscriptView) -> None:
+    table = view.content.place_block(1, 1, view.column_left).rect.translated(0, -view.scroll_y)
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=table.center())
+
+    open_menu(view, QPoint(1, 1), QContextMenuEvent.Reason.Keyboard)
+
+    assert "copy_table" in [action.objectName() for action in shown_menu(view).actions()]
+
+
+def test_a_menu_by_keyboard_is_about_the_message_with_the_cursor(view: TranscriptView) -> None:
+    source = Source()
+    view.menu.add_source(source)
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=text_point(view, 0, 0, 3))
+    QTest.keyClick(view, Qt.Key.Key_End, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+
+    open_menu(view, QPoint(1, 1), QContextMenuEvent.Reason.Keyboard)
+
+    assert [(place.key, place.block) for place in source.places] == [("m", 0)]
