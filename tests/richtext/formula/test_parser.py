@@ -244,3 +244,11 @@ def test_middle_delimiters_belong_to_their_pair() -> None:
 
     assert isinstance(node, Fenced)
     assert [delimiter for delimiter, _ in node.middles] == ["|", "‖"]
+
+
+@pytest.mark.parametrize("source", [r"\hspace{3pt", r"\kern 3pt", r"\hspace{3pt}"])
+def test_a_length_ends_with_the_formula(source: str) -> None:
+    node = only(source)
+
+    assert isinstance(node, Space)
+    assert node.em > 0

@@ -1,0 +1,353 @@
+"""What each command of LaTeX reads and which node that makes; tables and environments: `environments.py`."""
+
+from __future__ import annotations
+
+import re
+
+from phidesk.richtext.formula.alphabets import Alphabet, styled
+from phidesk.richtext.formula.chemistry import chemistry_as_latex
+from phidesk.richtext.formula.commands import (
+    ALPHABETS,
+    ATOM_COMMANDS,
+    BINOMIALS,
+    ENCLOSURES,
+    FRACTIONS,
+    FRAMES,
+    OLD_SWITCHES,
+    PHANTOMS,
+    SIZES,
+    TEXTS,
+    WITH_UNSHOWN_FIRST_ARGUMENT,
+)
+from phidesk.richtext.formula.nodes import (
+    Accent,
+    Atom,
+    Fenced,
+    Fraction,
+    Framed,
+    Node,
+    Root,
+    Row,
+    Scripts,
+    Space,
+    Stacked,
+    Styled,
+    Symbol,
+    Word,
+)
+from phidesk.richtext.formula.reader import FormulaReader, ReadCommand, children
+from phidesk.richtext.formula.symbols import (
+    ACCENTS,
+    NEGATED,
+    STRETCHED_ARROWS,
+    WIDE_ACCENTS,
+    WIDE_ACCENTS_BELOW,
+)
+from phidesk.richtext.formula.values import color, operator_name, words
+
+
+def command_readers() -> dict[str, ReadCommand]:
+    """Return who reads a command, by its name without the backslash."""
+    table: dict[str, ReadCommand] = {
+        "sqrt": _root,
+        "left": _fenced,
+        "right": _stray_delimiter,
+        "middle": _stray_delimiter,
+        "operatorname": _operator_name,
+        "operatorname*": _operator_name,
+        "not": _negated,
+        "overset": _overset,
+        "stackrel": _overset,
+        "underset": _underset,
+        "color": _color_switch,
+        "textcolor": _colored,
+        "tag": _tag,
+        "mod": _modulo,
+        "pmod": _modulo,
+        "pod": _modulo,
+        "genfrac": _general_fraction,
+        "cancelto": _cancel_to,
+        "rule": _skip_two,
+        "ref": _reference,
+        "eqref": _reference,
+        "tag*": _tag,
+        "fbox": _framed_text,
+        "colorbox": _color_box,
+        "fcolorbox": _color_box,
+        "enclose": _enclosed,
+        "raisebox": _raised_text,
+        "ce": _chemistry,
+        "prescript": _prescript,
+        "nicefrac": _slanted_fraction,
+        "sfrac": _slanted_fraction,
+        "multicolumn": _multicolumn,
+        "mathchoice": _choice,
+        "hdotsfor": _row_of_dots,
+        "hspace": _explicit_space,
+        "mspace": _explicit_space,
+        "kern": _explicit_space,
+        "mkern": _explicit_space,
+        "hskip": _explicit_space,
+        "mskip": _explicit_space,
+    }
+    for names, read in (
+        (FRACTIONS, _fraction),
+        (BINOMIALS, _binomial),
+        (ALPHABETS, _in_alphabet),
+        (TEXTS, _text),
+        (ACCENTS, _accent),
+        (WIDE_ACCENTS, _wide_accent),
+        (WIDE_ACCENTS_BELOW, _wide_accent_below),
+        (STRETCHED_ARROWS, _stretched_arrow),
+        (FRAMES, _framed),
+        (PHANTOMS, _phantom),
+        (ATOM_COMMANDS, _of_class),
+    ):
+        table |= dict.fromkeys(names, read)
+    table |= dict.fromkeys(WITH_UNSHOWN_FIRST_ARGUMENT, _skip_one)
+    for size in SIZES:
+        table |= {size + side: _sized for side in ("", "l", "r", "m")}
+    return table
+
+
+def _fraction(reader: FormulaReader, name: str) -> Node:
+    above = reader.read_argument()
+    return Fraction(above, reader.read_argument(), is_display=FRACTIONS[name])
+
+
+def _binomial(reader: FormulaReader, name: str) -> Node:
+    above = reader.read_argument()
+    fraction = Fraction(above, reader.read_argument(), has_line=False, is_display=BINOMIALS[name])
+    return Fenced("(", fraction, ")")
+
+
+def _general_fraction(reader: FormulaReader, _name: str) -> Node:
+    opening, closing, thickness, style = (reader.read_raw_argument() for _ in range(4))
+    above = reader.read_argument()
+    is_display = {"0": True, "1": False}.get(style.strip())
+    fraction = Fraction(above, reader.read_argument(), has_line=not thickness.startswith("0"), is_display=is_display)
+    return Fenced(opening.strip(), fraction, closing.strip())
+
+
+def _root(reader: FormulaReader, _name: str) -> Node:
+    degree = reader.read_option()
+    return Root(reader.read_argument(), reader.inner(degree) if degree else None)
+
+
+def _in_alphabet(reader: FormulaReader, name: str) -> Node:
+    before, reader.alphabet = reader.alphabet, ALPHABETS[name]
+    if name in OLD_SWITCHES:
+        return Row()  # the end of the group restores the alphabet
+    node = reader.read_argument()
+    reader.alphabet = before
+    return node
+
+
+def _text(reader: FormulaReader, name: str) -> Node:
+    node = _words(reader, reader.read_raw_argument(), TEXTS[name])
+    return Framed(node, "level") if name == "sout" else node
+
+
+def _words(reader: FormulaReader, source: str, alphabet: Alphabet = Alphabet.UPRIGHT) -> Node:
+    """Return words, in which dollar signs begin formulas again."""
+    parts: list[Node] = []
+    for number, part in enumerate(re.split(r"(?<!\\)\$((?:\\.|[^$])*)\$", source)):
+        if number % 2:
+            parts.append(reader.inner(part))
+        elif part:
+            parts.append(Word("".join(styled(character, alphabet) for character in words(part))))
+    return parts[0] if len(parts) == 1 else Row(tuple(parts))
+
+
+def _operator_name(reader: FormulaReader, name: str) -> Node:
+    has_limits = name.endswith("*") or reader.take("*")
+    return Word(operator_name(reader.read_raw_argument()), is_function=True, has_limits=has_limits)
+
+
+def _accent(reader: FormulaReader, name: str) -> Node:
+    return Accent(reader.read_argument(), ACCENTS[name])
+
+
+def _wide_accent(reader: FormulaReader, name: str) -> Node:
+    return Accent(reader.read_argument(), WIDE_ACCENTS[name], stretches=True)
+
+
+def _wide_accent_below(reader: FormulaReader, name: str) -> Node:
+    return Accent(reader.read_argument(), WIDE_ACCENTS_BELOW[name], is_below=True, stretches=True)
+
+
+def _stretched_arrow(reader: FormulaReader, name: str) -> Node:
+    below = reader.read_option()
+    above = reader.read_argument()
+    arrow = Symbol(STRETCHED_ARROWS[name], Atom.RELATION)
+    return Stacked(arrow, above, reader.inner(below) if below else None, stretches_base=True)
+
+
+def _overset(reader: FormulaReader, _name: str) -> Node:
+    above = reader.read_argument()
+    return Stacked(reader.read_argument(), above=above)
+
+
+def _underset(reader: FormulaReader, _name: str) -> Node:
+    below = reader.read_argument()
+    return Stacked(reader.read_argument(), below=below)
+
+
+def _framed(reader: FormulaReader, name: str) -> Node:
+    return Framed(reader.read_argument(), FRAMES[name])
+
+
+def _cancel_to(reader: FormulaReader, _name: str) -> Node:
+    value = reader.read_argument()
+    return Scripts(Framed(reader.read_argument(), "rising"), above=value)
+
+
+def _phantom(reader: FormulaReader, name: str) -> Node:
+    has_width, has_height = PHANTOMS[name]
+    return Styled(reader.read_argument(), is_hidden=True, has_width=has_width, has_height=has_height)
+
+
+def _of_class(reader: FormulaReader, name: str) -> Node:
+    node = reader.read_argument()
+    if name == "mathop" and isinstance(node, Word):
+        return Word(node.text, is_function=True, has_limits=True)
+    return Symbol(node.character, ATOM_COMMANDS[name]) if isinstance(node, Symbol) else node
+
+
+def _negated(reader: FormulaReader, _name: str) -> Node | None:
+    node = reader.read_argument()
+    if node == Row():
+        return None
+    if isinstance(node, Symbol):
+        return Symbol(NEGATED.get(node.character, node.character + "\u0338"), node.atom)
+    return Framed(node, "rising")
+
+
+def _colored(reader: FormulaReader, _name: str) -> Node:
+    chosen = _read_color(reader)
+    return Styled(reader.read_argument(), color=chosen)
+
+
+def _color_switch(reader: FormulaReader, _name: str) -> Node:
+    """Colour what follows. Where a group follows only that, as MathJax does and models mean it."""
+    chosen = _read_color(reader)
+    reader.skip_space()
+    if reader.peek() == "{":
+        return Styled(reader.read_argument(), color=chosen)
+    return Styled(reader.read_row({"&", "\\\\", "\\end", "\\right"}), color=chosen)
+
+
+def _read_color(reader: FormulaReader) -> str | None:
+    model = reader.read_option() or ""
+    return color(reader.read_raw_argument().strip(), model)
+
+
+def _framed_text(reader: FormulaReader, _name: str) -> Node:
+    return Framed(_words(reader, reader.read_raw_argument()), "box")
+
+
+def _color_box(reader: FormulaReader, name: str) -> Node:
+    """Draw the frame only: what lies behind letters is the theme's."""
+    for _ in range(1 if name == "colorbox" else 2):
+        _read_color(reader)
+    return _framed_text(reader, name)
+
+
+def _enclosed(reader: FormulaReader, _name: str) -> Node:
+    reader.read_option()
+    kind = ENCLOSURES.get(reader.read_raw_argument().strip(), "box")
+    return Framed(reader.read_argument(), kind)
+
+
+def _raised_text(reader: FormulaReader, _name: str) -> Node:
+    reader.read_raw_argument()
+    return _words(reader, reader.read_raw_argument())
+
+
+def _chemistry(reader: FormulaReader, _name: str) -> Node:
+    return reader.inner(chemistry_as_latex(reader.read_raw_argument()))
+
+
+def _prescript(reader: FormulaReader, _name: str) -> Node:
+    above, below = reader.read_argument(), reader.read_argument()
+    return Row((Scripts(Row(), below, above), *children(reader.read_argument())))
+
+
+def _slanted_fraction(reader: FormulaReader, _name: str) -> Node:
+    above, below = reader.read_argument(), reader.read_argument()
+    return Row((Scripts(Row(), above=above), Symbol("/"), Scripts(Row(), below=below)))
+
+
+def _multicolumn(reader: FormulaReader, _name: str) -> Node:
+    reader.read_raw_argument()
+    reader.read_raw_argument()
+    return reader.read_argument()
+
+
+def _choice(reader: FormulaReader, _name: str) -> Node:
+    first = reader.read_argument()
+    for _ in range(3):
+        reader.read_argument()
+    return first
+
+
+def _row_of_dots(reader: FormulaReader, _name: str) -> Node:
+    reader.read_raw_argument()
+    return Symbol("…", Atom.INNER)
+
+
+def _reference(reader: FormulaReader, _name: str) -> Node:
+    return Word(f"({reader.read_raw_argument()})")
+
+
+def _tag(reader: FormulaReader, name: str) -> Node:
+    label = children(_words(reader, reader.read_raw_argument()))
+    return Row((Space(2.0), *label) if name.endswith("*") else (Space(2.0), Word("("), *label, Word(")")))
+
+
+def _modulo(reader: FormulaReader, name: str) -> Node:
+    content = reader.read_argument()
+    if name == "pod":
+        return Row((Space(1.0), Word("("), content, Word(")")))
+    inside = (Word("mod"), Space(1 / 3), content)
+    return Row((Space(1.0), *inside) if name == "mod" else (Space(1.0), Word("("), *inside, Word(")")))
+
+
+def _explicit_space(reader: FormulaReader, _name: str) -> Node:
+    return Space(reader.read_length())
+
+
+def _skip_one(reader: FormulaReader, _name: str) -> Node:
+    reader.read_raw_argument()
+    return reader.read_argument()
+
+
+def _skip_two(reader: FormulaReader, _name: str) -> None:
+    reader.read_option()
+    reader.read_raw_argument()
+    reader.read_raw_argument()
+
+
+def _fenced(reader: FormulaReader, _name: str) -> Node:
+    opening = reader.read_delimiter()
+    content = reader.read_row({"\\right", "\\middle"})
+    middles: list[tuple[str, Node]] = []
+    while reader.take("\\middle"):
+        delimiter = reader.read_delimiter()
+        middles.append((delimiter, reader.read_row({"\\right", "\\middle"})))
+    closing = reader.read_delimiter() if reader.take("\\right") else ""
+    return Fenced(opening, content, closing, middles=tuple(middles))
+
+
+def _stray_delimiter(reader: FormulaReader, _name: str) -> Node | None:
+    delimiter = reader.read_delimiter()
+    return Symbol(delimiter) if delimiter else None
+
+
+def _sized(reader: FormulaReader, name: str) -> Node:
+    side = name[-1] if name[-1] in "lrm" else ""
+    size = SIZES[name[: len(name) - len(side)]]
+    delimiter = reader.read_delimiter()
+    if side == "r":
+        return Fenced("", Row(), delimiter, size)
+    return Fenced(delimiter, Row(), "", size)

@@ -1,0 +1,297 @@
+"""The grammar of formulas: tokens → nodes, without the single commands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from phidesk.richtext.formula.alphabets import Alphabet, styled
+from phidesk.richtext.formula.commands import (
+    DOTS,
+    DOTS_IN_THE_MIDDLE_BEFORE,
+    IGNORED,
+    INFIX_FRACTIONS,
+    RULES,
+    STYLES,
+    WITH_UNSHOWN_ARGUMENT,
+)
+from phidesk.richtext.formula.nodes import (
+    Accent,
+    Atom,
+    Fenced,
+    Fraction,
+    Node,
+    Row,
+    Scripts,
+    Space,
+    Stacked,
+    Styled,
+    Symbol,
+    Table,
+    Word,
+)
+from phidesk.richtext.formula.symbols import (
+    COMMANDS,
+    DELIMITERS,
+    FUNCTIONS,
+    FUNCTIONS_WITH_LIMITS,
+    SPACES,
+    SPOKEN_FUNCTIONS,
+    atom_of_character,
+)
+from phidesk.richtext.formula.token_stream import TokenStream
+
+DEEPEST = 60
+"""Levels of nesting; nobody reads a formula that is deeper."""
+
+
+class FormulaTooDeep(ValueError):
+    """The source is nested more deeply than any formula, or longer."""
+
+
+class FormulaReader(TokenStream):
+    """Reads nodes: rows, scripts, groups, tables. What a command reads is asked of `commands`, by its name."""
+
+    def __init__(self, source: str, commands: Mapping[str, ReadCommand], *, depth: int = 0) -> None:
+        super().__init__(source)
+        self._commands = commands
+        self._depth = depth
+        self.alphabet: Alphabet | None = None
+        """None: letters in italics, digits upright, as usual."""
+
+    def parse(self) -> Node:
+        """Read everything; what closes without having been opened is overlooked."""
+        rows = self.read_table_rows(set())
+        while not self.is_at_end:
+            self.step()
+            first, *others = self.read_table_rows(set())
+            rows = [*rows[:-1], (*rows[-1][:-1], beside(rows[-1][-1], first[0]), *first[1:]), *others]
+        if len(rows) == 1:
+            return Row(tuple(child for cell in rows[0] for child in children(cell)))
+        return Table(tuple(rows), is_aligned=any(len(row) > 1 for row in rows), is_display=True)
+
+    def inner(self, source: str) -> Node:
+        """Parse the source of a formula within this one."""
+        if self._depth >= DEEPEST:
+            raise FormulaTooDeep(self._depth)
+        return FormulaReader(source, self._commands, depth=self._depth + 1).parse()
+
+    def read_row(self, ends: set[str]) -> Row:
+        """Read up to one of these tokens, which is left."""
+        self._depth += 1
+        if self._depth > DEEPEST:
+            raise FormulaTooDeep(self._depth)
+        before = self.alphabet
+        parts: list[Node] = []
+        while True:
+            self.skip_space()
+            token = self.peek()
+            if not token or token in ends or token == "}":
+                break
+            if token[1:] in INFIX_FRACTIONS and token.startswith("\\"):
+                self.step()
+                parts = [self._read_infix_fraction(token[1:], Row(tuple(parts)), ends)]
+                break
+            if token[1:] in STYLES and token.startswith("\\"):
+                self.step()
+                is_display, level = STYLES[token[1:]]
+                rest = self.read_row(ends)
+                parts.append(Styled(rest, is_display=is_display, script_level=level))
+                break
+            node = self._read_scripted()
+            if node is not None:
+                parts.append(node)
+        self.alphabet = before
+        self._depth -= 1
+        return Row(tuple(parts))
+
+    def _read_infix_fraction(self, name: str, above: Row, ends: set[str]) -> Node:
+        has_line, opening, closing = INFIX_FRACTIONS[name]
+        fraction = Fraction(above, self.read_row(ends), has_line=has_line)
+        return Fenced(opening, fraction, closing) if opening else fraction
+
+    def _read_scripted(self) -> Node | None:
+        """Read something with its scripts; None for what draws nothing."""
+        base = self._read_atom()
+        below: Node | None = None
+        above: Node | None = None
+        has_limits: bool | None = None
+        while True:
+            self.skip_space()
+            token = self.peek()
+            if token in ("\\limits", "\\nolimits", "\\displaylimits"):
+                has_limits = {"\\limits": True, "\\nolimits": False}.get(token)
+                self.step()
+            elif token == "_":
+                self.step()
+                below = beside(below, self.read_argument())
+            elif token == "^":
+                self.step()
+                if above is not None and _is_prime(above):
+                    base, above = Scripts(Row() if base is None else base, above=above), None
+                above = beside(above, self.read_argument())
+            elif token in ("'", "’", "′"):
+                self.step()
+                above = beside(above, Symbol("′"))
+            else:
+                break
+        if below is None and above is None:
+            return base
+        if isinstance(base, Accent) and base.mark in "⏞⏟⏜⏝":
+            return Stacked(base, above=above, below=below)
+        return Scripts(Row() if base is None else base, below, above, has_limits)
+
+    def read_argument(self) -> Node:
+        """Read what belongs to a command: a group, or the one thing that comes next."""
+        self.skip_space()
+        token = self.peek()
+        if token == "{":
+            return self._read_group()
+        if not token or token in ("}", "&", "\\\\"):
+            return Row()
+        self._depth += 1
+        if self._depth > DEEPEST:
+            raise FormulaTooDeep(self._depth)
+        node = self._read_atom()
+        self._depth -= 1
+        return Row() if node is None else node
+
+    def _read_group(self) -> Node:
+        self.step()
+        row = self.read_row(set())
+        self.step()
+        return row.children[0] if len(row.children) == 1 else row
+
+    def _read_atom(self) -> Node | None:
+        token = self.next()
+        if token == "{":
+            self.step_back()
+            return _without_class(self._read_group())
+        if token in ("^", "_"):  # A script of nothing.
+            self.step_back()
+            return Row()
+        if token in ("&", "$", ""):
+            return None
+        if token == "~":
+            return Space(SPACES["~"])
+        if token.startswith("\\") and len(token) > 1:
+            return self._read_command(token[1:])
+        if token == "'":
+            self.step_back()
+            return Row()
+        if token == "," and self.is_between_digits():
+            return Symbol(token)
+        return self._letter(token)
+
+    def _letter(self, character: str) -> Symbol:
+        character = {"-": "−", "*": "∗"}.get(character, character)
+        alphabet = self.alphabet
+        if alphabet is None:
+            alphabet = Alphabet.ITALIC
+        return Symbol(styled(character, alphabet), atom_of_character(character))
+
+    def _read_command(self, name: str) -> Node | None:
+        if name in self._commands:
+            return self._commands[name](self, name)
+        bare = name.removesuffix("*")
+        if bare in self._commands:
+            return self._commands[bare](self, bare)
+        if name in DOTS:
+            return self._dots(name)
+        if name in COMMANDS:
+            return self._symbol(*COMMANDS[name])
+        if name in SPACES:
+            return Space(SPACES[name])
+        if bare in FUNCTIONS or bare in FUNCTIONS_WITH_LIMITS:
+            return Word(SPOKEN_FUNCTIONS.get(bare, bare), is_function=True, has_limits=bare in FUNCTIONS_WITH_LIMITS)
+        if name in IGNORED or name == "\n":
+            return None
+        if name in WITH_UNSHOWN_ARGUMENT:
+            self.read_raw_argument()
+            return None
+        return Word(name)
+
+    def _symbol(self, character: str, atom: Atom) -> Node:
+        if len(character) > 1:
+            return Row((Space(4 / 18), Word(character), Space(4 / 18)))
+        is_letter = character.isalpha() and not character.isupper()
+        if self.alphabet is not None and character.isalpha():
+            return Symbol(styled(character, self.alphabet), atom)
+        return Symbol(styled(character, Alphabet.ITALIC) if is_letter and atom is Atom.ORDINARY else character, atom)
+
+    def _dots(self, name: str) -> Node:
+        """Dots stand in the middle of the line where an operation follows, if nobody says otherwise."""
+        self.skip_space()
+        is_followed = name == "dots" and DOTS_IN_THE_MIDDLE_BEFORE.fullmatch(self.peek())
+        return Symbol("⋯" if is_followed else DOTS[name], Atom.INNER)
+
+    def read_delimiter(self) -> str:
+        """Read one delimiter; nothing for the point that stands for none."""
+        self.skip_space()
+        token = self.next()
+        if token == ".":
+            return ""
+        if token.startswith("\\"):
+            return DELIMITERS.get(token[1:], "")
+        return {"<": "⟨", ">": "⟩"}.get(token, token)
+
+    def read_table_rows(self, ends: set[str]) -> list[tuple[Node, ...]]:
+        """Read rows of cells up to one of these tokens, which is left."""
+        return self.read_ruled_rows(ends)[0]
+
+    def read_ruled_rows(self, ends: set[str]) -> tuple[list[tuple[Node, ...]], frozenset[int]]:
+        """Read rows of cells up to one of these tokens, which is left; and before which rows a line stands."""
+        rows: list[tuple[Node, ...]] = []
+        rules: set[int] = set()
+        cells: list[Node] = []
+        while True:
+            while self._take_rule():
+                rules.add(len(rows))
+            cells.append(self.read_row({"&", "\\\\", "\\cr", *RULES, *ends}))
+            self.skip_space()
+            token = self.peek()
+            if token == "&":
+                self.step()
+                continue
+            rows.append(tuple(cells))
+            cells = []
+            if token in ("\\\\", "\\cr"):
+                self.step()
+                self.take("*")
+                self.read_option()
+            elif token not in RULES:
+                break
+        if len(rows) > 1 and rows[-1] == (Row(),):
+            rows.pop()
+        return rows, frozenset(min(rule, len(rows)) for rule in rules)
+
+    def _take_rule(self) -> bool:
+        r"""Take a line across the table; that of `\cline` goes all the way, too."""
+        if self.take("\\cline"):
+            self.read_raw_argument()
+            return True
+        return self.take("\\hline") or self.take("\\toprule") or self.take("\\midrule") or self.take("\\bottomrule")
+
+
+ReadCommand = Callable[[FormulaReader, str], Node | None]
+"""Reads what belongs to a command, whose name it is given; None for what draws nothing."""
+
+
+def _is_prime(node: Node) -> bool:
+    return all(isinstance(child, Symbol) and child.character == "′" for child in children(node))
+
+
+def _without_class(node: Node) -> Node:
+    """Return what a group is among its neighbours: an ordinary thing; "1{,}000" has no distance behind the comma."""
+    if isinstance(node, Symbol) and node.atom is not Atom.OPERATOR:
+        return Symbol(node.character)
+    return node
+
+
+def children(node: Node) -> tuple[Node, ...]:
+    """Return what stands beside one another in a node."""
+    return node.children if isinstance(node, Row) else (node,)
+
+
+def beside(first: Node | None, second: Node) -> Node:
+    """Return a row of both."""
+    return second if first is None else Row((*children(first), *children(second)))

@@ -1,0 +1,106 @@
+"""The tokens of a formula, read from left to right."""
+
+from __future__ import annotations
+
+import re
+
+from phidesk.richtext.formula.values import LENGTH, length_em
+
+_TOKEN = re.compile(r"\\(?:[a-zA-Z]+\*?|[\s\S])|%[^\n]*\n?|\s+|[\s\S]")
+_LONGEST_LENGTH = 8
+"""Tokens in which a length without braces is looked for."""
+
+
+class TokenStream:
+    """A place between two tokens. Methods called `read_…` take what they read off the stream."""
+
+    def __init__(self, source: str) -> None:
+        self._tokens = [token for token in _TOKEN.findall(source) if not token.startswith("%")]
+        self._position = 0
+
+    @property
+    def is_at_end(self) -> bool:
+        """Whether everything was taken."""
+        return self._position >= len(self._tokens)
+
+    def step(self) -> None:
+        """Take what comes next, whatever it is."""
+        self._position += 1
+
+    def step_back(self) -> None:
+        """Give the last token back."""
+        self._position -= 1
+
+    def is_between_digits(self) -> bool:
+        """Whether the token just read parts the digits of one number: "1,000"."""
+        before = self._tokens[self._position - 2] if self._position > 1 else ""
+        return before.isdecimal() and self.peek().isdecimal()
+
+    def peek(self) -> str:
+        """Return what comes next; nothing at the end."""
+        return self._tokens[self._position] if self._position < len(self._tokens) else ""
+
+    def next(self) -> str:
+        """Take what comes next."""
+        token = self.peek()
+        self._position += 1
+        return token
+
+    def skip_space(self) -> None:
+        """Take the space that comes next."""
+        while self.peek().isspace():
+            self._position += 1
+
+    def take(self, token: str) -> bool:
+        """Take this token if it comes next."""
+        self.skip_space()
+        if self.peek() == token:
+            self._position += 1
+            return True
+        return False
+
+    def read_raw_argument(self) -> str:
+        """Read the source of a group, without what it means."""
+        self.skip_space()
+        if self.peek() != "{":
+            return self.next()
+        depth = 0
+        pieces: list[str] = []
+        while self._position < len(self._tokens):
+            token = self.next()
+            depth += {"{": 1, "}": -1}.get(token, 0)
+            if not depth:
+                break
+            pieces.append(token)
+        return "".join(pieces[1:])
+
+    def read_option(self) -> str | None:
+        """Read the source between square brackets, if they come next."""
+        self.skip_space()
+        if self.peek() != "[":
+            return None
+        depth = 0
+        pieces: list[str] = []
+        start = self._position
+        while self._position < len(self._tokens):
+            token = self.next()
+            depth += {"[": 1, "]": -1}.get(token, 0)
+            if not depth:
+                return "".join(pieces[1:])
+            pieces.append(token)
+        self._position = start
+        return None
+
+    def read_length(self) -> float:
+        """Read a length, in braces or not, in em; 0 for what is none."""
+        self.skip_space()
+        if self.peek() == "{":
+            found = LENGTH.match(self.read_raw_argument())
+            return 0.0 if found is None else length_em(found)
+        found = LENGTH.match("".join(self._tokens[self._position : self._position + _LONGEST_LENGTH]))
+        if found is None:
+            return 0.0
+        taken = 0
+        while taken < found.end():
+            taken += len(self.next())
+        return length_em(found)
