@@ -19,6 +19,7 @@ from phidesk.core.answers import STOPPED_LOAD, THINKING_MS, AnswerOutcome, Finis
 from phidesk.core.conversation import AnswerWish, Conversation, Message
 from phidesk.core.errors import PhiDeskError
 from phidesk.core.expectations import Measurement, measure
+from phidesk.core.parts import ThinkingPart
 from phidesk.core.tasks import Cancellation, Cancelled, StartLoop
 from phidesk.engine.protocol import (
     AnswerEvent,
@@ -91,7 +92,11 @@ class AnswerTurn:
         self._events: deque[TurnEvent] = deque()
         self._text: list[str] = []
         self._thinking_s: list[tuple[float, float]] = []
-        """When the first and the last word of each thinking part came."""
+        """When the first and the last word of each thinking part of this run came."""
+        self._thought_ms: tuple[int, ...] = ()
+        """How long the thinking parts before this run took."""
+        self._goes_on_thinking = False
+        """Whether the first thinking part of this run is the rest of the last one before it."""
         self._is_thinking = False
         self._write_end: Callable[[], Future[None]] | None = None
         """Writes the text that is left and the end; None before the end, and once both are on disk."""
@@ -105,8 +110,11 @@ class AnswerTurn:
 
     @property
     def thinking_ms(self) -> tuple[int, ...]:
-        """How long each thinking part of this run took so far, from its first word to its last."""
-        return tuple(round(1_000 * (last_s - first_s)) for first_s, last_s in self._thinking_s)
+        """How long each thinking part took so far, from its first word to its last, without pauses between runs."""
+        before, here = self._thought_ms, tuple(round(1_000 * (last - first)) for first, last in self._thinking_s)
+        if before and here and self._goes_on_thinking:
+            return (*before[:-1], before[-1] + here[0], *here[1:])
+        return (*before, *here)
 
     def stop(self) -> None:
         """Stop the answer in whatever phase it is; the engine stops too. Returns at once."""
@@ -166,6 +174,8 @@ class AnswerTurn:
         asked = self._record().result()
         self.conversation_id = asked.conversation.id
         self._text.append(asked.answer.text)
+        self._thought_ms = asked.thought_ms
+        self._goes_on_thinking = isinstance(next(reversed(asked.answer.parts), None), ThinkingPart)
         self._events.append(asked)
         if asked.answer.outcome is not None:
             return asked.answer.outcome  # Its end only had to be written.
@@ -286,6 +296,7 @@ class AnswerTurn:
     def _receive(self, event: AnswerEvent, writer: AnswerWriter, wait: Wait) -> None:
         if isinstance(event, TextDelta):
             self._is_thinking = False
+            self._goes_on_thinking = self._goes_on_thinking and bool(self._thinking_s)
             self._text.append(event.text)
             writer.append(event.text)
             self._events.append(event)
@@ -306,7 +317,7 @@ class AnswerTurn:
 
     def _timed(self, outcome: AnswerOutcome) -> AnswerOutcome:
         """Note how long the model thought, if it did."""
-        if not self._thinking_s:
+        if not self.thinking_ms:
             return outcome
         durations = " ".join(str(duration) for duration in self.thinking_ms)
         return replace(outcome, facts=(*outcome.facts, (THINKING_MS, durations)))

@@ -128,7 +128,7 @@ class AnswerOutcome:
 
     @property
     def thinking_ms(self) -> tuple[int, ...]:
-        """How long each thinking part took, in order; of an answer that was resumed only the last ones are known."""
+        """How long each thinking part took, in order; of an old or killed one the first may be missing."""
         told = str(dict(self.facts).get(THINKING_MS) or "")
         return tuple(int(duration) for duration in told.split())
 

@@ -25,6 +25,8 @@ class Asked:
     conversation: Conversation
     question: Message
     answer: Message
+    thought_ms: tuple[int, ...] = ()
+    """How long the thinking parts took that the answer has already, where that is known."""
 
 
 class _ConversationRow(NamedTuple):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from dataclasses import replace
 from datetime import datetime
 
 import apsw
@@ -34,7 +35,7 @@ from phidesk.storage.conversation_rows import (
 from phidesk.storage.database import Database
 from phidesk.storage.draft_rows import read_draft, write_draft
 from phidesk.storage.message_queue import MessageQueue, remove_queued
-from phidesk.storage.message_rows import insert_message, reopen_message, write_outcome
+from phidesk.storage.message_rows import insert_message, read_thinking_ms, reopen_message, write_outcome
 from phidesk.storage.part_rows import merge_pieces
 from phidesk.storage.stored_values import from_microseconds, storable
 
@@ -182,7 +183,8 @@ class Conversations:
             raise ValueError(f"conversation {conversation_id} has no answer to go on with")
         reopen_message(connection, leaf)
         note_asked(connection, conversation_id, self._clock())
-        return as_asked(read_conversation(connection, conversation_id))
+        asked = as_asked(read_conversation(connection, conversation_id))
+        return replace(asked, thought_ms=read_thinking_ms(connection, leaf))
 
 
 def _list(connection: apsw.Connection) -> list[ConversationSummary]:

@@ -159,6 +159,12 @@ def reopen_message(connection: apsw.Connection, message_id: str) -> None:
     connection.execute("UPDATE messages SET finish = NULL WHERE id = ?", (message_id,))
 
 
+def read_thinking_ms(connection: apsw.Connection, message_id: str) -> tuple[int, ...]:
+    """Return how long the thinking parts of an answer took until it ended, also once it was reopened."""
+    facts = connection.execute("SELECT facts FROM messages WHERE id = ?", (message_id,)).get
+    return AnswerOutcome(FinishReason.STOP, facts=_facts(facts)).thinking_ms
+
+
 def _message(row: _MessageRow, parts: tuple[Part, ...], versions: tuple[str, ...]) -> Message:
     return Message(
         id=row.id,
@@ -188,5 +194,9 @@ def _outcome(row: _MessageRow) -> AnswerOutcome | None:
         gpu_bytes=row.gpu_bytes,
         total_bytes=row.total_bytes,
         error=row.error,
-        facts=tuple((name, value) for name, value in json.loads(row.facts or "[]")),
+        facts=_facts(row.facts),
     )
+
+
+def _facts(written: str | None) -> tuple[tuple[str, str | int | None], ...]:
+    return tuple((name, value) for name, value in json.loads(written or "[]"))

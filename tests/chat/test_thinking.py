@@ -15,7 +15,7 @@ from phidesk.engine.network import Gate
 from phidesk.engine.openai.client import ServerEngine
 from phidesk.engine.protocol import TextDelta, ThinkingDelta
 from tests.fakes.openai_server import ScriptedServer, scripted_server
-from tests.journeys.desk import Desk, open_desk
+from tests.journeys.desk import Desk, Followed, open_desk
 
 CHAT, MODELS = "/v1/chat/completions", "/v1/models"
 PIECES = [
@@ -54,6 +54,27 @@ def test_thoughts_are_parts_and_their_durations_are_kept(desk: Desk, server: Scr
     assert answer.outcome.thinking_ms == followed.turn.thinking_ms
     assert len(answer.outcome.thinking_ms) == 2
     assert answer.outcome.thinking_ms[1] == 0
+
+
+def test_durations_are_added_up_where_an_answer_is_gone_on_with(desk: Desk, server: ScriptedServer) -> None:
+    cut_off = [{"choices": [{"index": 0, "delta": {field: text}}]} for field, text in PIECES]
+    server.streams(CHAT, *cut_off, ends_properly=False)
+    first = desk.ask("How much?", ConversationSettings(engine=server.address, model="small"))
+    rest = [("reasoning", " Yes."), ("content", " Sure.")]
+    server.streams(CHAT, *[{"choices": [{"index": 0, "delta": {field: text}}]} for field, text in rest])
+    assert first.turn.conversation_id is not None
+
+    resumed = Followed(desk.service.resume(first.turn.conversation_id))
+    resumed.follow_to_end()
+
+    answer = desk.conversations.get(first.turn.conversation_id).result().messages[-1]
+    thoughts = [part.text for part in answer.parts if isinstance(part, ThinkingPart)]
+    assert answer.outcome is not None
+    assert thoughts == ["Let me see.", "Hm. Yes."]
+    assert len(answer.outcome.thinking_ms) == len(first.turn.thinking_ms) == 2
+    assert answer.outcome.thinking_ms == resumed.turn.thinking_ms
+    assert answer.outcome.thinking_ms[0] == first.turn.thinking_ms[0]
+    assert answer.outcome.thinking_ms[1] >= first.turn.thinking_ms[1]
 
 
 def test_neighbouring_pieces_reach_the_window_as_one(desk: Desk, server: ScriptedServer) -> None:

@@ -134,7 +134,7 @@ class TranscriptFrame(QWidget):
             self._show_button()
 
     def append_thinking(self, message_id: str, text: str, duration_ms: float) -> None:
-        """Add to what the model thinks; `duration_ms` is how long it has been thinking this time."""
+        """Add to what the model thinks; `duration_ms` is how long that has taken so far."""
         self._view.append_thinking(message_id, text, duration_ms)
 
     def place_bar(self, bar: QWidget) -> None:
@@ -234,7 +234,7 @@ def conversation_of_card(card_key: str) -> str | None:
 def insets_of(parts: tuple[Part, ...], thinking_ms: Sequence[float] = ()) -> tuple[Inset, ...]:
     """Return what stands between the words of a message, and below them what went along with a question.
 
-    `thinking_ms` is how long the thinking parts took: of an answer that was resumed only the last ones are known.
+    `thinking_ms` is how long the thinking parts took: the first ones may be missing.
     """
     insets: list[Inset] = []
     at = 0

@@ -230,7 +230,7 @@ class TranscriptView(QAbstractScrollArea):
             self._take_portion()
 
     def append_thinking(self, key: str, text: str, duration_ms: float) -> None:
-        """Add to what the model thinks before it goes on; `duration_ms` is how long it has been thinking this time."""
+        """Add to what the model thinks before it goes on; `duration_ms` is how long that has taken so far."""
         index = self._content.index_of(key)
         stream = self._stream
         if stream is None or stream.index != index or stream.inset is None:
