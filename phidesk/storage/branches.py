@@ -173,21 +173,28 @@ class Branches:
 
     def _delete(self, connection: apsw.Connection, message: Message) -> Conversation:
         _expect(connection, message)
-        lift_from_summary(connection, message.id)
-        connection.execute(
-            "UPDATE messages SET deleted_at_us = ? WHERE id = ?", (to_microseconds(self._clock()), message.id)
-        )
-        before = connection.execute(
-            """SELECT id FROM messages WHERE conversation_id = ? AND parent_id IS ? AND deleted_at_us IS NULL
-            ORDER BY chosen DESC LIMIT 1""",
-            (message.conversation_id, message.parent_id),
-        ).get
-        return _show(connection, message.conversation_id, before or message.parent_id)
+        delete_message(connection, message.conversation_id, message.id, message.parent_id, self._clock())
+        return read_conversation(connection, message.conversation_id)
 
     def _erase_deleted(self, connection: apsw.Connection) -> None:
         connection.execute(
             "DELETE FROM messages WHERE deleted_at_us < ?", (to_microseconds(self._clock() - ERASED_AFTER),)
         )
+
+
+def delete_message(
+    connection: apsw.Connection, conversation_id: str, message_id: str, parent_id: str | None, now: datetime
+) -> None:
+    """Mark a message as deleted, and show what stood in its place before, else the path down to what is above it."""
+    lift_from_summary(connection, message_id)
+    connection.execute("UPDATE messages SET deleted_at_us = ? WHERE id = ?", (to_microseconds(now), message_id))
+    before = connection.execute(
+        """SELECT id FROM messages WHERE conversation_id = ? AND parent_id IS ? AND deleted_at_us IS NULL
+        ORDER BY chosen DESC LIMIT 1""",
+        (conversation_id, parent_id),
+    ).get
+    settle_summary(connection, before)
+    show_path_through(connection, conversation_id, before or parent_id)
 
 
 def _show_version(connection: apsw.Connection, message: Message, number: int) -> Conversation:

@@ -20,7 +20,7 @@ from phidesk.core.conversation import (
 )
 from phidesk.core.drafts import Draft
 from phidesk.core.parts import FilePart, Part
-from phidesk.storage.branches import Branches
+from phidesk.storage.branches import Branches, delete_message
 from phidesk.storage.conversation_rows import (
     Asked,
     as_asked,
@@ -38,6 +38,7 @@ from phidesk.storage.message_queue import MessageQueue, remove_queued
 from phidesk.storage.message_rows import insert_message, read_thinking_ms, reopen_message, write_outcome
 from phidesk.storage.part_rows import merge_pieces
 from phidesk.storage.stored_values import from_microseconds, storable
+from phidesk.storage.summary_rows import covered_by_unfinished
 
 __all__ = ["Asked", "Conversations"]
 
@@ -168,7 +169,7 @@ class Conversations:
         if conversation_id is None:
             conversation_id = self._new_id()
             insert_conversation(connection, conversation_id, title_of(parts), settings, now)
-        leaf = read_leaf(connection, conversation_id)
+        leaf = _leave_unfinished_summary(connection, conversation_id, now)
         question = Message(self._new_id(), conversation_id, leaf, Role.PERSON, parts, now)
         answer = Message(self._new_id(), conversation_id, question.id, Role.MODEL, (), now)
         insert_message(connection, question)
@@ -185,6 +186,18 @@ class Conversations:
         note_asked(connection, conversation_id, self._clock())
         asked = as_asked(read_conversation(connection, conversation_id))
         return replace(asked, thought_ms=read_thinking_ms(connection, leaf))
+
+
+def _leave_unfinished_summary(connection: apsw.Connection, conversation_id: str, now: datetime) -> str | None:
+    """Return the leaf to ask below. A summary that was broken off is none: it is deleted, and the path beside it shown.
+
+    Below it, the question would be cut off from what was said last.
+    """
+    leaf = read_leaf(connection, conversation_id)
+    while leaf is not None and (covered := covered_by_unfinished(connection, leaf)) is not None:
+        delete_message(connection, conversation_id, leaf, covered, now)
+        leaf = read_leaf(connection, conversation_id)
+    return leaf
 
 
 def _list(connection: apsw.Connection) -> list[ConversationSummary]:

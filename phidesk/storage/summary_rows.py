@@ -57,6 +57,15 @@ def settle_summary(connection: apsw.Connection, message_id: str | None) -> bool:
     return True
 
 
+def covered_by_unfinished(connection: apsw.Connection, message_id: str) -> str | None:
+    """Return the last message that a summary covers which was broken off; None where it is no such summary."""
+    place = connection.execute(_SELECT_PLACE, (message_id,)).fetchone()
+    if place is None or (place[2] is not None and FinishReason(place[2]).is_usable):
+        return None
+    covered: str | None = place[1]
+    return covered
+
+
 def lift_from_summary(connection: apsw.Connection, message_id: str) -> None:
     """Let what follows a summary follow the last message that it covers again; other messages stay as they are."""
     place = connection.execute(_SELECT_PLACE, (message_id,)).fetchone()

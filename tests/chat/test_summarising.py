@@ -14,6 +14,7 @@ from phidesk.chat.request import SUMMARY_HEADING, instructions_of, spoken_messag
 from phidesk.chat.summarising import split_to_fit, told
 from phidesk.core.answers import FinishReason
 from phidesk.core.conversation import Conversation, ConversationSettings
+from phidesk.core.drafts import Draft
 from phidesk.core.parts import TextPart
 from phidesk.core.tasks import StartLoop
 from phidesk.engine.builtin.engine import BuiltinEngine
@@ -125,3 +126,26 @@ def test_an_old_part_longer_than_the_window_is_summarised_in_parts(
 
 def texts_from(conversation: Conversation, first: int) -> list[str]:
     return [message.text for message in conversation.messages[first:]]
+
+
+def test_with_a_summary_the_count_is_the_engines_and_the_next_turn_finds_its_cache(
+    tmp_path: Path, builtin_engine: BuiltinEngine, start_loop: StartLoop
+) -> None:
+    settings = ConversationSettings("Be kind.", window_tokens=1024, answer_limit_tokens=16)
+    with open_desk(tmp_path, builtin_engine, start_loop) as desk:
+        talk = conversation_of(desk, "Where is Ulm?", "Sure?", settings=settings)
+        found = summarised(desk, talk, 1)
+        model = next(it for it in builtin_engine.models() if it.name == found.messages[2].model)
+        foreseen = desk.service.forecast(found.messages, settings, Draft("And how old?"), model)
+
+        for question in ("And how old?", "Really?"):
+            Followed(desk.service.ask(question, conversation_id=talk.id, settings=settings)).follow_to_end(
+                patience_s=60
+            )
+
+        answers = [it.outcome.usage for it in desk.conversations.get(talk.id).result().messages if it.outcome][-2:]
+    assert foreseen.is_exact
+    assert answers[0].prompt_tokens == foreseen.prompt_tokens
+    assert answers[1].cached_tokens is not None
+    assert answers[0].prompt_tokens is not None
+    assert answers[1].cached_tokens >= answers[0].prompt_tokens

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from phidesk.core.answers import AnswerOutcome, FinishReason
-from phidesk.core.conversation import Conversation, LinkedConversation, Message
+from phidesk.core.conversation import Conversation, LinkedConversation, Message, Role
 from phidesk.core.parts import TextPart
 from phidesk.storage.answer_writer import AnswerWriter
 from phidesk.storage.branches import Branches
 from phidesk.storage.conversations import Asked, Conversations
-from phidesk.storage.database import Database
-from tests.storage.saved_database import SETTINGS
+from phidesk.storage.database import Database, open_database
+from tests.storage.saved_database import SETTINGS, Clock, count_ids
 
 Summarise = Callable[[Message, str], Conversation]
 
@@ -181,3 +186,50 @@ def test_the_link_outlives_an_edit_on_either_side(talk: Conversation, branches: 
 
     assert [linked.id for linked in edited.linked] == [begun.id]
     assert [linked.id for linked in edited_copy.linked] == [talk.id]
+
+
+def test_a_question_asked_below_one_that_broke_off_follows_what_was_said_last(
+    talk: Conversation, conversations: Conversations, branches: Branches, database: Database
+) -> None:
+    end(database, branches.summarise(talk.messages[1]).result(), "sho", FinishReason.STOPPED)
+
+    asked = conversations.ask((TextPart("E"),), conversation_id=talk.id, settings=SETTINGS).result()
+
+    assert texts(asked.conversation) == ["A", "b", "C", "d", "E", ""]
+
+
+@given(
+    steps=st.lists(st.tuples(st.sampled_from(["summarise", "break off", "remove", "edit", "ask"]), st.integers(0, 99)))
+)
+def test_whatever_is_done_with_summaries_the_words_stay_in_their_order(steps: list[tuple[str, int]]) -> None:
+    with ThreadPoolExecutor(1) as executor, TemporaryDirectory() as folder:
+        database = open_database(Path(folder) / "phidesk.sqlite", executor)
+        conversations = Conversations(database, Clock(), count_ids())
+        branches = conversations.branches
+        asked = conversations.ask((TextPart("0"),), conversation_id=None, settings=SETTINGS).result()
+        end(database, asked, "0", FinishReason.STOP)
+        conversation_id, spoken = asked.conversation.id, ["0", "0"]
+
+        for number, (step, choice) in enumerate(steps, start=1):
+            path = conversations.get(conversation_id).result().messages
+            summaries = [message for message in path if message.is_summary]
+            answers = [message for message in path if message.role is Role.MODEL and not message.is_summary]
+            if step == "ask":
+                asked = conversations.ask(
+                    (TextPart(str(number)),), conversation_id=conversation_id, settings=SETTINGS
+                ).result()
+                end(database, asked, str(number), FinishReason.STOP)
+                spoken += [str(number)] * 2
+            elif step in ("summarise", "break off"):
+                finish = FinishReason.STOP if step == "summarise" else FinishReason.STOPPED
+                end(database, branches.summarise(answers[choice % len(answers)]).result(), "short", finish)
+            elif summaries and step == "remove":
+                branches.delete(summaries[choice % len(summaries)]).result()
+            elif summaries and step == "edit":
+                branches.edit_answer(summaries[choice % len(summaries)], "shorter").result()
+
+        last = conversations.ask((TextPart("?"),), conversation_id=conversation_id, settings=SETTINGS).result()
+        said = [message.text for message in last.conversation.messages if not message.is_summary]
+        database.close()
+
+    assert said == [*spoken, "?", ""]
