@@ -13,12 +13,12 @@ from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
 
 from phidesk.ui.chat.block_documents import BlockDocuments
+from phidesk.ui.chat.block_geometry import PlacedBlock
 from phidesk.ui.chat.cards import paint_card
 from phidesk.ui.chat.code_header import CodeHeader, copy_label, lay_out_code_header, paint_language, wrap_label
 from phidesk.ui.chat.link_places import link_rect, links_of
 from phidesk.ui.chat.side_scrolling import bar_of, grip_of, paint_bar
 from phidesk.ui.chat.thinking_line import paint_thinking_line, thinking_label, thinking_rect
-from phidesk.ui.chat.transcript_content import PlacedBlock
 from phidesk.ui.chat.transcript_message import Card, Thinking
 from phidesk.ui.chat.transcript_style import CARD_RADIUS, CONTROL_RADIUS
 

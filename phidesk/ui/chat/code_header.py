@@ -8,8 +8,8 @@ from PySide6.QtCore import QCoreApplication, QRect
 from PySide6.QtGui import QFontMetrics, QPainter
 
 from phidesk.ui.chat.block_documents import BlockDocuments
+from phidesk.ui.chat.block_geometry import PlacedBlock
 from phidesk.ui.chat.thinking_line import direction_of
-from phidesk.ui.chat.transcript_content import PlacedBlock
 from phidesk.ui.chat.transcript_style import CODE_PADDING_X
 from phidesk.ui.widgets.text_line import paint_line
 

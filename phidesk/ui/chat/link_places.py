@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF
 
 from phidesk.richtext.blocks import Block
 from phidesk.ui.chat.block_documents import BlockDocuments, utf16_length
-from phidesk.ui.chat.transcript_content import PlacedBlock
+from phidesk.ui.chat.block_geometry import PlacedBlock
 
 _AROUND_PX = 2
 

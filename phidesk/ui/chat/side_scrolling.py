@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QLinearGradient, QPainter
 
 from phidesk.richtext.blocks import BlockKind
-from phidesk.ui.chat.transcript_content import PlacedBlock
+from phidesk.ui.chat.block_geometry import PlacedBlock
 from phidesk.ui.chat.transcript_style import BAR_THICKNESS, CODE_PADDING_X
 
 _FADE_PX = 24

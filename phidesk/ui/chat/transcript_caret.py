@@ -14,7 +14,8 @@ from PySide6.QtGui import QTextCursor, QTextDocument
 
 from phidesk.richtext.blocks import Block
 from phidesk.ui.chat.block_documents import utf16_length
-from phidesk.ui.chat.transcript_content import PlacedBlock, TranscriptContent
+from phidesk.ui.chat.block_geometry import PlacedBlock
+from phidesk.ui.chat.transcript_content import TranscriptContent
 from phidesk.ui.chat.transcript_selection import Place
 
 if TYPE_CHECKING:

@@ -5,79 +5,26 @@ All vertical positions are counted from the top of the whole conversation.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import cast
+from dataclasses import replace
 
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt
-from PySide6.QtGui import QFontMetrics, QTextDocument
 
-from phidesk.richtext.blocks import Block, BlockKind, Container, plain_text
-from phidesk.ui.chat.block_documents import LINE_KINDS, MONOSPACED, BlockDocuments, utf16_length
+from phidesk.richtext.blocks import Block, BlockKind, plain_text
+from phidesk.ui.chat.block_documents import BlockDocuments, utf16_length
+from phidesk.ui.chat.block_geometry import BlockGeometry, PlacedBlock, TextPosition
 from phidesk.ui.chat.cards import card_label
 from phidesk.ui.chat.message_sections import inset_blocks, read_message
-from phidesk.ui.chat.table_documents import is_right_to_left_text
-from phidesk.ui.chat.transcript_layout import Anchor, BlockBox, FenwickTree, MessageLayout, SectionRows, TextMetrics
+from phidesk.ui.chat.transcript_layout import Anchor, FenwickTree, MessageLayout, SectionRows, TextMetrics
 from phidesk.ui.chat.transcript_message import Card, Inset, Speaker, Thinking, TranscriptMessage
 from phidesk.ui.chat.transcript_style import (
-    BAR_ROOM,
     BUBBLE_PADDING_X,
     BUBBLE_PADDING_Y,
-    BUBBLE_SHARE,
-    CODE_PADDING_X,
-    CODE_PADDING_Y,
     CODE_RADIUS,
-    LIST_INDENT,
     MESSAGE_GAP,
-    NOTE_GAP,
-    QUOTE_INDENT,
     TOP_MARGIN,
     TranscriptStyle,
 )
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class TextPosition:
-    """A place between two characters of a message."""
-
-    block: int
-    offset: int
-    """In UTF-16 units, as QTextDocument counts."""
-
-
-@dataclass(slots=True)
-class PlacedBlock:
-    """A block that stands somewhere, with its document."""
-
-    index: int
-    box: BlockBox
-    rect: QRect
-    """The whole block: of a bubble its text, of code its surface."""
-    text_origin: QPoint
-    """Where the document's upper left corner is drawn."""
-    document: QTextDocument | None
-    """None for a rule."""
-    is_right_to_left: bool
-    is_continued: bool = False
-    """Whether the next block is a further piece of this one."""
-    inset: Thinking | Card | None = None
-    """Whose line it is, if it is one."""
-    is_open: bool = False
-    """Whether what the line opens is shown."""
-    lead_height: int = 0
-    """Of what stands above the text within the block: the header of a listing."""
-
-    def move_by(self, distance: int) -> None:
-        """Move all of it down by some pixels."""
-        self.rect.translate(0, distance)
-        self.text_origin += QPoint(0, distance)
-
-    @property
-    def has_header(self) -> bool:
-        """Whether a line with the language and buttons stands above the text."""
-        return self.box.block.kind is BlockKind.CODE and self.box.block.joint is None
-
 
 MOST_READ_MESSAGES = 400
 """Messages whose blocks are kept; a message takes several times the room of its text when it is read."""
@@ -85,8 +32,6 @@ MOST_READ_MESSAGES = 400
 
 MOST_UPDATED = 4
 """Blocks whose documents change with them at once."""
-LOOKED_BACK = 20
-"""Blocks among which the direction of a list is looked for."""
 
 
 class TranscriptContent:
@@ -95,8 +40,7 @@ class TranscriptContent:
     def __init__(self, style: TranscriptStyle, column_width: int) -> None:
         self.messages: list[TranscriptMessage] = []
         self.documents = BlockDocuments(style)
-        self.column_width = column_width
-        self.is_right_to_left = False
+        self.geometry = BlockGeometry(self.documents, column_width)
         self._opened: dict[str, set[int]] = {}
         """Which insets of a message are open, by its key."""
         self._layouts: list[MessageLayout | None] = []
@@ -104,9 +48,6 @@ class TranscriptContent:
         self._index_of: dict[str, int] = {}
         self._rooms: dict[int, int] = {}
         """Heights of messages in whose place something else stands."""
-        self.is_repaint_due = False
-        """Whether a block is seen otherwise above what changed; whoever repaints sets it back."""
-        self._generation = 0
         self._read_count = 0
 
     # What is shown
@@ -206,7 +147,7 @@ class TranscriptContent:
                 self.documents.forget(old_box)
                 continue
             has_only_grown = self.documents.update(old_box, new_box)
-            if row == 0 and has_only_grown and old_box.measured_in == self._generation:
+            if row == 0 and has_only_grown and old_box.measured_in == self.geometry.generation:
                 changed_from += max(0, old_box.height - 2 * self.documents.line_height)
         for old_box in old[len(blocks) :]:
             self.documents.forget(old_box)
@@ -276,12 +217,22 @@ class TranscriptContent:
         """Use another column; return whether it is another one."""
         if (width, is_right_to_left) == (self.column_width, self.is_right_to_left):
             return False
-        self.column_width = width
-        self.is_right_to_left = is_right_to_left
+        self.geometry.column_width = width
+        self.geometry.is_right_to_left = is_right_to_left
         self._remeasure()
         return True
 
     # Where it stands
+
+    @property
+    def column_width(self) -> int:
+        """Of the column of text, in pixels."""
+        return self.geometry.column_width
+
+    @property
+    def is_right_to_left(self) -> bool:
+        """Whether the person's language is written from the right."""
+        return self.geometry.is_right_to_left
 
     @property
     def height(self) -> int:
@@ -301,7 +252,7 @@ class TranscriptContent:
             blocks, layout.sections = read_message(message, self._opened.get(message.key, ()))
             layout.replace(0, blocks, self.documents.metrics(self.column_width))
             # Its height stays the estimate until it is measured: looking a message up must not move what is seen.
-            layout.note_height = self.note_height(message.note)
+            layout.note_height = self.geometry.note_height(message.note)
             layout.room = self._rooms.get(index)
             self._layouts[index] = layout
             self._read_count += 1
@@ -368,10 +319,11 @@ class TranscriptContent:
         has_changed = False
         for index, message_top in self.messages_between(top, bottom):
             layout = self.layout(index)
+            is_person = self.messages[index].speaker is Speaker.PERSON
             for row, box, _ in list(layout.rows_between(top - message_top, bottom - message_top)):
-                if box.measured_in != self._generation:
-                    layout.set_height(row, self._measure(index, layout, row))
-                    box.measured_in = self._generation
+                if box.measured_in != self.geometry.generation:
+                    layout.set_height(row, self.geometry.measure(layout, row, is_person=is_person))
+                    box.measured_in = self.geometry.generation
                     has_changed = True
             self._store_height(index)
         return has_changed
@@ -379,7 +331,7 @@ class TranscriptContent:
     def bubble(self, index: int, message_top: int, left: int) -> QRect:
         """Return the rectangle behind a message of the person; `left` is that of the column."""
         layout = self.layout(index)
-        width = self._bubble_text_width(layout) + 2 * BUBBLE_PADDING_X
+        width = self.geometry.bubble_text_width(layout) + 2 * BUBBLE_PADDING_X
         if not self.is_right_to_left:
             left += self.column_width - width
         return QRect(left, message_top, width, layout.content_height)
@@ -390,8 +342,8 @@ class TranscriptContent:
         is_person = self.messages[index].speaker is Speaker.PERSON
         if is_person:
             left = self.bubble(index, message_top, left).left() + BUBBLE_PADDING_X
-        for row, box, block_top in layout.rows_between(top - message_top, bottom - message_top):
-            yield self._place(index, layout, row, box, QPoint(left, message_top + block_top))
+        for row, _, block_top in layout.rows_between(top - message_top, bottom - message_top):
+            yield self._place(index, row, QPoint(left, message_top + block_top))
 
     def position_at(self, index: int, point: QPoint, left: int) -> TextPosition:
         """Return the place in a message that is nearest to a point."""
@@ -412,18 +364,6 @@ class TranscriptContent:
         inside = QPointF(point - placed.text_origin)
         hit = placed.document.documentLayout().hitTest(inside, Qt.HitTestAccuracy.FuzzyHit)
         return TextPosition(row, self.documents.text_offset(placed.box.block, max(0, hit)))
-
-    def x_of(self, placed: PlacedBlock, offset: int) -> int | None:
-        """Return where a character of a block begins, from the left of the viewport; None if it has no text."""
-        if placed.document is None:
-            return None
-        place = self.documents.document_offset(placed.box.block, offset)
-        inside = placed.document.findBlock(min(place, placed.document.characterCount() - 1))
-        line = inside.layout().lineForTextPosition(place - inside.position())
-        if not line.isValid():
-            return None
-        x = cast("tuple[float, int]", line.cursorToX(place - inside.position()))[0]  # The stub knows no tuple.
-        return round(placed.text_origin.x() + placed.document.documentLayout().blockBoundingRect(inside).x() + x)
 
     def has_controls(self, index: int, row: int) -> bool:
         """Whether the block in a row may have something in it that can be used."""
@@ -447,7 +387,7 @@ class TranscriptContent:
         message_top = self.top(index)
         if self.messages[index].speaker is Speaker.PERSON:
             left = self.bubble(index, message_top, left).left() + BUBBLE_PADDING_X
-        return self._place(index, layout, row, layout.boxes[row], QPoint(left, message_top + layout.block_top(row)))
+        return self._place(index, row, QPoint(left, message_top + layout.block_top(row)))
 
     def end_position(self, index: int) -> TextPosition:
         """Return the place after the last character of a message."""
@@ -455,6 +395,16 @@ class TranscriptContent:
         if not boxes:
             return TextPosition(0, 0)
         return TextPosition(len(boxes) - 1, utf16_length(boxes[-1].block.text))
+
+    def _place(self, index: int, row: int, corner: QPoint) -> PlacedBlock:
+        layout = self.layout(index)
+        is_person = self.messages[index].speaker is Speaker.PERSON
+        placed = self.geometry.place(layout, row, corner, is_person=is_person)
+        if placed.box.block.kind in (BlockKind.FOLD, BlockKind.CARD):
+            section = layout.section_at(row)
+            if section is not None:
+                placed.inset, placed.is_open = section.content, self.is_open(index, section.inset)
+        return placed
 
     # How it is measured
 
@@ -486,7 +436,7 @@ class TranscriptContent:
         self._heights = FenwickTree(_estimates(self.messages, metrics))
 
     def _remeasure(self) -> None:
-        self._generation += 1
+        self.geometry.generation += 1
         for index, layout in enumerate(self._layouts):
             if layout is not None:
                 self._measure_note(index)
@@ -501,120 +451,10 @@ class TranscriptContent:
         layout = self._layouts[index]
         if layout is None:
             return
-        layout.note_height = self.note_height(self.messages[index].note)
+        layout.note_height = self.geometry.note_height(self.messages[index].note)
         self._store_height(index)
-
-    def note_height(self, note: str) -> int:
-        """Return the height of a muted line, wrapped in the column, with the gap above it."""
-        if not note:
-            return 0
-        room = QRect(0, 0, self.column_width, 1_000_000)
-        flags = int(Qt.TextFlag.TextWordWrap)
-        return NOTE_GAP + QFontMetrics(self.documents.note_font).boundingRect(room, flags, note).height()
-
-    def _text_width(self, index: int, block: Block) -> int:
-        """Return the width that the document of a block is laid out in."""
-        if self.messages[index].speaker is Speaker.PERSON:
-            return max(1, int(self.column_width * BUBBLE_SHARE) - 2 * BUBBLE_PADDING_X)
-        width = self.column_width - indent_of(block)
-        if block.kind in MONOSPACED:
-            width -= 2 * CODE_PADDING_X
-        return max(40, width)
-
-    def _bubble_text_width(self, layout: MessageLayout) -> int:
-        if len(layout.boxes) == 1 and layout.boxes[0].ideal_width:
-            return layout.boxes[0].ideal_width
-        return max(1, int(self.column_width * BUBBLE_SHARE) - 2 * BUBBLE_PADDING_X)
-
-    def _measure(self, index: int, layout: MessageLayout, row: int) -> int:
-        box = layout.boxes[row]
-        block = box.block
-        if block.kind in LINE_KINDS:
-            return self.documents.line_heights[block.kind]
-        width = self._text_width(index, block)
-        document = self.documents.document(box, width)
-        if block.kind is BlockKind.PLAIN:
-            box.ideal_width = 0
-            if len(layout.boxes) == 1:
-                box.ideal_width = min(width, math.ceil(document.idealWidth()) + 1)
-                document.setTextWidth(box.ideal_width)
-        height = math.ceil(document.size().height())
-        is_last = not is_continued(layout, row)
-        if block.kind in MONOSPACED:
-            height += self._padding_above(block) + (CODE_PADDING_Y if is_last else 0)
-        if box.side is not None:
-            natural = document.size().width() if block.kind is BlockKind.TABLE else document.idealWidth()
-            self.is_repaint_due |= box.side.measure(math.ceil(natural), width, self._generation)
-            if block.kind is BlockKind.TABLE and is_last and box.side.longest_offset:
-                height += BAR_ROOM
-        return height
-
-    def _padding_above(self, block: Block) -> int:
-        """Return the room above the lines of a listing; the first piece has the header in it."""
-        return self.documents.header_height + CODE_PADDING_Y if block.joint is None else 0
-
-    def _place(self, index: int, layout: MessageLayout, row: int, box: BlockBox, corner: QPoint) -> PlacedBlock:
-        block = box.block
-        if block.kind in LINE_KINDS:
-            is_person = self.messages[index].speaker is Speaker.PERSON
-            width = self._bubble_text_width(layout) if is_person else self.column_width
-            rect = QRect(corner.x(), corner.y(), width, box.height)
-            line = PlacedBlock(row, box, rect, corner, None, self.is_right_to_left)
-            section = layout.section_at(row)
-            if block.kind is not BlockKind.RULE and section is not None:
-                line.inset, line.is_open = section.content, self.is_open(index, section.inset)
-            return line
-        width = box.ideal_width or self._text_width(index, block)
-        document = self.documents.document(box, width)
-        is_right_to_left = self._is_right_to_left(layout, row, document)
-        x = corner.x() if is_right_to_left else corner.x() + indent_of(block)
-        y = corner.y() - self.documents.line_lead // 2
-        rect = QRect(x, corner.y(), width, box.height)
-        if block.kind in MONOSPACED:
-            rect.setWidth(width + 2 * CODE_PADDING_X)
-            x += CODE_PADDING_X
-            y = corner.y() + self._padding_above(block) - self.documents.code_line_lead // 2
-        elif block.kind is BlockKind.TABLE:
-            seen = min(width, round(document.textWidth()))
-            if is_right_to_left:
-                rect.setLeft(rect.right() + 1 - seen)
-            rect.setWidth(seen)
-            x = rect.left() - (round(document.textWidth()) - seen if is_right_to_left else 0)
-        if box.side is not None:
-            x += box.side.offset if is_right_to_left and block.kind is BlockKind.TABLE else -box.side.offset
-        placed = PlacedBlock(row, box, rect, QPoint(x, y), document, is_right_to_left, is_continued(layout, row))
-        placed.lead_height = self.documents.header_height if placed.has_header else 0
-        return placed
-
-    def _is_right_to_left(self, layout: MessageLayout, row: int, document: QTextDocument) -> bool:
-        box = layout.boxes[row]
-        block = box.block
-        if block.kind is BlockKind.TABLE and box.side is not None:
-            return is_right_to_left_text(box.side.head.text)
-        if block.kind in MONOSPACED and block.containers:
-            return self._is_list_right_to_left(layout, row)
-        if block.kind in MONOSPACED or not block.text:
-            return self.is_right_to_left
-        return document.firstBlock().textDirection() == Qt.LayoutDirection.RightToLeft
-
-    def _is_list_right_to_left(self, layout: MessageLayout, row: int) -> bool:
-        """Whether the words above a listing in a list or quote are written from the right."""
-        for box in reversed(layout.boxes[max(0, row - LOOKED_BACK) : row]):
-            if box.block.kind is BlockKind.PARAGRAPH and box.block.text:
-                return is_right_to_left_text(box.block.text)
-        return self.is_right_to_left
 
 
 def _estimates(messages: Sequence[TranscriptMessage], metrics: TextMetrics) -> list[int]:
     base = MESSAGE_GAP + 2 * BUBBLE_PADDING_Y
     return [base + height for height in metrics.message_heights(message.text for message in messages)]
-
-
-def indent_of(block: Block) -> int:
-    """Return how far a block stands in from the leading edge of the column."""
-    return sum(LIST_INDENT if container is Container.LIST else QUOTE_INDENT for container in block.containers)
-
-
-def is_continued(layout: MessageLayout, row: int) -> bool:
-    """Return whether the block after `row` is a further piece of it."""
-    return row + 1 < len(layout.boxes) and layout.boxes[row + 1].block.joint is not None

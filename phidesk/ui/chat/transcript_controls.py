@@ -12,12 +12,13 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent, QWheelEvent
 
 from phidesk.richtext.links import read_link
 from phidesk.ui.chat.block_controls import Control, ControlKind, ControlLook, controls_of
+from phidesk.ui.chat.block_geometry import PlacedBlock, TextPosition
 from phidesk.ui.chat.cards import card_label
 from phidesk.ui.chat.code_header import copy_label, wrap_label
 from phidesk.ui.chat.link_places import links_of
 from phidesk.ui.chat.side_scrolling import bar_of, reveal_x, scroll_right, scroll_thumb
 from phidesk.ui.chat.thinking_line import thinking_label
-from phidesk.ui.chat.transcript_content import PlacedBlock, TextPosition, TranscriptContent
+from phidesk.ui.chat.transcript_content import TranscriptContent
 from phidesk.ui.chat.transcript_menu import MenuEntry, MenuPlace
 from phidesk.ui.chat.transcript_message import Card, Thinking
 
@@ -130,7 +131,7 @@ class TranscriptControls(QObject):
     def reveal(self, message: int, position: TextPosition) -> None:
         """Scroll the block of a place sideways so that the place is seen."""
         placed = self._placed(message, position.block)
-        x = self._content.x_of(placed, position.offset) if placed is not None else None
+        x = self._content.geometry.x_of(placed, position.offset) if placed is not None else None
         if placed is not None and x is not None and reveal_x(placed, x, _REVEAL_MARGIN_PX):
             self._view.viewport().update()
 

@@ -19,8 +19,9 @@ from PySide6.QtWidgets import QApplication, QToolTip
 
 from phidesk.core.tasks import TaskRunner
 from phidesk.richtext.links import read_link
+from phidesk.ui.chat.block_geometry import TextPosition
 from phidesk.ui.chat.transcript_caret import Movement, TranscriptCaret
-from phidesk.ui.chat.transcript_content import TextPosition, TranscriptContent
+from phidesk.ui.chat.transcript_content import TranscriptContent
 from phidesk.ui.chat.transcript_copying import TranscriptCopying
 from phidesk.ui.chat.transcript_menu import MenuEntry, MenuPlace, TranscriptMenu
 from phidesk.ui.chat.transcript_places import TranscriptPlaces

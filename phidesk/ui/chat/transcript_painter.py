@@ -21,8 +21,9 @@ from PySide6.QtGui import (
 from phidesk.richtext.blocks import Block, Container
 from phidesk.ui.chat.block_controls import ControlLook, ControlPainter
 from phidesk.ui.chat.block_documents import MONOSPACED
+from phidesk.ui.chat.block_geometry import PlacedBlock
 from phidesk.ui.chat.side_scrolling import paint_fades, seen_part
-from phidesk.ui.chat.transcript_content import PlacedBlock, TranscriptContent
+from phidesk.ui.chat.transcript_content import TranscriptContent
 from phidesk.ui.chat.transcript_message import Speaker
 from phidesk.ui.chat.transcript_selection import Selection
 from phidesk.ui.chat.transcript_style import (
@@ -234,7 +235,7 @@ class TranscriptPainter:
         content = self._content
         self._painter.setFont(content.documents.note_font)
         self._painter.setPen(self._style.muted)
-        height = content.note_height(note) - NOTE_GAP
+        height = content.geometry.note_height(note) - NOTE_GAP
         rect = QRect(self._view.column_left, y + NOTE_GAP, content.column_width, height)
         is_at_the_right = is_trailing != content.is_right_to_left
         side = Qt.AlignmentFlag.AlignRight if is_at_the_right else Qt.AlignmentFlag.AlignLeft

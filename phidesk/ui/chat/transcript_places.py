@@ -9,7 +9,8 @@ from PySide6.QtGui import QTextDocument, QTextLine
 
 from phidesk.richtext.blocks import Block, Span
 from phidesk.ui.chat.block_documents import utf16_length
-from phidesk.ui.chat.transcript_content import PlacedBlock, TextPosition, TranscriptContent
+from phidesk.ui.chat.block_geometry import PlacedBlock, TextPosition
+from phidesk.ui.chat.transcript_content import TranscriptContent
 from phidesk.ui.chat.transcript_menu import MenuPlace
 from phidesk.ui.chat.transcript_selection import Place, Selection
 

@@ -33,9 +33,10 @@ from typing_extensions import override
 from phidesk.core.tasks import TaskRunner
 from phidesk.richtext.blocks import Block
 from phidesk.ui.chat.answer_announcer import AnswerAnnouncer
+from phidesk.ui.chat.block_geometry import TextPosition
 from phidesk.ui.chat.message_sections import as_thought
 from phidesk.ui.chat.transcript_accessibility import install_transcript_accessibility
-from phidesk.ui.chat.transcript_content import TextPosition, TranscriptContent
+from phidesk.ui.chat.transcript_content import TranscriptContent
 from phidesk.ui.chat.transcript_controls import MessageAction, TranscriptControls
 from phidesk.ui.chat.transcript_interaction import TranscriptInteraction
 from phidesk.ui.chat.transcript_layout import Anchor
@@ -622,7 +623,7 @@ class TranscriptView(QAbstractScrollArea):
         return None if self._is_following else self._content.anchor_at(self._scroll_y)
 
     def _full_height(self) -> int:
-        status = self._content.note_height(self._status)
+        status = self._content.geometry.note_height(self._status)
         return self._content.height + status + BOTTOM_MARGIN
 
     def _lay_out(self, anchor: Anchor | None) -> None:
@@ -639,8 +640,8 @@ class TranscriptView(QAbstractScrollArea):
                 break
         limit = max(0, self._full_height() - height)
         self._move_to(min(target, limit), limit, seen)
-        if self._content.is_repaint_due:
-            self._content.is_repaint_due = False
+        if self._content.geometry.is_repaint_due:
+            self._content.geometry.is_repaint_due = False
             self.viewport().update()
         self._content.forget_far(self._scroll_y, self._scroll_y + height)
         self.moved.emit()

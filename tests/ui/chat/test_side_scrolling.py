@@ -9,10 +9,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from phidesk.ui.chat.block_geometry import PlacedBlock, TextPosition
 from phidesk.ui.chat.side_scrolling import bar_of, thumb_of
 from phidesk.ui.chat.side_view import SideView
 from phidesk.ui.chat.table_columns import column_widths
-from phidesk.ui.chat.transcript_content import PlacedBlock, TextPosition
 from phidesk.ui.chat.transcript_view import TranscriptView
 from tests.ui.chat.transcript_samples import make_style, make_view, model, picture, text_point
 
@@ -158,7 +158,7 @@ def test_a_place_is_brought_into_sight(qtbot: QtBot) -> None:
     place = TextPosition(0, LONG_LINE.index("word40"))
 
     view.reveal_sideways(0, place)
-    x = view.content.x_of(placed(view), place.offset)
+    x = view.content.geometry.x_of(placed(view), place.offset)
 
     assert x is not None
     assert placed(view).rect.left() < x < placed(view).rect.right()
