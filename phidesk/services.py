@@ -22,6 +22,7 @@ from phidesk.chat.engine_choice import EngineDirectory
 from phidesk.chat.server_book import ServerBook
 from phidesk.chat.service import ChatService
 from phidesk.core.hub import Hub
+from phidesk.core.model_info import CachePrecision
 from phidesk.core.paths import Paths
 from phidesk.core.tasks import Post, TaskRunner
 from phidesk.engine.hardware import computer_memory_bytes
@@ -32,7 +33,7 @@ from phidesk.storage.conversations import Conversations
 from phidesk.storage.database import open_database
 from phidesk.storage.inspection import peek_state
 from phidesk.storage.profile_lock import ProfileLock
-from phidesk.storage.program_state import KEEP_READY, MODELS_FOLDER, OFFLINE, ON, ProgramState
+from phidesk.storage.program_state import CACHE_PRECISION, KEEP_READY, MODELS_FOLDER, OFFLINE, ON, ProgramState
 from phidesk.storage.secrets import Secrets
 from phidesk.storage.servers import Servers
 
@@ -195,7 +196,14 @@ class Services:
         self.gate.allow(address)  # OLLAMA_HOST is the person's own word.
         counters = CounterShelf(self.paths.vocabularies)
         folders = list(dict.fromkeys([self.models_folder, self.paths.models, *self.paths.shared_models]))
-        builtin = BuiltinEngine(folders, self.gate, start_loop, ollama=self.ollama_store, counters=counters)
+        builtin = BuiltinEngine(
+            folders,
+            self.gate,
+            start_loop,
+            ollama=self.ollama_store,
+            counters=counters,
+            cache_precision=self.cache_precision,
+        )
         if may_be_started(address, environment):
             self._ollama = OllamaDaemon(
                 address,
@@ -227,6 +235,11 @@ class Services:
         """Read how long the person wants a model kept; `ask` obeys it too."""
         seconds = peek_state(self.paths.database, KEEP_READY) or ""
         return int(seconds) if re.fullmatch(r"-1|\d+", seconds) else None
+
+    def cache_precision(self) -> CachePrecision:
+        """Read how exactly the built-in engine keeps its cache."""
+        name = peek_state(self.paths.database, CACHE_PRECISION) or ""
+        return CachePrecision.__members__.get(name, CachePrecision.F16)
 
     def _open_server(self, address: str) -> Engine:
         from phidesk.engine.openai.client import ServerEngine  # noqa: PLC0415 - the first paint need not wait

@@ -11,6 +11,7 @@ from functools import partial
 
 from phidesk.chat.answering import failure, follow_answer
 from phidesk.chat.engine_choice import EngineChoice, EngineDirectory
+from phidesk.chat.memory_outlook import with_kind
 from phidesk.chat.prompt_plan import PromptPlanner
 from phidesk.chat.request import build_request
 from phidesk.chat.summarising import BETWEEN_PARTS, summary_requests
@@ -227,7 +228,7 @@ class AnswerTurn:
             if corrected is None:
                 break
             plan = corrected
-        self._measure(outcome, choice.engine.name, choice.model.name, wait)
+        self._measure(outcome, choice, wait)
         return replace(outcome, facts=(*outcome.facts, *plan.facts))
 
     def _summarise(
@@ -241,7 +242,7 @@ class AnswerTurn:
             if number:
                 self._receive(TextDelta(BETWEEN_PARTS), writer, wait)
             outcome = self._follow(choice, part, wait, writer)
-            self._measure(outcome, choice.engine.name, choice.model.name, wait)
+            self._measure(outcome, choice, wait)
             if not outcome.finish.is_usable:
                 break
         return outcome
@@ -278,11 +279,12 @@ class AnswerTurn:
         except PhiDeskError:
             return []
 
-    def _measure(self, outcome: AnswerOutcome, engine: str, model: str, wait: Wait) -> None:
+    def _measure(self, outcome: AnswerOutcome, choice: EngineChoice, wait: Wait) -> None:
         """Remember what it took. Where that cannot be written, nothing is lost but a number."""
+        engine, model = choice.engine.name, choice.model.name
         measurement = measure(outcome, engine=engine, model=model, prompt_characters=wait.prompt_characters)
         if measurement is not None:
-            self._measurements.add(measurement)
+            self._measurements.add(with_kind(measurement, choice))
 
     def _note_starting(self, engine: str) -> None:
         self._events.append(Waiting(WaitReason.STARTING, engine))

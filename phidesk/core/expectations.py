@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from statistics import median
 
 from phidesk.core.answers import AnswerOutcome
+from phidesk.core.memory_fit import RealLoad
+from phidesk.core.model_info import CachePrecision
 
 RECENT_COUNT = 9
 """So many of the newest measurements count: enough to outvote a busy moment, few enough to follow a change."""
@@ -35,6 +37,10 @@ class Measurement:
     prompt_characters: int = 0
     gpu_bytes: int | None = None
     total_bytes: int | None = None
+    model_digest: str = ""
+    engine_version: str = ""
+    cache_precision: str = ""
+    """Name of a `CachePrecision`; empty where the engine does not say."""
 
     @property
     def has_loaded(self) -> bool:
@@ -75,6 +81,37 @@ def measure(outcome: AnswerOutcome, *, engine: str, model: str, prompt_character
     )
 
 
+def known_load(past: Sequence[Measurement], like: Measurement) -> RealLoad | None:
+    """Return a real load of the same model by the same version of the engine with the same kind of cache.
+
+    The one whose window is nearest to that of `like`, and of these the newest. `past` is of one model on one engine,
+    the newest first.
+    """
+    loads = [
+        RealLoad(it.window_tokens, it.total_bytes, CachePrecision[it.cache_precision or CachePrecision.F16.name])
+        for it in past
+        if it.window_tokens and it.total_bytes and _kind(it) == _kind(like)
+    ]
+    wanted = like.window_tokens or 0
+    return min(loads, key=lambda load: abs(load.window_tokens - wanted), default=None)
+
+
+def times_slower_when_spilled(past: Sequence[Measurement]) -> float | None:
+    """Return how much slower answers were written where the graphics card did not hold all; None until both were seen.
+
+    `past` is of one model on one engine, the newest first.
+    """
+    speeds = [
+        (it.gpu_bytes < it.total_bytes, it.answer_tokens / it.writing_ms)
+        for it in past
+        if it.gpu_bytes and it.total_bytes and it.answer_tokens and it.writing_ms
+    ]
+    wholly, partly = ([speed for was_spilled, speed in speeds if was_spilled is spilled] for spilled in (False, True))
+    if not wholly or not partly:
+        return None
+    return median(wholly[:RECENT_COUNT]) / median(partly[:RECENT_COUNT])
+
+
 def expected_load_s(past: Sequence[Measurement], window_tokens: int) -> float | None:
     """Return what loading usually takes; loads with the same window count, or all if there is none.
 
@@ -94,3 +131,7 @@ def expected_reading_s(past: Sequence[Measurement], characters: int) -> float | 
         if it.reading_ms and (read := it.read_characters) is not None and read >= FEWEST_READ_CHARACTERS
     ]
     return characters / median(speeds[:RECENT_COUNT]) / 1000 if speeds else None
+
+
+def _kind(it: Measurement) -> tuple[str, str, str]:
+    return it.model_digest, it.engine_version, it.cache_precision

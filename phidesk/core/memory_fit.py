@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import pairwise
 
-from phidesk.core.model_info import ModelShape
+from phidesk.core.model_info import CachePrecision, ModelShape
 
 DRIVER_BYTES = 457 * 1024**2
 """The least that Ollama leaves to the driver of a graphics card (its `ml/device.go`)."""
@@ -23,14 +23,6 @@ _COMPUTE_POINTS = ((4096, 82), (8192, 172), (32768, 220), (65536, 568))
 _MASK_BYTES_PER_TOKEN = 2 * 2048
 """Beyond the last point only the attention mask grows: two bytes for each of the 2048 tokens that are read at once."""
 _MIB = 1024**2
-
-
-class CachePrecision(Enum):
-    """How exactly the KV cache is kept; the value is bytes per 32 elements."""
-
-    F16 = 64
-    Q8_0 = 34
-    Q4_0 = 18
 
 
 class Fit(Enum):

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 
 from phidesk.core.errors import ModelElsewhere
 
 CHAT_CAPABILITY = "completion"
+
+
+class CachePrecision(Enum):
+    """How exactly the KV cache is kept; the value is bytes per 32 elements."""
+
+    F16 = 64
+    Q8_0 = 34
+    Q4_0 = 18
 
 
 @dataclass(frozen=True)
@@ -59,6 +68,7 @@ class LoadedModel:
     size_bytes: int | None = None
     gpu_bytes: int | None = None
     expires_at: datetime | None = None
+    cache_precision: CachePrecision | None = None
 
 
 def is_remote_name(name: str) -> bool:

@@ -194,6 +194,15 @@ def m008_linked_conversations(connection: apsw.Connection) -> None:
     """)
 
 
+def m009_real_loads(connection: apsw.Connection) -> None:
+    """Which file, which version of the engine and which kind of cache took the memory that was measured."""
+    connection.execute("""
+        ALTER TABLE measurements ADD COLUMN model_digest TEXT NOT NULL DEFAULT '';
+        ALTER TABLE measurements ADD COLUMN engine_version TEXT NOT NULL DEFAULT '';
+        ALTER TABLE measurements ADD COLUMN cache_precision TEXT NOT NULL DEFAULT '';
+    """)
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     m001_conversations,
     m002_servers,
@@ -203,6 +212,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     m006_overflow,
     m007_summaries,
     m008_linked_conversations,
+    m009_real_loads,
 )
 
 

@@ -18,6 +18,9 @@ ON, OFF = "on", "off"
 KEEP_READY = "keep_ready_s"
 """Key of how many seconds an engine keeps a model in memory after its last answer; -1 is for ever."""
 
+CACHE_PRECISION = "cache_precision"
+"""Key of the name of the `CachePrecision` of the built-in engine; F16 where it was never chosen."""
+
 READ_ANSWERS = "read_answers_aloud"
 """Key of whether screen readers are told each sentence of an answer; ON, OFF, or it was never touched, which is ON."""
 

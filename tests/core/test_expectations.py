@@ -7,7 +7,16 @@ from dataclasses import replace
 import pytest
 
 from phidesk.core.answers import AnswerOutcome, FinishReason, Timings, Usage
-from phidesk.core.expectations import Measurement, expected_load_s, expected_reading_s, measure
+from phidesk.core.expectations import (
+    Measurement,
+    expected_load_s,
+    expected_reading_s,
+    known_load,
+    measure,
+    times_slower_when_spilled,
+)
+from phidesk.core.memory_fit import RealLoad
+from phidesk.core.model_info import CachePrecision
 
 WARM = Measurement("ollama", "phi4-mini:latest", 8192, load_ms=2.0, reading_ms=500.0, prompt_tokens=1000)
 COLD = replace(WARM, load_ms=6000.0, reading_ms=2000.0, prompt_characters=4000)
@@ -70,3 +79,35 @@ def test_an_answer_is_measured_with_everything_it_tells() -> None:
 @pytest.mark.parametrize("finish", [FinishReason.STOPPED, FinishReason.ERROR])
 def test_an_answer_without_figures_is_not_measured(finish: FinishReason) -> None:
     assert measure(AnswerOutcome(finish), engine="ollama", model="x", prompt_characters=80) is None
+
+
+def test_the_load_with_the_nearest_window_is_known_and_of_these_the_newest() -> None:
+    past = [replace(WARM, window_tokens=window, total_bytes=size) for window, size in ((8192, 3), (4096, 2), (8192, 1))]
+
+    assert known_load(past, replace(WARM, window_tokens=16384)) == RealLoad(8192, 3)
+    assert known_load(past, replace(WARM, window_tokens=4096)) == RealLoad(4096, 2)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [replace(WARM, model_digest="a"), replace(WARM, engine_version="0.13"), replace(WARM, cache_precision="Q8_0")],
+)
+def test_a_load_of_another_file_engine_or_cache_is_not_known(other: Measurement) -> None:
+    loaded = replace(WARM, total_bytes=3)
+
+    assert known_load([loaded], other) is None
+
+
+def test_a_load_keeps_its_kind_of_cache() -> None:
+    loaded = replace(WARM, total_bytes=3, cache_precision="Q8_0")
+
+    assert known_load([loaded], loaded) == RealLoad(8192, 3, CachePrecision.Q8_0)
+
+
+def test_how_much_slower_a_spill_is_comes_from_answers_of_both_kinds() -> None:
+    on_card = replace(WARM, answer_tokens=100, writing_ms=1000.0, gpu_bytes=4, total_bytes=4)
+    spilled = replace(on_card, writing_ms=5000.0, gpu_bytes=3)
+
+    assert times_slower_when_spilled([on_card, on_card]) is None
+    assert times_slower_when_spilled([spilled]) is None
+    assert times_slower_when_spilled([spilled, on_card]) == pytest.approx(5.0)

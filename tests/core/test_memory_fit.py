@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from phidesk.core.memory_fit import (
-    CachePrecision,
     Fit,
     MemoryNeed,
     Place,
@@ -19,7 +18,7 @@ from phidesk.core.memory_fit import (
     forecast,
     judge,
 )
-from phidesk.core.model_info import ModelShape
+from phidesk.core.model_info import CachePrecision, ModelShape
 
 KIB, MIB, GIB = 1024, 1024**2, 1024**3
 GB = 1_000_000_000

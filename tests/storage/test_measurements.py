@@ -19,7 +19,15 @@ def measurements(database: Database) -> Measurements:
 
 
 def test_what_was_measured_is_read_back_the_newest_first(measurements: Measurements) -> None:
-    newer = replace(MEASUREMENT, load_ms=None, gpu_bytes=None, window_tokens=None)
+    newer = replace(
+        MEASUREMENT,
+        load_ms=None,
+        gpu_bytes=None,
+        window_tokens=None,
+        model_digest="sha256:1",
+        engine_version="0.13",
+        cache_precision="Q8_0",
+    )
 
     for measurement in (MEASUREMENT, newer):
         measurements.add(measurement).result()

@@ -23,8 +23,7 @@ from phidesk.core.errors import (
     NoModel,
     PhiDeskError,
 )
-from phidesk.core.memory_fit import CachePrecision
-from phidesk.core.model_info import LoadedModel, ModelInfo
+from phidesk.core.model_info import CachePrecision, LoadedModel, ModelInfo
 from phidesk.core.tasks import Cancellation, StartLoop
 from phidesk.engine.answer_stream import AnswerInTheMaking
 from phidesk.engine.builtin.model_folder import ModelFile, ModelFolders
@@ -128,7 +127,13 @@ class BuiltinEngine:
             return []
         memory = server.memory
         return [
-            LoadedModel(server.file.name, server.window_tokens, memory.total_bytes, memory.gpu_bytes),
+            LoadedModel(
+                server.file.name,
+                server.window_tokens,
+                memory.total_bytes,
+                memory.gpu_bytes,
+                cache_precision=server.cache_precision,
+            )
         ]
 
     def count(self, request: AnswerRequest, cancel: Cancellation | None = None) -> TokenCount:  # noqa: ARG002

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from phidesk.core.errors import EngineDied, EngineMissing, ModelLoadFailed, PhiDeskError, ProcessorTooOld
-from phidesk.core.memory_fit import CachePrecision
+from phidesk.core.model_info import CachePrecision
 from phidesk.core.tasks import Cancellation, StartLoop
 from phidesk.engine.builtin.model_folder import ModelFile
 from phidesk.engine.network import Gate

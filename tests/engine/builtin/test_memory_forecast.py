@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from phidesk.core.conversation import Role
-from phidesk.core.memory_fit import CachePrecision, RealLoad, cache_bytes, calibrated
-from phidesk.core.model_info import ModelShape
+from phidesk.core.memory_fit import RealLoad, cache_bytes, calibrated
+from phidesk.core.model_info import CachePrecision, ModelShape
 from phidesk.core.paths import PRACTICE_MODEL_FILE
 from phidesk.core.tasks import Cancellation, StartLoop
 from phidesk.engine.builtin.engine import CHILD_COMMAND, BuiltinEngine
