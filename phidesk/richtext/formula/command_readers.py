@@ -43,6 +43,7 @@ from phidesk.richtext.formula.symbols import (
     WIDE_ACCENTS,
     WIDE_ACCENTS_BELOW,
 )
+from phidesk.richtext.formula.units import number_as_latex, quantity_as_latex, unit_as_latex
 from phidesk.richtext.formula.values import color, operator_name, words
 
 
@@ -78,6 +79,12 @@ def command_readers() -> dict[str, ReadCommand]:
         "raisebox": _raised_text,
         "ce": _chemistry,
         "prescript": _prescript,
+        "sideset": _sideset,
+        "SI": _quantity,
+        "qty": _quantity,
+        "si": _unit,
+        "unit": _unit,
+        "num": _number,
         "nicefrac": _slanted_fraction,
         "sfrac": _slanted_fraction,
         "multicolumn": _multicolumn,
@@ -199,7 +206,7 @@ def _framed(reader: FormulaReader, name: str) -> Node:
 
 def _cancel_to(reader: FormulaReader, _name: str) -> Node:
     value = reader.read_argument()
-    return Scripts(Framed(reader.read_argument(), "rising"), above=value)
+    return Scripts(Framed(reader.read_argument(), "arrow"), above=value)
 
 
 def _phantom(reader: FormulaReader, name: str) -> Node:
@@ -271,6 +278,47 @@ def _chemistry(reader: FormulaReader, _name: str) -> Node:
 def _prescript(reader: FormulaReader, _name: str) -> Node:
     above, below = reader.read_argument(), reader.read_argument()
     return Row((Scripts(Row(), below, above), *children(reader.read_argument())))
+
+
+def _sideset(reader: FormulaReader, _name: str) -> Node:
+    """Read scripts at the four corners of an operator, whose limits may follow."""
+    left, right = (reader.inner(reader.read_raw_argument()) for _ in range(2))
+    operator = reader.read_with_scripts()
+    pillar = Styled(_base_of(operator), is_hidden=True, has_width=False)
+    corners = [_scripts_of(side, pillar) for side in (left, right)]
+    return Row((corners[0], operator, corners[1]))
+
+
+def _base_of(node: Node) -> Node:
+    return node.base if isinstance(node, Scripts) else node
+
+
+def _scripts_of(side: Node, base: Node) -> Node:
+    """Return a base with the scripts that a source without one, as "_a^b", stands for."""
+    scripts = next((child for child in children(side) if isinstance(child, Scripts)), Scripts(Row()))
+    return Scripts(base, scripts.below, scripts.above, has_limits=False)
+
+
+def _quantity(reader: FormulaReader, _name: str) -> Node:
+    r"""Read a number and its unit; `\qty(…)` of the package physics is what stands in its parentheses."""
+    reader.read_option()
+    if not reader.is_before_group():
+        return Row()
+    number = reader.read_raw_argument()
+    reader.read_option()
+    if not reader.is_before_group():
+        return reader.inner(number_as_latex(number))
+    return reader.inner(quantity_as_latex(number, reader.read_raw_argument()))
+
+
+def _unit(reader: FormulaReader, _name: str) -> Node:
+    reader.read_option()
+    return reader.inner(unit_as_latex(reader.read_raw_argument()))
+
+
+def _number(reader: FormulaReader, _name: str) -> Node:
+    reader.read_option()
+    return reader.inner(number_as_latex(reader.read_raw_argument()))
 
 
 def _slanted_fraction(reader: FormulaReader, _name: str) -> Node:

@@ -28,6 +28,7 @@ _ALIGNMENTS = {"l": "left", "c": "center", "r": "right"}
 _NOTATIONS = {
     "box": "box",
     "rising": "updiagonalstrike",
+    "arrow": "updiagonalarrow",
     "falling": "downdiagonalstrike",
     "cross": "updiagonalstrike downdiagonalstrike",
     "level": "horizontalstrike",

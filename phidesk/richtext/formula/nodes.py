@@ -121,7 +121,7 @@ class Stacked:
 
 @dataclass(frozen=True, slots=True)
 class Framed:
-    """Something in a box, or struck out. `kind`: "box", "rising", "falling", "cross", "level"."""
+    """Something in a box, or struck out. `kind`: "box", "rising", "falling", "cross", "level", "arrow" (rising)."""
 
     content: Node
     kind: str

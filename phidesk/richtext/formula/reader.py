@@ -140,6 +140,17 @@ class FormulaReader(TokenStream):
             return Stacked(base, above=above, below=below)
         return Scripts(Row() if base is None else base, below, above, has_limits)
 
+    def read_with_scripts(self) -> Node:
+        """Read the one thing that comes next with its scripts."""
+        if self._depth >= DEEPEST:
+            raise FormulaTooDeep(self._depth)
+        self._depth += 1
+        self.skip_space()
+        ends = self.peek() in ("}", "&", "\\\\", "")
+        node = None if ends else self._read_scripted()
+        self._depth -= 1
+        return Row() if node is None else node
+
     def read_argument(self) -> Node:
         """Read what belongs to a command: a group, or the one thing that comes next."""
         self.skip_space()

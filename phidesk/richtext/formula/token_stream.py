@@ -59,6 +59,11 @@ class TokenStream:
             return True
         return False
 
+    def is_before_group(self) -> bool:
+        """Whether a group comes next, after space or none."""
+        self.skip_space()
+        return self.peek() == "{"
+
     def read_raw_argument(self) -> str:
         """Read the source of a group, without what it means."""
         self.skip_space()

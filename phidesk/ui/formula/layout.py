@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import singledispatchmethod
@@ -40,6 +41,8 @@ _ACCENT_GAP_EM = 0.06
 _FRAME_PADDING_EM = 0.25
 _LINE_EM = 0.05
 _STROKE_OVERHANG_EM = 0.08
+_BARB_EM, _BARB_ANGLE = 0.28, math.radians(25)
+"""Of the two short strokes at the tip of an arrow: their length, and how far they turn from its shaft."""
 _DEGREE_RISE = 0.62
 """Where the degree of a root begins, as a share of the sign's height: the font's share lets it touch the hook."""
 _ROW_HEIGHT_EM, _ROW_DEPTH_EM, _ROW_GAP_EM = 0.78, 0.3, 0.22
@@ -239,8 +242,14 @@ class FormulaLayout:
         over = _STROKE_OVERHANG_EM * style.size_px
         left, right = -over, content.width + over
         low, high = content.depth + over, -content.height - over
-        if node.kind in ("rising", "cross"):
+        if node.kind in ("rising", "cross", "arrow"):
             box.lines.append(PlacedLine(left, low, right, high, line, style.color))
+        if node.kind == "arrow":
+            slope = math.atan2(low - high, right - left)
+            barb = _BARB_EM * style.size_px
+            for angle in (slope - _BARB_ANGLE, slope + _BARB_ANGLE):
+                x, y = right - barb * math.cos(angle), high + barb * math.sin(angle)
+                box.lines.append(PlacedLine(x, y, right, high, line, style.color))
         if node.kind in ("falling", "cross"):
             box.lines.append(PlacedLine(left, high, right, low, line, style.color))
         if node.kind == "level":
