@@ -153,6 +153,19 @@ def test_nothing_is_said_where_that_is_switched_off(desk: Desk) -> None:
     assert "Blue." not in desk.reader.listen()
 
 
+def test_every_button_that_can_be_pressed_has_a_name(desk: Desk) -> None:
+    desk.ask("Which colour has the sky?")
+    desk.wait_until_heard("Blue.")
+    desk.focus_last_message()
+
+    buttons = [node for node in desk.program.walk() if node.role == Role.BUTTON]
+    names = [button.words for button in buttons if button.can_be_used]
+
+    assert {"Copy message", "New conversation"} <= set(names)
+    assert all(names)
+    assert "Search titles" in [button.words for button in buttons]
+
+
 def test_a_message_is_read_by_the_character_in_its_reading_view(desk: Desk, daemon: OllamaDaemon) -> None:
     daemon.say(ANSWER)
     desk.ask("Which colour has the sky?")

@@ -19,7 +19,7 @@ class SearchField(QLineEdit):
     def __init__(self, theme: Theme, words: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._sign = QAction(self)
+        self._sign = QAction(words, self)  # Screen readers take it for a button, which needs a name.
         self._sign.setEnabled(False)
         self._erase = QAction(self.tr("Empty the search"), self)
         self._erase.setObjectName("searchErase")
