@@ -136,6 +136,7 @@ class WindowWiring(QObject):
         self._page.title_changed.connect(self._on_title_changed)
         self._page.settings_changed.connect(self._on_settings_changed)
         self._page.gauge_changed.connect(self._on_gauge_changed)
+        self._page.forecast_changed.connect(self._panel.show_forecast)
         self._page.writing_changed.connect(self._sidebar.set_writing)
         self._unread.changed.connect(self._refresh_conversations)
         self._page.details_requested.connect(self._window.toggle_panel)

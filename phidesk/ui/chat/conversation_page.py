@@ -63,6 +63,8 @@ class ConversationPage(QWidget):
     """Carries the `ConversationSettings` of what is shown."""
     gauge_changed = Signal(object, bool)
     """Carries the `Gauge` of what is shown or None, and whether it is from an earlier answer than the last."""
+    forecast_changed = Signal(object)
+    """Carries the `PromptForecast` of what is typed, None while nothing is."""
     answer_ended = Signal(str)
     """Of a conversation on disk, in view or not. Carries its id."""
     writing_changed = Signal(object)
@@ -250,6 +252,7 @@ class ConversationPage(QWidget):
         self._body.new.suggestion_chosen.connect(self._on_suggestion_chosen)
         self._body.transcript.view.announcer.switched.connect(self.reading_aloud_switched)
         self._meter.forecast_changed.connect(self._body.gauge_line.show_forecast)
+        self._meter.forecast_changed.connect(self.forecast_changed)
         self._body.gauge_line.clicked.connect(self.details_requested)
         self._asking.conversation_started.connect(self.conversation_started)
         self._connect_shown()

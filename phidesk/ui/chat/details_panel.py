@@ -6,10 +6,12 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from phidesk.chat.forecast import PromptForecast
 from phidesk.core.answers import Gauge
 from phidesk.core.conversation import ConversationSettings
 from phidesk.core.model_info import ModelInfo
 from phidesk.ui.chat.instructions_editor import InstructionsEditor
+from phidesk.ui.chat.memory_breakdown import MemoryBreakdown
 from phidesk.ui.chat.memory_facts import MemoryFacts
 from phidesk.ui.chat.model_facts import ModelFacts
 from phidesk.ui.theme.theme import Theme
@@ -50,6 +52,7 @@ class DetailsPanel(QWidget):
         self._close.setToolTip(key_tip(self.tr("Close"), "Ctrl+I"))
         self._instructions = InstructionsEditor(theme)
         self._memory = MemoryFacts(theme)
+        self._breakdown = MemoryBreakdown()
         self._model = ModelFacts()
         self._scroller = QScrollArea()
         self._scroller.setObjectName("detailsScroller")
@@ -70,6 +73,10 @@ class DetailsPanel(QWidget):
     def show_gauge(self, gauge: Gauge | None, *, is_last_known: bool = False) -> None:
         """Show these figures; None before the first answer. `is_last_known` marks figures of an earlier run."""
         self._memory.show_gauge(gauge, is_last_known=is_last_known)
+
+    def show_forecast(self, forecast: PromptForecast | None) -> None:
+        """Show what the question that is typed will take; None while nothing is."""
+        self._breakdown.show_forecast(forecast)
 
     def show_model(self, model: ModelInfo | None, *, advice: str = "") -> None:
         """Show who answers, None while nobody would; `advice` says why the preferred engine does not."""
@@ -103,6 +110,7 @@ class DetailsPanel(QWidget):
         sections.setSpacing(_SECTION_GAP_PX)
         sections.addLayout(instructions)
         sections.addWidget(self._memory)
+        sections.addWidget(self._breakdown)
         sections.addWidget(self._model)
         sections.addStretch(1)
         self._scroller.setWidget(content)

@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
+from phidesk.chat.forecast import PromptForecast
 from phidesk.core.conversation import Conversation
 from phidesk.core.model_info import ModelInfo
 from phidesk.engine.protocol import BUILTIN
@@ -87,6 +88,26 @@ def test_a_forecast_is_what_the_engine_counts_then(hand: Hand, model: ModelInfo)
     answer = stored(hand).messages[-1]
     assert answer.outcome is not None
     assert answer.outcome.usage.prompt_tokens == foreseen
+
+
+def test_the_pieces_that_are_foreseen_are_the_window(hand: Hand, model: ModelInfo) -> None:
+    hand.page.set_answering_model(model)
+    hand.asks_and_is_answered("Hi")
+    told: list[PromptForecast | None] = []
+    hand.page.forecast_changed.connect(told.append)
+
+    QTest.keyClicks(hand.field, "How are you?")
+    hand.waits(lambda: bool(told) and told[-1] is not None)
+
+    forecast = told[-1]
+    assert forecast is not None
+    pieces = forecast.breakdown
+    assert pieces is not None
+    assert pieces.window_tokens == forecast.window_tokens
+    assert forecast.window_tokens - pieces.answer - pieces.free == forecast.prompt_tokens
+    assert pieces.earlier > 0
+    assert pieces.message > 0
+    assert pieces.documents == 0
 
 
 def test_too_much_is_said_while_it_is_typed(hand: Hand, model: ModelInfo) -> None:
