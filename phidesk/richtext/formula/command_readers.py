@@ -206,7 +206,8 @@ def _framed(reader: FormulaReader, name: str) -> Node:
 
 def _cancel_to(reader: FormulaReader, _name: str) -> Node:
     value = reader.read_argument()
-    return Scripts(Framed(reader.read_argument(), "arrow"), above=value)
+    target = Row((Space(0.15), value))  # The tip of the arrow stands apart from it.
+    return Scripts(Framed(reader.read_argument(), "arrow"), above=target)
 
 
 def _phantom(reader: FormulaReader, name: str) -> Node:
