@@ -43,10 +43,10 @@ def _texts(message: TranscriptMessage) -> list[str]:
 
 
 def _hits_in(block: Block, message: int, row: int, wanted: str) -> list[Selection]:
-    found = find_all(block.text, wanted)
-    return [
-        Selection(
-            Place(message, row, utf16_length(block.text[:start])), Place(message, row, utf16_length(block.text[:end]))
-        )
-        for start, end in found
-    ]
+    text = block.text
+    has_short_characters = text.isascii()  # Then UTF-16 counts as Python does.
+
+    def place(offset: int) -> Place:
+        return Place(message, row, offset if has_short_characters else utf16_length(text[:offset]))
+
+    return [Selection(place(start), place(end)) for start, end in find_all(text, wanted)]
