@@ -48,5 +48,6 @@ class MemoryBreakdown(QWidget):
         for name, row in self._rows.items():
             tokens = getattr(breakdown, name)
             words = CountedWords().tokens(tokens)
-            row.set_value(words if forecast.is_exact else self.tr("about {tokens}").format(tokens=words))
+            is_told = forecast.is_exact or name == "answer"  # what is kept is decided by us, not counted
+            row.set_value(words if is_told else self.tr("about {tokens}").format(tokens=words))
             row.setVisible(tokens > 0)

@@ -33,13 +33,14 @@ def test_each_piece_that_takes_something_has_a_figure(english: None, qtbot: QtBo
     }
 
 
-def test_estimates_are_called_so_and_nothing_typed_hides_all(english: None, qtbot: QtBot) -> None:
+def test_estimates_are_called_so_but_not_what_is_kept_and_nothing_typed_hides_all(english: None, qtbot: QtBot) -> None:
     page = QWidget()
     qtbot.addWidget(page)
     section = MemoryBreakdown(page)
 
     section.show_forecast(PromptForecast(2600, 8192, is_exact=False, breakdown=BREAKDOWN))
     assert _rows(section)["messageTokens"] == "about 100 tokens"
+    assert _rows(section)["answerTokens"] == "1,025 tokens"
     section.show_forecast(None)
 
     assert section.isHidden()
