@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from phidesk.chat.engine_choice import EngineWatch
+from phidesk.chat.engine_choice import EngineReport, EngineWatch
 from phidesk.core.errors import PhiDeskError
 from phidesk.core.model_info import ModelInfo
 from phidesk.core.paths import find_paths
@@ -27,6 +27,7 @@ from phidesk.ui.application import make_application, quit_on_signals
 from phidesk.ui.chat.conversation_header import ConversationHeader
 from phidesk.ui.chat.conversation_page import ConversationPage
 from phidesk.ui.chat.details_panel import DetailsPanel
+from phidesk.ui.chat.window_prices import WindowPrices
 from phidesk.ui.health.offering import offer_health_page
 from phidesk.ui.main_thread import MainThread
 from phidesk.ui.main_window import MainWindow
@@ -112,6 +113,15 @@ def _build_window(
         tasks=services.tasks,
         hub=services.hub,
     )
+    prices = WindowPrices(
+        panel.window_chooser,
+        page,
+        look=lambda report: profile.chat.look_at_memory(report, services.cache_precision()),
+        unload=lambda model: services.directory.engine(model.engine).unload(model),
+        tasks=services.tasks,
+    )
+    window.panel_shown.connect(prices.set_panel_shown)
+    window.closing.connect(services.hub.subscribe(EngineReport, prices.show_report))
     enter_key = offer_models_page(
         window,
         sidebar,

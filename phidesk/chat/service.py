@@ -11,15 +11,16 @@ from datetime import UTC, datetime
 from functools import partial
 from itertools import takewhile
 
-from phidesk.chat.engine_choice import EngineDirectory
+from phidesk.chat.engine_choice import EngineDirectory, EngineReport
 from phidesk.chat.forecast import PromptForecast, forecast_prompt
+from phidesk.chat.memory_outlook import MemoryOutlook, look_at_memory
 from phidesk.chat.turn import AnswerTurn
 from phidesk.core.changes import ConversationChanged
 from phidesk.core.conversation import AnswerWish, Conversation, ConversationSettings, Message
 from phidesk.core.drafts import Draft
 from phidesk.core.errors import PhiDeskError
 from phidesk.core.hub import Hub
-from phidesk.core.model_info import ModelInfo
+from phidesk.core.model_info import CachePrecision, ModelInfo
 from phidesk.core.parts import FilePart
 from phidesk.core.tasks import StartLoop
 from phidesk.storage.conversations import Asked, Conversations
@@ -150,6 +151,14 @@ class ChatService:
             model=model,
             computer_memory_bytes=self._computer_memory_bytes(),
         )
+
+    def look_at_memory(self, report: EngineReport, cache_precision: CachePrecision) -> MemoryOutlook | None:
+        """Say what the model of the report takes with each window. Blocks; safe from every thread."""
+        if report.model is None:
+            return None
+        engine = self._directory.engine(report.model.engine)
+        past = self._measurements.recent(report.model.engine, report.model.name).result()
+        return look_at_memory(report, engine, past, cache_precision=cache_precision)
 
     def running(self, conversation_id: str) -> AnswerTurn | None:
         """Return the turn that writes in this conversation now."""

@@ -14,6 +14,7 @@ from phidesk.ui.chat.instructions_editor import InstructionsEditor
 from phidesk.ui.chat.memory_breakdown import MemoryBreakdown
 from phidesk.ui.chat.memory_facts import MemoryFacts
 from phidesk.ui.chat.model_facts import ModelFacts
+from phidesk.ui.chat.window_chooser import WindowChooser
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.elided_label import ElidedLabel
 from phidesk.ui.widgets.icon_button import IconButton
@@ -53,6 +54,7 @@ class DetailsPanel(QWidget):
         self._instructions = InstructionsEditor(theme)
         self._memory = MemoryFacts(theme)
         self._breakdown = MemoryBreakdown()
+        self.window_chooser = WindowChooser()
         self._model = ModelFacts()
         self._scroller = QScrollArea()
         self._scroller.setObjectName("detailsScroller")
@@ -111,6 +113,7 @@ class DetailsPanel(QWidget):
         sections.addLayout(instructions)
         sections.addWidget(self._memory)
         sections.addWidget(self._breakdown)
+        sections.addWidget(self.window_chooser)
         sections.addWidget(self._model)
         sections.addStretch(1)
         self._scroller.setWidget(content)
