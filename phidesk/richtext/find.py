@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
+from html import unescape
 
 _MARKUP = "*_`~\\"
 """What may stand within a word of markdown and is not read."""
+_ENTITY = re.compile(r"&#?\w+;")
 
 
 class _Folding(dict[int, str]):
@@ -48,7 +51,14 @@ def find_all(text: str, wanted: str) -> list[tuple[int, int]]:
 def may_be_found(markdown: str, wanted: str) -> bool:
     """Tell quickly whether words can be found in a text once it is read; never no where they can."""
     folded = _without_markup(markdown)
-    return all(word in folded for word in _words(wanted)) or "&" in markdown
+    if all(word in folded for word in _words(wanted)):
+        return True
+    if "&" not in markdown:
+        return False
+    if "&" in wanted or ";" in wanted:  # May reach from a character's name in code, which stays, into one that is read.
+        return True
+    read = _without_markup(_ENTITY.sub(lambda found: unescape(found[0]), markdown))
+    return all(word in read or word in folded for word in _words(wanted))
 
 
 def _without_markup(markdown: str) -> str:

@@ -60,6 +60,8 @@ ASPECTS = (
     _Aspect("theme_ms", "theme switch"),
     _Aspect("resize_ms", "resize step"),
 )
+FOUND = {"rare": "one rare word", "common": "a common word", "letter": "one letter"}
+FIND_COUNT, FIND_GOAL_MS = 10_000, 100.0
 GIANTS = {
     "paragraph": "paragraph of 50,000 tokens",
     "code": "listing of 2,000 lines",
@@ -71,16 +73,24 @@ def measure() -> Iterator[Figure]:
     """Yield the figures of our view, of single giant blocks, and the ratios to the others."""
     ours: list[Case] = [("own", count) for count in COUNTS]
     theirs: list[Case] = [(kind, PEERS_COUNT) for kind in PEERS]
-    results = _medians([*ours, *theirs, ("giants", 0)])
+    results = _medians([*ours, *theirs, ("giants", 0), ("finding", FIND_COUNT)])
     for case in ours:
         yield from (aspect.figure(case[1], results[case]) for aspect in ASPECTS)
     giants = results["giants", 0]
     for key, name in GIANTS.items():
         p99 = f"p99 {giants[f'{key}_p99_ms']:.1f}"
         yield Figure(f"busy in one go max, {name}", giants[f"{key}_max_ms"], "ms", FRAME_GOAL_MS, explanation=p99)
+    yield from _finding(results["finding", FIND_COUNT])
     own = results["own", PEERS_COUNT]
     for kind, name in PEERS.items():
         yield from _ratios(name, results[kind, PEERS_COUNT], own)
+
+
+def _finding(found: dict[str, float]) -> Iterator[Figure]:
+    for key, name in FOUND.items():
+        value, document = found[f"{key}_ms"], found[f"{key}_document_ms"]
+        ratio = f"{found[f'{key}_hits']:,.0f} hits; QTextDocument {document:.0f} ms, {document / value:.1f} times ours"
+        yield Figure(f"{FIND_COUNT:,} messages: find {name}", value, "ms", FIND_GOAL_MS, explanation=ratio)
 
 
 def _ratios(name: str, theirs: dict[str, float], own: dict[str, float]) -> Iterator[Figure]:

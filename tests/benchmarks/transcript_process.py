@@ -1,4 +1,4 @@
-"""One conversation in one kind of view, in a process of its own: `… KIND MESSAGES`, or `… giants`.
+"""One conversation in one kind of view, in a process of its own: `… KIND MESSAGES`, or `… giants`, or `… finding MESSAGES`.
 
 Prints one JSON object of figures. What one call does is given in the processor time of the main thread, which other
 programs on the same computer hardly touch; only stalls are measured with the clock, and idle ones beside them.
@@ -18,9 +18,11 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer
+from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication
 
 from phidesk.ui.application import make_application
+from phidesk.ui.chat.transcript_hits import MOST_HITS, find_in_messages
 from phidesk.ui.chat.transcript_message import Speaker, TranscriptMessage
 from phidesk.ui.theme.theme import Theme
 from tests.benchmarks.figures import percentile
@@ -35,6 +37,7 @@ FRAME_MS, IDLE_MS = 16, 1_000
 WARM_UP_MESSAGES = 80
 STREAMED_TOKENS = {1000: 2_500, 100: 400}
 SCROLL_STEPS, SCROLL_PX, JUMPS, RESIZE_STEPS = 150, 60, 25, 12
+WANTED = {"rare": "Question 4444:", "common": "model", "letter": "e"}
 STATM = Path("/proc/self/statm")
 
 
@@ -42,7 +45,13 @@ def main(kind: str, count: int) -> None:
     """Measure and print."""
     application = make_application(sys.argv[:1])
     theme = Theme(application, "light", 15)
-    figures = _of_giants(theme) if kind == "giants" else _of_conversation(SUBJECTS[kind](theme), count)
+    match kind:
+        case "giants":
+            figures = _of_giants(theme)
+        case "finding":
+            figures = _of_finding(count)
+        case _:
+            figures = _of_conversation(SUBJECTS[kind](theme), count)
     sys.stdout.write(json.dumps(figures) + "\n")
     sys.stdout.flush()
     os._exit(0)  # Taking a document of 300 MB apart takes seconds that nobody wants to measure.
@@ -190,6 +199,27 @@ def _stream_text(subject: Subject, text: str, *, tokens_per_s: int) -> float:
     timer.start(FRAME_MS)
     loop.exec()
     return time.process_time() - processor_s
+
+
+def _of_finding(count: int) -> dict[str, float]:
+    """Find words in a conversation, and in a document of Qt's with the same texts; as many hits as ours at most."""
+    messages = list(_conversation(count))
+    searched = [(message, frozenset[int]()) for message in messages]
+    document = QTextDocument("\n".join(message.text for message in messages))
+    figures: dict[str, float] = {}
+    for name, wanted in WANTED.items():
+        figures[f"{name}_ms"] = _timed(partial(find_in_messages, searched, wanted))
+        figures[f"{name}_hits"] = len(find_in_messages(searched, wanted))
+        figures[f"{name}_document_ms"] = _timed(partial(_find_in_document, document, wanted))
+    return figures
+
+
+def _find_in_document(document: QTextDocument, wanted: str) -> None:
+    cursor = document.find(wanted)
+    hits = 0
+    while not cursor.isNull() and hits < MOST_HITS:
+        hits += 1
+        cursor = document.find(wanted, cursor)
 
 
 def _timed(work: Callable[[], object]) -> float:

@@ -61,3 +61,9 @@ def test_the_quick_look_never_says_no_wrongly(markdown: str, wanted: str) -> Non
 
 def test_the_quick_look_says_no_where_a_word_is_missing() -> None:
     assert not may_be_found("The cat sat.", "cat dog")
+
+
+def test_the_name_of_a_character_hides_no_word() -> None:
+    assert may_be_found("caf&eacute; & more", "cafe")
+    assert may_be_found("caf&#233; in `&lt;b`", "lt")
+    assert not may_be_found("bread & butter &amp; tea", "coffee")
