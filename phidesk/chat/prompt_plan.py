@@ -6,7 +6,7 @@ right by what the engine counted the last time.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from phidesk.chat.request import spoken_messages
@@ -62,6 +62,8 @@ class PromptPlanner:
         self._correction: float | None = None
         """By what estimates are put right; None until one is made."""
         self._is_exact = True
+        self._was_refused = False
+        """Whether the engine found a prompt too long that fits by our count: then no count of ours is exact."""
 
     def plan(self) -> PromptPlan:
         """Choose what is sent.
@@ -72,21 +74,34 @@ class PromptPlanner:
         """
         return self._plan(self._request.window_tokens)
 
-    def corrected(self, plan: PromptPlan, outcome: AnswerOutcome) -> PromptPlan | None:
-        """Plan again what the engine refused because it is too long; None where that was not so, or is of no use.
+    def send(self, follow: Callable[[AnswerRequest], AnswerOutcome]) -> AnswerOutcome:
+        """Have what fits answered, and note what it was. What the engine refuses as too long is planned again, shorter.
 
         Raises:
-            WindowExceeded, Cancelled: as `plan`.
+            WindowExceeded: as `plan`; an engine's own "too long" never comes back.
+            Cancelled: as `plan`.
         """
-        facts = dict(outcome.facts)
-        counted, window_tokens = facts.get("prompt_tokens"), facts.get("window_tokens")
-        if outcome.error != PromptTooLong.__name__:
-            return None
-        if not (isinstance(counted, int) and isinstance(window_tokens, int)):
-            return None
-        self._correction = (self._correction or 1.0) * counted / max(1, plan.count.tokens)
-        again = self._plan(min(window_tokens, self._request.window_tokens))
-        return again if len(again.request.messages) < len(plan.request.messages) else None
+        plan = self.plan()
+        while True:
+            outcome = follow(plan.request)
+            if outcome.error != PromptTooLong.__name__:
+                return replace(outcome, facts=(*outcome.facts, *plan.facts))
+            plan = self._shorter(plan, outcome)
+
+    def _shorter(self, refused: PromptPlan, outcome: AnswerOutcome) -> PromptPlan:
+        """Believe what the engine said about its window and this prompt; what it kept to itself is at least so much."""
+        said = dict(outcome.facts)
+        known_tokens = refused.request.window_tokens if self._can_grow else refused.count.tokens
+        window_tokens = min(int(said.get("window_tokens") or known_tokens), refused.request.window_tokens)
+        prompt_tokens = int(said.get("prompt_tokens") or max(window_tokens, refused.count.tokens))
+        self._correction = (self._correction or 1.0) * prompt_tokens / max(1, refused.count.tokens)
+        self._was_refused = True
+        plan = self._plan(window_tokens)
+        if len(plan.request.messages) < len(refused.request.messages):
+            return plan
+        excess_tokens = max(1, prompt_tokens - prompt_room_tokens(window_tokens, self._request.answer_limit_tokens))
+        questions = sum(message.role is Role.PERSON for message in refused.request.messages)
+        raise self._excess(prompt_tokens, window_tokens, excess_tokens, is_message_alone=questions <= 1)
 
     def _plan(self, window_tokens: int) -> PromptPlan:
         room_tokens = prompt_room_tokens(window_tokens, self._request.answer_limit_tokens)
@@ -127,8 +142,8 @@ class PromptPlanner:
 
     def _count(self, first: int) -> int:
         count = self._engine.count(replace(self._request, messages=self._request.messages[first:]), self._cancel)
-        self._is_exact = count.is_exact
-        if count.is_exact:
+        self._is_exact = count.is_exact and not self._was_refused
+        if self._is_exact:
             return count.tokens
         if self._correction is None:
             self._correction = self._learned_correction()

@@ -37,8 +37,6 @@ from phidesk.storage.conversations import Asked
 from phidesk.storage.database import Database
 from phidesk.storage.measurements import Measurements
 
-MOST_REFUSALS = 3
-"""An engine that refuses a prompt says how long it is; after that the count is right."""
 UNEXPECTED = "UnexpectedError"
 """Stands in the outcome where our own code failed; the exception itself goes to the crash handler."""
 
@@ -218,18 +216,15 @@ class AnswerTurn:
     def _send(
         self, planner: PromptPlanner, conversation: Conversation, choice: EngineChoice, writer: AnswerWriter
     ) -> AnswerOutcome:
-        """Send what fits. Where a count was an estimate and the engine refuses, its own count is believed."""
-        plan = planner.plan()
         past = self._past(choice.engine.name, choice.model.name)
-        for _ in range(MOST_REFUSALS):
-            wait = foresee(conversation, choice, plan.request, past)
-            outcome = self._follow(choice, plan.request, wait, writer)
-            corrected = planner.corrected(plan, outcome)
-            if corrected is None:
-                break
-            plan = corrected
-        self._measure(outcome, choice, wait)
-        return replace(outcome, facts=(*outcome.facts, *plan.facts))
+
+        def follow(request: AnswerRequest) -> AnswerOutcome:
+            wait = foresee(conversation, choice, request, past)
+            outcome = self._follow(choice, request, wait, writer)
+            self._measure(outcome, choice, wait)
+            return outcome
+
+        return planner.send(follow)
 
     def _summarise(
         self, conversation: Conversation, request: AnswerRequest, choice: EngineChoice, writer: AnswerWriter

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from phidesk.chat.answering import failure, follow_answer
 from phidesk.chat.engine_choice import EngineDirectory
+from phidesk.chat.prompt_plan import PromptPlanner
 from phidesk.chat.request import build_request
 from phidesk.chat.turn import UNEXPECTED, Ended
 from phidesk.core.answers import AnswerOutcome, FinishReason
@@ -57,4 +58,5 @@ class UnsavedTurn:
         message = Message("", "", None, Role.PERSON, (TextPart(self._question),), time)
         conversation = Conversation("", "", time, time, self._settings, (message,))
         request = build_request(conversation, choice.model, computer_memory_bytes=computer_memory_bytes())
-        return follow_answer(choice, request, self._cancel, self._events.append)
+        planner = PromptPlanner(conversation, request, choice.engine, self._cancel)
+        return planner.send(lambda planned: follow_answer(choice, planned, self._cancel, self._events.append))

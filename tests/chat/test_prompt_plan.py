@@ -175,3 +175,36 @@ def test_an_answer_that_was_never_sent_moves_no_line(engine: Engine, model: Mode
 
     assert line is not None
     assert last_unseen((*conversation.messages[:-1], failed)) == line
+
+
+@pytest.mark.parametrize(
+    "told", [(), (("window_tokens", 300),), (("prompt_tokens", 480),)], ids=["nothing", "window", "prompt"]
+)
+def test_a_refusal_that_hides_its_figures_is_answered_by_less(
+    engine: Engine, model: ModelInfo, told: tuple[tuple[str, int], ...]
+) -> None:
+    refused: list[AnswerRequest] = []
+
+    def refuse_twice(request: AnswerRequest) -> AnswerOutcome:
+        refused.append(request)
+        if len(refused) <= 2:
+            return AnswerOutcome(FinishReason.ERROR, error="PromptTooLong", facts=told)
+        return AnswerOutcome(FinishReason.STOP)
+
+    outcome = planner(talk(*["What about this? " * 2] * 7), engine, model, lets_go=True).send(refuse_twice)
+
+    lengths = [len(request.messages) for request in refused]
+    assert outcome.finish is FinishReason.STOP
+    assert lengths == sorted(set(lengths), reverse=True)
+    assert dict(outcome.facts)[FIRST_SENT] == f"m{7 - lengths[-1]}"
+
+
+def test_a_refusal_of_all_that_can_be_sent_is_told_with_figures(engine: Engine, model: ModelInfo) -> None:
+    refusal = AnswerOutcome(FinishReason.ERROR, error="PromptTooLong")
+
+    with pytest.raises(WindowExceeded) as caught:
+        planner(talk("How are you?"), engine, model).send(lambda _: refusal)
+
+    assert caught.value.is_message_alone
+    assert caught.value.is_estimated
+    assert caught.value.excess_tokens > 0

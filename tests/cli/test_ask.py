@@ -231,13 +231,17 @@ class TestQuestion:
 
         assert (ended.code, ended.document["error"]) == (1, "WrongArgument")
 
-    def test_a_prompt_that_is_too_long_tells_both_numbers(self, program: Program, daemon: OllamaDaemon) -> None:
-        ended = program.run("ask", "--json", "--window", "300", "-", stdin=b"word " * 50_000)
+    def test_a_question_that_does_not_fit_is_not_sent_and_both_numbers_are_told(
+        self, program: Program, daemon: OllamaDaemon
+    ) -> None:
+        options = ["--model", "phi4-mini", "--window", "300"]
+        ended = program.run("ask", "--json", *options, "-", stdin=b"word " * 50_000)
 
-        assert (ended.code, ended.document["error"]) == (1, "PromptTooLong")
+        assert (ended.code, ended.document["error"]) == (1, "WindowExceeded")
         assert ended.document["facts"]["window_tokens"] == 300
-        assert ended.document["facts"]["prompt_tokens"] > 250_000
-        assert ended.errors == "This conversation no longer fits into the model's memory.\n"
+        assert ended.document["facts"]["prompt_tokens"] == 250_003  # in the daemon's vocabulary every byte is one
+        assert ended.errors == "This message alone is longer than the model's memory.\n"
+        assert not [received for received in daemon.requests if received.path == "/api/generate"]
 
 
 class TestFailure:
@@ -493,10 +497,13 @@ def wait_for_reading(process: subprocess.Popen[bytes]) -> None:
 
 
 class TestConversation:
-    def test_without_a_conversation_nothing_is_saved(self, run: Run, program: Program) -> None:
+    def test_without_a_conversation_nothing_is_saved_but_the_models_vocabulary(
+        self, run: Run, program: Program
+    ) -> None:
         run("ask", "hi")
 
-        assert list(program.home.iterdir()) == []
+        kept = [path for path in program.home.rglob("*") if path.is_file()]
+        assert {path.parent.name for path in kept} <= {"vocabularies"}
 
     def test_a_new_one_is_begun_and_gone_on_with(self, run: Run, daemon: OllamaDaemon) -> None:
         daemon.say("Blue.", when="colour")
