@@ -88,9 +88,13 @@ def measure() -> Iterator[Figure]:
 
 def _finding(found: dict[str, float]) -> Iterator[Figure]:
     for key, name in FOUND.items():
-        value, document = found[f"{key}_ms"], found[f"{key}_document_ms"]
-        ratio = f"{found[f'{key}_hits']:,.0f} hits; QTextDocument {document:.0f} ms, {document / value:.1f} times ours"
-        yield Figure(f"{FIND_COUNT:,} messages: find {name}", value, "ms", FIND_GOAL_MS, explanation=ratio)
+        hits, count_ms, document_ms = (found[f"{key}_{aspect}"] for aspect in ("hits", "all_ms", "document_ms"))
+        explanation = (
+            f"all {hits:,.0f} hits counted after {count_ms:.0f} ms; QTextDocument {document_ms:.0f} ms for all"
+        )
+        yield Figure(
+            f"{FIND_COUNT:,} messages: find {name}", found[f"{key}_ms"], "ms", FIND_GOAL_MS, explanation=explanation
+        )
 
 
 def _ratios(name: str, theirs: dict[str, float], own: dict[str, float]) -> Iterator[Figure]:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from phidesk.richtext.blocks import plain_text
-from phidesk.richtext.find import find_all, fold, may_be_found
+from phidesk.richtext.find import count_all, find_all, fold, may_be_found
 from phidesk.richtext.markdown import parse
 
 
@@ -43,6 +43,16 @@ def test_what_is_found_is_what_was_wanted(text: str, wanted: str) -> None:
 @given(st.text(st.characters(codec="ascii")), st.text(st.characters(codec="ascii"), min_size=1, max_size=3))
 def test_plain_letters_are_found_as_python_finds_them(text: str, wanted: str) -> None:
     assert len(find_all(text, wanted)) == text.lower().count(wanted.lower())
+
+
+@given(st.text(), st.text(max_size=3))
+def test_as_many_are_counted_as_are_found(text: str, wanted: str) -> None:
+    assert count_all(text, wanted) == len(find_all(text, wanted))
+
+
+@given(st.text(), st.text())
+def test_texts_are_folded_character_by_character(text: str, following: str) -> None:
+    assert fold(text + following) == fold(text) + fold(following)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,6 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QWidget
 from typing_extensions import override
 
-from phidesk.ui.chat.transcript_hits import MOST_HITS
 from phidesk.ui.figures import number_text
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.announcing import announce
@@ -75,12 +74,18 @@ class FindBar(QFrame):
     def show_count(self, current: int | None, total: int) -> None:
         """Say which hit is shown (from 0) of how many; screen readers say it too."""
         if current is not None:
-            text = self.tr("{number} of {total} or more") if total >= MOST_HITS else self.tr("{number} of {total}")
-            text = text.format(number=number_text(current + 1), total=number_text(total))
+            text = self.tr("{number} of {total}").format(number=number_text(current + 1), total=number_text(total))
         else:
             text = self.tr("Not found") if self.wanted else ""
         if text != self._count.text():
             announce(self, text)
+        self._set_count(text, total)
+
+    def show_counting(self, total: int) -> None:
+        """Say how many hits are found while it is still looked for more; nobody is interrupted by that."""
+        self._set_count(self.tr("{total} so far").format(total=number_text(total)), total)
+
+    def _set_count(self, text: str, total: int) -> None:
         self._count.setText(text)
         for button in (self._previous, self._next):
             button.setEnabled(total > 0)

@@ -1,15 +1,16 @@
-"""Finds words in the transcript that is shown: looks elsewhere, marks every hit, goes from one to the next."""
+"""Finds words in the transcript that is shown: marks what is seen at once, counts elsewhere, goes from hit to hit."""
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QObject, QTimer
 
 from phidesk.core.tasks import TaskRunner
 from phidesk.ui.chat.find_bar import FindBar
-from phidesk.ui.chat.transcript_hits import find_in_messages
+from phidesk.ui.chat.transcript_hits import FoundHits, next_portion
 from phidesk.ui.chat.transcript_selection import Place, Selection
 from phidesk.ui.chat.transcript_view import TranscriptView
 
@@ -17,18 +18,34 @@ AGAIN_MS = 300
 """While text arrives, hits are looked for this often."""
 
 
+@dataclass
+class _Look:
+    """One look for words, which goes on until all messages are counted or a newer one begins."""
+
+    found: FoundHits
+    counts: Iterator[tuple[int, int]]
+    begin: Place
+    """The hit that is shown is the first one from here on."""
+    reveals: bool
+    """Whether to scroll to it."""
+    has_shown: bool = False
+
+
 class Finding(QObject):
-    """Joins the bar and a transcript. Looks only while the bar is open."""
+    """Joins the bar and a transcript. Looks only while the bar is open.
+
+    The nearest hit is shown as soon as it is known, while the messages after it are still counted.
+    """
 
     def __init__(self, bar: FindBar, view: TranscriptView, runner: TaskRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._bar = bar
         self._view = view
         self._runner = runner
-        self._hits: list[Selection] = []
-        self._current: int | None = None
-        self._looking = 0
-        """Number of the newest look: what an older one found is dropped."""
+        self._newest: _Look | None = None
+        """What an older look still counts is dropped."""
+        self._hit: Selection | None = None
+        """The one that is shown."""
         self._again = QTimer(self)
         self._again.setSingleShot(True)
         self._again.setInterval(AGAIN_MS)
@@ -45,8 +62,14 @@ class Finding(QObject):
 
     def go(self, step: int) -> None:
         """Show the next hit (1) or the one before (-1); after the last comes the first."""
-        if self._hits:
-            self._show(((self._current or 0) + step) % len(self._hits))
+        look = self._newest
+        if look is None or self._hit is None:
+            return
+        begin = self._hit.end if step > 0 else self._hit.start
+        hit = look.found.nearest(begin, is_backwards=step < 0)
+        if hit is not None:
+            self._show(hit, reveals=True)
+            self._tell_count(look.found)
 
     def _connect(self) -> None:
         self._bar.wanted_changed.connect(self._look)
@@ -54,51 +77,63 @@ class Finding(QObject):
         self._bar.previous_requested.connect(partial(self.go, -1))
         self._bar.closed.connect(self._end)
         self._view.text_changed.connect(self._on_text_changed)
-        self._again.timeout.connect(partial(self._look, keeps_place=True))
+        self._again.timeout.connect(self._look_again)
 
     def _on_text_changed(self) -> None:
         if not self._bar.isHidden() and self._bar.wanted and not self._again.isActive():
             self._again.start()
 
-    def _look(self, _wanted: str = "", *, keeps_place: bool = False) -> None:
-        self._looking += 1
-        wanted = self._bar.wanted
-        if not wanted or self._bar.isHidden():
-            self._take(self._looking, [], keeps_place=False)
-            return
-        look = partial(find_in_messages, self._view.searchable_messages(), wanted)
-        self._runner.run(look, done=partial(self._take, self._looking, keeps_place=keeps_place))
-
-    def _take(self, number: int, hits: list[Selection], *, keeps_place: bool) -> None:
-        if number != self._looking:
-            return
-        before = self._hits[self._current] if self._current is not None and self._current < len(self._hits) else None
-        self._hits = hits
-        if not hits:
-            self._current = None
-            self._view.show_hits([], None)
+    def _look(self, wanted: str, *, keeps_place: bool = False) -> None:
+        before, self._newest = self._newest, None
+        begin = self._view.first_visible_place() if self._hit is None else self._hit.start
+        if not keeps_place:
+            self._hit = None
+        self._view.mark_words(wanted, self._hit)
+        if not wanted:
             self._bar.show_count(None, 0)
-        elif keeps_place:
-            self._current = 0 if before is None else min(bisect_left(hits, before.start, key=_start), len(hits) - 1)
-            self._view.show_hits(hits, self._current)
-            self._bar.show_count(self._current, len(hits))
-        else:
-            begin = before.start if before is not None else self._view.first_visible_place()
-            self._show(bisect_left(hits, begin, key=_start) % len(hits))
+            return
+        found = self._view.find_words(wanted, None if before is None else before.found)
+        self._newest = _Look(found, found.uncounted(begin.message), begin, reveals=not keeps_place)
+        self._count(self._newest)
 
-    def _show(self, number: int) -> None:
-        self._current = number
-        self._view.show_hits(self._hits, number)
-        self._view.reveal_place(self._hits[number].start)
-        self._bar.show_count(number, len(self._hits))
+    def _look_again(self) -> None:
+        if self._newest is not None and not self._newest.found.is_complete:
+            self._again.start()  # Else a long count would begin anew again and again.
+        elif not self._bar.isHidden():
+            self._look(self._bar.wanted, keeps_place=True)
+
+    def _count(self, look: _Look) -> None:
+        self._runner.run(partial(next_portion, look.counts), done=partial(self._on_counted, look))
+
+    def _on_counted(self, look: _Look, portion: list[tuple[int, int]]) -> None:
+        if look is not self._newest:
+            return
+        found = look.found
+        found.add(portion)
+        if not look.has_shown:
+            hit = found.nearest(look.begin)
+            if hit is not None or found.is_complete:
+                look.has_shown = True
+                self._show(hit, reveals=look.reveals)
+        if found.is_complete:
+            self._tell_count(found)
+            return
+        if look.reveals:
+            self._bar.show_counting(found.total)
+        self._count(look)
+
+    def _show(self, hit: Selection | None, *, reveals: bool) -> None:
+        self._hit = hit
+        self._view.mark_words(self._bar.wanted, hit)
+        if hit is not None and reveals:
+            self._view.reveal_place(hit.start)
+
+    def _tell_count(self, found: FoundHits) -> None:
+        if found.is_complete:
+            self._bar.show_count(None if self._hit is None else found.number_of(self._hit), found.total)
 
     def _end(self) -> None:
-        self._looking += 1
         self._again.stop()
-        self._hits, self._current = [], None
-        self._view.show_hits([], None)
+        self._newest, self._hit = None, None
+        self._view.mark_words("")
         self._view.setFocus()
-
-
-def _start(hit: Selection) -> Place:
-    return hit.start

@@ -204,9 +204,10 @@ class TranscriptContent:
                 self.documents.forget(box)
         self._store_height(index)
 
-    def with_opened(self) -> list[tuple[TranscriptMessage, frozenset[int]]]:
-        """Return every message with the numbers of its open insets."""
-        return [(message, frozenset(self._opened.get(message.key, ()))) for message in self.messages]
+    @property
+    def opened(self) -> dict[str, frozenset[int]]:
+        """The numbers of the open insets of messages that have some, by their keys."""
+        return {key: frozenset(numbers) for key, numbers in self._opened.items() if numbers}
 
     def set_style(self, style: TranscriptStyle) -> None:
         """Draw everything in another style."""

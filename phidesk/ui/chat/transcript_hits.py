@@ -2,33 +2,140 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import time
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import chain
 
 from phidesk.richtext.blocks import Block
-from phidesk.richtext.find import find_all, may_be_found
+from phidesk.richtext.find import count_all, find_all, may_be_found
 from phidesk.ui.chat.block_documents import utf16_length
 from phidesk.ui.chat.message_sections import read_message
 from phidesk.ui.chat.transcript_message import Card, Thinking, TranscriptMessage
 from phidesk.ui.chat.transcript_selection import Place, Selection
 
-MOST_HITS = 10_000
-"""Nobody goes through more; single letters have hundreds of thousands."""
+PORTION_S = 0.02
+"""So long is counted before anybody hears of it: soon enough for the eye, rarely enough for the window."""
 
 
-def find_in_messages(messages: Sequence[tuple[TranscriptMessage, Collection[int]]], wanted: str) -> list[Selection]:
-    """Return the hits from top to bottom, `MOST_HITS` at most. Each message comes with the numbers of its open insets.
+class FoundHits:
+    """How often words stand in each message, as far as they were counted, and where exactly if somebody asks.
 
-    Touches nothing that is shown, so it may run elsewhere. What is folded away is not searched.
+    Counts are one number for each message; places are read anew from one message at a time. What is folded away is not
+    searched. For the thread of the window, except what `uncounted` returns.
     """
-    hits: list[Selection] = []
-    for index, (message, opened) in enumerate(messages):
-        if any(may_be_found(text, wanted) for text in _texts(message)):
-            blocks, _ = read_message(message, opened)
-            for row, block in enumerate(blocks):
-                hits += _hits_in(block, index, row, wanted)
-        if len(hits) >= MOST_HITS:
-            return hits[:MOST_HITS]
-    return hits
+
+    def __init__(
+        self,
+        messages: Sequence[TranscriptMessage],
+        opened: Mapping[str, Collection[int]],
+        wanted: str,
+        known: Sequence[int | None] = (),
+    ) -> None:
+        """`opened` are the open insets by the key of their message; `known` comes from `still_known`."""
+        self._wanted = wanted
+        self._messages = messages
+        self._opened = opened
+        self._counts = [*known, *[None] * (len(messages) - len(known))]
+        self._missing = self._counts.count(None)
+        self.total = sum(filter(None, self._counts))
+        """How many hits were counted."""
+        self._read: tuple[int, list[Selection]] = (-1, [])
+        """The message whose hits were asked for last."""
+
+    def still_known(
+        self, wanted: str, messages: Sequence[TranscriptMessage], opened: Mapping[str, Collection[int]]
+    ) -> list[int | None]:
+        """Return the counts that hold for these words in these messages too; None for what has changed."""
+        if wanted != self._wanted:
+            return []
+        return [
+            count if was is now and self._opened.get(now.key) == opened.get(now.key) else None
+            for was, now, count in zip(self._messages, messages, self._counts, strict=False)
+        ]
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every message was counted."""
+        return not self._missing
+
+    def uncounted(self, first: int) -> Iterator[tuple[int, int]]:
+        """Count while it is iterated, in any thread: yield index and hits of messages, from `first` on and around."""
+        end = len(self._counts)
+        around = chain(range(first, end), range(min(first, end)))
+        return self._count([index for index in around if self._counts[index] is None])
+
+    def add(self, counted: Iterable[tuple[int, int]]) -> None:
+        """Know how many hits these messages have."""
+        for index, count in counted:
+            self._counts[index] = count
+            self._missing -= 1
+            self.total += count
+
+    def nearest(self, place: Place, *, is_backwards: bool = False) -> Selection | None:
+        """Return the first hit from a place on, or the last one before it; at the ends it goes around.
+
+        None if there is no hit, or if messages on the way are not counted yet.
+        """
+        end = len(self._counts)
+        here = min(place.message, end - 1)
+        way = chain(range(here, -1, -1), range(end - 1, here - 1, -1)) if is_backwards else None
+        for step, index in enumerate(way or chain(range(here, end), range(here + 1))):
+            if self._counts[index] is None:
+                return None
+            hits = self.in_message(index) if self._counts[index] else []
+            if step == 0:
+                hits = [hit for hit in hits if (hit.start < place) == is_backwards]
+            if hits:
+                return hits[-1 if is_backwards else 0]
+        return None
+
+    def number_of(self, hit: Selection) -> int:
+        """Return how many hits stand before one."""
+        index = hit.start.message
+        return sum(filter(None, self._counts[:index])) + self.in_message(index).index(hit)
+
+    def in_message(self, index: int) -> list[Selection]:
+        """Return the hits of a message from top to bottom."""
+        if self._read[0] != index:
+            hits = [
+                Selection(Place(index, row, start), Place(index, row, end))
+                for row, block in enumerate(self._blocks(index))
+                for start, end in hits_in_text(block.text, self._wanted)
+            ]
+            self._read = index, hits
+        return self._read[1]
+
+    def _blocks(self, index: int) -> list[Block]:
+        message = self._messages[index]
+        return read_message(message, self._opened.get(message.key, ()))[0]
+
+    def _count(self, indexes: Iterable[int]) -> Iterator[tuple[int, int]]:
+        for index in indexes:
+            count = 0
+            if any(may_be_found(text, self._wanted) for text in _texts(self._messages[index])):
+                count = sum(count_all(block.text, self._wanted) for block in self._blocks(index))
+            yield index, count
+
+
+def next_portion(counts: Iterator[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Let some more messages be counted, in `PORTION_S` or little more."""
+    portion: list[tuple[int, int]] = []
+    end_s = time.perf_counter() + PORTION_S
+    for counted in counts:
+        portion.append(counted)
+        if time.perf_counter() >= end_s:
+            break
+    return portion
+
+
+@lru_cache(maxsize=256)
+def hits_in_text(text: str, wanted: str) -> list[tuple[int, int]]:
+    """Return where words stand in the text of a block, in UTF-16 units; kept for those that are painted."""
+    hits = find_all(text, wanted)
+    if text.isascii():  # Then UTF-16 counts as Python does.
+        return hits
+    return [(utf16_length(text[:start]), utf16_length(text[:end])) for start, end in hits]
 
 
 def _texts(message: TranscriptMessage) -> list[str]:
@@ -40,13 +147,3 @@ def _texts(message: TranscriptMessage) -> list[str]:
         elif isinstance(content, Card):
             texts += [f"{content.title} · {content.summary}", content.details]
     return texts
-
-
-def _hits_in(block: Block, message: int, row: int, wanted: str) -> list[Selection]:
-    text = block.text
-    has_short_characters = text.isascii()  # Then UTF-16 counts as Python does.
-
-    def place(offset: int) -> Place:
-        return Place(message, row, offset if has_short_characters else utf16_length(text[:offset]))
-
-    return [Selection(place(start), place(end)) for start, end in find_all(text, wanted)]

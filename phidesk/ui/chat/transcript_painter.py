@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import (
@@ -24,6 +23,7 @@ from phidesk.ui.chat.block_documents import MONOSPACED
 from phidesk.ui.chat.block_geometry import PlacedBlock
 from phidesk.ui.chat.side_scrolling import paint_fades, seen_part
 from phidesk.ui.chat.transcript_content import TranscriptContent
+from phidesk.ui.chat.transcript_hits import hits_in_text
 from phidesk.ui.chat.transcript_message import Speaker
 from phidesk.ui.chat.transcript_selection import Selection
 from phidesk.ui.chat.transcript_style import (
@@ -44,15 +44,6 @@ _LEFT_TO_RIGHT_MARK, _RIGHT_TO_LEFT_MARK = "\u200e", "\u200f"
 
 
 @dataclass(frozen=True, slots=True)
-class HitMark:
-    """A stretch of a block's text that was looked for, in UTF-16 units."""
-
-    start: int
-    end: int
-    is_current: bool
-
-
-@dataclass(frozen=True, slots=True)
 class View:
     """What is looked at."""
 
@@ -67,8 +58,10 @@ class View:
     window: QColor
     """Behind everything."""
     controls: ControlLook
-    hits: Mapping[tuple[int, int], Sequence[HitMark]] = field(default_factory=dict)
-    """What was found, by message and block."""
+    wanted: str = ""
+    """Words that are marked wherever they stand."""
+    hit: Selection | None = None
+    """The one that is marked more strongly."""
 
 
 class TranscriptPainter:
@@ -128,9 +121,10 @@ class TranscriptPainter:
             self._paint_surface(placed)
         context = QAbstractTextDocumentLayout.PaintContext()
         context.palette.setColor(QPalette.ColorRole.Text, self._style.text)
+        current = self._view.hit.range_in(message, placed.index) if self._view.hit else None
         marks = [
-            self._mark(placed.document, block, hit.start, hit.end, self._hit_color(is_current=hit.is_current))
-            for hit in self._view.hits.get((message, placed.index), ())
+            self._mark(placed.document, block, *hit, self._hit_color(is_current=hit == current))
+            for hit in (hits_in_text(block.text, self._view.wanted) if self._view.wanted else ())
         ]
         selected = self._view.selection.range_in(message, placed.index) if self._view.selection else None
         if selected is not None:

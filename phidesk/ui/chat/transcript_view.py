@@ -38,11 +38,12 @@ from phidesk.ui.chat.message_sections import as_thought
 from phidesk.ui.chat.transcript_accessibility import install_transcript_accessibility
 from phidesk.ui.chat.transcript_content import TranscriptContent
 from phidesk.ui.chat.transcript_controls import MessageAction, TranscriptControls
+from phidesk.ui.chat.transcript_hits import FoundHits, hits_in_text
 from phidesk.ui.chat.transcript_interaction import TranscriptInteraction
-from phidesk.ui.chat.transcript_layout import Anchor
+from phidesk.ui.chat.transcript_layout import Anchor, BlockBox
 from phidesk.ui.chat.transcript_menu import TranscriptMenu
 from phidesk.ui.chat.transcript_message import Card, Speaker, Thinking, TranscriptMessage
-from phidesk.ui.chat.transcript_painter import HitMark, TranscriptPainter, View
+from phidesk.ui.chat.transcript_painter import TranscriptPainter, View
 from phidesk.ui.chat.transcript_selection import Place, Selection
 from phidesk.ui.chat.transcript_stream import TranscriptStream
 from phidesk.ui.chat.transcript_style import (
@@ -93,7 +94,8 @@ class TranscriptView(QAbstractScrollArea):
         self._content = TranscriptContent(_style_of_palette(self), MAXIMUM_COLUMN_WIDTH)
         self._maximum_column_width = MAXIMUM_COLUMN_WIDTH
         self._status = ""
-        self._hits: dict[tuple[int, int], list[HitMark]] = {}
+        self._wanted = ""
+        self._hit: Selection | None = None
         self._stream: TranscriptStream | None = None
         self._is_following = True
         # QAbstractScrollArea's own idea of the last value misses what is set with signals blocked.
@@ -131,31 +133,32 @@ class TranscriptView(QAbstractScrollArea):
 
     # What was found
 
-    def searchable_messages(self) -> list[tuple[TranscriptMessage, frozenset[int]]]:
-        """Return every message with the numbers of its open insets, as `find_in_messages` wants them."""
-        found = self._content.with_opened()
+    def find_words(self, wanted: str, before: FoundHits | None = None) -> FoundHits:
+        """Return what will tell how often words stand in the messages; what `before` knows is not counted again."""
+        messages = list(self._content.messages)
         stream = self._stream
         if stream is not None and stream.inset is None:
-            message, opened = found[stream.index]
-            found[stream.index] = replace(message, text=stream.before + stream.parser.text), opened
-        return found
+            messages[stream.index] = replace(messages[stream.index], text=stream.before + stream.parser.text)
+        opened = self._content.opened
+        known = () if before is None else before.still_known(wanted, messages, opened)
+        return FoundHits(messages, opened, wanted, known)
 
-    def show_hits(self, hits: Sequence[Selection], current: int | None) -> None:
-        """Mark these stretches, the current one (an index) more strongly; none takes all marks away."""
-        self._hits = {}
-        for number, hit in enumerate(hits):
-            mark = HitMark(hit.start.offset, hit.end.offset, is_current=number == current)
-            self._hits.setdefault((hit.start.message, hit.start.block), []).append(mark)
+    def mark_words(self, wanted: str, hit: Selection | None = None) -> None:
+        """Mark words wherever they are seen, one hit more strongly; no words take all marks away."""
+        self._wanted, self._hit = wanted, hit
         self.viewport().update()
 
     @property
     def marked_hits(self) -> int:
-        """How many stretches are marked as found."""
-        return sum(map(len, self._hits.values()))
+        """How many stretches in sight are marked as found."""
+        boxes = self._visible_boxes() if self._wanted else ()
+        return sum(len(hits_in_text(box.block.text, self._wanted)) for box in boxes)
 
     def reveal_place(self, place: Place) -> None:
-        """Scroll as little as possible so that a place is to be seen."""
-        self._interaction.reveal(place)
+        """Scroll as little as possible so that a place is to be seen, if it is still there."""
+        content = self._content
+        if place.message < len(content.messages) and place.block < len(content.layout(place.message).boxes):
+            self._interaction.reveal(place)
 
     def first_visible_place(self) -> Place:
         """Return where what is to be seen begins."""
@@ -173,7 +176,7 @@ class TranscriptView(QAbstractScrollArea):
         self._interaction.reset()
         self._interaction.selector.follow(messages)
         self._controls.reset()
-        self._hits = {}
+        self._hit = None
         self._content.set_messages(messages)
         self._set_following(is_following=True)
         self._lay_out(None)
@@ -200,7 +203,7 @@ class TranscriptView(QAbstractScrollArea):
         self._interaction.reset()
         self._interaction.selector.follow([*self._content.messages[:index], *messages])
         self._controls.reset()
-        self._hits = {}
+        self._hit = None
         anchor = self._content.anchor_at(self._scroll_y)
         top = self._content.top(index) - self._scroll_y
         self._content.replace_from(index, messages)
@@ -357,11 +360,7 @@ class TranscriptView(QAbstractScrollArea):
     @property
     def visible_block_count(self) -> int:
         """How many blocks are to be seen, at least in part."""
-        top, bottom = self._scroll_y, self._scroll_y + self.viewport().height()
-        return sum(
-            len(list(self._content.layout(index).rows_between(top - message_top, bottom - message_top)))
-            for index, message_top in self._content.messages_between(top, bottom)
-        )
+        return len(self._visible_boxes())
 
     @property
     def materialised_documents(self) -> int:
@@ -466,6 +465,7 @@ class TranscriptView(QAbstractScrollArea):
         count = len(self._content.layout(index).boxes)
         self.change_block(index, row, partial(self._content.toggle, index, row, blocks))
         self._interaction.selector.shift(index, row, len(self._content.layout(index).boxes) - count)
+        self.text_changed.emit()
 
     def change_block(self, index: int, row: int, change: Callable[[], None]) -> None:
         """Let something change a block's height; its beginning keeps its place, also at the end of the conversation."""
@@ -502,7 +502,8 @@ class TranscriptView(QAbstractScrollArea):
             self._status,
             self.viewport().palette().color(QPalette.ColorRole.Window),
             self._controls.look,
-            self._hits,
+            self._wanted,
+            self._hit,
         )
         TranscriptPainter(self._content, painter, view).paint(clip)
         painter.end()
@@ -601,6 +602,14 @@ class TranscriptView(QAbstractScrollArea):
         self._interaction.open_menu(event)
 
     # Layout
+
+    def _visible_boxes(self) -> list[BlockBox]:
+        top, bottom = self._scroll_y, self._scroll_y + self.viewport().height()
+        return [
+            box
+            for index, message_top in self._content.messages_between(top, bottom)
+            for _, box, _ in self._content.layout(index).rows_between(top - message_top, bottom - message_top)
+        ]
 
     def _connect(self) -> None:
         self._timer.timeout.connect(self._on_timer_timeout)

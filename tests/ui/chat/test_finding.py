@@ -14,12 +14,13 @@ from pytestqt.qtbot import QtBot
 from phidesk.core.tasks import TaskRunner
 from phidesk.ui.chat.find_bar import FindBar
 from phidesk.ui.chat.finding import Finding
-from phidesk.ui.chat.transcript_hits import find_in_messages
+from phidesk.ui.chat.transcript_hits import FoundHits, next_portion
 from phidesk.ui.chat.transcript_message import Inset, Speaker, Thinking, TranscriptMessage
-from phidesk.ui.chat.transcript_selection import slice_utf16
+from phidesk.ui.chat.transcript_selection import Place, Selection, slice_utf16
 from phidesk.ui.chat.transcript_view import TranscriptView
 from phidesk.ui.main_thread import MainThread
 from phidesk.ui.theme.theme import Theme
+from tests.richtext.generated_answers import generated_answer
 
 FILLER = "Something else that is long enough to be seen.\n\n" * 3
 
@@ -75,7 +76,7 @@ def talk(*texts: str) -> list[TranscriptMessage]:
 
 
 def test_hits_are_counted_and_the_nearest_is_shown(scene: Scene, qtbot: QtBot) -> None:
-    scene.view.show_messages(talk("Where is the café?", FILLER, "A cafe", "**Caf**é!", FILLER))
+    scene.view.show_messages(talk("Where is the café?", FILLER, "A cafe", "**Caf**é!"))
     scene.finding.open()
 
     QTest.keyClicks(scene.field, "cafe")
@@ -147,17 +148,97 @@ def test_escape_takes_bar_and_marks_away(scene: Scene, qtbot: QtBot) -> None:
     assert scene.view.hasFocus()
 
 
+def test_counting_goes_on_after_the_nearest_hit_is_shown(scene: Scene, qtbot: QtBot) -> None:
+    answers = [f"{generated_answer(number, parts=3)}\n\nA needle." for number in range(400)]
+    scene.view.show_messages(talk(*(text for answer in answers for text in ("A question?", answer))))
+    scene.finding.open()
+
+    QTest.keyClicks(scene.field, "needle")
+
+    qtbot.waitUntil(lambda: scene.count.endswith("so far"))
+    assert scene.view.marked_hits > 0
+    qtbot.waitUntil(lambda: scene.count == "400 of 400")
+
+
+def test_opening_a_thought_finds_what_was_thought(scene: Scene, qtbot: QtBot) -> None:
+    thought = TranscriptMessage("m1", Speaker.MODEL, "A needle.", insets=(Inset(0, Thinking("Which needle?")),))
+    scene.view.show_messages([*talk("Where?"), thought])
+    scene.finding.open()
+    QTest.keyClicks(scene.field, "needle")
+    qtbot.waitUntil(lambda: scene.count == "1 of 1")
+
+    scene.view.toggle(1, 0)
+
+    qtbot.waitUntil(lambda: scene.count.endswith("of 2"))
+    assert scene.view.marked_hits == 2
+
+
+def test_the_nearest_hit_is_unknown_while_messages_before_it_are_not_counted() -> None:
+    found = FoundHits(talk("needle", "other", "needle"), {}, "needle")
+
+    found.add([(1, 0)])
+    before_counting = found.nearest(Place(1, 0, 0)), found.nearest(Place(1, 0, 0), is_backwards=True)
+    found.add([(2, 1)])
+    ahead = found.nearest(Place(1, 0, 0))
+
+    assert before_counting == (None, None)
+    assert ahead == Selection(Place(2, 0, 0), Place(2, 0, 6))
+    assert not found.is_complete
+
+
+def test_from_hit_to_hit_it_goes_around_both_ways() -> None:
+    found = FoundHits(talk("needle needle", "other", "needle"), {}, "needle")
+    found.add(found.uncounted(1))
+    forwards, backwards = [found.in_message(2)[0]], [found.in_message(2)[0]]
+
+    for _ in range(3):
+        for hits, place, is_backwards in ((forwards, forwards[-1].end, False), (backwards, backwards[-1].start, True)):
+            hit = found.nearest(place, is_backwards=is_backwards)
+            assert hit is not None
+            hits.append(hit)
+
+    assert [found.number_of(hit) for hit in forwards] == [2, 0, 1, 2]
+    assert [found.number_of(hit) for hit in backwards] == [2, 1, 0, 2]
+
+
+def test_only_messages_that_changed_are_counted_again() -> None:
+    messages = talk("needle", "other", "needle")
+    before = FoundHits(messages, {}, "needle")
+    before.add(before.uncounted(0))
+
+    changed = [*messages[:2], *talk("", "", "needle needle")[2:]]
+    found = FoundHits(changed, {}, "needle", before.still_known("needle", changed, {}))
+
+    assert next_portion(found.uncounted(0)) == [(2, 2)]
+    found.add([(2, 2)])
+    assert found.is_complete
+    assert found.total == 3
+
+
+@pytest.mark.parametrize("seed", range(0, 60, 7))
+def test_the_count_of_a_message_is_what_is_marked_in_it(seed: int) -> None:
+    for wanted in ("e", "the model", "x", "n\u0303", "ß", "模型"):
+        found = FoundHits(talk("", generated_answer(seed, parts=4)), {}, wanted)
+        found.add(found.uncounted(0))
+
+        assert found.total == len(found.in_message(1))
+
+
 @pytest.mark.parametrize(("opened", "expected"), [(frozenset(), 1), (frozenset({0}), 2)])
 def test_folded_thoughts_are_searched_only_when_open(opened: frozenset[int], expected: int) -> None:
     message = TranscriptMessage("m", Speaker.MODEL, "A needle.", insets=(Inset(0, Thinking("Which needle?")),))
 
-    assert len(find_in_messages([(message, opened)], "needle")) == expected
+    found = FoundHits([message], {"m": opened}, "needle")
+
+    found.add(found.uncounted(0))
+
+    assert found.total == len(found.in_message(0)) == expected
 
 
 def test_hits_are_where_the_words_are(scene: Scene) -> None:
     scene.view.show_messages(talk("x", "- 😀 one **two** three\n- more\n\n| a | two |\n|---|---|\n| two | b |\n"))
 
-    hits = find_in_messages(scene.view.searchable_messages(), "two")
+    hits = scene.view.find_words("two").in_message(1)
 
     assert len(hits) == 3
     for hit in hits:
