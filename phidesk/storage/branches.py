@@ -38,6 +38,7 @@ from phidesk.storage.message_rows import (
 )
 from phidesk.storage.stored_values import to_microseconds
 from phidesk.storage.summary_rows import lift_from_summary, link_copy, settle_summary
+from phidesk.storage.unsaved_edits import forget_edit
 
 ERASED_AFTER = timedelta(days=30)
 """How long deleted messages stay on disk: as long as everything else in the trash."""
@@ -59,7 +60,7 @@ class Branches:
     def edit_question(self, question: Message, text: str) -> Future[Asked]:
         """Ask something else in its place: one more version of the question, with an empty answer below it.
 
-        What the question holds besides text is asked again with it.
+        What the question holds besides text is asked again with it. What was kept as typed over it is forgotten.
         """
         return self._database.run(lambda connection: self._edit_question(connection, question, text))
 
@@ -68,7 +69,10 @@ class Branches:
         return self._database.run(lambda connection: self._answer_again(connection, question))
 
     def edit_answer(self, answer: Message, text: str) -> Future[Conversation]:
-        """Put one more version beside an answer, in the person's words and marked as such."""
+        """Put one more version beside an answer, in the person's words and marked as such.
+
+        What was kept as typed over it is forgotten.
+        """
         return self._database.run(lambda connection: self._edit_answer(connection, answer, text))
 
     def summarise(self, last: Message) -> Future[Asked]:
@@ -117,6 +121,7 @@ class Branches:
         _expect(connection, question)
         edited = replace(question, id=self._new_id(), parts=with_text(question.parts, text), created_at=self._clock())
         insert_message(connection, edited)
+        forget_edit(connection, question.id)
         return self._answer_again(connection, edited)
 
     def _answer_again(self, connection: apsw.Connection, question: Message) -> Asked:
@@ -145,6 +150,7 @@ class Branches:
         outcome = AnswerOutcome(FinishReason.EDITED)
         insert_message(connection, edited)
         write_outcome(connection, edited.id, outcome, engine=answer.engine, model=answer.model)
+        forget_edit(connection, answer.id)
         return _show(connection, edited.conversation_id, edited.id)
 
     def _fork(self, connection: apsw.Connection, message: Message, title: str) -> Conversation:

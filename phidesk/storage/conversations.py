@@ -39,6 +39,7 @@ from phidesk.storage.message_rows import insert_message, read_thinking_ms, reope
 from phidesk.storage.part_rows import merge_pieces
 from phidesk.storage.stored_values import from_microseconds, storable
 from phidesk.storage.summary_rows import covered_by_unfinished
+from phidesk.storage.unsaved_edits import UnsavedEdits
 
 __all__ = ["Asked", "Conversations"]
 
@@ -53,6 +54,7 @@ class Conversations:
         self._new_id = new_id
         self.branches = Branches(database, clock, new_id)
         self.queue = MessageQueue(database)
+        self.unsaved_edits = UnsavedEdits(database)
 
     def ask(
         self,

@@ -28,6 +28,7 @@ _TEXTS = (
     ("conversations", "SELECT instructions FROM conversations"),
     ("parts", _ANSWERS),
     ("queued_messages", "SELECT text FROM queued_messages"),
+    ("unsaved_edits", "SELECT text FROM unsaved_edits"),
     ("unsent_files", "SELECT content FROM unsent_files"),
     ("program_state", "SELECT value FROM program_state WHERE key LIKE '%draft%'"),
 )

@@ -203,6 +203,16 @@ def m009_real_loads(connection: apsw.Connection) -> None:
     """)
 
 
+def m010_unsaved_edits(connection: apsw.Connection) -> None:
+    """What was typed over a message and not saved."""
+    connection.execute("""
+        CREATE TABLE unsaved_edits (
+            message_id TEXT PRIMARY KEY REFERENCES messages (id) ON DELETE CASCADE,
+            text TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+    """)
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     m001_conversations,
     m002_servers,
@@ -213,6 +223,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     m007_summaries,
     m008_linked_conversations,
     m009_real_loads,
+    m010_unsaved_edits,
 )
 
 

@@ -2,7 +2,7 @@
 
 `ask TEXT` types a question; `press INDEX KEYS [TEXT]` lets a message have the focus, presses keys as QKeySequence reads
 them, and types TEXT into the editor that opens, followed by Enter. Each line is answered with "done" once something else
-is shown and nothing is being written.
+is shown and nothing is being written. `type INDEX KEYS TEXT` is like `press` without Enter, and the last: the window stays so.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPlainTextEdit
+from PySide6.QtWidgets import QApplication, QPlainTextEdit
 
 from phidesk.ui.chat.conversation_page import ConversationPage
 from phidesk.ui.chat.transcript_view import TranscriptView
@@ -42,6 +42,9 @@ class Fingers:
             wait(lambda: bool(self._shown()))
         before = self._shown()
         command, _, rest = line.partition(" ")
+        if command == "type":
+            self._retype(*rest.split(" ", 2))
+            QApplication.exec()
         if command == "ask":
             self._type(self._composer, rest)
         else:
@@ -49,12 +52,21 @@ class Fingers:
         wait(lambda: self._shown() != before and not self._page.writing_ids)
 
     def _press(self, index: str, keys: str, text: str = "") -> None:
+        if text:
+            self._retype(index, keys, text)
+            QTest.keyClick(self._editor, Qt.Key.Key_Return)
+        else:
+            self._press_keys(index, keys)
+
+    def _press_keys(self, index: str, keys: str) -> None:
         self._view.focus_message(self._view.content.messages[int(index)].key)
         QTest.keySequence(self._view, QKeySequence(keys))
-        if text:
-            wait(self._editor.isVisible)
-            self._editor.selectAll()
-            self._type(self._editor, text)
+
+    def _retype(self, index: str, keys: str, text: str) -> None:
+        self._press_keys(index, keys)
+        wait(self._editor.isVisible)
+        self._editor.selectAll()
+        QTest.keyClicks(self._editor, text)
 
     def _type(self, field: QPlainTextEdit, text: str) -> None:
         QTest.keyClicks(field, text)

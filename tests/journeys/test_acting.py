@@ -9,17 +9,25 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QPlainTextEdit
+from pytestqt.qtbot import QtBot
 
 from phidesk.core.answers import FinishReason
 from phidesk.core.conversation import Conversation
 from phidesk.core.paths import find_paths
 from phidesk.services import Services
 from phidesk.storage.conversations import Conversations
+from phidesk.storage.inspection import texts_of_person
 from tests.cli.program import Program
 from tests.fakes.ollama_daemon import OllamaDaemon
 from tests.fakes.ollama_models import scripted
+from tests.journeys.program import PATIENCE_MS, open_program
 
 START_S = 30.0
+HALF = "Half a thought"
 
 
 @pytest.fixture
@@ -135,3 +143,49 @@ def test_killed_while_it_is_written_again_both_answers_are_there(home: Path, dae
     assert answer.outcome is not None
     assert answer.outcome.finish is FinishReason.ENDED_EARLY
     assert texts(whole) == ["Which colour has the sky?", "Blue."]
+
+
+def type_and_be_killed(qtbot: QtBot, home: Path, daemon: OllamaDaemon, index: int) -> None:
+    """Ask, and type over the message at `index` until it is on disk."""
+    do_and_be_killed(home, daemon, "ask Which colour has the sky?")
+    database = find_paths({"PHIDESK_HOME": str(home)}).database
+    with window(home, daemon) as process:
+        write(process, f"type {index} E {HALF}")
+        qtbot.waitUntil(lambda: HALF in set(texts_of_person(database)), timeout=PATIENCE_MS)
+
+
+@pytest.mark.parametrize(("index", "save"), [(0, "Return"), (1, "Ctrl+Return")], ids=["question", "answer"])
+def test_what_was_typed_over_a_message_is_offered_after_a_kill(
+    qtbot: QtBot, qapp: QApplication, home: Path, daemon: OllamaDaemon, index: int, save: str
+) -> None:
+    type_and_be_killed(qtbot, home, daemon, index)
+
+    with open_program(qtbot, qapp, home, ollama=daemon.url) as program:
+        editor = program.child(QPlainTextEdit, "editorInput")
+        program.wait(editor.isVisible)
+        offered = editor.toPlainText()
+        QTest.keySequence(editor, QKeySequence(save))
+        program.wait(lambda: program.transcript.content.messages[index].text == HALF)
+        program.wait_for_end()
+
+    assert offered == HALF
+    with restarted(home) as conversations:
+        edited = newest(conversations)
+        assert (edited.messages[index].text, edited.messages[index].version_count) == (HALF, 2)
+        assert conversations.unsaved_edits.list(edited.id).result() == {}
+
+
+def test_what_was_given_up_after_a_kill_is_not_offered_again(
+    qtbot: QtBot, qapp: QApplication, home: Path, daemon: OllamaDaemon
+) -> None:
+    type_and_be_killed(qtbot, home, daemon, 0)
+
+    with open_program(qtbot, qapp, home, ollama=daemon.url) as program:
+        editor = program.child(QPlainTextEdit, "editorInput")
+        program.wait(editor.isVisible)
+        QTest.keyClick(editor, Qt.Key.Key_Escape)
+
+    with restarted(home) as conversations:
+        conversation = newest(conversations)
+        assert texts(conversation) == ["Which colour has the sky?", "Blue."]
+        assert conversations.unsaved_edits.list(conversation.id).result() == {}

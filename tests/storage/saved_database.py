@@ -52,6 +52,7 @@ MEASUREMENT = Measurement(
     total_bytes=5_000_000_000,
 )
 DRAFT = "And in winter?"
+EDITS = {"id-2": "How warm is it in Ulm?", "id-3": "It is hot."}
 NEW_DRAFT = "Grüße 😀"
 FILE = FilePart("städte.csv", "text/csv", "Ulm;130000\n")
 QUESTION_WITH_FILE = Draft("Which files?", (FILE, FilePart("", "text/plain", "Once upon a time")))
@@ -78,7 +79,8 @@ def count_ids() -> Callable[[], str]:
 def fill(database: Database) -> None:
     """Store one of everything.
 
-    An ended answer that thought, one that was being written, drafts, state, a server, a measurement, branches, files.
+    An ended answer that thought, one that was being written, drafts, edits, state, a server, a measurement, branches,
+    files.
     """
     clock, ids = Clock(), count_ids()
     conversations = Conversations(database, clock, ids)
@@ -93,6 +95,8 @@ def fill(database: Database) -> None:
     again = conversations.ask((TextPart("Sure?"),), conversation_id=conversation_id, settings=SETTINGS).result()
     AnswerWriter(database, again.answer).append("Ye")
     conversations.save_draft(conversation_id, DRAFT).result()
+    for message_id, text in EDITS.items():
+        conversations.unsaved_edits.keep(message_id, text).result()
     ProgramState(database).set(*STATE).result()
     Measurements(database).add(MEASUREMENT).result()
     Servers(database, clock, ids).add(SERVER.address, name=SERVER.name).result()

@@ -23,6 +23,7 @@ from phidesk.storage.servers import Servers
 from tests.storage.saved_database import (
     DRAFT,
     DRAFT_WITH_FILE,
+    EDITS,
     FORGETFUL_SETTINGS,
     MEASUREMENT,
     NEW_DRAFT,
@@ -47,6 +48,7 @@ SINCE_FILES = 5
 SINCE_OVERFLOW = 6
 SINCE_SUMMARIES = 7
 SINCE_LINKS = 8
+SINCE_EDITS = 10
 
 
 def add_column(connection: apsw.Connection) -> None:
@@ -102,6 +104,7 @@ def test_a_saved_database_says_what_it_said(path: Path, executor: ThreadPoolExec
     assert conversations.get("id-1").result() == filled_conversation()
     assert conversations.draft("id-1").result().text == DRAFT
     assert conversations.draft(None).result().text == NEW_DRAFT
+    assert conversations.unsaved_edits.list("id-1").result() == (EDITS if version >= SINCE_EDITS else {})
     assert ProgramState(database).get(STATE[0]).result() == STATE[1]
     servers = Servers(database, Clock(), count_ids()).list().result()
     assert servers == ([SERVER] if version >= SINCE_SERVERS else [])

@@ -140,7 +140,7 @@ class Acting(QObject):
     def _change(self, kind: ActionKind, message: Message) -> None:
         branches = self._branches
         if kind is ActionKind.EDIT:
-            self._editing.open(Edit(message.id, message.text, is_question=message.role is Role.PERSON))
+            self._editing.open(Edit.of(message))
         elif kind is ActionKind.AGAIN:
             self.answer_again(message.id)
         elif kind is ActionKind.SUMMARISE:

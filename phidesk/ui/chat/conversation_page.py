@@ -5,9 +5,9 @@ page shows the one that belongs to the conversation in view. All of it happens o
 elsewhere and events wait until they are taken, so a conversation read from disk and the events after it never overlap.
 
 Its parts: `conversation_body` the widgets, `shown_conversation` what is in view, `shown_answer` what is being written
-in it, `asking` from a question to the end of its answer, `draft_keeper` what is typed, `attaching` the files that go
-along, `queue_keeper` what waits to be sent, `mending` what went wrong, `acting` what is done to messages,
-`message_controls` the ways to do it, `message_reading` one message by itself, `finding` words.
+in it, `asking` from a question to the end of its answer, `draft_keeper` what is typed, `edit_keeper` what is typed over
+messages, `attaching` the files that go along, `queue_keeper` what waits to be sent, `mending` what went wrong, `acting`
+what is done to messages, `message_controls` the ways to do it, `message_reading` one message by itself, `finding`.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ from phidesk.ui.chat.conversation_body import ConversationBody
 from phidesk.ui.chat.conversation_header import ModelWish
 from phidesk.ui.chat.draft_keeper import DraftKeeper
 from phidesk.ui.chat.drop_sheet import DropSheet
+from phidesk.ui.chat.edit_keeper import EditKeeper
 from phidesk.ui.chat.file_view import FileView
 from phidesk.ui.chat.finding import Finding
 from phidesk.ui.chat.mending import Failed, Mending
@@ -99,6 +100,9 @@ class ConversationPage(QWidget):
         self._follower = AnswerFollower(self, silence_s=silence_s)
         self._writing = ShownAnswer(self._body, self._shown, self._mending, self._follower, self)
         self._drafts = DraftKeeper(self._composer, conversations, runner, self)
+        self._edits = EditKeeper(
+            self._body.editing, conversations.unsaved_edits, shown=self._shown, runner=runner, parent=self
+        )
         self._queue = QueueKeeper(
             self._body.queue, conversations.queue, drafts=self._drafts, runner=runner, parent=self
         )
@@ -215,6 +219,7 @@ class ConversationPage(QWidget):
     def flush(self) -> None:
         """Hand what is typed and not sent to the database, and take no more of answers; for closing."""
         self._drafts.flush()
+        self._edits.flush()
         self._meter.set_model(None)  # who would count may be gone before the next count is due
         self._follower.rest()  # the end of an answer would ask a database that may be closed
 
@@ -262,6 +267,7 @@ class ConversationPage(QWidget):
         self._writing.is_writing_changed.connect(self._on_is_writing_changed)
         self._follower.writing_changed.connect(self.writing_changed)
         self._drafts.failed.connect(self._mending.tell_unsaved)
+        self._edits.failed.connect(self._mending.tell_unsaved)
         self._queue.failed.connect(self._mending.tell_unsaved)
 
     def _connect_files(self) -> None:
@@ -331,7 +337,7 @@ class ConversationPage(QWidget):
             self._body.transcript.view.set_status("")
             self._mending.tell_open_problem()
         self._composer.focus_input()
-        self._body.editing.reopen()
+        self._body.editing.reopen(self._shown.path)
 
     def _on_forked(self, conversation_id: str) -> None:
         self.conversation_started.emit(conversation_id)
@@ -424,6 +430,7 @@ class ConversationPage(QWidget):
         self._mending.clear()
         self.change_settings(self._shown.settings)
         self._drafts.flush()
+        self._edits.flush()
 
 
 def _unanswered(path: Sequence[Message]) -> Draft:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QRect, QRectF, Qt, Signal
@@ -9,6 +10,7 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from phidesk.core.conversation import Message, Role
 from phidesk.ui.chat.transcript_view import TranscriptView
 from phidesk.ui.theme.style_sheet import SOFT_RADIUS
 from phidesk.ui.theme.theme import Theme
@@ -32,6 +34,11 @@ class Edit:
     """What it said before."""
     is_question: bool
 
+    @classmethod
+    def of(cls, message: Message) -> Edit:
+        """Return the beginning of changing a message."""
+        return cls(message.id, message.text, is_question=message.role is Role.PERSON)
+
 
 class MessageEditor(QFrame):
     """The field with its two buttons."""
@@ -40,6 +47,8 @@ class MessageEditor(QFrame):
     """Carries the new text."""
     cancel_requested = Signal()
     """Nothing shall be changed."""
+    text_changed = Signal()
+    """Something else stands in the field."""
     height_changed = Signal()
     """It needs another height now."""
 
@@ -145,6 +154,7 @@ class MessageEditor(QFrame):
 
     def _on_text_changed(self) -> None:
         self._show_state()
+        self.text_changed.emit()
         self.height_changed.emit()
 
     def _show_state(self) -> None:
@@ -164,14 +174,16 @@ class MessageEditing(QObject):
     """Carries the `Edit` and the new text. The editor stays, with what was typed, until `saved`."""
     cancelled = Signal(object, str)
     """What was typed is given up. Carries the `Edit` and the text."""
+    typed = Signal(str, object)
+    """Carries the key of a message and what stands over it now; None where that is nothing that could be lost."""
 
     def __init__(self, editor: MessageEditor, view: TranscriptView) -> None:
         super().__init__(view)
         self._editor = editor
         self._view = view
         self._edit: Edit | None = None
-        self._kept: dict[str, tuple[Edit, str]] = {}
-        """What was typed over messages that are not in view, by their keys."""
+        self._kept: dict[str, str] = {}
+        """What was typed over messages over which the editor does not stand, by their keys."""
         self._is_placing = False
         self._connect()
 
@@ -181,10 +193,11 @@ class MessageEditing(QObject):
         return self._edit
 
     def open(self, edit: Edit, *, text: str | None = None) -> None:
-        """Put the editor over a message, with its own text or another one."""
+        """Put the editor over a message, with this text, or what was typed over it before, or its own."""
         self._put_away()
+        kept = self._kept.pop(edit.key, edit.text)
         self._edit = edit
-        self._editor.begin(edit.text if text is None else text, is_question=edit.is_question)
+        self._editor.begin(kept if text is None else text, is_question=edit.is_question)
         self._editor.show()  # Only what is shown knows where its lines break.
         self._place()
         self._view.reveal_message(self._view.content.index_of(edit.key))
@@ -209,15 +222,19 @@ class MessageEditing(QObject):
         if self._edit == edit:
             self.close()
         self._kept.pop(edit.key, None)
+        self.typed.emit(edit.key, None)
 
-    def reopen(self) -> None:
-        """Go on with what was typed over a message that is shown now."""
+    def bring(self, kept: Mapping[str, str]) -> None:
+        """Take what an earlier run of the program kept, by the keys of messages; what is known here is newer."""
+        self._kept = {**kept, **self._kept}
         if self._edit is not None:
-            return
-        key = next((key for key in self._kept if self._view.content.has(key)), None)
-        if key is not None:
-            edit, text = self._kept.pop(key)
-            self.open(edit, text=text)
+            self._kept.pop(self._edit.key, None)
+
+    def reopen(self, path: Sequence[Message]) -> None:
+        """Go on with what was typed over a message of the path that is shown now."""
+        message = next((message for message in path if message.id in self._kept), None)
+        if message is not None and self._edit is None:
+            self.open(Edit.of(message))
 
     def set_possible(self, is_possible: bool) -> None:
         """Say whether anything can be saved now."""
@@ -226,6 +243,7 @@ class MessageEditing(QObject):
     def _connect(self) -> None:
         self._editor.save_requested.connect(self._on_save_requested)
         self._editor.cancel_requested.connect(self._on_cancel_requested)
+        self._editor.text_changed.connect(self._on_text_changed)
         self._editor.height_changed.connect(self._place)
         self._view.moved.connect(self._place)
 
@@ -234,7 +252,7 @@ class MessageEditing(QObject):
         edit, text = self._edit, self._editor.text()
         self.close()
         if edit is not None and text != edit.text:
-            self._kept[edit.key] = edit, text
+            self._kept[edit.key] = text
 
     def _place(self) -> None:
         """Stand where the message stands, which is given exactly this height."""
@@ -262,7 +280,13 @@ class MessageEditing(QObject):
         edit, text = self._edit, self._editor.text()
         self.close()
         if edit is not None:
+            self.typed.emit(edit.key, None)
             self.cancelled.emit(edit, text)
+
+    def _on_text_changed(self) -> None:
+        if self._edit is not None:
+            text = self._editor.text()
+            self.typed.emit(self._edit.key, None if text == self._edit.text else text)
 
 
 class _EditorInput(GrowingTextEdit):
