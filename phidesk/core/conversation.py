@@ -140,6 +140,11 @@ class Conversation:
         return None
 
 
+def gauges_of(path: Sequence[Message]) -> tuple[Gauge, ...]:
+    """Return what each answer of a path left, the oldest first; summaries are not counted, as for the last one."""
+    return tuple(it.outcome.gauge for it in path if it.outcome is not None and not it.is_summary)
+
+
 def newest_summary(path: Sequence[Message]) -> int | None:
     """Return where the summary stands from which on the model sees a path; None where it has none."""
     return next((place for place in range(len(path) - 1, -1, -1) if path[place].is_standing_summary), None)

@@ -215,7 +215,7 @@ class WindowWiring(QObject):
             self._look_at_engines()
 
     def _on_gauge_changed(self, gauge: Gauge | None, is_last_known: bool) -> None:
-        self._panel.show_gauge(gauge, is_last_known=is_last_known)
+        self._panel.show_gauge(gauge, self._page.gauges, is_last_known=is_last_known)
 
     def _on_conversation_changed(self, _change: ConversationChanged) -> None:
         self._refresh_conversations()

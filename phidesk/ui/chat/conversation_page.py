@@ -22,7 +22,7 @@ from typing_extensions import override
 
 from phidesk.chat.service import ChatService
 from phidesk.core.answers import Gauge
-from phidesk.core.conversation import ConversationSettings, Message, Role
+from phidesk.core.conversation import ConversationSettings, Message, Role, gauges_of
 from phidesk.core.drafts import NOTHING, Draft
 from phidesk.core.model_info import ModelInfo
 from phidesk.core.parts import FilePart
@@ -163,6 +163,11 @@ class ConversationPage(QWidget):
     def gauge(self) -> Gauge | None:
         """What its last answer left it consuming."""
         return self._shown.gauge
+
+    @property
+    def gauges(self) -> tuple[Gauge, ...]:
+        """What each answer of the path in view left, the oldest first."""
+        return gauges_of(self._shown.path)
 
     @property
     def writing_ids(self) -> frozenset[str]:

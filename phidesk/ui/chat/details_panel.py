@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -13,6 +15,7 @@ from phidesk.core.model_info import ModelInfo
 from phidesk.ui.chat.instructions_editor import InstructionsEditor
 from phidesk.ui.chat.memory_breakdown import MemoryBreakdown
 from phidesk.ui.chat.memory_facts import MemoryFacts
+from phidesk.ui.chat.memory_history import MemoryHistory
 from phidesk.ui.chat.model_facts import ModelFacts
 from phidesk.ui.chat.window_chooser import WindowChooser
 from phidesk.ui.theme.theme import Theme
@@ -55,6 +58,7 @@ class DetailsPanel(QWidget):
         self._memory = MemoryFacts(theme)
         self._breakdown = MemoryBreakdown()
         self.window_chooser = WindowChooser()
+        self._history = MemoryHistory(theme)
         self._model = ModelFacts()
         self._scroller = QScrollArea()
         self._scroller.setObjectName("detailsScroller")
@@ -72,9 +76,13 @@ class DetailsPanel(QWidget):
         """Show these settings; call `flush` before those of another conversation. Emits nothing."""
         self._instructions.show_instructions(settings.instructions)
 
-    def show_gauge(self, gauge: Gauge | None, *, is_last_known: bool = False) -> None:
-        """Show these figures; None before the first answer. `is_last_known` marks figures of an earlier run."""
+    def show_gauge(self, gauge: Gauge | None, past: Sequence[Gauge] = (), *, is_last_known: bool = False) -> None:
+        """Show these figures; None before the first answer. `is_last_known` marks figures of an earlier run.
+
+        `past` are those of all answers, the oldest first.
+        """
         self._memory.show_gauge(gauge, is_last_known=is_last_known)
+        self._history.show_gauges(past)
 
     def show_forecast(self, forecast: PromptForecast | None) -> None:
         """Show what the question that is typed will take; None while nothing is."""
@@ -114,6 +122,7 @@ class DetailsPanel(QWidget):
         sections.addWidget(self._memory)
         sections.addWidget(self._breakdown)
         sections.addWidget(self.window_chooser)
+        sections.addWidget(self._history)
         sections.addWidget(self._model)
         sections.addStretch(1)
         self._scroller.setWidget(content)

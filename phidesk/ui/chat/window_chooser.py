@@ -34,11 +34,8 @@ class WindowChooser(QWidget):
         self._price = _make_row("windowPrice", self.tr("Takes"))
         self._machine = _make_row("memoryFree", self.tr("Free memory"))
         self._card = _make_row("graphicsFree", self.tr("Free graphics memory"))
-        self._verdict = QLabel()
-        self._verdict.setObjectName("windowVerdict")
-        self._verdict.setProperty("tone", "muted")
-        self._verdict.setTextFormat(Qt.TextFormat.PlainText)
-        self._verdict.setWordWrap(True)
+        self._verdict = _make_note("windowVerdict", tone="muted")
+        self._problem = _make_note("memoryProblem", tone="danger")
         self._free = QPushButton(self.tr("Free memory now"))
         self._free.setObjectName("freeMemory")
         layout = QVBoxLayout(self)
@@ -49,6 +46,7 @@ class WindowChooser(QWidget):
         layout.addWidget(title)
         for part in (self._slider, self._size, self._price, self._verdict, self._card, self._machine):
             layout.addWidget(part)
+        layout.addWidget(self._problem)
         layout.addWidget(self._free, 0, Qt.AlignmentFlag.AlignLeading)
         self._connect()
         self.show_outlook(None, None)
@@ -56,6 +54,7 @@ class WindowChooser(QWidget):
     def show_outlook(self, outlook: MemoryOutlook | None, window_tokens: int | None) -> None:
         """Show what a look found and which window was chosen; None means the usual one. Emits nothing."""
         self._outlook = outlook
+        self._problem.hide()
         self.setHidden(outlook is None or len(outlook.windows) < 2)
         if outlook is None or not outlook.windows:
             return
@@ -68,6 +67,11 @@ class WindowChooser(QWidget):
             self._slider.setFocus()  # A button that hides would hand the focus to who knows whom.
         self._free.setVisible(outlook.can_free)
         self._show_window()
+
+    def show_problem(self, sentence: str) -> None:
+        """Say why the memory is still taken, until the next look."""
+        self._problem.setText(sentence)
+        self._problem.show()
 
     def _connect(self) -> None:
         self._slider.valueChanged.connect(self._on_slider_value_changed)
@@ -139,3 +143,12 @@ def _make_row(object_name: str, words: str) -> FactRow:
     row = FactRow(words)
     row.setObjectName(object_name)
     return row
+
+
+def _make_note(object_name: str, *, tone: str) -> QLabel:
+    note = QLabel()
+    note.setObjectName(object_name)
+    note.setProperty("tone", tone)
+    note.setTextFormat(Qt.TextFormat.PlainText)
+    note.setWordWrap(True)
+    return note

@@ -11,10 +11,12 @@ from PySide6.QtCore import QObject
 from phidesk.chat.engine_choice import EngineReport
 from phidesk.chat.memory_outlook import MemoryOutlook
 from phidesk.core.conversation import ConversationSettings
+from phidesk.core.errors import PhiDeskError
 from phidesk.core.model_info import ModelInfo
 from phidesk.core.tasks import TaskRunner
 from phidesk.ui.chat.conversation_page import ConversationPage
 from phidesk.ui.chat.window_chooser import WindowChooser
+from phidesk.ui.messages import notice_for_error
 
 
 class WindowPrices(QObject):
@@ -90,7 +92,11 @@ class WindowPrices(QObject):
     def _on_free_requested(self) -> None:
         if self._outlook is not None:
             work = partial(self._unload, self._outlook.model)
-            self._tasks.run(work, done=self._on_freed, failed=self._on_failed)
+            self._tasks.run(work, done=self._on_freed, failed=self._on_freeing_failed)
 
     def _on_freed(self, _nothing: None) -> None:
         self._look_now()
+
+    def _on_freeing_failed(self, error: Exception) -> None:
+        facts = error.facts() if isinstance(error, PhiDeskError) else {}
+        self._chooser.show_problem(notice_for_error(type(error).__name__, facts).sentence)

@@ -108,3 +108,14 @@ def test_memory_can_be_freed_only_while_the_model_is_in_it(chooser: WindowChoose
 def test_how_much_slower_is_said_only_where_it_was_seen(english: None) -> None:
     assert "times" not in verdict_text(WINDOWS[1], None)
     assert "about 5.0 times slower" in verdict_text(WINDOWS[1], 5.0)
+
+
+def test_a_problem_is_told_until_the_next_look(chooser: WindowChooser) -> None:
+    problem = chooser.findChild(QLabel, "memoryProblem")
+    assert problem is not None
+
+    chooser.show_problem("The built-in engine does not answer.")
+    assert problem.isVisible()
+    chooser.show_outlook(OUTLOOK, None)
+
+    assert not problem.isVisible()

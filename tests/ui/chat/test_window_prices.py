@@ -1,0 +1,130 @@
+"""The panel's windows, with a real engine that looks, loads and frees."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+from PySide6.QtWidgets import QLabel, QPushButton, QSlider, QWidget
+from pytestqt.qtbot import QtBot
+
+from phidesk.chat.engine_choice import EngineReport
+from phidesk.core.context import OFFERED_WINDOWS
+from phidesk.core.errors import EngineMissing
+from phidesk.core.model_info import CachePrecision, ModelInfo
+from phidesk.engine.builtin.engine import BuiltinEngine
+from phidesk.engine.protocol import BUILTIN
+from phidesk.ui.chat.conversation_page import ConversationPage
+from phidesk.ui.chat.window_chooser import WindowChooser
+from phidesk.ui.chat.window_prices import WindowPrices
+from tests.ui.chat.conftest import Profile
+from tests.ui.chat.test_conversation_page import PRACTICE_MODEL, Hand, MakePage, make_page
+
+__all__ = ["make_page"]
+
+Unload = Callable[[ModelInfo], None]
+MakePrices = Callable[[Unload], WindowPrices]
+
+
+@pytest.fixture
+def page(make_page: MakePage) -> ConversationPage:
+    page = make_page()
+    page.change_settings(replace(page.settings, engine=BUILTIN, model=PRACTICE_MODEL, answer_limit_tokens=4))
+    return page
+
+
+@pytest.fixture
+def hand(page: ConversationPage, profile: Profile, qtbot: QtBot) -> Hand:
+    return Hand(page, profile, qtbot)
+
+
+@pytest.fixture
+def chooser(theme: object, english: None, qtbot: QtBot) -> Iterator[WindowChooser]:
+    host = QWidget()
+    qtbot.addWidget(host)
+    yield WindowChooser(host)
+    host.close()
+
+
+@pytest.fixture
+def make_prices(
+    chooser: WindowChooser, page: ConversationPage, profile: Profile, practice_model: ModelInfo
+) -> MakePrices:
+    """Make one whose panel is shown and whose model is the practice model."""
+
+    def make(unload: Unload) -> WindowPrices:
+        prices = WindowPrices(
+            chooser,
+            page,
+            look=lambda report: profile.service.look_at_memory(report, CachePrecision.F16),
+            unload=unload,
+            tasks=profile.runner,
+        )
+        prices.set_panel_shown(True)
+        prices.show_report(EngineReport(BUILTIN, practice_model))
+        return prices
+
+    return make
+
+
+def _slider(chooser: WindowChooser) -> QSlider:
+    slider = chooser.findChild(QSlider, "windowSlider")
+    assert slider is not None
+    return slider
+
+
+def _free_button(chooser: WindowChooser) -> QPushButton:
+    button = chooser.findChild(QPushButton, "freeMemory")
+    assert button is not None
+    return button
+
+
+def _problem(chooser: WindowChooser) -> QLabel:
+    problem = chooser.findChild(QLabel, "memoryProblem")
+    assert problem is not None
+    return problem
+
+
+def test_a_chosen_window_is_the_conversations(make_prices: MakePrices, chooser: WindowChooser, hand: Hand) -> None:
+    make_prices(_keep)
+    hand.waits(lambda: not chooser.isHidden())
+
+    _slider(chooser).setValue(_slider(chooser).minimum())
+
+    assert hand.page.settings.window_tokens == min(OFFERED_WINDOWS)
+
+
+def test_memory_that_an_answer_took_can_be_freed(
+    make_prices: MakePrices, chooser: WindowChooser, hand: Hand, builtin_engine: BuiltinEngine
+) -> None:
+    make_prices(builtin_engine.unload)
+    hand.asks_and_is_answered("Hi")
+    hand.waits(lambda: not _free_button(chooser).isHidden())
+
+    _free_button(chooser).click()
+
+    hand.waits(lambda: _free_button(chooser).isHidden())
+    assert builtin_engine.loaded() == []
+
+
+def test_freeing_that_fails_says_why_and_can_be_tried_again(
+    make_prices: MakePrices, chooser: WindowChooser, hand: Hand
+) -> None:
+    make_prices(_refuse)
+    hand.asks_and_is_answered("Hi")
+    hand.waits(lambda: not _free_button(chooser).isHidden())
+
+    _free_button(chooser).click()
+
+    hand.waits(lambda: not _problem(chooser).isHidden())
+    assert _problem(chooser).text()
+    assert not _free_button(chooser).isHidden()
+
+
+def _keep(_model: ModelInfo) -> None:
+    """Free nothing."""
+
+
+def _refuse(model: ModelInfo) -> None:
+    raise EngineMissing(engine=model.engine)
