@@ -53,7 +53,7 @@ class MemoryHistory(QWidget):
         for part in (self._taken, self._most_taken):
             part.setVisible(len(sizes) >= _FEWEST)
         if len(sizes) >= _FEWEST:
-            is_split = any(gauge.gpu_bytes is not None for gauge in gauges)
+            is_split = any(gauge.gpu_bytes for gauge in gauges)
             bars = [(gauge.gpu_bytes if is_split else gauge.total_bytes, gauge.total_bytes) for gauge in gauges]
             self._taken.show_bars(bars, self._sizes_way(sizes, is_split=is_split))
             self._most_taken.set_value(size_text(max(sizes)))

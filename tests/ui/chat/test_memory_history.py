@@ -67,8 +67,8 @@ def test_what_no_engine_told_is_a_gap_and_not_a_zero(history: MemoryHistory) -> 
     assert _chart(history, "bytesHistory").isHidden()
 
 
-def test_memory_that_no_engine_splits_is_not_said_to_be_beside_the_card(history: MemoryHistory) -> None:
-    history.show_gauges([Gauge(10, 4096, None, GB), Gauge(20, 4096, None, GB)])
+def test_memory_without_a_card_is_not_said_to_be_beside_it(history: MemoryHistory) -> None:
+    history.show_gauges([Gauge(10, 4096, None, GB), Gauge(20, 4096, 0, GB)])
 
     assert _chart(history, "bytesHistory").bars == ((GB, GB), (GB, GB))
     assert _chart(history, "bytesHistory").accessibleDescription() == "From 1.0 GB to 1.0 GB."
