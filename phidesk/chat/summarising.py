@@ -11,8 +11,10 @@ from dataclasses import replace
 
 from phidesk.chat.question_text import text_with_files
 from phidesk.chat.request import SUMMARY_HEADING, spoken_messages
+from phidesk.core.answers import AnswerOutcome, FinishReason
 from phidesk.core.context import prompt_room_tokens
 from phidesk.core.conversation import Conversation, Role, newest_summary
+from phidesk.core.errors import PromptTooLong, WindowExceeded
 from phidesk.core.tasks import Cancellation
 from phidesk.engine.protocol import AnswerRequest, Engine, PromptMessage
 
@@ -27,27 +29,52 @@ ESTIMATE_RESERVE = 1.25
 """Nothing is known yet of how far an estimate of such a prompt is off."""
 
 
-def summary_requests(
-    conversation: Conversation, request: AnswerRequest, engine: Engine, cancel: Cancellation | None = None
-) -> Iterator[AnswerRequest]:
-    """Yield what is to be asked for the summary that stands last in the path, each part when its turn comes.
+def write_summary(
+    conversation: Conversation,
+    request: AnswerRequest,
+    engine: Engine,
+    follow: Callable[[AnswerRequest, str], AnswerOutcome],
+    cancel: Cancellation | None = None,
+) -> AnswerOutcome:
+    """Have the summary written that stands last in the path, part after part, until one does not end as it should.
 
-    `request` says with which model and window. Blocking: a first count may take a second.
+    `request` says with which model and window. `follow` has a part answered; what is written is to begin with the text
+    that it is given. A part that the engine refuses as too long, because its count was an estimate, is cut again.
+    Blocking: a first count may take a second.
 
     Raises:
+        WindowExceeded: the window holds no part at all.
         Cancelled: stopped while counting.
     """
     room_tokens = prompt_room_tokens(request.window_tokens, request.answer_limit_tokens)
+    outcome = AnswerOutcome(FinishReason.STOP)
+    separator = ""
 
-    def ask(text: str) -> AnswerRequest:
+    def is_answered(text: str) -> bool:
+        nonlocal outcome, separator
         message = PromptMessage(Role.PERSON, f"{text}\n\n{TASK}")
-        return replace(request, instructions=INSTRUCTIONS, messages=(message,))
+        asked = replace(request, instructions=INSTRUCTIONS, messages=(message,))
+        count = engine.count(asked, cancel)
+        tokens = count.tokens if count.is_exact else round(count.tokens * ESTIMATE_RESERVE)
+        if tokens <= room_tokens:
+            outcome, separator = follow(asked, separator), ""
+            if outcome.error != PromptTooLong.__name__:
+                separator = BETWEEN_PARTS
+                return True
+        if len(text) <= 1:
+            raise WindowExceeded(
+                engine=engine.name,
+                prompt_tokens=tokens,
+                window_tokens=request.window_tokens,
+                excess_tokens=max(1, tokens - room_tokens),
+                is_estimated=int(not count.is_exact),
+            )
+        return False
 
-    def fits(text: str) -> bool:
-        count = engine.count(ask(text), cancel)
-        return count.tokens * (1 if count.is_exact else ESTIMATE_RESERVE) <= room_tokens
-
-    return map(ask, split_to_fit(told(conversation), fits))
+    for _ in split_to_fit(told(conversation), is_answered):
+        if not outcome.finish.is_usable:
+            break
+    return outcome
 
 
 def told(conversation: Conversation) -> str:
@@ -65,9 +92,9 @@ def told(conversation: Conversation) -> str:
 def split_to_fit(text: str, fits: Callable[[str], bool]) -> Iterator[str]:
     """Cut a text into pieces that fit, near their middles between paragraphs, lines or words where there are any.
 
-    Joined they are the text. A single character is a piece even if it does not fit.
+    Joined they are the text. Each is looked at when its turn comes; a single character fits.
     """
-    if len(text) <= 1 or fits(text):
+    if fits(text) or len(text) <= 1:
         yield text
         return
     place = _place_to_cut(text)

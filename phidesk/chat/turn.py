@@ -14,7 +14,7 @@ from phidesk.chat.engine_choice import EngineChoice, EngineDirectory
 from phidesk.chat.memory_outlook import with_kind
 from phidesk.chat.prompt_plan import PromptPlanner
 from phidesk.chat.request import build_request
-from phidesk.chat.summarising import BETWEEN_PARTS, summary_requests
+from phidesk.chat.summarising import write_summary
 from phidesk.chat.waiting import Expected, PhaseWatch, Wait, foresee, tells_its_phases
 from phidesk.core.answers import STOPPED_LOAD, THINKING_MS, AnswerOutcome, FinishReason
 from phidesk.core.conversation import AnswerWish, Conversation, Message
@@ -204,43 +204,29 @@ class AnswerTurn:
         writer.set_model(*self.answered_by)
         request = build_request(conversation, choice.model, computer_memory_bytes=self._computer_memory_bytes())
         try:
-            if asked.answer.is_summary:
-                return self._summarise(conversation, request, choice, writer)
-            planner = PromptPlanner(conversation, request, choice.engine, self._cancel)
-            return self._send(planner, conversation, choice, writer)
+            return self._send(conversation, request, choice, writer)
         except Cancelled:
             return AnswerOutcome(FinishReason.STOPPED)
         except PhiDeskError as error:
             return failure(error)
 
     def _send(
-        self, planner: PromptPlanner, conversation: Conversation, choice: EngineChoice, writer: AnswerWriter
+        self, conversation: Conversation, request: AnswerRequest, choice: EngineChoice, writer: AnswerWriter
     ) -> AnswerOutcome:
+        """Have what was planned answered, in as many requests as that takes."""
         past = self._past(choice.engine.name, choice.model.name)
 
-        def follow(request: AnswerRequest) -> AnswerOutcome:
-            wait = foresee(conversation, choice, request, past)
-            outcome = self._follow(choice, request, wait, writer)
+        def follow(planned: AnswerRequest, separator: str = "") -> AnswerOutcome:
+            wait = foresee(conversation, choice, planned, past)
+            if separator:
+                self._receive(TextDelta(separator), writer, wait)
+            outcome = self._follow(choice, planned, wait, writer)
             self._measure(outcome, choice, wait)
             return outcome
 
-        return planner.send(follow)
-
-    def _summarise(
-        self, conversation: Conversation, request: AnswerRequest, choice: EngineChoice, writer: AnswerWriter
-    ) -> AnswerOutcome:
-        """Write all parts of a summary, one below the other, until one does not end as it should."""
-        past = self._past(choice.engine.name, choice.model.name)
-        outcome = AnswerOutcome(FinishReason.STOP)
-        for number, part in enumerate(summary_requests(conversation, request, choice.engine, self._cancel)):
-            wait = foresee(conversation, choice, part, past)
-            if number:
-                self._receive(TextDelta(BETWEEN_PARTS), writer, wait)
-            outcome = self._follow(choice, part, wait, writer)
-            self._measure(outcome, choice, wait)
-            if not outcome.finish.is_usable:
-                break
-        return outcome
+        if conversation.messages[-1].is_summary:
+            return write_summary(conversation, request, choice.engine, follow, self._cancel)
+        return PromptPlanner(conversation, request, choice.engine, self._cancel).send(follow)
 
     def _follow(self, choice: EngineChoice, request: AnswerRequest, wait: Wait, writer: AnswerWriter) -> AnswerOutcome:
         watch = PhaseWatch(
