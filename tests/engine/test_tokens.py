@@ -24,77 +24,10 @@ from phidesk.engine.vocabulary import (
     read_gguf_vocabulary,
     read_vocabulary,
 )
+from tests.fakes.generated_texts import some_text
 from tests.fakes.vocabulary_gguf import write_vocabulary_gguf
 
-WORDS = [
-    "the",
-    "of",
-    "and",
-    "to",
-    "Hello",
-    "world",
-    "naïve",
-    "Straße",
-    "北京",
-    "日本語",
-    "テスト",
-    "мир",
-    "привет",
-    "שלום",
-    "مرحبا",
-    "हिन्दी",
-    "ไทย",
-    "한국어",
-    "😀",
-    "👨\u200d👩\u200d👧",
-    "123",
-    "4567",
-    "0.5",
-    "!!!",
-    "...",
-    "I'm",
-    "we'LL",
-    "don't",
-    "'s",
-    "{",
-    "}",
-    "[",
-    "]",
-    "==",
-    "->",
-    "x+y=2",
-    "https://a.b/c?d=e",
-    "١٢٣",
-    "Ⅷ",
-    "½",
-    "²",
-    "_foo",
-    "__init__",
-    "camelCase",
-    "HTTPServer",
-    "//",
-    "/c",
-]
-SPACES = (" ", "  ", "\n", "\n\n", " \n", "\r\n", "\t", "\u00a0", "\u200b", "\u2028", "")
-CONTROL = ("<|user|>", "<|end|>", "<|assistant|>", "<|system|>", "<|tool_call|>", "<|no_token|>", "<|", "|>")
-RANGES = ((32, 126), (160, 0x24F), (0x370, 0x1FFF), (0x3000, 0x9FFF), (0xAC00, 0xD7A3), (0x1F300, 0x1FAFF))
-
 Tokenise = Callable[[str], int]
-
-
-def some_text(chance: random.Random, pieces: int, *, control: bool = False) -> str:
-    """Make a text as nobody would write it."""
-    made: list[str] = []
-    for _ in range(chance.randint(1, pieces)):
-        kind = chance.random()
-        if kind < 0.7:
-            made.append(chance.choice(WORDS))
-        elif kind < 0.85 or not control:
-            made.extend(chr(chance.randint(*chance.choice(RANGES))) for _ in range(chance.randint(1, 5)))
-        else:
-            made.append(chance.choice(CONTROL))
-        made.append(chance.choice(SPACES))
-    return "".join(made)
 
 
 @pytest.fixture(scope="module")

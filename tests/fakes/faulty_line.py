@@ -42,12 +42,14 @@ class FaultyLine:
     Attributes:
         has_failed: Set once the fault has happened; a stalled answer waits then.
         passed: What of the newest answer went through since `fail`, headers included.
+        asked: The newest question for an answer as it went through, headers included.
     """
 
     def __init__(self, target: Callable[[], str]) -> None:
         """`target` gives the address behind the line, asked anew for every connection."""
         self.has_failed = threading.Event()
         self.passed = b""
+        self.asked = b""
         self._target = target
         self._fault: Fault | None = None
         self._after_bytes = 0
@@ -122,10 +124,14 @@ class FaultyLine:
             address = urlsplit(self._target())
             with socket.create_connection((address.hostname, address.port)) as engine, self._kept(engine):
                 engine.sendall(question)
-                asking = threading.Thread(target=_pass_on, args=(client, engine), name="faulty-line-asking")
+                is_for_answer = question.split(b" ", 2)[1] in ANSWER_PATHS
+                note: Callable[[bytes], None] = self._note_asked if is_for_answer else lambda _: None
+                self.asked = b"" if is_for_answer else self.asked
+                note(question)
+                asking = threading.Thread(target=_pass_on, args=(client, engine, note), name="faulty-line-asking")
                 asking.start()
                 try:
-                    if question.split(b" ", 2)[1] in ANSWER_PATHS:
+                    if is_for_answer:
                         self._answer(engine, client, asking)
                     else:
                         _pass_on(engine, client)
@@ -133,6 +139,9 @@ class FaultyLine:
                     _end(client)
                     _end(engine)
                     asking.join()
+
+    def _note_asked(self, content: bytes) -> None:
+        self.asked += content
 
     def _kept(self, connection: socket.socket) -> _Kept:
         return _Kept(self._open, self._lock, connection)
@@ -208,10 +217,11 @@ class _Kept:
             self._kept.discard(self._connection)
 
 
-def _pass_on(source: socket.socket, sink: socket.socket) -> None:
+def _pass_on(source: socket.socket, sink: socket.socket, note: Callable[[bytes], None] = lambda _: None) -> None:
     """Pass everything on until `source` ends; then `sink` ends too."""
     with suppress(OSError):
         while content := source.recv(BLOCK_BYTES):
+            note(content)
             sink.sendall(content)
     _end(sink)
 

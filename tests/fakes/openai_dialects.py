@@ -29,7 +29,9 @@ class Dialect:
     name: str
     prefix: str = "/v1"
     window_tokens: int | None = None
-    """Told as `max_model_len`, and kept."""
+    """Kept; told as `max_model_len` where it `tells_window`."""
+    tells_window: bool = True
+    """Whether the window is known beforehand, and by how much a prompt exceeds it afterwards."""
     strict: frozenset[str] | None = None
     refusal: dict[str, Any] = field(default_factory=lambda: {"detail": "Unexpected fields in the request: {name}"})
     refusal_status: int = 422
@@ -107,7 +109,7 @@ class DialectServer:
         if not self._is_let_in(received):
             return _refuse_key(received)
         entry: dict[str, Any] = {"id": MODEL, "object": "model"}
-        if self.dialect.window_tokens is not None:
+        if self.dialect.window_tokens is not None and self.dialect.tells_window:
             entry |= {"owned_by": "vllm", "max_model_len": self.dialect.window_tokens}
         return _say({"object": "list", "data": [entry]})
 
@@ -129,6 +131,8 @@ class DialectServer:
                 f"This model's maximum context length is {window} tokens. However, you requested {prompt_tokens} "
                 f"tokens ({prompt_tokens} in the messages, 0 in the completion)."
             )
+            if not self.dialect.tells_window:  # As LM Studio says it.
+                words = "The number of tokens to keep from the initial prompt is greater than the context length."
             return _refuse(400, {"error": {"message": words, "code": 400}})
         if not self.dialect.streams:
             return _say(self._whole_answer(body, prompt_tokens))

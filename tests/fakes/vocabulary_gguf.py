@@ -34,14 +34,20 @@ PHI4_MINI_CONTROL_TOKENS = {
 }
 """By number, as the model's published tokenizer has them; the others are unused."""
 _WIDTH = 8
+_LLAMA = ("attn_q", "attn_k", "attn_v", "attn_output", "ffn_gate", "ffn_up", "ffn_down")
+_MATRICES = {
+    "llama": dict.fromkeys(_LLAMA, _WIDTH),
+    "phi3": {"attn_qkv": 3 * _WIDTH, "attn_output": _WIDTH, "ffn_up": 2 * _WIDTH, "ffn_down": _WIDTH},
+}
+"""By architecture: the matrices of the one layer and their heights."""
 
 
-def write_vocabulary_gguf(path: Path, *, cutting: str = "gpt-4o") -> None:
-    """Write the file; `cutting` is what `tokenizer.ggml.pre` says. 11 MB."""
+def write_vocabulary_gguf(path: Path, *, cutting: str = "gpt-4o", architecture: str = "llama") -> None:
+    """Write the file; `cutting` is what `tokenizer.ggml.pre` says. 11 MB. As a "phi3" it is taken for phi4-mini."""
     tokens, merges = _o200k()
     unused = range(TEXT_TOKENS, VOCABULARY_SIZE)
     control = [PHI4_MINI_CONTROL_TOKENS.get(number, f"<|dummy_{number}|>") for number in unused]
-    writer = gguf.GGUFWriter(path, "llama")
+    writer = gguf.GGUFWriter(path, architecture)
     writer.add_context_length(131_072)
     writer.add_embedding_length(_WIDTH)
     writer.add_block_count(1)
@@ -61,8 +67,8 @@ def write_vocabulary_gguf(path: Path, *, cutting: str = "gpt-4o") -> None:
     writer.add_add_bos_token(value=False)
     writer.add_tensor("token_embd.weight", np.zeros((VOCABULARY_SIZE, _WIDTH), np.float16))
     writer.add_tensor("output_norm.weight", np.zeros(_WIDTH, np.float32))
-    for name in ("attn_q", "attn_k", "attn_v", "attn_output", "ffn_gate", "ffn_up", "ffn_down"):
-        writer.add_tensor(f"blk.0.{name}.weight", np.zeros((_WIDTH, _WIDTH), np.float32))
+    for name, height in _MATRICES[architecture].items():
+        writer.add_tensor(f"blk.0.{name}.weight", np.zeros((height, _WIDTH), np.float32))
     for name in ("attn_norm", "ffn_norm"):
         writer.add_tensor(f"blk.0.{name}.weight", np.zeros(_WIDTH, np.float32))
     writer.write_header_to_file()
