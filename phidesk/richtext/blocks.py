@@ -6,9 +6,11 @@ no blocks; they are the containers that a block stands in. Flat blocks keep layo
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import Enum
+from itertools import accumulate
 
 PIECE_CHARACTERS = 2_500
 """A paragraph longer than this becomes several blocks, since the layout of a block costs as much as it is long."""
@@ -180,8 +182,11 @@ def cut_block(block: Block) -> list[Block]:
     else:
         cuts = _text_cuts(text)
     pieces: list[Block] = []
+    span_ends = list(accumulate(len(span.text) for span in block.spans))
     for start, end, joint in cuts:
-        spans = slice_spans(block.spans, start, end)
+        first, last = bisect_right(span_ends, start), bisect_left(span_ends, end)  # A giant has thousands of spans.
+        before = span_ends[first - 1] if first else 0
+        spans = slice_spans(block.spans[first : last + 1], start - before, end - before)
         piece = replace(block, spans=spans, source=text[start:end])
         pieces.append(piece if start == 0 else replace(piece, marker="", joint=joint))
     return pieces

@@ -108,7 +108,10 @@ def _scrolling(area: QAbstractScrollArea) -> dict[str, float]:
 
 
 def _of_giants(theme: Theme) -> dict[str, float]:
-    """Stream single blocks of giants' size; the longest that the main thread was busy in one go, in processor time."""
+    """Stream single blocks of giants' size; the longest that the main thread was busy in one go, in processor time.
+
+    Then the same answer is opened, as one that was stored, and scrolled through.
+    """
     figures: dict[str, float] = {}
     for name, text in _giants().items():
         subject = OwnTranscript(theme)
@@ -123,6 +126,9 @@ def _of_giants(theme: Theme) -> dict[str, float]:
         occupation.stop()
         busy_ms = occupation.busy_ms
         figures |= {f"{name}_p99_ms": percentile(busy_ms, 0.99), f"{name}_max_ms": max(busy_ms)}
+        stored = [*_conversation(2), TranscriptMessage("stored", Speaker.MODEL, text)]
+        figures[f"{name}_open_ms"] = _timed(partial(subject.open, stored))
+        figures[f"{name}_scroll_ms"] = _scrolling(subject.area)["scroll_max_ms"]
         subject.area.close()
         subject.area.deleteLater()
         _pass_time(50)

@@ -13,6 +13,7 @@ from phidesk.richtext.blocks import (
     BlockKind,
     Container,
     Span,
+    join_pieces,
     plain_blocks,
     plain_text,
 )
@@ -194,3 +195,15 @@ def test_a_tight_item_keeps_the_markup_it_begins_and_ends_with() -> None:
     (first, second) = parse("- **a** b\n- c *d*\n")
 
     assert (first.source, second.source) == ("**a** b", "c *d*")
+
+
+def test_the_pieces_of_a_giant_have_the_words_and_looks_of_the_whole() -> None:
+    text = "Some **bold words** and `code` here. " * 600
+
+    blocks = parse(text)
+
+    whole = join_pieces(blocks)[0]
+    assert len(blocks) > 5
+    assert whole.text == text.replace("*", "").replace("`", "").rstrip()
+    bold = "".join(span.text for block in blocks for span in block.spans if span.bold)
+    assert bold == "bold words" * 600
