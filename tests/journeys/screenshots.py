@@ -1,7 +1,7 @@
 """Pictures of the running program, to be looked at: `python -m tests.journeys.screenshots FOLDER [MODE] [SIZE] [rtl]`.
 
 Asks the practice model a question in the real window and takes pictures of the beginning, of waiting, and of the
-answer with the panel open. MODE is light or dark, SIZE the text size in pixels.
+answer with the panel open. MODE is light, dark, or the name of a palette of `high_contrast`, SIZE the text size in pixels.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from phidesk.ui.main_window import MainWindow
 from phidesk.ui.question_driver import QuestionDriver
 from phidesk.ui.theme.theme import Theme
 from tests.journeys.program import NO_OLLAMA
+from tests.ui.high_contrast import PALETTES, contrast_theme
 
 QUESTION = "What is a primary colour? Give a short list."
 PATIENCE_S = 120
@@ -56,7 +57,7 @@ def main(folder: Path, mode: str, size: int, *, is_right_to_left: bool) -> None:
     application = make_application(sys.argv[:1])
     if is_right_to_left:
         application.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
-    theme = Theme(application, mode, size)
+    theme = contrast_theme(application, mode, size) if mode in PALETTES else Theme(application, mode, size)
     main_thread = MainThread()
     with tempfile.TemporaryDirectory() as home:
         environment = {HOME_VARIABLE: home, "OLLAMA_HOST": NO_OLLAMA, "PHIDESK_OLLAMA": "none"}

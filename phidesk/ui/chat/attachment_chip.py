@@ -119,7 +119,7 @@ class _Face(QAbstractButton):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self.underMouse() or self.isDown():
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(self._theme.color("border" if self.isDown() else "bubble"))
+            painter.setBrush(self._theme.color("sunken" if self.isDown() else "bubble"))
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), CONTROL_RADIUS, CONTROL_RADIUS)
         if self.hasFocus():
             paint_focus_ring(painter, self.rect(), self._theme)

@@ -148,7 +148,7 @@ class ControlPainter:
         painter.fillRect(line, self._style.border)
 
     def _paint_button(self, control: Control, rect: QRect, label: str) -> None:
-        self._paint_hover(control, rect, self._style.border)
+        self._paint_hover(control, rect, self._style.sunken)
         self._painter.setPen(self._style.text if self._is_meant(control) else self._style.muted)
         self._painter.drawText(rect, int(Qt.AlignmentFlag.AlignCenter), label)
         self._paint_ring(control, rect)

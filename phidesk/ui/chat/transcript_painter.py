@@ -95,7 +95,7 @@ class TranscriptPainter:
         bottom = clip.bottom() + 1 + view.scroll_y
         if message.speaker is Speaker.PERSON and layout.boxes:
             bubble = content.bubble(index, message_top, view.column_left).translated(0, -view.scroll_y)
-            self._fill_rounded(bubble, BUBBLE_RADIUS, self._style.bubble)
+            self._fill_rounded(bubble, BUBBLE_RADIUS, self._style.bubble, self._style.bubble_edge)
         for placed in content.placed_blocks(index, message_top, view.column_left, top, bottom):
             placed.move_by(-view.scroll_y)
             self._paint_block(index, placed, clip)

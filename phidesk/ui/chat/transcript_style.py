@@ -66,11 +66,15 @@ class TranscriptStyle:
     """Of what can be used."""
     surface: QColor
     """Behind code."""
+    sunken: QColor
+    """Behind a button in code that is pointed at."""
     selection: QColor
     """Behind selected text; the text keeps its colour."""
     font: QFont
     code_font: QFont
     icon: Callable[[str], QIcon] = no_icon
     """Returns an icon of `resources/icons` in the muted colour."""
+    bubble_edge: QColor | None = None
+    """Around bubbles, where their colour is not enough."""
     code_colors: Mapping[TokenKind, QColor] = field(default_factory=dict)
     """Of the parts of a listing; without them it has the colour of text."""

@@ -784,6 +784,7 @@ def _style_of_palette(widget: QWidget) -> TranscriptStyle:
         border=colour(role.Mid),
         edge=colour(role.Dark),
         surface=colour(role.AlternateBase),
+        sunken=colour(role.Mid),
         selection=colour(role.Highlight),
         font=font,
         code_font=QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont),

@@ -76,17 +76,18 @@ QPushButton {
     padding: 0 12px; min-height: $height;
 }
 QPushButton:hover { background: $bubble; }
-QPushButton:pressed { background: $border; }
+QPushButton:pressed { background: $sunken; }
 QPushButton:focus { border: 2px solid $accent; padding: 0 11px; min-height: $focused_height; }
-QPushButton:disabled { color: $edge; border-color: $border; }
+QPushButton:disabled { color: $disabled; border-color: $sunken; }
 QPushButton[kind="primary"] { color: $on_accent; background: $accent; border: 1px solid $accent; font-weight: 500; }
 QPushButton[kind="primary"]:focus { border: 2px solid $text; }
-QPushButton[kind="primary"]:disabled { color: $muted; background: $border; border-color: $border; }
+QPushButton[kind="primary"]:disabled { color: $muted; background: $sunken; border-color: $sunken; }
 QPushButton[kind="card"] { border: 1px solid $border; border-radius: $card; padding: 0; }
 QPushButton[kind="card"]:focus { border: 2px solid $accent; }
 QPushButton[kind="quiet"] { color: $muted; background: transparent; border: 1px solid transparent; }
 QPushButton[kind="quiet"]:hover { color: $text; background: $bubble; }
 QPushButton[kind="quiet"]:checked { color: $text; background: $accent_soft; }
+QPushButton[kind="quiet"]:disabled { color: $disabled; }
 QPushButton[kind="quiet"]:focus { color: $text; border: 2px solid $accent; }
 
 QLineEdit, QTextEdit, QPlainTextEdit {
@@ -118,7 +119,7 @@ QHeaderView::section { padding: 4px 14px; }
 QMenu { color: $text; background: $raised; border: 1px solid $border; padding: 4px; }
 QMenu::item { padding: 6px 24px 6px 12px; border-radius: $control; }
 QMenu::item:selected { background: $accent_soft; }
-QMenu::item:disabled { color: $edge; }
+QMenu::item:disabled { color: $disabled; }
 QMenu::separator { height: 1px; background: $border; margin: 4px 8px; }
 
 QScrollBar { background: transparent; border: none; }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from functools import partial
@@ -46,6 +46,17 @@ class ThemeMode(StrEnum):
     DARK = "dark"
 
 
+def high_contrast_of_system(application: QApplication) -> Tokens | None:
+    """Return the system's own colours where it asks for high contrast."""
+    hints = application.styleHints()
+    if not hasattr(hints, "accessibility"):
+        return None
+    if hints.accessibility().contrastPreference() != Qt.ContrastPreference.HighContrast:
+        return None
+    application.setPalette(QPalette())  # an empty palette gives the system's own back
+    return tokens_from_palette(application.palette())
+
+
 class Theme(QObject):
     """Colours, fonts and icons for every widget. Widgets that paint listen to `changed` and ask again."""
 
@@ -53,10 +64,17 @@ class Theme(QObject):
     """Colours or sizes are others now. No arguments."""
 
     def __init__(
-        self, application: QApplication, mode: str = ThemeMode.SYSTEM, text_size_px: int = USUAL_TEXT_PX
+        self,
+        application: QApplication,
+        mode: str = ThemeMode.SYSTEM,
+        text_size_px: int = USUAL_TEXT_PX,
+        *,
+        high_contrast: Callable[[QApplication], Tokens | None] = high_contrast_of_system,
     ) -> None:
+        """`high_contrast` returns the colours that go before the person's wish, or None."""
         super().__init__(application)
         self._application = application
+        self._high_contrast = high_contrast
         self._mode = ThemeMode(mode)
         self._text_size_px = _within_limits(text_size_px)
         self._tokens = LIGHT
@@ -150,10 +168,12 @@ class Theme(QObject):
             border=self.color("border"),
             edge=self.color("edge"),
             surface=self.color("surface"),
+            sunken=self.color("sunken"),
             selection=self.color("selection"),
             font=self.text_font(),
             code_font=self.code_font(),
             icon=partial(self.icon, color="muted"),
+            bubble_edge=self.color("bubble_edge") if self._tokens.bubble_edge is not None else None,
             code_colors={kind: self.color(token) for kind, token in _CODE_COLORS.items()},
         )
 
@@ -161,7 +181,7 @@ class Theme(QObject):
         """Return an icon of `resources/icons` in the colour of a token. Ask again after `changed`."""
         source = (package_resources() / "icons" / f"{name}.svg").read_text(encoding="utf-8")
         normal, disabled = (
-            source.replace("currentColor", getattr(self._tokens, token)).encode() for token in (color, "edge")
+            source.replace("currentColor", getattr(self._tokens, token)).encode() for token in (color, "disabled")
         )
         return QIcon(SvgIconEngine(normal, disabled))
 
@@ -195,14 +215,11 @@ class Theme(QObject):
             self._application.setStyleSheet(make_style_sheet(self._tokens, self.font_sizes))
 
     def _choose_tokens(self) -> Tokens:
-        hints = self._application.styleHints()
-        if hasattr(hints, "accessibility"):
-            wanted_contrast = hints.accessibility().contrastPreference()
-            if wanted_contrast == Qt.ContrastPreference.HighContrast:
-                self._application.setPalette(QPalette())  # an empty palette gives the system's own back
-                return tokens_from_palette(self._application.palette())
+        tokens = self._high_contrast(self._application)
+        if tokens is not None:
+            return tokens
         if self._mode is ThemeMode.SYSTEM:
-            return DARK if hints.colorScheme() == Qt.ColorScheme.Dark else LIGHT
+            return DARK if self._application.styleHints().colorScheme() == Qt.ColorScheme.Dark else LIGHT
         return DARK if self._mode is ThemeMode.DARK else LIGHT
 
     def _scaled(self, step_px: int) -> int:
@@ -248,5 +265,5 @@ def _palette(tokens: Tokens) -> QPalette:
     for name, color in colors.items():
         palette.setColor(name, QColor(color))
     for name in (role.WindowText, role.Text, role.ButtonText):
-        palette.setColor(QPalette.ColorGroup.Disabled, name, QColor(tokens.edge))
+        palette.setColor(QPalette.ColorGroup.Disabled, name, QColor(tokens.disabled))
     return palette

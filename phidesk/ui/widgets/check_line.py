@@ -62,7 +62,7 @@ class CheckLine(QCheckBox):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_box(painter)
         flags = QStyle.visualAlignment(self.layoutDirection(), Qt.AlignmentFlag.AlignLeft)
-        painter.setPen(self._theme.color("text" if self.isEnabled() else "edge"))
+        painter.setPen(self._theme.color("text" if self.isEnabled() else "disabled"))
         words = QRect(self._words_at(), _PADDING_PX, self.width() - self._words_at(), self.height() - 2 * _PADDING_PX)
         place = QStyle.visualRect(self.layoutDirection(), self.rect(), words)
         painter.drawText(place, int(flags | Qt.AlignmentFlag.AlignVCenter) | int(Qt.TextFlag.TextWordWrap), self.text())
@@ -75,7 +75,7 @@ class CheckLine(QCheckBox):
         box = QRect(_PADDING_PX, (self.height() - _BOX_PX) // 2 if top is None else top, _BOX_PX, _BOX_PX)
         box = QStyle.visualRect(self.layoutDirection(), self.rect(), box)
         is_on = self.isChecked()
-        painter.setPen(QPen(self._theme.color("accent" if is_on else "edge" if self.isEnabled() else "border"), 1))
+        painter.setPen(QPen(self._theme.color("accent" if is_on else "edge" if self.isEnabled() else "disabled"), 1))
         painter.setBrush(self._theme.color("accent" if is_on else "bubble" if self.underMouse() else "raised"))
         painter.drawRoundedRect(QRectF(box).adjusted(0.5, 0.5, -0.5, -0.5), _BOX_RADIUS_PX, _BOX_RADIUS_PX)
         if is_on:

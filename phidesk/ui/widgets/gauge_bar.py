@@ -86,7 +86,7 @@ def paint_bar(
     radius = rect.height() / 2
     outline = QPainterPath()
     outline.addRoundedRect(rect, radius, radius)
-    painter.fillPath(outline, theme.color("border"))
+    painter.fillPath(outline, theme.color("sunken"))
     if share:
         filled = QRectF(rect)
         filled.setWidth(max(rect.height(), rect.width() * min(1.0, share)))

@@ -86,7 +86,7 @@ class IconButton(QToolButton):
         if not self.isEnabled():
             return None
         if self.isDown():
-            return "border"
+            return "sunken"
         if self.isChecked():
             return "accent_soft"
         return "bubble" if self.underMouse() else None

@@ -55,7 +55,7 @@ class MenuButton(QToolButton):
         is_used = self.isDown() or self.underMouse()
         if is_used:
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(self._theme.color("border" if self.isDown() else "bubble"))
+            painter.setBrush(self._theme.color("sunken" if self.isDown() else "bubble"))
             painter.drawRoundedRect(QRectF(self.rect()), CONTROL_RADIUS, CONTROL_RADIUS)
         if self.hasFocus():
             paint_focus_ring(painter, self.rect(), self._theme)

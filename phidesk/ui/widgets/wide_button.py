@@ -46,7 +46,7 @@ class WideButton(QPushButton):
         words = inner.adjusted(ICON_SIZE_PX + _GAP_PX, 0, 0, 0)
         direction = self.layoutDirection()
         self.icon().paint(painter, QStyle.visualRect(direction, inner, icon))
-        painter.setPen(self._theme.color("text" if self.isEnabled() else "edge"))
+        painter.setPen(self._theme.color("text" if self.isEnabled() else "disabled"))
         paint_line(painter, QStyle.visualRect(direction, inner, words), self.text(), direction)
 
     def _connect(self) -> None:

@@ -46,7 +46,7 @@ def make_style(*, size: int = 15, text: str = "#1a1f21") -> TranscriptStyle:
     code_font.setPixelSize(size - 2)
     return TranscriptStyle(
         text=QColor(text), muted=QColor("#566064"), accent=QColor("#0f6f68"), bubble=QColor("#e0f3f3"),
-        border=QColor("#d9dfe0"), edge=QColor("#7f8b8e"), surface=QColor("#f5f7f0"), selection=QColor("#bfe3df"), font=font, code_font=code_font,
+        border=QColor("#d9dfe0"), sunken=QColor("#d9dfe1"), edge=QColor("#7f8b8e"), surface=QColor("#f5f7f0"), selection=QColor("#bfe3df"), font=font, code_font=code_font,
     )  # fmt: skip
 
 
