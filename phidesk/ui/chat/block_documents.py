@@ -320,7 +320,8 @@ class BlockDocuments:
         font.setItalic(span.italic)
         font.setStrikeOut(span.strike)
         char_format.setFont(font)
-        char_format.setForeground(self.style.muted if is_thought else self.style.text)
+        if is_thought:
+            char_format.setForeground(self.style.muted)  # What has no colour here gets that of who paints it.
         if inline_code or span.image:
             char_format.setBackground(self.style.surface)
         if span.link:

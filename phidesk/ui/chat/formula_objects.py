@@ -11,7 +11,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRect, QRectF, QSizeF
+from PySide6.QtCore import QRect, QRectF, QSizeF, Qt
 from PySide6.QtGui import (
     QFont,
     QFontInfo,
@@ -112,11 +112,13 @@ class FormulaObjects(QPyTextObject):
         if placed is None:
             return
         scale = _scale(placed.size, doc.textWidth())
+        ink = format.toCharFormat().foreground()
+        color = painter.pen().color() if ink.style() == Qt.BrushStyle.NoBrush else ink.color()
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.translate(QRectF(rect).topLeft())
         painter.scale(scale, scale)
-        placed.formula.paint(painter, _SIDE_PX, placed.above, format.toCharFormat().foreground().color())
+        placed.formula.paint(painter, _SIDE_PX, placed.above, color)
         painter.restore()
 
     def _fitting_size(self, text_font: QFont) -> int:

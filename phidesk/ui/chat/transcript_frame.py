@@ -120,6 +120,7 @@ class TranscriptFrame(QWidget):
             if message.id in (before, self._last_unseen):
                 note = note_for_message(message, is_last_unseen=message.id == self._last_unseen)
                 self._view.set_note(message.id, note)
+        self._view.set_memory_line(self._last_unseen)
 
     def clear(self) -> None:
         """Show nothing."""
@@ -157,6 +158,7 @@ class TranscriptFrame(QWidget):
 
     def _shown_messages(self, path: Sequence[Message], writing: Writing | None) -> list[TranscriptMessage]:
         self._last_unseen = last_unseen(path)
+        self._view.set_memory_line(self._last_unseen)
         return [_shown_message(message, writing, is_last_unseen=message.id == self._last_unseen) for message in path]
 
     def _show_button(self) -> None:

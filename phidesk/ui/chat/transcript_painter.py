@@ -40,6 +40,7 @@ _CARET_WIDTH = 2
 _HIT_OPACITY, _CURRENT_HIT_OPACITY = 0.22, 0.5
 _FOCUS_DISTANCE = 6
 _FOCUS_WIDTH = 2
+_LINE_WIDTH = 2
 _LEFT_TO_RIGHT_MARK, _RIGHT_TO_LEFT_MARK = "\u200e", "\u200f"
 
 
@@ -62,6 +63,8 @@ class View:
     """Words that are marked wherever they stand."""
     hit: Selection | None = None
     """The one that is marked more strongly."""
+    unseen_count: int = 0
+    """So many messages at the beginning are above the memory line."""
 
 
 class TranscriptPainter:
@@ -105,6 +108,8 @@ class TranscriptPainter:
                 message_top + layout.content_height - view.scroll_y,
                 is_trailing=message.speaker is Speaker.PERSON,
             )
+        if index == view.unseen_count > 0:
+            self._paint_memory_line(message_top - view.scroll_y)
         if index == view.focused_message:
             self._paint_focus(index, message_top)
 
@@ -120,7 +125,8 @@ class TranscriptPainter:
         if block.kind in MONOSPACED:
             self._paint_surface(placed)
         context = QAbstractTextDocumentLayout.PaintContext()
-        context.palette.setColor(QPalette.ColorRole.Text, self._style.text)
+        is_unseen = message < self._view.unseen_count
+        context.palette.setColor(QPalette.ColorRole.Text, self._style.muted if is_unseen else self._style.text)
         current = self._view.hit.range_in(message, placed.index) if self._view.hit else None
         marks = [
             self._mark(placed.document, block, *hit, self._hit_color(is_current=hit == current))
@@ -234,6 +240,12 @@ class TranscriptPainter:
         is_at_the_right = is_trailing != content.is_right_to_left
         side = Qt.AlignmentFlag.AlignRight if is_at_the_right else Qt.AlignmentFlag.AlignLeft
         self._painter.drawText(rect, int(Qt.TextFlag.TextWordWrap) | int(side | Qt.AlignmentFlag.AlignAbsolute), note)
+
+    def _paint_memory_line(self, message_top: int) -> None:
+        """Draw it in the gap above the first message that the model sees."""
+        y = message_top - MESSAGE_GAP // 2
+        line = QRect(self._view.column_left, y, self._content.column_width, _LINE_WIDTH)
+        self._painter.fillRect(line, self._style.edge)
 
     def _paint_status(self) -> None:
         if self._view.status:

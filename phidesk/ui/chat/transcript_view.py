@@ -95,6 +95,7 @@ class TranscriptView(QAbstractScrollArea):
         self._maximum_column_width = MAXIMUM_COLUMN_WIDTH
         self._status = ""
         self._wanted = ""
+        self._last_unseen: str | None = None
         self._hit: Selection | None = None
         self._stream: TranscriptStream | None = None
         self._is_following = True
@@ -280,6 +281,12 @@ class TranscriptView(QAbstractScrollArea):
         self._content.set_note(self._content.index_of(key), note)
         self._lay_out(anchor)
         self.viewport().update()
+
+    def set_memory_line(self, last_unseen: str | None) -> None:
+        """Draw a line below this message, and all above it paler: the model sees that no more. None: no line."""
+        if last_unseen != self._last_unseen:
+            self._last_unseen = last_unseen
+            self.viewport().update()
 
     def set_status(self, text: str) -> None:
         """Set the muted line after the last message; nothing removes it."""
@@ -486,6 +493,12 @@ class TranscriptView(QAbstractScrollArea):
         elif bottom > self.viewport().height():
             self.scroll_by(min(top, bottom - self.viewport().height()))
 
+    @property
+    def _unseen_count(self) -> int:
+        """How many messages at the beginning the model sees no more."""
+        key = self._last_unseen
+        return self._content.index_of(key) + 1 if key is not None and self._content.has(key) else 0
+
     # Qt
 
     @override
@@ -504,6 +517,7 @@ class TranscriptView(QAbstractScrollArea):
             self._controls.look,
             self._wanted,
             self._hit,
+            self._unseen_count,
         )
         TranscriptPainter(self._content, painter, view).paint(clip)
         painter.end()

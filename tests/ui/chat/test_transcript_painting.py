@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from phidesk.ui.chat.transcript_style import MESSAGE_GAP
 from phidesk.ui.chat.transcript_view import TranscriptView
 from tests.ui.chat.transcript_samples import ANSWER, conversation, make_view, model, person, picture
 
@@ -99,3 +100,38 @@ def test_pieces_of_a_long_listing_look_like_one(qtbot: QtBot) -> None:
     rows = {tuple(image.pixel(x, y) for x in range(view.column_left, view.column_left + 14)) for y in
             range(seam - 30, seam + 30)}  # fmt: skip
     assert len(rows) == 1
+
+
+def _ink(view: TranscriptView, message: str) -> QColor:
+    """Return the darkest colour in the first line of a message."""
+    top = view.content.top(view.content.index_of(message)) - view.verticalScrollBar().value()
+    line = picture(view).copy(view.column_left, top, view.content.column_width, view.content.documents.line_height)
+    pixels = (line.pixelColor(x, y) for x in range(line.width()) for y in range(line.height()))
+    return min(pixels, key=QColor.lightness)
+
+
+def test_what_the_model_sees_no_more_is_muted_above_a_line(qtbot: QtBot) -> None:
+    view = make_view(qtbot)
+    view.show_messages([model("old", "■■■■"), model("new", "■■■■")])
+    style = view.content.documents.style
+    gap = view.content.top(1) - MESSAGE_GAP // 2
+    before = picture(view)
+
+    view.set_memory_line("old")
+
+    assert _ink(view, "old") == style.muted
+    assert _ink(view, "new") == style.text
+    assert picture(view).pixelColor(view.column_left + 5, gap) == style.edge
+    view.set_memory_line(None)
+    assert picture(view) == before
+
+
+def test_the_memory_line_scrolls_as_it_is_painted(qtbot: QtBot) -> None:
+    view = make_view(qtbot)
+    view.show_messages(conversation(6))
+    view.set_memory_line("m2")
+    screen_picture(view)
+
+    for step in (-90, -211, -33, 60, -250, -120, -400, 17, 230, -7):
+        view.scroll_by(step)
+        assert_as_painted(view)
