@@ -89,6 +89,8 @@ class Block:
     """For a further piece of a long block: the characters between it and the piece before. None for all others."""
     columns: str = ""
     """Of a table: how each column is aligned (l, c, r). Its text has a tab between cells and a line for each row."""
+    is_mirrored: bool = False
+    """Of a table: whether its first column stands at the right, because its head is written from there."""
 
     @property
     def text(self) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Any
 
 import pyromark
@@ -23,6 +23,7 @@ from phidesk.richtext.blocks import (
     Span,
     cut_block,
 )
+from phidesk.richtext.direction import is_right_to_left_text
 
 MOST_CONTAINERS = 8
 """Deeper nesting is shown at this depth: nobody reads it, and it would leave no width for the text."""
@@ -368,6 +369,7 @@ class _Reader:
             leaf.kind, leaf.columns, spans = BlockKind.CODE, "", (Span(source, code=True),)
         elif leaf.kind is BlockKind.TABLE and self._joint is not None:
             spans = _without_head(spans)
+        is_mirrored = leaf.kind is BlockKind.TABLE and is_right_to_left_text(_head_text(self._spans))
         block = Block(
             leaf.kind,
             spans,
@@ -378,6 +380,7 @@ class _Reader:
             leaf.marker,
             self._joint,
             columns=leaf.columns,
+            is_mirrored=is_mirrored,
         )
         self._joint = None
         self.units[-1].blocks.extend(cut_block(block))
@@ -426,6 +429,10 @@ class _Reader:
         if not self._has_replacements or self._source[start:end] == self._normalised[start:end]:
             return text
         return self._source[start:end].decode(errors="replace").strip("`").replace("\n", " ").strip(" ")
+
+
+def _head_text(spans: list[Span]) -> str:
+    return "".join(span.text for span in takewhile(lambda span: span.text != ROW_SEPARATOR, spans))
 
 
 def _without_head(spans: tuple[Span, ...]) -> tuple[Span, ...]:

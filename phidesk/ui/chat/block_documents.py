@@ -31,6 +31,7 @@ from phidesk.ui.chat.formula_objects import (
     FormulaObjects,
     is_display_formula,
 )
+from phidesk.ui.chat.mirrored_tables import MirroredTable
 from phidesk.ui.chat.side_view import SideView
 from phidesk.ui.chat.table_columns import column_widths
 from phidesk.ui.chat.table_documents import cell_padding, fill_table
@@ -166,17 +167,33 @@ class BlockDocuments:
 
     def document_offset(self, block: Block, offset: int) -> int:
         """Turn a place in the text of a block into one in its document, where a formula is one character."""
+        if block.is_mirrored:
+            return self._mirrored(block).document_offset(offset)
         return _converted(offset, self._lengths(block)) + _lead_of(block)
 
     def text_offset(self, block: Block, offset: int) -> int:
         """Turn a place in the document of a block into one in its text."""
+        if block.is_mirrored:
+            return self._mirrored(block).text_offset(offset)
         lengths = [(inner, outer) for outer, inner in self._lengths(block)]
         return _converted(max(0, offset - _lead_of(block)), lengths)
 
+    def document_ranges(self, block: Block, start: int, end: int) -> list[tuple[int, int]]:
+        """Return where a stretch of a block stands in its document: one range, or more if it is mirrored."""
+        if block.is_mirrored:
+            return self._mirrored(block).document_ranges(start, end)
+        return [(self.document_offset(block, start), self.document_offset(block, end))]
+
+    def _mirrored(self, block: Block) -> MirroredTable:
+        return MirroredTable(block, self._span_lengths)
+
+    def _span_lengths(self, span: Span) -> tuple[int, int]:
+        length = utf16_length(span.text)
+        return length, 1 if self._is_drawn(span) else length
+
     def _lengths(self, block: Block) -> list[tuple[int, int]]:
         """Return how long each span is in the text of the block and in its document."""
-        lengths = [(utf16_length(span.text), span) for span in block.spans]
-        return [(length, 1 if self._is_drawn(span) else length) for length, span in lengths]
+        return [self._span_lengths(span) for span in block.spans]
 
     def _is_drawn(self, span: Span) -> bool:
         return span.formula and self._formulas.can_draw(span.text)
@@ -214,7 +231,6 @@ class BlockDocuments:
             box.block,
             self.column_widths(box, width),
             self.style.border,
-            head=_side_of(box).head,
             insert=partial(self._insert, box.block),
         )
 

@@ -10,8 +10,8 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QFontMetrics, QTextDocument
 
 from phidesk.richtext.blocks import Block, BlockKind, Container
+from phidesk.richtext.direction import is_right_to_left_text
 from phidesk.ui.chat.block_documents import LINE_KINDS, MONOSPACED, BlockDocuments
-from phidesk.ui.chat.table_documents import is_right_to_left_text
 from phidesk.ui.chat.transcript_layout import BlockBox, MessageLayout
 from phidesk.ui.chat.transcript_message import Card, Thinking
 from phidesk.ui.chat.transcript_style import (
@@ -159,8 +159,8 @@ class BlockGeometry:
     def _is_right_to_left(self, layout: MessageLayout, row: int, document: QTextDocument) -> bool:
         box = layout.boxes[row]
         block = box.block
-        if block.kind is BlockKind.TABLE and box.side is not None:
-            return is_right_to_left_text(box.side.head.text)
+        if block.kind is BlockKind.TABLE:
+            return block.is_mirrored
         if block.kind in MONOSPACED and block.containers:
             return self._is_list_right_to_left(layout, row)
         if block.kind in MONOSPACED or not block.text:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -21,30 +20,30 @@ from PySide6.QtGui import (
 from phidesk.richtext.blocks import Block, Span
 
 CELL_PADDING_X, CELL_PADDING_Y = 10, 4
-_LOOKED_AT = 200
-"""Characters among which the direction of a text is looked for."""
 _SIDES = {"c": Qt.AlignmentFlag.AlignHCenter, "r": Qt.AlignmentFlag.AlignTrailing}
 
 InsertSpan = Callable[[QTextCursor, Span], None]
 
 
 def fill_table(
-    document: QTextDocument, block: Block, columns: Sequence[int], border: QColor, *, head: Block, insert: InsertSpan
+    document: QTextDocument, block: Block, columns: Sequence[int], border: QColor, *, insert: InsertSpan
 ) -> None:
-    """Fill an empty document with one piece of a table whose first piece is `head`.
+    """Fill an empty document with one piece of a table.
 
-    `columns` are their widths, padding included; `insert` puts a span where a cursor stands.
+    `columns` are their widths, padding included; `insert` puts a span where a cursor stands. Qt knows no table that
+    begins at the right: the cells of one that is mirrored stand in the document in the order in which they are seen.
     """
     cursor = QTextCursor(document)
     cursor.beginEditBlock()
     rows = block.rows
-    is_mirrored = is_right_to_left_text(head.text)
-    table = cursor.insertTable(len(rows), len(columns), _table_format(columns, is_mirrored=is_mirrored))
+    is_mirrored = block.is_mirrored
+    seen = columns[::-1] if is_mirrored else columns
+    table = cursor.insertTable(len(rows), len(columns), _table_format(seen, is_mirrored=is_mirrored))
     cells = [_cell_format(border, is_first=is_first, is_mirrored=is_mirrored) for is_first in (False, True)]
     for number, row in enumerate(rows):
         is_head = number == 0 and block.joint is None
         for column, spans in enumerate(row):
-            cell = table.cellAt(number, column)
+            cell = table.cellAt(number, len(columns) - 1 - column if is_mirrored else column)
             cell.setFormat(cells[column == 0])
             inside = cell.firstCursorPosition()
             inside.setBlockFormat(_cell_block_format(block.columns[column : column + 1], is_mirrored=is_mirrored))
@@ -52,15 +51,6 @@ def fill_table(
                 insert(inside, replace(span, bold=True) if is_head else span)
     _shrink_end(document)
     cursor.endEditBlock()
-
-
-def is_right_to_left_text(text: str) -> bool:
-    """Whether the first letter of a text belongs to a script that is written from the right."""
-    for character in text[:_LOOKED_AT]:
-        direction = unicodedata.bidirectional(character)
-        if direction in ("L", "R", "AL"):
-            return direction != "L"
-    return False
 
 
 def cell_padding(*, is_first: bool) -> int:

@@ -93,11 +93,13 @@ class TranscriptCaret:
         placed = self._places.placed(place.message, place.block)
         if placed is not None and placed.document is not None:
             cursor = self._cursor(placed.document, placed.box.block, place.offset)
-            before = cursor.position()
+            before, cell = cursor.position(), cursor.block()
             offset = place.offset
             while offset == place.offset and self._move(cursor, movement):
                 offset = self._content.documents.text_offset(placed.box.block, cursor.position())
                 offset = min(offset, utf16_length(placed.box.block.text))
+                if placed.box.block.is_mirrored and cursor.block() != cell and movement in _SIDEWAYS:
+                    offset = place.offset + (1 if (movement in _RIGHTWARDS) != placed.is_right_to_left else -1)
                 if cursor.position() == before:
                     break
                 before = cursor.position()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt
@@ -128,13 +129,12 @@ class TranscriptPainter:
         is_unseen = message < self._view.unseen_count
         context.palette.setColor(QPalette.ColorRole.Text, self._style.muted if is_unseen else self._style.text)
         current = self._view.hit.range_in(message, placed.index) if self._view.hit else None
-        marks = [
-            self._mark(placed.document, block, *hit, self._hit_color(is_current=hit == current))
-            for hit in (hits_in_text(block.text, self._view.wanted) if self._view.wanted else ())
-        ]
+        marks: list[QAbstractTextDocumentLayout.Selection] = []
+        for hit in hits_in_text(block.text, self._view.wanted) if self._view.wanted else ():
+            marks += self._marks(placed.document, block, *hit, self._hit_color(is_current=hit == current))
         selected = self._view.selection.range_in(message, placed.index) if self._view.selection else None
         if selected is not None:
-            marks.append(self._mark(placed.document, block, *selected, self._style.selection))
+            marks += self._marks(placed.document, block, *selected, self._style.selection)
         context.selections = marks
         seen = seen_part(placed)
         self._painter.save()
@@ -150,20 +150,20 @@ class TranscriptPainter:
             paint_fades(self._painter, placed, seen, self._style.surface if is_code else self._view.window)
         self._controls.paint(message, placed)
 
-    def _mark(
+    def _marks(
         self, document: QTextDocument, block: Block, start: int, end: int, color: QColor
-    ) -> QAbstractTextDocumentLayout.Selection:
-        """Return a stretch of a block's text as Qt wants what is drawn on another background."""
+    ) -> Iterator[QAbstractTextDocumentLayout.Selection]:
+        """Yield a stretch of a block's text as Qt wants what is drawn on another background."""
         last = document.characterCount() - 1
-        first, behind = (self._content.documents.document_offset(block, place) for place in (start, end))
-        mark = QAbstractTextDocumentLayout.Selection()
-        mark.cursor = QTextCursor(document)
-        mark.cursor.setPosition(min(first, last))
-        mark.cursor.setPosition(min(behind, last), QTextCursor.MoveMode.KeepAnchor)
         char_format = QTextCharFormat()
         char_format.setBackground(color)
-        mark.format = char_format
-        return mark
+        for first, behind in self._content.documents.document_ranges(block, start, end):
+            mark = QAbstractTextDocumentLayout.Selection()
+            mark.cursor = QTextCursor(document)
+            mark.cursor.setPosition(min(first, last))
+            mark.cursor.setPosition(min(behind, last), QTextCursor.MoveMode.KeepAnchor)
+            mark.format = char_format
+            yield mark
 
     def _hit_color(self, *, is_current: bool) -> QColor:
         """The accent, thin enough that the text on it stays readable."""

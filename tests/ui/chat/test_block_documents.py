@@ -12,8 +12,9 @@ from PySide6.QtWidgets import QApplication
 from phidesk.richtext.blocks import TABLE_PIECE_ROWS, Block
 from phidesk.richtext.highlight import TokenKind
 from phidesk.richtext.markdown import parse
-from phidesk.ui.chat.block_documents import BlockDocuments
+from phidesk.ui.chat.block_documents import BlockDocuments, utf16_length
 from phidesk.ui.chat.transcript_layout import BlockBox
+from phidesk.ui.chat.transcript_selection import slice_utf16
 from tests.ui.chat.transcript_samples import make_style
 
 KEYWORD_COLOR, STRING_COLOR = "#0f6f68", "#17744a"
@@ -110,3 +111,46 @@ def test_a_long_table_is_cut_into_pieces_of_which_one_has_the_head(documents: Bl
     assert len(pieces) == math.ceil(251 / TABLE_PIECE_ROWS)
     assert sum(len(piece.rows) for piece in pieces) == 251
     assert all(document.size().width() <= 400 for document in documents_of)
+
+
+MIRRORED = "| الاسم | $x^2$ | المدينة |\n|---|:-:|--:|\n| أحمد | 30 |  |\n| سارة 😀 | **25** | بيروت |"
+
+
+def test_the_first_column_of_a_mirrored_table_stands_at_the_right(documents: BlockDocuments) -> None:
+    (block,) = parse(MIRRORED)
+    document = documents.document(BlockBox(block, 0, 0), 400)
+
+    (table,) = document.rootFrame().childFrames()
+    assert isinstance(table, QTextTable)
+    seen = [table.cellAt(1, column).firstCursorPosition().block().text() for column in range(3)]
+    assert seen == ["", "30", "أحمد"]
+    assert block.text.split("\n")[1] == "أحمد\t30\t"
+
+
+def test_places_in_a_mirrored_table_belong_to_each_other(documents: BlockDocuments) -> None:
+    (block,) = parse(MIRRORED)
+    document = documents.document(BlockBox(block, 0, 0), 400)
+    formula = block.text.index("$")
+
+    for offset in range(utf16_length(block.text) + 1):
+        place = documents.document_offset(block, offset)
+        if not formula < offset < formula + 5:
+            assert documents.text_offset(block, place) == offset
+        character = slice_utf16(block.text, offset, offset + 1)
+        if character not in "$x^2\t\n😀\ufffd":
+            assert document.characterAt(place) == character
+
+
+def test_a_stretch_of_a_mirrored_table_is_marked_cell_by_cell(documents: BlockDocuments) -> None:
+    (block,) = parse(MIRRORED)
+    document = documents.document(BlockBox(block, 0, 0), 400)
+    start = block.text.index("حمد")
+
+    marked = []
+    for first, last in documents.document_ranges(block, start, 1 << 30):
+        cursor = QTextCursor(document)
+        cursor.setPosition(first)
+        cursor.setPosition(last, QTextCursor.MoveMode.KeepAnchor)
+        marked.append(cursor.selectedText())
+
+    assert marked == ["حمد", "30", "سارة 😀", "25", "بيروت"]

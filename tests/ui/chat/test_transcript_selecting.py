@@ -296,3 +296,18 @@ def test_any_drag_selects_exactly_the_text_between_its_places(
     before = text_before(blocks, first, with_lead=False)
     assert everything.startswith(before)
     assert view.selected_text() == ("" if first == last else everything[len(before) :])
+
+
+def test_the_keyboard_goes_through_a_mirrored_table_cell_by_cell(view: TranscriptView) -> None:
+    view.show_messages([person("p", "Who?"), model("m", "| الاسم | العمر |\n|---|---|\n| سارة | 25 |\n")])
+    table = view.content.place_block(1, 0, view.column_left).rect.translated(0, -view.scroll_y)
+    words = view.content.layout(1).boxes[0].block.text
+
+    press(view, table.topRight() + QPoint(-1, 8))
+    for count in range(1, words.index("2")):
+        QTest.keyClick(view, Qt.Key.Key_Left, SHIFT)
+        assert view.selected_text() == words[:count]
+    for _ in range(8):
+        QTest.keyClick(view, Qt.Key.Key_Right, SHIFT)
+
+    assert view.selected_text() == words[:8]
