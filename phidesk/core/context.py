@@ -57,18 +57,24 @@ def find_cut(
     Args:
         turn_starts: Where turns begin, as indexes of messages, ascending: nothing else may be the first message. The
             first one is where the conversation begins, or what the person let go for good.
-        count: Tokens of the whole prompt if the messages from this index on are sent. Called a few times only.
+        count: Tokens of the whole prompt if the messages from this index on are sent. Called a few times only, from
+            the newest turn backwards: of a long conversation no more is counted than twice what fits, or one turn.
         room_tokens: What the prompt may take at most.
         window_tokens: The window; a quarter of it is freed when anything must fall out.
         previous_first: Where the prompt of the answer before began, if it had the same window. It begins there again
             as long as that fits, and earlier only if everything does.
     """
     counted = cache(count)
-    for first in (turn_starts[0], max(turn_starts[0], previous_first)):
-        if counted(first) <= room_tokens:
-            return Cut(first, counted(first))
+    last = len(turn_starts) - 1
+    place, step = last, 1
+    while place and counted(turn_starts[place]) <= room_tokens:
+        place, step = max(0, place - step), 2 * step
+    if counted(turn_starts[place]) <= room_tokens:
+        return Cut(turn_starts[0], counted(turn_starts[0]))
+    if previous_first > turn_starts[place] and counted(previous_first) <= room_tokens:
+        return Cut(previous_first, counted(previous_first))
     freed_tokens = room_tokens - window_tokens // STEP_PARTS
-    candidates = turn_starts[min(bisect_left(turn_starts, previous_first), len(turn_starts) - 1) :]
-    place = bisect_left(candidates, -freed_tokens, key=lambda start: -counted(start))
-    first = candidates[min(place, len(candidates) - 1)]
+    begin = min(max(place, bisect_left(turn_starts, previous_first)), last)
+    found = bisect_left(turn_starts, -freed_tokens, lo=begin, key=lambda start: -counted(start))
+    first = turn_starts[min(found, last)]
     return Cut(first, counted(first)) if counted(first) <= room_tokens else None

@@ -73,7 +73,7 @@ def test_a_larger_window_brings_everything_back_that_fits(tokens: list[int], win
     assert small is None or small.first >= large.first
 
 
-def test_few_counts_are_needed_for_a_long_conversation() -> None:
+def test_few_counts_of_short_prompts_are_needed_for_a_long_conversation() -> None:
     tokens = [50] * 100_000
     asked: list[int] = []
 
@@ -83,3 +83,4 @@ def test_few_counts_are_needed_for_a_long_conversation() -> None:
 
     assert find_cut(range(len(tokens)), count, room_tokens=7000, window_tokens=8192) is not None
     assert len(asked) <= 20
+    assert max(FIXED_TOKENS + sum(tokens[start:]) for start in asked) <= 3 * 7000
