@@ -180,7 +180,6 @@ class Person:
         return f"[q{self._asked}] {some_text(self._chance, pieces, control=True)}"
 
     def _follow(self, followed: Followed) -> AnswerOutcome:
-        self._scene.line.asked = b""
         outcome = followed.follow_to_end(patience_s=60)
         self._id = followed.turn.conversation_id or ""
         assert outcome.error in TOLD, (self.policy, outcome)
