@@ -5,7 +5,7 @@ python3 dev.py run [ARGUMENTS]    open PhiDesk, or pass a command of it on: `dev
 python3 dev.py test [ARGUMENTS]   run the tests (arguments go to pytest)
 python3 dev.py check              ruff, mypy, architecture
 python3 dev.py bench              measure speed, goals beside figures
-python3 dev.py endure             the long fault tests
+python3 dev.py endure             the long tests: faults, and counts of thousands of conversations
 """
 
 from __future__ import print_function

@@ -8,7 +8,7 @@ import platform
 import sys
 from collections.abc import Callable, Iterator
 
-from tests.benchmarks import answering, cold_start, command_line, downloads, stalls, transcript
+from tests.benchmarks import answering, cold_start, command_line, downloads, stalls, tokens, transcript
 from tests.benchmarks.figures import Figure
 
 MEASUREMENTS: dict[str, Callable[[], Iterator[Figure]]] = {
@@ -18,6 +18,7 @@ MEASUREMENTS: dict[str, Callable[[], Iterator[Figure]]] = {
     "command": command_line.measure,
     "downloads": downloads.measure,
     "transcript": transcript.measure,
+    "tokens": tokens.measure,
 }
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from phidesk.chat.turn import Ended
+from phidesk.chat.turn import AnswerTurn, Ended
 from phidesk.core.conversation import ConversationSettings
 from phidesk.core.paths import find_paths
 from phidesk.engine.builtin.engine import BuiltinEngine
@@ -127,8 +127,12 @@ def _through_program(profile: Profile, engine: str, tokens: int) -> Course:
         seed=1,
     )
     started_s = time.perf_counter()
+    return follow_course(profile.chat.ask(QUESTION, conversation_id=None, settings=settings), started_s)
+
+
+def follow_course(turn: AnswerTurn, started_s: float) -> Course:
+    """Follow an answer to its end. `started_s` is when it was asked for, by the performance counter."""
     first_s: float | None = None
-    turn = profile.chat.ask(QUESTION, conversation_id=None, settings=settings)
     while True:
         for event in turn.take_events():
             if first_s is None and isinstance(event, TextDelta):

@@ -1,0 +1,197 @@
+"""What knowing the size of a prompt costs: for each letter that is typed, at the beginning, and in long conversations.
+
+Counted is with phi4-mini's vocabulary; another library has the same one, under the name of its makers.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+from statistics import median
+
+import toktok
+
+from phidesk.chat.forecast import forecast_prompt
+from phidesk.chat.prompt_plan import PromptPlanner
+from phidesk.chat.request import build_request
+from phidesk.core.conversation import Conversation, ConversationSettings, Message, Role
+from phidesk.core.drafts import Draft
+from phidesk.core.model_info import ModelInfo
+from phidesk.core.parts import TextPart
+from phidesk.core.paths import find_paths
+from phidesk.engine.builtin.engine import BuiltinEngine
+from phidesk.engine.network import Gate
+from phidesk.engine.protocol import BUILTIN, OLLAMA
+from phidesk.engine.tokens import TokenCounter
+from phidesk.engine.vocabulary import dump_vocabulary, load_vocabulary, read_gguf_vocabulary
+from phidesk.services import Profile, Services, start_loop
+from tests.benchmarks.answering import follow_course
+from tests.benchmarks.daemon_process import WORDS, daemon_process
+from tests.benchmarks.figures import Figure, interleaved_medians, percentile
+from tests.fakes.generated_texts import some_text
+from tests.fakes.vocabulary_gguf import write_vocabulary_gguf
+
+GOAL_KEYSTROKE_MS = 5.0
+GOAL_PLAN_MS = 5.0
+GOAL_FLAT = 1.3
+CONTEXT_TOKENS, MESSAGES = 30_000, 100_000
+KEYSTROKES, PLANS, ROUNDS = 100, 7, 5
+TEXTS = 1_000
+TURNS = (1, 10, 100)
+NEIGHBOURS = 2
+"""One turn is measured by chance; the figure of a turn is the median of it and so many around it."""
+TURN_WINDOW_TOKENS = 8192
+MEMORY_BYTES = 16 * 1024**3
+BEGUN = datetime(2026, 11, 25, tzinfo=UTC)
+
+
+def measure() -> Iterator[Figure]:
+    """Yield figures of counting, then of planning, then of whole turns."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "phi4-mini.gguf"
+        write_vocabulary_gguf(path, architecture="phi3")
+        yield from _of_tokenizer(path)
+        gate = Gate(lambda: datetime.now(UTC))
+        engine = BuiltinEngine([path.parent], gate, start_loop)
+        (model,) = engine.models()
+        yield from _of_keystrokes(engine, model)
+        yield _of_plan(engine, model)
+        engine.close()
+        gate.close()
+    yield from _of_turns()
+
+
+def _of_tokenizer(path: Path) -> Iterator[Figure]:
+    vocabulary = read_gguf_vocabulary(path, BUILTIN)
+    assert vocabulary is not None
+    kept = dump_vocabulary(vocabulary)
+    chance = Random(1)
+    text = "\n".join(some_text(chance, 200) for _ in range(TEXTS))
+
+    ours, theirs = interleaved_medians(
+        ROUNDS,
+        lambda: _ms(lambda: TokenCounter(load_vocabulary(kept))),
+        lambda: _ms(lambda: toktok._Tokenizer("o200k_base", "")),
+    )
+    yield Figure("tokenizer load ÷ toktok's", ours / theirs, "", explanation=f"{ours:.0f} ÷ {theirs:.0f} ms")
+    other = toktok._encoding("o200k_base")
+
+    def count_anew_ms() -> float:
+        counter = TokenCounter(vocabulary)  # It would remember what it counted before.
+        return _ms(lambda: counter.count(text))
+
+    ours, theirs = interleaved_medians(ROUNDS, count_anew_ms, lambda: _ms(lambda: other.count(text)))
+    rates = f"{len(text) / ours / 1000:.1f} ÷ {len(text) / theirs / 1000:.1f} million characters/s"
+    yield Figure("tokens of a text never seen before, time ÷ toktok's", ours / theirs, "", explanation=rates)
+
+
+def _of_keystrokes(engine: BuiltinEngine, model: ModelInfo) -> Iterator[Figure]:
+    chance = Random(2)
+    conversation = _conversation(chance, turns=60, words=CONTEXT_TOKENS // 215, window_tokens=65_536)
+    draft = _text(chance, 200)
+
+    def forecast(length: int) -> int:
+        forecast = forecast_prompt(
+            conversation, Draft(draft[:length]), engine=engine, model=model, computer_memory_bytes=MEMORY_BYTES
+        )
+        assert forecast.is_exact
+        return forecast.prompt_tokens
+
+    tokens = forecast(1)
+    times = [_ms(lambda length=length: forecast(length)) for length in range(2, KEYSTROKES + 2)]  # type: ignore[misc]
+    found = f"{tokens:,} tokens of context, exact".replace(",", "\u00a0")
+    yield Figure("count after a keystroke, median", median(times), "ms", GOAL_KEYSTROKE_MS, explanation=found)
+    yield Figure("count after a keystroke, 95 %", percentile(times, 0.95), "ms", GOAL_KEYSTROKE_MS)
+
+
+def _of_plan(engine: BuiltinEngine, model: ModelInfo) -> Figure:
+    conversation = _conversation(Random(3), turns=MESSAGES // 2, words=4, window_tokens=TURN_WINDOW_TOKENS)
+    conversation = _asked(conversation, "And why?")
+
+    def plan() -> None:
+        request = build_request(conversation, model, computer_memory_bytes=MEMORY_BYTES)
+        PromptPlanner(conversation, request, engine).plan()
+
+    first_ms = _ms(plan)
+    again_ms = median(_ms(plan) for _ in range(PLANS))
+    explanation = f"the first plan: {first_ms:.0f} ms"
+    return Figure("plan of 100 000 messages, once more", again_ms, "ms", GOAL_PLAN_MS, explanation=explanation)
+
+
+def _of_turns() -> Iterator[Figure]:
+    with tempfile.TemporaryDirectory() as home, daemon_process(0) as address:
+        environment = {"PHIDESK_HOME": home, "OLLAMA_HOST": address, "PHIDESK_OLLAMA": "none"}
+        with Services(find_paths(environment), environment, post=lambda closure: closure()) as services:
+            profile = services.open_profile()
+            yield _of_conversation(profile, "built-in", BUILTIN, None)
+            yield _of_conversation(profile, "recorded Ollama", OLLAMA, "smollm2:latest")
+
+
+def _of_conversation(profile: Profile, called: str, engine: str, model: str | None) -> Figure:
+    settings = ConversationSettings(
+        engine=engine,
+        model=model,
+        window_tokens=TURN_WINDOW_TOKENS,
+        answer_limit_tokens=8,
+        temperature=0.0,
+        seed=1,
+    )
+    chance = Random(4)
+    _first_ms(profile, settings, None, "Load, please.")
+    conversation_id: str | None = None
+    first_ms = []
+    for _ in range(max(TURNS) + NEIGHBOURS // 2):
+        conversation_id, took_ms = _first_ms(profile, settings, conversation_id, f"{_text(chance, 12)} SHORT")
+        first_ms.append(took_ms)
+    begins = (max(0, turn - 1 - NEIGHBOURS // 2) for turn in TURNS)
+    figures = [median(first_ms[begin : begin + NEIGHBOURS + 1]) for begin in begins]
+    explanation = (
+        "turns " + ", ".join(map(str, TURNS)) + ": " + ", ".join(f"{figure:.0f}" for figure in figures) + " ms"
+    )
+    ratio = max(figures) / figures[0]
+    return Figure(f"time to first token, slowest ÷ first turn, {called}", ratio, "", GOAL_FLAT, explanation=explanation)
+
+
+def _first_ms(
+    profile: Profile, settings: ConversationSettings, conversation_id: str | None, question: str
+) -> tuple[str | None, float]:
+    started_s = time.perf_counter()
+    turn = profile.chat.ask(question, conversation_id=conversation_id, settings=settings)
+    course = follow_course(turn, started_s)
+    return turn.conversation_id, course.first_s * 1000
+
+
+def _conversation(chance: Random, *, turns: int, words: int, window_tokens: int) -> Conversation:
+    settings = ConversationSettings("Be brief.", window_tokens=window_tokens, lets_oldest_go=True)
+    messages: list[Message] = []
+    for number in range(2 * turns):
+        role = Role.MODEL if number % 2 else Role.PERSON
+        messages.append(_message(messages, role, _text(chance, words)))
+    return Conversation("c", "", BEGUN, BEGUN, settings, tuple(messages))
+
+
+def _asked(conversation: Conversation, text: str) -> Conversation:
+    question = _message(conversation.messages, Role.PERSON, text)
+    messages = [*conversation.messages, question]
+    return Conversation("c", "", BEGUN, BEGUN, conversation.settings, (*messages, _message(messages, Role.MODEL, "")))
+
+
+def _message(before: list[Message] | tuple[Message, ...], role: Role, text: str) -> Message:
+    number = len(before)
+    parent = before[-1].id if before else None
+    parts = (TextPart(text),) if text else ()
+    return Message(f"m{number}", "c", parent, role, parts, BEGUN + timedelta(seconds=number))
+
+
+def _text(chance: Random, words: int) -> str:
+    return " ".join(f"{chance.choice(WORDS)}{chance.choice(('', '', ',', '.', ' 17'))}" for _ in range(words))
+
+
+def _ms(work: Callable[[], object]) -> float:
+    started_s = time.perf_counter()
+    work()
+    return (time.perf_counter() - started_s) * 1000
