@@ -30,6 +30,7 @@ from phidesk.richtext.formula.nodes import (
     Row,
     Scripts,
     Space,
+    Spanning,
     Stacked,
     Styled,
     Symbol,
@@ -45,6 +46,9 @@ from phidesk.richtext.formula.symbols import (
 )
 from phidesk.richtext.formula.units import number_as_latex, quantity_as_latex, unit_as_latex
 from phidesk.richtext.formula.values import color, operator_name, words
+
+_MOST_SPANNED = 50
+"""Columns of one cell; nobody writes more, and each of them is laid out."""
 
 
 def command_readers() -> dict[str, ReadCommand]:
@@ -328,9 +332,10 @@ def _slanted_fraction(reader: FormulaReader, _name: str) -> Node:
 
 
 def _multicolumn(reader: FormulaReader, _name: str) -> Node:
-    reader.read_raw_argument()
-    reader.read_raw_argument()
-    return reader.read_argument()
+    columns = reader.read_raw_argument().strip()
+    letters = [letter for letter in reader.read_raw_argument() if letter in "lcr"]
+    count = min(int(columns), _MOST_SPANNED) if columns.isdecimal() else 1
+    return Spanning(reader.read_argument(), max(1, count), letters[0] if letters else "c")
 
 
 def _choice(reader: FormulaReader, _name: str) -> Node:

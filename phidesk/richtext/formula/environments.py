@@ -116,12 +116,12 @@ def _stray_line_end(_reader: FormulaReader, _name: str) -> Node:
     return Space(1.0)
 
 
-def _lines_in(columns: str) -> frozenset[int]:
-    lines: set[int] = set()
+def _lines_in(columns: str) -> tuple[int, ...]:
+    lines: list[int] = []
     count = 0
     for letter in columns:
         if letter == "|":
-            lines.add(count)
+            lines.append(count)
         elif letter in "lcr":
             count += 1
-    return frozenset(lines)
+    return tuple(lines)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import singledispatch
 from html import escape
 
@@ -16,11 +17,13 @@ from phidesk.richtext.formula.nodes import (
     Row,
     Scripts,
     Space,
+    Spanning,
     Stacked,
     Styled,
     Symbol,
     Table,
     Word,
+    spanning_in,
 )
 from phidesk.richtext.formula.symbols import stacks_its_scripts
 
@@ -156,16 +159,26 @@ def _(node: Styled) -> str:
 
 @_markup.register
 def _(node: Table) -> str:
-    rows = "".join(
-        "<mtr>"
-        + "".join(f"<mtd{_cell_style(node, column)}>{_markup(cell)}</mtd>" for column, cell in enumerate(row))
-        + "</mtr>"
-        for row in node.rows
-    )
+    rows = "".join(f"<mtr>{_cells(node, row)}</mtr>" for row in node.rows)
     display = ' displaystyle="true"' if node.is_display else ""
     return f"<mrow>{_operator(node.opening)}<mtable{display}>{rows}</mtable>{_operator(node.closing)}</mrow>"
 
 
-def _cell_style(node: Table, column: int) -> str:
-    letter = "rl"[column % 2] if node.is_aligned else node.alignment[column : column + 1]
-    return f' style="text-align: {_ALIGNMENTS[letter]}"' if letter in _ALIGNMENTS else ""
+@_markup.register
+def _(node: Spanning) -> str:
+    return _markup(node.content)
+
+
+def _cells(node: Table, row: Sequence[Node]) -> str:
+    cells: list[str] = []
+    column = 0
+    while column < len(row):
+        spanning = spanning_in(row[column])
+        letter = "rl"[column % 2] if node.is_aligned else node.alignment[column : column + 1]
+        span = ""
+        if spanning is not None:
+            letter, span = spanning.alignment, f' columnspan="{spanning.columns}"'
+        style = f' style="text-align: {_ALIGNMENTS[letter]}"' if letter in _ALIGNMENTS else ""
+        cells.append(f"<mtd{span}{style}>{_markup(row[column])}</mtd>")
+        column += spanning.columns if spanning is not None else 1
+    return "".join(cells)

@@ -5,7 +5,7 @@ Lengths are in em (the size of the surrounding letters).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 
 
@@ -132,7 +132,7 @@ class Table:
     """Cells in rows. `alignment` holds a letter (l, c, r) for each column; further columns are centred.
 
     `lines_before` are the columns with a vertical line at their left (the number of columns: at the right end),
-    `rules_before` the rows with a line above (the number of rows: below the last).
+    `rules_before` the rows with a line above (the number of rows: below the last); where one is named twice, two stand.
     """
 
     rows: tuple[tuple[Node, ...], ...]
@@ -145,8 +145,18 @@ class Table:
     """Columns are pairs that meet without a gap."""
     is_display: bool = False
     is_small: bool = False
-    lines_before: frozenset[int] = field(default_factory=frozenset)
-    rules_before: frozenset[int] = field(default_factory=frozenset)
+    lines_before: tuple[int, ...] = ()
+    rules_before: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Spanning:
+    """What stands in a cell that goes over several columns; empty cells follow for the further ones."""
+
+    content: Node
+    columns: int
+    alignment: str
+    """A letter: l, c, r."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,4 +172,26 @@ class Styled:
     has_height: bool = True
 
 
-Node = Symbol | Word | Space | Row | Fraction | Root | Scripts | Fenced | Accent | Stacked | Framed | Table | Styled
+Node = (
+    Symbol
+    | Word
+    | Space
+    | Row
+    | Fraction
+    | Root
+    | Scripts
+    | Fenced
+    | Accent
+    | Stacked
+    | Framed
+    | Table
+    | Spanning
+    | Styled
+)
+
+
+def spanning_in(cell: Node) -> Spanning | None:
+    """Return what makes a cell of a table go over several columns, if it does."""
+    if isinstance(cell, Row) and len(cell.children) == 1:
+        cell = cell.children[0]
+    return cell if isinstance(cell, Spanning) else None

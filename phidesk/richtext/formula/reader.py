@@ -28,6 +28,7 @@ from phidesk.richtext.formula.nodes import (
     Symbol,
     Table,
     Word,
+    spanning_in,
 )
 from phidesk.richtext.formula.symbols import (
     COMMANDS,
@@ -249,15 +250,18 @@ class FormulaReader(TokenStream):
         """Read rows of cells up to one of these tokens, which is left."""
         return self.read_ruled_rows(ends)[0]
 
-    def read_ruled_rows(self, ends: set[str]) -> tuple[list[tuple[Node, ...]], frozenset[int]]:
+    def read_ruled_rows(self, ends: set[str]) -> tuple[list[tuple[Node, ...]], tuple[int, ...]]:
         """Read rows of cells up to one of these tokens, which is left; and before which rows a line stands."""
         rows: list[tuple[Node, ...]] = []
-        rules: set[int] = set()
+        rules: list[int] = []
         cells: list[Node] = []
         while True:
-            while self._take_rule():
-                rules.add(len(rows))
-            cells.append(self.read_row({"&", "\\\\", "\\cr", *RULES, *ends}))
+            while rule := self._take_rule():
+                if rule != "\\cline" or len(rows) not in rules:
+                    rules.append(len(rows))
+            cell = self.read_row({"&", "\\\\", "\\cr", *RULES, *ends})
+            spanning = spanning_in(cell)
+            cells += [cell] if spanning is None else [cell, *[Row()] * (spanning.columns - 1)]
             self.skip_space()
             token = self.peek()
             if token == "&":
@@ -273,14 +277,14 @@ class FormulaReader(TokenStream):
                 break
         if len(rows) > 1 and rows[-1] == (Row(),):
             rows.pop()
-        return rows, frozenset(min(rule, len(rows)) for rule in rules)
+        return rows, tuple(min(rule, len(rows)) for rule in rules)
 
-    def _take_rule(self) -> bool:
-        r"""Take a line across the table; that of `\cline` goes all the way, too."""
-        if self.take("\\cline"):
+    def _take_rule(self) -> str:
+        r"""Take a line across the table and return its command; that of `\cline` goes all the way, too."""
+        rule = next((rule for rule in RULES if self.take(rule)), "")
+        if rule == "\\cline":
             self.read_raw_argument()
-            return True
-        return self.take("\\hline") or self.take("\\toprule") or self.take("\\midrule") or self.take("\\bottomrule")
+        return rule
 
 
 ReadCommand = Callable[[FormulaReader, str], Node | None]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import singledispatchmethod
 
@@ -18,11 +18,13 @@ from phidesk.richtext.formula.nodes import (
     Row,
     Scripts,
     Space,
+    Spanning,
     Stacked,
     Styled,
     Symbol,
     Table,
     Word,
+    spanning_in,
 )
 from phidesk.richtext.formula.symbols import INTEGRALS, LINE_ABOVE, LINE_BELOW, stacks_its_scripts
 from phidesk.ui.formula.boxes import Box, PlacedBar, PlacedGlyph, PlacedLine, PlacedWord
@@ -40,6 +42,8 @@ _STACK_GAP_EM = 0.14
 _ACCENT_GAP_EM = 0.06
 _FRAME_PADDING_EM = 0.25
 _LINE_EM = 0.05
+_DOUBLE_EM = 0.15
+"""From one line to its double."""
 _STROKE_OVERHANG_EM = 0.08
 _BARB_EM, _BARB_ANGLE = 0.28, math.radians(25)
 """Of the two short strokes at the tip of an arrow: their length, and how far they turn from its shaft."""
@@ -271,6 +275,10 @@ class FormulaLayout:
         return Box(box.width if node.has_width else 0.0, height, depth)
 
     @_box.register
+    def _(self, node: Spanning, style: _Style) -> Box:
+        return self._box(node.content, style)
+
+    @_box.register
     def _(self, node: Table, style: _Style) -> Box:
         cell_style = self._script(style) if node.is_small else replace(style, is_display=node.is_display)
         grid = [
@@ -447,16 +455,20 @@ class FormulaLayout:
 
     def _grid(self, node: Table, grid: list[list[Box]], style: _Style) -> Box:
         count = max(len(row) for row in grid)
-        widths = [max([row[column].width for row in grid if column < len(row)]) for column in range(count)]
         size = style.size_px
+        widths = self._column_widths(node, grid, style)
+        apart = _DOUBLE_EM * size
+        ends = [min(column, count) for column in node.lines_before]
         padding = _COLUMN_GAP_EM * node.gap_em * size / 2
         lefts: list[float] = []
         width = padding if node.rules_before or 0 in node.lines_before else 0.0
         for column in range(count):
             width += self._gap_before(node, column, style) if column else 0.0
+            width += apart * max(0, ends.count(column) - 1)
             lefts.append(width)
             width += widths[column]
-        width += padding if node.rules_before or any(column >= count for column in node.lines_before) else 0.0
+        width += padding if node.rules_before or count in ends else 0.0
+        width += apart * max(0, ends.count(count) - 1)
         row_gap = _ROW_GAP_EM
         if node.is_small or node.is_display:
             row_gap = _SMALL_ROW_GAP_EM if node.is_small else _DISPLAY_ROW_GAP_EM
@@ -465,23 +477,43 @@ class FormulaLayout:
         edges = [0.0]
         """Half way between the rows."""
         y = margin
-        for row in grid:
+        for number, row in enumerate(grid):
+            y += apart * max(0, node.rules_before.count(number) - 1)
             y += max([_ROW_HEIGHT_EM * size, *(cell.height for cell in row)])
             bases.append(y)
             y += max([_ROW_DEPTH_EM * size, *(cell.depth for cell in row)])
             edges.append(y + row_gap * size / 2)
             y += row_gap * size
-        total = edges[-1] - row_gap * size / 2 + margin
+        total = edges[-1] - row_gap * size / 2 + margin + apart * max(0, node.rules_before.count(len(grid)) - 1)
         edges[-1] = total
         top = total / 2 + self._axis(style)
         box = Box(width, top, total - top)
-        for row, base in zip(grid, bases, strict=True):
+        for cells, row, base in zip(node.rows, grid, bases, strict=True):
             for column, cell in enumerate(row):
-                room = widths[column] - cell.width
-                share = {"l": 0.0, "r": 1.0}.get(self._alignment(node, column), 0.5)
-                box.place(cell, lefts[column] + room * share, base - top)
+                spanning = spanning_in(cells[column])
+                last = column if spanning is None else min(column + spanning.columns, count) - 1
+                room = lefts[last] + widths[last] - lefts[column] - cell.width
+                alignment = self._alignment(node, column) if spanning is None else spanning.alignment
+                box.place(cell, lefts[column] + room * {"l": 0.0, "r": 1.0}.get(alignment, 0.5), base - top)
         self._draw_lines(node, box, edges, lefts, style)
         return box
+
+    def _column_widths(self, node: Table, grid: list[list[Box]], style: _Style) -> list[float]:
+        """Return how wide the columns are; the last one under a cell that spans several gets what that still needs."""
+        count = max(len(row) for row in grid)
+        widths = [0.0] * count
+        spanned: list[tuple[int, int, float]] = []
+        for cells, row in zip(node.rows, grid, strict=True):
+            for column, cell in enumerate(row):
+                spanning = spanning_in(cells[column])
+                if spanning is None:
+                    widths[column] = max(widths[column], cell.width)
+                else:
+                    spanned.append((column, min(column + spanning.columns, count) - 1, cell.width))
+        for first, last, wanted in sorted(spanned, key=lambda span: span[1] - span[0]):
+            gaps = sum(self._gap_before(node, column, style) for column in range(first + 1, last + 1))
+            widths[last] += max(0.0, wanted - gaps - sum(widths[first : last + 1]))
+        return widths
 
     @staticmethod
     def _alignment(node: Table, column: int) -> str:
@@ -499,12 +531,38 @@ class FormulaLayout:
     def _draw_lines(node: Table, box: Box, edges: list[float], lefts: list[float], style: _Style) -> None:
         line = _LINE_EM * style.size_px
         gap = _COLUMN_GAP_EM * node.gap_em * style.size_px
-        for row in node.rules_before:
-            y = edges[min(row, len(edges) - 1)] - box.height
-            box.bars.append(PlacedBar(0, min(y, box.depth - line), box.width, line, style.color))
-        for column in node.lines_before:
-            x = max(0.0, lefts[column] - gap / 2) if column < len(lefts) else box.width - line
-            box.bars.append(PlacedBar(x, -box.height, line, box.height + box.depth, style.color))
+        for row in set(node.rules_before):
+            for number in range(node.rules_before.count(row)):
+                shift = number * _DOUBLE_EM * style.size_px
+                y = edges[row] - box.height + shift if row < len(node.rows) else box.depth - line - shift
+                box.bars.append(PlacedBar(0, y, box.width, line, style.color))
+        for column in set(node.lines_before):
+            for number in range(node.lines_before.count(column)):
+                shift = number * _DOUBLE_EM * style.size_px
+                x = box.width - line - shift
+                if column < len(lefts):
+                    doubled = (node.lines_before.count(column) - 1) * _DOUBLE_EM * style.size_px
+                    x = max(0.0, lefts[column] - doubled - gap / 2) + shift
+                box.bars.extend(_line_past_spanning(node, column, x, edges, box, line, style.color))
+
+
+def _line_past_spanning(
+    node: Table, column: int, x: float, edges: list[float], box: Box, line: float, color: str | None
+) -> Iterator[PlacedBar]:
+    """Yield a vertical line between two columns, in pieces: none goes through a cell that spans both."""
+    start: float | None = None
+    for number in range(len(node.rows) + 1):
+        row = node.rows[number] if number < len(node.rows) else None
+        if row is not None and not any(_spans_over(cell, place, column) for place, cell in enumerate(row)):
+            start = edges[number] if start is None else start
+        elif start is not None:
+            yield PlacedBar(x, start - box.height, line, edges[number] - start, color)
+            start = None
+
+
+def _spans_over(cell: Node, place: int, column: int) -> bool:
+    spanning = spanning_in(cell)
+    return spanning is not None and place < column < place + spanning.columns
 
 
 def _after_nothing(cell: Node) -> Node:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from phidesk.richtext.formula.mathml import as_mathml
 from phidesk.richtext.formula.nodes import (
     Accent,
     Atom,
@@ -22,6 +23,7 @@ from phidesk.richtext.formula.nodes import (
     Symbol,
     Table,
     Word,
+    spanning_in,
 )
 from phidesk.richtext.formula.parser import DEEPEST, FormulaTooDeep, parse_formula
 
@@ -123,8 +125,28 @@ def test_arrays_have_lines() -> None:
 
     assert isinstance(node, Table)
     assert node.alignment == "cr"
-    assert node.lines_before == {0, 1, 2}
-    assert node.rules_before == {1, 2}
+    assert node.lines_before == (0, 1, 2)
+    assert node.rules_before == (1, 2)
+
+
+def test_arrays_have_double_lines() -> None:
+    node = only(r"\begin{array}{c||c} a & b \\ \hline\hline c & d \\ \cline{1-1}\cline{2-2} e & f \end{array}")
+
+    assert isinstance(node, Table)
+    assert node.lines_before == (1, 1)
+    assert node.rules_before == (1, 1, 2)
+
+
+@pytest.mark.parametrize(("count", "columns"), [("2", 2), ("x", 1), ("0", 1), ("999999", 50)])
+def test_a_cell_goes_over_several_columns(count: str, columns: int) -> None:
+    node = only(rf"\begin{{array}}{{lcr}} \multicolumn{{{count}}}{{|r|}}{{a}} & b \\ c & d & e \end{{array}}")
+
+    assert isinstance(node, Table)
+    spanning = spanning_in(node.rows[0][0])
+    assert spanning is not None
+    assert (text_of(spanning.content), spanning.columns, spanning.alignment) == ("𝑎", columns, "r")
+    assert [text_of(cell) for cell in node.rows[0][columns:]] == ["𝑏"]
+    assert f'<mtd columnspan="{columns}" style="text-align: right">' in as_mathml(node, "", is_display=True)
 
 
 def test_equations_are_aligned() -> None:

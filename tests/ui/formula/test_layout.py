@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -159,6 +160,33 @@ def test_rules_of_an_array_meet_at_its_corners(layout: FormulaLayout) -> None:
     assert {round(bar.height, 3) for bar in upright} == {round(box.height + box.depth, 3)}
     assert min(bar.y for bar in level) == -box.height
     assert math.isclose(max(bar.y + bar.height for bar in level), box.depth)
+
+
+def test_double_rules_stand_apart_and_touch_no_cell(layout: FormulaLayout) -> None:
+    box = box_of(
+        layout, r"\begin{array}{||c||c||} \hline\hline a & b \\ \hline\hline c & d \\ \hline\hline \end{array}"
+    )
+
+    level = sorted(bar.y for bar in box.bars if bar.width > bar.height)
+    upright = sorted(bar.x for bar in box.bars if bar.height > bar.width)
+    assert len(level) == len(upright) == 6
+    line = min(bar.height for bar in box.bars)
+    assert all(second - first > 2 * line for places in (level, upright) for first, second in pairwise(places))
+    assert all(not upright[0] < glyph.x < upright[1] for glyph in box.glyphs)
+    a, _, c, _ = box.glyphs
+    assert level[1] < a.y < level[2] < level[3] < c.y < level[4]
+    assert math.isclose(level[5] + line, box.depth)
+
+
+def test_no_line_goes_through_a_cell_over_several_columns(layout: FormulaLayout) -> None:
+    box = box_of(layout, r"\begin{array}{c|c} \multicolumn{2}{c}{wide+words} \\ a & b \\ \end{array}")
+
+    (bar,) = box.bars
+    below = box.glyphs[-2:]
+    above = box.glyphs[:-2]
+    assert bar.y > max(glyph.y for glyph in above)
+    assert below[0].x < bar.x < below[1].x
+    assert math.isclose(bar.y + bar.height, box.depth)
 
 
 def test_a_brace_above_is_as_near_as_one_below(layout: FormulaLayout) -> None:
