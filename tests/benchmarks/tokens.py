@@ -8,6 +8,7 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -45,6 +46,8 @@ TURNS = (1, 10, 100)
 NEIGHBOURS = 2
 """One turn is measured by chance; the figure of a turn is the median of it and so many around it."""
 TURN_WINDOW_TOKENS = 8192
+RECORDED_WINDOW_TOKENS = 65_536
+"""For the recorded daemon every byte is a token."""
 MEMORY_BYTES = 16 * 1024**3
 BEGUN = datetime(2026, 11, 25, tzinfo=UTC)
 
@@ -127,19 +130,17 @@ def _of_turns() -> Iterator[Figure]:
         environment = {"PHIDESK_HOME": home, "OLLAMA_HOST": address, "PHIDESK_OLLAMA": "none"}
         with Services(find_paths(environment), environment, post=lambda closure: closure()) as services:
             profile = services.open_profile()
-            yield _of_conversation(profile, "built-in", BUILTIN, None)
-            yield _of_conversation(profile, "recorded Ollama", OLLAMA, "smollm2:latest")
+            yield _of_conversation(
+                profile, "built-in", ConversationSettings(engine=BUILTIN, window_tokens=TURN_WINDOW_TOKENS)
+            )
+            recorded = ConversationSettings(
+                engine=OLLAMA, model="phi4-mini:latest", window_tokens=RECORDED_WINDOW_TOKENS
+            )
+            yield _of_conversation(profile, "recorded Ollama", recorded)
 
 
-def _of_conversation(profile: Profile, called: str, engine: str, model: str | None) -> Figure:
-    settings = ConversationSettings(
-        engine=engine,
-        model=model,
-        window_tokens=TURN_WINDOW_TOKENS,
-        answer_limit_tokens=8,
-        temperature=0.0,
-        seed=1,
-    )
+def _of_conversation(profile: Profile, called: str, settings: ConversationSettings) -> Figure:
+    settings = replace(settings, answer_limit_tokens=8, temperature=0.0, seed=1)
     chance = Random(4)
     _first_ms(profile, settings, None, "Load, please.")
     conversation_id: str | None = None

@@ -50,12 +50,16 @@ AMOUNTS = [
 
 @dataclass(frozen=True)
 class Scene:
-    """An engine behind a line. `measure` counts the tokens of a text as its model does."""
+    """An engine behind a line. `measure` counts the tokens of a text as its model does.
+
+    `window_tokens` is what the engine holds whatever it is asked for; None: what it is asked for.
+    """
 
     engine: Engine
     line: FaultyLine
     model: str
     measure: Callable[[str], int]
+    window_tokens: int | None = None
 
     @property
     def body(self) -> dict[str, Any]:
@@ -96,7 +100,7 @@ def builtin(gate: Gate, start_loop: StartLoop, folder: Path) -> Iterator[Scene]:
 def server(gate: Gate, dialect: Dialect) -> Iterator[Scene]:
     with dialect_server(dialect) as behind, FaultyLine(lambda: behind.address) as line:
         engine = ServerEngine(line.url, lambda: None, gate)
-        yield Scene(engine, line, MODEL, len)
+        yield Scene(engine, line, MODEL, len, dialect.window_tokens)
         engine.close()
 
 
@@ -195,7 +199,8 @@ class Person:
         usage = outcome.usage
         assert usage.prompt_tokens is not None
         assert usage.prompt_tokens >= sum(map(self._scene.measure, self._scene.sent_texts))
-        window_tokens = outcome.window_tokens or self._settings.window_tokens or 0
+        window_tokens = self._scene.window_tokens or self._settings.window_tokens or 0
+        assert outcome.window_tokens in (None, window_tokens)
         assert usage.prompt_tokens < window_tokens
         assert self._scene.body.get("truncate", False) is False
         assert self._scene.body.get("shift", False) is False
