@@ -84,3 +84,33 @@ def test_few_counts_of_short_prompts_are_needed_for_a_long_conversation() -> Non
     assert find_cut(range(len(tokens)), count, room_tokens=7000, window_tokens=8192) is not None
     assert len(asked) <= 20
     assert max(FIXED_TOKENS + sum(tokens[start:]) for start in asked) <= 3 * 7000
+
+
+@given(turns)
+def test_it_takes_one_count_where_everything_fits(tokens: list[int]) -> None:
+    asked: list[int] = []
+
+    def count(start: int) -> int:
+        asked.append(start)
+        return FIXED_TOKENS + sum(tokens[start:])
+
+    find_cut(range(len(tokens)), count, room_tokens=64_000, window_tokens=65_536)
+
+    assert asked == [0]
+
+
+def test_what_was_let_go_is_proven_too_long_by_a_little_more() -> None:
+    tokens = [50] * 100_000
+    asked: list[int] = []
+
+    def count(start: int) -> int:
+        asked.append(start)
+        return FIXED_TOKENS + sum(tokens[start:])
+
+    previous_first = len(tokens) - 120
+    found = find_cut(range(len(tokens)), count, room_tokens=7000, window_tokens=8192, previous_first=previous_first)
+
+    assert found is not None
+    assert found.first == previous_first
+    assert len(asked) <= 8
+    assert min(asked) > len(tokens) - 300
