@@ -2,17 +2,17 @@
 
 Only what is near the viewport is parsed, laid out and painted, so that 10,000 messages cost what twenty do. Each block
 on the screen keeps its place while heights above it turn from estimates into real ones; the end is followed only while
-the person is there. Mouse, keyboard and menu are in `transcript_interaction`.
+the person is there (`transcript_scroller`). What is being written is in `transcript_writer`; mouse, keyboard and menu
+are in `transcript_interaction`.
 """
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QEvent, QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QRect, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -31,10 +31,8 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 from typing_extensions import override
 
 from phidesk.core.tasks import TaskRunner
-from phidesk.richtext.blocks import Block
 from phidesk.ui.chat.answer_announcer import AnswerAnnouncer
 from phidesk.ui.chat.block_geometry import TextPosition
-from phidesk.ui.chat.message_sections import as_thought
 from phidesk.ui.chat.transcript_accessibility import install_transcript_accessibility
 from phidesk.ui.chat.transcript_content import TranscriptContent
 from phidesk.ui.chat.transcript_controls import MessageAction, TranscriptControls
@@ -42,10 +40,10 @@ from phidesk.ui.chat.transcript_hits import FoundHits, hits_in_text
 from phidesk.ui.chat.transcript_interaction import TranscriptInteraction
 from phidesk.ui.chat.transcript_layout import Anchor, BlockBox
 from phidesk.ui.chat.transcript_menu import TranscriptMenu
-from phidesk.ui.chat.transcript_message import Card, Speaker, Thinking, TranscriptMessage
+from phidesk.ui.chat.transcript_message import Card, Speaker, TranscriptMessage
 from phidesk.ui.chat.transcript_painter import TranscriptPainter, View
+from phidesk.ui.chat.transcript_scroller import TranscriptScroller
 from phidesk.ui.chat.transcript_selection import Place, Selection
-from phidesk.ui.chat.transcript_stream import TranscriptStream
 from phidesk.ui.chat.transcript_style import (
     BOTTOM_MARGIN,
     MAXIMUM_COLUMN_WIDTH,
@@ -53,20 +51,10 @@ from phidesk.ui.chat.transcript_style import (
     SIDE_MARGIN,
     TranscriptStyle,
 )
+from phidesk.ui.chat.transcript_writer import TranscriptWriter
 from phidesk.ui.widgets.announcing import announce
 
 __all__ = ["Card", "Speaker", "TranscriptMessage", "TranscriptStyle", "TranscriptView"]
-
-FRAME_MS = 32
-"""Thirty portions a second look like flowing text; sixty cost twice the processor for nothing."""
-BACKLOG_FRAME_MS = 16
-"""While more waits than one portion."""
-COST_FACTOR = 4
-"""The pause after a portion is at least this many times what it cost, so that three quarters of the time stay free."""
-NEAR_PX = 200
-"""Blocks this far outside the viewport are laid out too, so that a scroll step finds them ready."""
-END_PX = 2
-"""This near to the end counts as being there."""
 
 
 class TranscriptView(QAbstractScrollArea):
@@ -97,18 +85,15 @@ class TranscriptView(QAbstractScrollArea):
         self._wanted = ""
         self._last_unseen: str | None = None
         self._hit: Selection | None = None
-        self._stream: TranscriptStream | None = None
-        self._is_following = True
-        # QAbstractScrollArea's own idea of the last value misses what is set with signals blocked.
-        self._scroll_y = 0
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._scroller = TranscriptScroller(self, self._content, self._full_height)
         self._interaction = TranscriptInteraction(self, self._content, runner)
         self._controls = TranscriptControls(self, self._content)
         self._interaction.menu.add_source(self._controls.menu_entries)
         self._announcer = AnswerAnnouncer(self)
         self._interaction.menu.add_source(self._announcer.entries)
+        self._writer = TranscriptWriter(
+            self._content, self._scroller, self._interaction.selector, self._announcer, self
+        )
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -126,10 +111,10 @@ class TranscriptView(QAbstractScrollArea):
 
     def set_style(self, style: TranscriptStyle) -> None:
         """Draw with these colours and fonts from now on."""
-        anchor = self._anchor()
+        anchor = self._scroller.anchor()
         self._content.set_style(style)
         self._update_single_step()
-        self._lay_out(anchor)
+        self._scroller.lay_out(anchor)
         self.viewport().update()
 
     # What was found
@@ -137,9 +122,9 @@ class TranscriptView(QAbstractScrollArea):
     def find_words(self, wanted: str, before: FoundHits | None = None) -> FoundHits:
         """Return what will tell how often words stand in the messages; what `before` knows is not counted again."""
         messages = list(self._content.messages)
-        stream = self._stream
-        if stream is not None and stream.inset is None:
-            messages[stream.index] = replace(messages[stream.index], text=stream.before + stream.parser.text)
+        index = self._writer.index
+        if index is not None:
+            messages[index] = replace(messages[index], text=self._writer.shown_text_of(index))
         opened = self._content.opened
         known = () if before is None else before.still_known(wanted, messages, opened)
         return FoundHits(messages, opened, wanted, known)
@@ -172,24 +157,22 @@ class TranscriptView(QAbstractScrollArea):
 
     def show_messages(self, messages: Sequence[TranscriptMessage]) -> None:
         """Show these messages instead of all others, and go to the end."""
-        self._timer.stop()
-        self._stream = None
+        self._writer.drop()
         self._interaction.reset()
         self._interaction.selector.follow(messages)
         self._controls.reset()
         self._hit = None
         self._content.set_messages(messages)
-        self._set_following(is_following=True)
-        self._lay_out(None)
+        self._scroller.follow_end()
         self.viewport().update()
         self.text_changed.emit()
 
     def append_message(self, message: TranscriptMessage) -> None:
         """Show one more message at the end."""
-        self._finish_stream()
-        anchor = self._anchor()
+        self._writer.finish()
+        anchor = self._scroller.anchor()
         self._content.append(message)
-        self._lay_out(anchor)
+        self._scroller.lay_out(anchor)
         self.viewport().update()
         self.text_changed.emit()
 
@@ -198,23 +181,21 @@ class TranscriptView(QAbstractScrollArea):
 
         The keyboard stays at its place too: who asks for another answer goes on with that one.
         """
-        self._timer.stop()
-        self._stream = None
+        self._writer.drop()
         focused = self._interaction.focused_message
         self._interaction.reset()
         self._interaction.selector.follow([*self._content.messages[:index], *messages])
         self._controls.reset()
         self._hit = None
-        anchor = self._content.anchor_at(self._scroll_y)
-        top = self._content.top(index) - self._scroll_y
+        anchor = self._content.anchor_at(self._scroller.y)
+        top = self._content.top(index) - self._scroller.y
         self._content.replace_from(index, messages)
         if messages and anchor is not None and anchor.message >= index:
             anchor = Anchor(index, 0, max(0, top) + self._content.layout(index).block_top(0))
         elif anchor is not None and anchor.message >= index:
             anchor = None
-        self._lay_out(anchor)
-        bar = self.verticalScrollBar()
-        self._set_following(is_following=bar.value() >= bar.maximum() - END_PX)
+        self._scroller.lay_out(anchor)
+        self._scroller.follow_if_at_end()
         if focused is not None and focused < len(self._content.messages):
             self._interaction.focused_message = focused
         self.viewport().update()
@@ -222,36 +203,25 @@ class TranscriptView(QAbstractScrollArea):
 
     def set_room(self, index: int, height: int | None) -> None:
         """Give a message this height and do not draw it, because something stands there; None draws it again."""
-        anchor = self._anchor()
+        anchor = self._scroller.anchor()
         self._content.set_room(index, height)
-        self._lay_out(anchor)
+        self._scroller.lay_out(anchor)
         self.viewport().update()
 
     def append_text(self, key: str, text: str) -> None:
         """Add text to the message that is being written. A little is shown at once, the rest within the next frames."""
-        stream = self._stream_of(key)
-        stream.add(text)
-        if not self._timer.isActive():
-            self._take_portion()
+        self._writer.append_text(self._content.index_of(key), text)
 
     def append_thinking(self, key: str, text: str, duration_ms: float) -> None:
         """Add to what the model thinks before it goes on; `duration_ms` is how long that has taken so far."""
-        index = self._content.index_of(key)
-        stream = self._stream
-        if stream is None or stream.index != index or stream.inset is None:
-            self._finish_stream()
-            stream = self._stream = self._begin_thinking(index, duration_ms)
-        stream.duration_ms = duration_ms
-        stream.add(text)
-        if not self._timer.isActive():
-            self._take_portion()
+        self._writer.append_thinking(self._content.index_of(key), text, duration_ms)
 
     def set_card(self, key: str, card: Card) -> None:
         """Put a card at the end of a message, or let the one with the same key say something else."""
         index = self._content.index_of(key)
-        if self._stream is not None and self._stream.index == index:
-            self._finish_stream()
-        anchor = self._anchor()
+        if self._writer.index == index:
+            self._writer.finish()
+        anchor = self._scroller.anchor()
         insets = self._content.messages[index].insets
         for number, inset in enumerate(insets):
             if isinstance(inset.content, Card) and inset.content.key == card.key:
@@ -260,26 +230,18 @@ class TranscriptView(QAbstractScrollArea):
         else:
             self._content.add_inset(index, card)
         self._interaction.selector.clamp(index)
-        self._lay_out(anchor)
+        self._scroller.lay_out(anchor)
         self.viewport().update()
 
     def finish_message(self, key: str, note: str = "") -> None:
         """Tell that a message is complete; what still waits is shown first."""
-        stream = self._stream
-        if stream is None or stream.index != self._content.index_of(key):
-            stream = self._stream_of(key)
-        stream.is_finishing = True
-        stream.note = note
-        if stream.heal():
-            self._finish_stream()
-        elif not self._timer.isActive():
-            self._timer.start(FRAME_MS)
+        self._writer.complete(self._content.index_of(key), note)
 
     def set_note(self, key: str, note: str) -> None:
         """Set the muted line under a message; nothing removes it."""
-        anchor = self._anchor()
+        anchor = self._scroller.anchor()
         self._content.set_note(self._content.index_of(key), note)
-        self._lay_out(anchor)
+        self._scroller.lay_out(anchor)
         self.viewport().update()
 
     def set_memory_line(self, last_unseen: str | None) -> None:
@@ -292,21 +254,21 @@ class TranscriptView(QAbstractScrollArea):
         """Set the muted line after the last message; nothing removes it."""
         if text == self._status:
             return
-        anchor = self._anchor()
+        anchor = self._scroller.anchor()
         self._status = text
-        self._lay_out(anchor)
+        self._scroller.lay_out(anchor)
         self.viewport().update()
 
     def replace_text(self, key: str, text: str) -> None:
         """Give a message another text."""
         index = self._content.index_of(key)
-        if self._stream is not None and self._stream.index == index:
-            self._stream = None
-        anchor = self._anchor()
+        if self._writer.index == index:
+            self._writer.drop()
+        anchor = self._scroller.anchor()
         selected = self._interaction.selector.text_in(index)
         self._content.set_text(index, text)
         self._interaction.selector.keep_if_unchanged(index, selected)
-        self._lay_out(anchor)
+        self._scroller.lay_out(anchor)
         self.viewport().update()
 
     # What it shows, for the page and for tests
@@ -322,9 +284,7 @@ class TranscriptView(QAbstractScrollArea):
     def message_text(self, key: str) -> str:
         """Return the text of a message as it was given, with all that was appended."""
         index = self._content.index_of(key)
-        if self._stream is not None and self._stream.index == index and self._stream.inset is None:
-            return self._stream.before + self._stream.text
-        return self._content.messages[index].text
+        return self._writer.text_of(index)
 
     def selected_text(self) -> str:
         """Return the selected characters, without markup."""
@@ -357,12 +317,12 @@ class TranscriptView(QAbstractScrollArea):
     @property
     def is_following(self) -> bool:
         """Whether the view stays at the end when text arrives."""
-        return self._is_following
+        return self._scroller.is_following
 
     @property
     def streaming_idle(self) -> bool:
         """Whether all text that arrived is shown."""
-        return self._stream is None or not (self._stream.has_backlog or self._stream.is_finishing)
+        return self._writer.is_idle
 
     @property
     def visible_block_count(self) -> int:
@@ -382,7 +342,7 @@ class TranscriptView(QAbstractScrollArea):
     @property
     def scroll_y(self) -> int:
         """The height in the conversation that stands at the top of the viewport."""
-        return self._scroll_y
+        return self._scroller.y
 
     @property
     def column_left(self) -> int:
@@ -396,7 +356,7 @@ class TranscriptView(QAbstractScrollArea):
 
     def message_rect(self, index: int) -> QRect:
         """Return where a message stands in the viewport, whether it is to be seen or not."""
-        top = self._content.top(index) - self._scroll_y
+        top = self._content.top(index) - self._scroller.y
         return QRect(self.column_left, top, self._content.column_width, self._content.layout(index).height)
 
     def actions_of(self, index: int) -> list[MessageAction]:
@@ -426,13 +386,12 @@ class TranscriptView(QAbstractScrollArea):
 
     def scroll_to_end(self) -> None:
         """Go to the end and follow it from now on."""
-        self._set_following(is_following=True)
-        self._lay_out(None)
+        self._scroller.follow_end()
         self.viewport().update()
 
     def scroll_by(self, delta: int) -> None:
         """Go down by some pixels, or up."""
-        self.verticalScrollBar().setValue(self._scroll_y + delta)
+        self.verticalScrollBar().setValue(self._scroller.y + delta)
 
     def reveal_message(self, index: int) -> None:
         """Scroll as little as possible so that a message is to be seen, its beginning first."""
@@ -456,7 +415,7 @@ class TranscriptView(QAbstractScrollArea):
         """Scroll as little as possible so that a block of a message is to be seen, its beginning first."""
         height = self.viewport().height()
         layout = self._content.layout(index)
-        top = self._content.top(index) + layout.block_top(row) - self._scroll_y
+        top = self._content.top(index) + layout.block_top(row) - self._scroller.y
         bottom = top + layout.boxes[row].height
         if top < 0 or bottom - top > height:
             self.scroll_by(top - SIDE_MARGIN)
@@ -465,10 +424,8 @@ class TranscriptView(QAbstractScrollArea):
 
     def toggle(self, index: int, row: int) -> None:
         """Open or close the line or card in a row of a message."""
-        stream, blocks = self._stream, None
         section = self._content.layout(index).section_at(row)
-        if stream is not None and stream.index == index and section is not None and section.inset == stream.inset:
-            blocks = as_thought(stream.parser.blocks)
+        blocks = None if section is None else self._writer.thought_blocks(index, section.inset)
         count = len(self._content.layout(index).boxes)
         self.change_block(index, row, partial(self._content.toggle, index, row, blocks))
         self._interaction.selector.shift(index, row, len(self._content.layout(index).boxes) - count)
@@ -477,17 +434,16 @@ class TranscriptView(QAbstractScrollArea):
     def change_block(self, index: int, row: int, change: Callable[[], None]) -> None:
         """Let something change a block's height; its beginning keeps its place, also at the end of the conversation."""
         top = self._content.top(index) + self._content.layout(index).block_top(row)
-        anchor = Anchor(index, row, top - self._scroll_y)
+        anchor = Anchor(index, row, top - self._scroller.y)
         change()
-        self._lay_out(anchor)
-        bar = self.verticalScrollBar()
-        self._set_following(is_following=bar.value() >= bar.maximum() - END_PX)
+        self._scroller.lay_out(anchor)
+        self._scroller.follow_if_at_end()
         self.viewport().update()
 
     def reveal_rect(self, rect: QRect) -> None:
         """Scroll as little as possible so that a stretch of the conversation is to be seen, with a line around it."""
         margin = min(self._content.documents.line_height, (self.viewport().height() - rect.height()) // 2)
-        top, bottom = rect.top() - margin - self._scroll_y, rect.bottom() + 1 + margin - self._scroll_y
+        top, bottom = rect.top() - margin - self._scroller.y, rect.bottom() + 1 + margin - self._scroller.y
         if top < 0:
             self.scroll_by(top)
         elif bottom > self.viewport().height():
@@ -507,7 +463,7 @@ class TranscriptView(QAbstractScrollArea):
         painter = QPainter(self.viewport())
         painter.fillRect(clip, self.viewport().palette().color(QPalette.ColorRole.Window))
         view = View(
-            self._scroll_y,
+            self._scroller.y,
             self.column_left,
             self._interaction.selector.selection,
             self._interaction.visible_caret(),
@@ -536,19 +492,7 @@ class TranscriptView(QAbstractScrollArea):
 
     @override
     def scrollContentsBy(self, dx: int, dy: int) -> None:
-        target = self.verticalScrollBar().value()
-        delta = target - self._scroll_y
-        if not delta:
-            return
-        is_at_end = target >= self.verticalScrollBar().maximum() - END_PX
-        self._set_following(is_following=is_at_end)
-        if is_at_end:
-            self._lay_out(None)
-        elif abs(delta) < self.viewport().height():
-            anchor = self._content.anchor_at(self._scroll_y)
-            self._lay_out(None if anchor is None else Anchor(anchor.message, anchor.block, anchor.y - delta))
-        else:
-            self._lay_out(self._content.anchor_at(target))
+        self._scroller.follow_bar()
 
     @override
     def event(self, event: QEvent) -> bool:
@@ -618,7 +562,7 @@ class TranscriptView(QAbstractScrollArea):
     # Layout
 
     def _visible_boxes(self) -> list[BlockBox]:
-        top, bottom = self._scroll_y, self._scroll_y + self.viewport().height()
+        top, bottom = self._scroller.y, self._scroller.y + self.viewport().height()
         return [
             box
             for index, message_top in self._content.messages_between(top, bottom)
@@ -626,159 +570,26 @@ class TranscriptView(QAbstractScrollArea):
         ]
 
     def _connect(self) -> None:
-        self._timer.timeout.connect(self._on_timer_timeout)
+        self._scroller.moved.connect(self.moved)
+        self._scroller.following_changed.connect(self.following_changed)
+        self._writer.text_changed.connect(self.text_changed)
         self._announcer.sentence_finished.connect(self.announce)
 
     def _update_single_step(self) -> None:
         self.verticalScrollBar().setSingleStep(self._content.documents.line_height)
 
     def _adapt_column(self) -> None:
-        anchor = self._anchor()
+        anchor = self._scroller.anchor()
         room = self.viewport().width() - 2 * SIDE_MARGIN
         width = max(MINIMUM_COLUMN_WIDTH, min(self._maximum_column_width, room))
         is_right_to_left = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
         if self._content.set_column(width, is_right_to_left=is_right_to_left):
             self.viewport().update()
-        self._lay_out(anchor)
-
-    def _anchor(self) -> Anchor | None:
-        """Return what has to keep its place: a block, or None for the end of the conversation."""
-        return None if self._is_following else self._content.anchor_at(self._scroll_y)
+        self._scroller.lay_out(anchor)
 
     def _full_height(self) -> int:
         status = self._content.geometry.note_height(self._status)
         return self._content.height + status + BOTTOM_MARGIN
-
-    def _lay_out(self, anchor: Anchor | None) -> None:
-        """Make all that is to be seen real, with the anchor at its place, and scroll there."""
-        height = self.viewport().height()
-        seen = self._content.anchor_at(self._scroll_y)
-        limit = 0
-        for _ in range(50):  # Each round measures something; three are usual.
-            limit = max(0, self._full_height() - height)
-            target = limit
-            if anchor is not None:
-                target = min(limit, max(0, self._content.anchor_top(anchor) - anchor.y))
-            if not self._content.measure_between(target - NEAR_PX, target + height + NEAR_PX):
-                break
-        limit = max(0, self._full_height() - height)
-        self._move_to(min(target, limit), limit, seen)
-        if self._content.geometry.is_repaint_due:
-            self._content.geometry.is_repaint_due = False
-            self.viewport().update()
-        self._content.forget_far(self._scroll_y, self._scroll_y + height)
-        self.moved.emit()
-
-    def _move_to(self, target: int, limit: int, seen: Anchor | None) -> None:
-        bar = self.verticalScrollBar()
-        was_blocked = bar.blockSignals(True)
-        bar.setRange(0, limit)
-        bar.setPageStep(self.viewport().height())
-        bar.setValue(target)
-        bar.blockSignals(was_blocked)
-        bar.setEnabled(limit > 0)
-        bar.update()
-        shift = 0 if seen is None else self._content.anchor_top(seen) - target - seen.y
-        self._scroll_y = target
-        if not shift:
-            return
-        if abs(shift) < self.viewport().height() and self.devicePixelRatioF().is_integer():
-            self.viewport().scroll(0, shift)
-        else:
-            self.viewport().update()
-
-    def _set_following(self, *, is_following: bool) -> None:
-        if is_following != self._is_following:
-            self._is_following = is_following
-            self.following_changed.emit(is_following)
-
-    # Streaming
-
-    def _stream_of(self, key: str) -> TranscriptStream:
-        """Return the text that is being written in a message; one begins with what its last section says already."""
-        index = self._content.index_of(key)
-        if self._stream is None or self._stream.index != index or self._stream.inset is not None:
-            self._finish_stream()
-            self._content.begin_text(index)
-            message = self._content.messages[index]
-            last = message.sections[-1] if message.sections else ""
-            said = last if isinstance(last, str) else ""
-            self._stream = TranscriptStream(index, said, before=message.text.removesuffix(said))
-        return self._stream
-
-    def _begin_thinking(self, index: int, duration_ms: float) -> TranscriptStream:
-        """Let a message end with what the model thinks, if it does not yet."""
-        anchor = self._anchor()
-        message = self._content.messages[index]
-        last = message.sections[-1] if message.sections else None
-        said = last.text if isinstance(last, Thinking) else ""
-        thinking = Thinking(said, duration_ms, is_running=True)
-        if isinstance(last, Thinking):
-            number = len(message.insets) - 1
-            self._content.set_inset(index, number, thinking)
-        else:
-            number = self._content.add_inset(index, thinking)
-        self._lay_out(anchor)
-        self.viewport().update()
-        return TranscriptStream(index, said, inset=number)
-
-    def _on_timer_timeout(self) -> None:
-        stream = self._stream
-        if stream is None:
-            return
-        if stream.has_backlog:
-            self._take_portion()
-        elif stream.is_finishing and stream.heal():
-            self._finish_stream()
-        if not self._timer.isActive() and self._stream is stream and stream.is_finishing:
-            self._timer.start(FRAME_MS)
-
-    def _take_portion(self) -> None:
-        stream = self._stream
-        if stream is None or not stream.has_backlog:
-            return
-        started = time.perf_counter()
-        self._show_blocks(stream, stream.take())
-        self._announcer.follow(stream)
-        cost_ms = (time.perf_counter() - started) * 1_000
-        pause_ms = FRAME_MS if self.streaming_idle else BACKLOG_FRAME_MS
-        self._timer.start(max(pause_ms, round(COST_FACTOR * cost_ms)))
-
-    def _finish_stream(self) -> None:
-        """Show everything that waits and read the message once more as a whole."""
-        stream, self._stream = self._stream, None
-        if stream is None:
-            return
-        self._timer.stop()
-        self._show_blocks(stream, stream.finish())
-        if stream.inset is None:
-            self._content.store_text(stream.index, stream.before + stream.text)
-        else:
-            self._content.set_inset(stream.index, stream.inset, Thinking(stream.text, stream.duration_ms))
-            self.viewport().update()
-        if stream.note:
-            self.set_note(self._content.messages[stream.index].key, stream.note)
-        self._announcer.follow(stream, is_complete=True)
-
-    def _show_blocks(self, stream: TranscriptStream, unchanged: int) -> None:
-        blocks: Sequence[Block] = stream.parser.blocks[unchanged:]
-        first = self._content.layout(stream.index).sections[-1].start
-        if stream.inset is not None:
-            thinking = Thinking(stream.parser.text, stream.duration_ms, is_running=True)
-            self._content.set_inset(stream.index, stream.inset, thinking)
-            if not self._content.is_open(stream.index, stream.inset):
-                return
-            first += 1
-            blocks = as_thought(blocks)
-        anchor = self._anchor()
-        changed_from = self._content.set_blocks(stream.index, first + unchanged, blocks)
-        self._interaction.selector.clamp(stream.index)
-        self._lay_out(anchor)
-        self.text_changed.emit()
-        top = self._content.top(stream.index) + changed_from - self._scroll_y
-        area = self.viewport().rect()
-        if top < area.bottom():
-            self.viewport().update(area.adjusted(0, max(0, top), 0, 0))
 
 
 def _style_of_palette(widget: QWidget) -> TranscriptStyle:

@@ -90,7 +90,7 @@ def test_the_end_of_a_giant_is_healed_in_several_frames(view: TranscriptView, qt
     text = GIANTS["a paragraph"] + "\n\nSee [it].\n\n[it]: https://x.example\n"
     view.show_messages([model("m", "")])
     view.append_text("m", text)
-    qtbot.waitUntil(lambda: view.streaming_idle)
+    qtbot.waitUntil(lambda: view.streaming_idle, timeout=20_000)
 
     view.finish_message("m", "Done")
     is_still_healing = not view.streaming_idle

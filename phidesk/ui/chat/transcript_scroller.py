@@ -1,0 +1,117 @@
+"""Where a transcript is looked at: what keeps its place while heights change, and whether the end is followed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QAbstractScrollArea
+
+from phidesk.ui.chat.transcript_content import TranscriptContent
+from phidesk.ui.chat.transcript_layout import Anchor
+
+NEAR_PX = 200
+"""Blocks this far outside the viewport are laid out too, so that a scroll step finds them ready."""
+END_PX = 2
+"""This near to the end counts as being there."""
+
+
+class TranscriptScroller(QObject):
+    """Scrolls the area in which a content is shown, and makes real what comes into sight.
+
+    Signals:
+        following_changed: whether the end is followed from now on.
+        moved: what is shown may stand elsewhere now, or be higher or lower.
+    """
+
+    following_changed = Signal(bool)
+    moved = Signal()
+
+    def __init__(self, area: QAbstractScrollArea, content: TranscriptContent, full_height: Callable[[], int]) -> None:
+        """`full_height` tells how high all that can be scrolled through is."""
+        super().__init__(area)
+        self._area = area
+        self._bar = area.verticalScrollBar()
+        self._content = content
+        self._full_height = full_height
+        self.is_following = True
+        # QAbstractScrollArea's own idea of the last value misses what is set with signals blocked.
+        self.y = 0
+        """The height in the conversation that stands at the top of the viewport."""
+
+    def follow_end(self) -> None:
+        """Go to the end and follow it from now on."""
+        self._set_following(is_following=True)
+        self.lay_out(None)
+
+    def follow_if_at_end(self) -> None:
+        """Follow the end if that is to be seen, and only then."""
+        self._set_following(is_following=self._bar.value() >= self._bar.maximum() - END_PX)
+
+    def follow_bar(self) -> None:
+        """Go where the scroll bar was moved to."""
+        target = self._bar.value()
+        delta = target - self.y
+        if not delta:
+            return
+        self.follow_if_at_end()
+        if self.is_following:
+            self.lay_out(None)
+        elif abs(delta) < self._area.viewport().height():
+            anchor = self._content.anchor_at(self.y)
+            self.lay_out(None if anchor is None else Anchor(anchor.message, anchor.block, anchor.y - delta))
+        else:
+            self.lay_out(self._content.anchor_at(target))
+
+    def anchor(self) -> Anchor | None:
+        """Return what has to keep its place: a block, or None for the end of the conversation."""
+        return None if self.is_following else self._content.anchor_at(self.y)
+
+    def lay_out(self, anchor: Anchor | None) -> None:
+        """Make all that is to be seen real, with the anchor at its place, and scroll there."""
+        height = self._area.viewport().height()
+        seen = self._content.anchor_at(self.y)
+        limit = 0
+        for _ in range(50):  # Each round measures something; three are usual.
+            limit = max(0, self._full_height() - height)
+            target = limit
+            if anchor is not None:
+                target = min(limit, max(0, self._content.anchor_top(anchor) - anchor.y))
+            if not self._content.measure_between(target - NEAR_PX, target + height + NEAR_PX):
+                break
+        limit = max(0, self._full_height() - height)
+        self._move_to(min(target, limit), limit, seen)
+        if self._content.geometry.is_repaint_due:
+            self._content.geometry.is_repaint_due = False
+            self._area.viewport().update()
+        self._content.forget_far(self.y, self.y + height)
+        self.moved.emit()
+
+    def repaint(self, top: int = 0) -> None:
+        """Draw what is seen of the conversation anew, from this height on."""
+        area = self._area.viewport().rect()
+        if top - self.y < area.bottom():
+            self._area.viewport().update(area.adjusted(0, max(0, top - self.y), 0, 0))
+
+    def _move_to(self, target: int, limit: int, seen: Anchor | None) -> None:
+        bar = self._bar
+        was_blocked = bar.blockSignals(True)
+        bar.setRange(0, limit)
+        bar.setPageStep(self._area.viewport().height())
+        bar.setValue(target)
+        bar.blockSignals(was_blocked)
+        bar.setEnabled(limit > 0)
+        bar.update()
+        shift = 0 if seen is None else self._content.anchor_top(seen) - target - seen.y
+        self.y = target
+        if not shift:
+            return
+        if abs(shift) < self._area.viewport().height() and self._area.devicePixelRatioF().is_integer():
+            self._area.viewport().scroll(0, shift)
+        else:
+            self._area.viewport().update()
+
+    def _set_following(self, *, is_following: bool) -> None:
+        if is_following != self.is_following:
+            self.is_following = is_following
+            self.following_changed.emit(is_following)

@@ -1,0 +1,203 @@
+"""Shows what arrives while an answer is written: a portion in each frame, never more than the frame has time for."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+
+from phidesk.richtext.blocks import Block
+from phidesk.ui.chat.answer_announcer import AnswerAnnouncer
+from phidesk.ui.chat.message_sections import as_thought
+from phidesk.ui.chat.transcript_content import TranscriptContent
+from phidesk.ui.chat.transcript_message import Thinking
+from phidesk.ui.chat.transcript_scroller import TranscriptScroller
+from phidesk.ui.chat.transcript_selector import TranscriptSelector
+from phidesk.ui.chat.transcript_stream import TranscriptStream
+
+FRAME_MS = 32
+"""Thirty portions a second look like flowing text; sixty cost twice the processor for nothing."""
+BACKLOG_FRAME_MS = 16
+"""While more waits than one portion."""
+COST_FACTOR = 4
+"""The pause after a portion is at least this many times what it cost, so that three quarters of the time stay free."""
+
+
+class TranscriptWriter(QObject):
+    """Writes one message of a content, at most, while what is looked at keeps its place.
+
+    Signals:
+        text_changed: something else can be read now than before.
+    """
+
+    text_changed = Signal()
+
+    def __init__(
+        self,
+        content: TranscriptContent,
+        scroller: TranscriptScroller,
+        selector: TranscriptSelector,
+        announcer: AnswerAnnouncer,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._content = content
+        self._scroller = scroller
+        self._selector = selector
+        self._announcer = announcer
+        self._stream: TranscriptStream | None = None
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._on_timer_timeout)
+
+    @property
+    def index(self) -> int | None:
+        """The message that is being written."""
+        return None if self._stream is None else self._stream.index
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether all that arrived is shown."""
+        return self._stream is None or not (self._stream.has_backlog or self._stream.is_finishing)
+
+    def text_of(self, index: int) -> str:
+        """Return the text of a message with all that was appended, shown or not."""
+        stream = self._stream
+        if stream is None or stream.index != index or stream.inset is not None:
+            return self._content.messages[index].text
+        return stream.before + stream.text
+
+    def shown_text_of(self, index: int) -> str:
+        """Return the text of a message as far as it is shown."""
+        stream = self._stream
+        if stream is None or stream.index != index or stream.inset is not None:
+            return self._content.messages[index].text
+        return stream.before + stream.parser.text
+
+    def thought_blocks(self, index: int, inset: int) -> Sequence[Block] | None:
+        """Return what is shown of a thought that is being written; None for any other one."""
+        stream = self._stream
+        if stream is None or (stream.index, stream.inset) != (index, inset):
+            return None
+        return as_thought(stream.parser.blocks)
+
+    def append_text(self, index: int, text: str) -> None:
+        """Add text to a message. A little is shown at once, the rest within the next frames."""
+        self._stream_of(index).add(text)
+        if not self._timer.isActive():
+            self._take_portion()
+
+    def append_thinking(self, index: int, text: str, duration_ms: float) -> None:
+        """Add to what the model thinks before it goes on; `duration_ms` is how long that has taken so far."""
+        stream = self._stream
+        if stream is None or stream.index != index or stream.inset is None:
+            self.finish()
+            stream = self._stream = self._begin_thinking(index, duration_ms)
+        stream.duration_ms = duration_ms
+        stream.add(text)
+        if not self._timer.isActive():
+            self._take_portion()
+
+    def complete(self, index: int, note: str) -> None:
+        """Take no more for a message; what still waits is shown first, within the next frames."""
+        stream = self._stream
+        if stream is None or stream.index != index:
+            stream = self._stream_of(index)
+        stream.is_finishing = True
+        stream.note = note
+        if stream.heal():
+            self.finish()
+        elif not self._timer.isActive():
+            self._timer.start(FRAME_MS)
+
+    def drop(self) -> None:
+        """Forget what waits: the message is no more, or says something else."""
+        self._timer.stop()
+        self._stream = None
+
+    def finish(self) -> None:
+        """Show everything that waits and read the message once more as a whole."""
+        stream, self._stream = self._stream, None
+        if stream is None:
+            return
+        self._timer.stop()
+        self._show_blocks(stream, stream.finish())
+        if stream.inset is None:
+            self._content.store_text(stream.index, stream.before + stream.text)
+        else:
+            self._content.set_inset(stream.index, stream.inset, Thinking(stream.text, stream.duration_ms))
+            self._scroller.repaint()
+        if stream.note:
+            anchor = self._scroller.anchor()
+            self._content.set_note(stream.index, stream.note)
+            self._scroller.lay_out(anchor)
+            self._scroller.repaint()
+        self._announcer.follow(stream, is_complete=True)
+
+    def _stream_of(self, index: int) -> TranscriptStream:
+        """Return the text that is being written in a message; one begins with what its last section says already."""
+        if self._stream is None or self._stream.index != index or self._stream.inset is not None:
+            self.finish()
+            self._content.begin_text(index)
+            message = self._content.messages[index]
+            last = message.sections[-1] if message.sections else ""
+            said = last if isinstance(last, str) else ""
+            self._stream = TranscriptStream(index, said, before=message.text.removesuffix(said))
+        return self._stream
+
+    def _begin_thinking(self, index: int, duration_ms: float) -> TranscriptStream:
+        """Let a message end with what the model thinks, if it does not yet."""
+        anchor = self._scroller.anchor()
+        message = self._content.messages[index]
+        last = message.sections[-1] if message.sections else None
+        said = last.text if isinstance(last, Thinking) else ""
+        thinking = Thinking(said, duration_ms, is_running=True)
+        if isinstance(last, Thinking):
+            number = len(message.insets) - 1
+            self._content.set_inset(index, number, thinking)
+        else:
+            number = self._content.add_inset(index, thinking)
+        self._scroller.lay_out(anchor)
+        self._scroller.repaint()
+        return TranscriptStream(index, said, inset=number)
+
+    def _on_timer_timeout(self) -> None:
+        stream = self._stream
+        if stream is None:
+            return
+        if stream.has_backlog:
+            self._take_portion()
+        elif stream.is_finishing and stream.heal():
+            self.finish()
+        if not self._timer.isActive() and self._stream is stream and stream.is_finishing:
+            self._timer.start(FRAME_MS)
+
+    def _take_portion(self) -> None:
+        stream = self._stream
+        if stream is None or not stream.has_backlog:
+            return
+        started = time.perf_counter()
+        self._show_blocks(stream, stream.take())
+        self._announcer.follow(stream)
+        cost_ms = (time.perf_counter() - started) * 1_000
+        pause_ms = FRAME_MS if self.is_idle else BACKLOG_FRAME_MS
+        self._timer.start(max(pause_ms, round(COST_FACTOR * cost_ms)))
+
+    def _show_blocks(self, stream: TranscriptStream, unchanged: int) -> None:
+        blocks: Sequence[Block] = stream.parser.blocks[unchanged:]
+        first = self._content.layout(stream.index).sections[-1].start
+        if stream.inset is not None:
+            thinking = Thinking(stream.parser.text, stream.duration_ms, is_running=True)
+            self._content.set_inset(stream.index, stream.inset, thinking)
+            if not self._content.is_open(stream.index, stream.inset):
+                return
+            first += 1
+            blocks = as_thought(blocks)
+        anchor = self._scroller.anchor()
+        changed_from = self._content.set_blocks(stream.index, first + unchanged, blocks)
+        self._selector.clamp(stream.index)
+        self._scroller.lay_out(anchor)
+        self.text_changed.emit()
+        self._scroller.repaint(self._content.top(stream.index) + changed_from)
