@@ -78,4 +78,10 @@ def build_request(conversation: Conversation, model: ModelInfo, *, computer_memo
         answer_limit_tokens=settings.answer_limit_tokens,
         temperature=settings.temperature,
         seed=settings.seed,
+        top_p=settings.top_p,
+        top_k=settings.top_k,
+        min_p=settings.min_p,
+        repeat_penalty=settings.repeat_penalty,
+        stop_strings=settings.stop_strings,
+        answer_schema=settings.answer_schema,
     )

@@ -89,6 +89,14 @@ class ConversationSettings:
     seed: int | None = None
     lets_oldest_go: bool = False
     """Whether the oldest messages may fall out of the window without being asked about."""
+    top_p: float | None = None
+    top_k: int | None = None
+    min_p: float | None = None
+    repeat_penalty: float | None = None
+    stop_strings: tuple[str, ...] = ()
+    """Texts at which an answer ends."""
+    answer_schema: str = ""
+    """The JSON schema that answers keep to; empty means free text."""
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from typing import Protocol, runtime_checkable
 from phidesk.core.answers import FinishReason, Timings, Usage
 from phidesk.core.conversation import Role
 from phidesk.core.errors import ModelError
+from phidesk.core.generation import Parameter
 from phidesk.core.model_info import LoadedModel, ModelInfo
 from phidesk.core.tasks import Cancellation
 
@@ -68,7 +69,7 @@ class AnswerRequest:
 
     The last message is the person's, or the model's own unfinished text (a prefill): then the model goes
     on where the text ends and only the new text comes back. `answer_limit_tokens` None means: as much as
-    the window holds. `temperature` and `seed` None mean: the model's own defaults.
+    the window holds. Other parameters that are None or empty are not sent: the model's own defaults.
     """
 
     model: ModelInfo
@@ -78,6 +79,13 @@ class AnswerRequest:
     answer_limit_tokens: int | None = None
     temperature: float | None = None
     seed: int | None = None
+    top_p: float | None = None
+    top_k: int | None = None
+    min_p: float | None = None
+    repeat_penalty: float | None = None
+    stop_strings: tuple[str, ...] = ()
+    answer_schema: str = ""
+    """A JSON schema without faults (core/generation.py), or empty."""
 
     @property
     def most_answer_tokens(self) -> int:
@@ -157,6 +165,10 @@ class Engine(Protocol):
     @property
     def name(self) -> str:
         """OLLAMA, BUILTIN, or the address of a server."""
+
+    @property
+    def parameters(self) -> frozenset[Parameter]:
+        """Which it obeys; no others are sent to it. Of a server they are known after its first list of models."""
 
     def state(self) -> EngineState:
         """Look whether the engine is there; never raises for an absent one, answers within seconds."""

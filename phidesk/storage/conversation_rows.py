@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -45,12 +46,18 @@ class _ConversationRow(NamedTuple):
     temperature: float | None
     seed: int | None
     lets_oldest_go: int
+    top_p: float | None
+    top_k: int | None
+    min_p: float | None
+    repeat_penalty: float | None
+    stop_strings: str
+    answer_schema: str
 
 
 _SELECT = """
     SELECT id, title, created_at_us, updated_at_us, active_leaf,
         instructions, engine, model, window_tokens, answer_limit_tokens, temperature, seed,
-        lets_oldest_go
+        lets_oldest_go, top_p, top_k, min_p, repeat_penalty, stop_strings, answer_schema
     FROM conversations WHERE id = ?
 """
 
@@ -93,6 +100,12 @@ def read_conversation(connection: apsw.Connection, conversation_id: str) -> Conv
             temperature=row.temperature,
             seed=row.seed,
             lets_oldest_go=bool(row.lets_oldest_go),
+            top_p=row.top_p,
+            top_k=row.top_k,
+            min_p=row.min_p,
+            repeat_penalty=row.repeat_penalty,
+            stop_strings=tuple(json.loads(row.stop_strings)),
+            answer_schema=row.answer_schema,
         ),
         messages=read_path(connection, row.id, row.active_leaf),
     )
@@ -113,7 +126,8 @@ def write_settings(connection: apsw.Connection, conversation_id: str, settings: 
     """Store how a conversation is answered; `ConversationMissing` if there is none."""
     connection.execute(
         """UPDATE conversations SET instructions = ?, engine = ?, model = ?, window_tokens = ?,
-            answer_limit_tokens = ?, temperature = ?, seed = ?, lets_oldest_go = ? WHERE id = ?""",
+            answer_limit_tokens = ?, temperature = ?, seed = ?, lets_oldest_go = ?, top_p = ?, top_k = ?, min_p = ?,
+            repeat_penalty = ?, stop_strings = ?, answer_schema = ? WHERE id = ?""",
         (
             storable(settings.instructions),
             settings.engine,
@@ -123,6 +137,12 @@ def write_settings(connection: apsw.Connection, conversation_id: str, settings: 
             settings.temperature,
             settings.seed,
             settings.lets_oldest_go,
+            settings.top_p,
+            settings.top_k,
+            settings.min_p,
+            settings.repeat_penalty,
+            json.dumps([storable(text) for text in settings.stop_strings]),
+            storable(settings.answer_schema),
             conversation_id,
         ),
     )

@@ -213,6 +213,21 @@ def m010_unsaved_edits(connection: apsw.Connection) -> None:
     """)
 
 
+def m011_generation_parameters(connection: apsw.Connection) -> None:
+    """How the words of a conversation's answers are chosen, where they end, and the form that they keep to.
+
+    `stop_strings` is a JSON array.
+    """
+    connection.execute("""
+        ALTER TABLE conversations ADD COLUMN top_p REAL;
+        ALTER TABLE conversations ADD COLUMN top_k INTEGER;
+        ALTER TABLE conversations ADD COLUMN min_p REAL;
+        ALTER TABLE conversations ADD COLUMN repeat_penalty REAL;
+        ALTER TABLE conversations ADD COLUMN stop_strings TEXT NOT NULL DEFAULT '[]';
+        ALTER TABLE conversations ADD COLUMN answer_schema TEXT NOT NULL DEFAULT '';
+    """)
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     m001_conversations,
     m002_servers,
@@ -224,6 +239,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     m008_linked_conversations,
     m009_real_loads,
     m010_unsaved_edits,
+    m011_generation_parameters,
 )
 
 

@@ -31,6 +31,15 @@ SAVED = Path(__file__).parent.parent / "data" / "databases"
 BEGINNING = datetime(2026, 11, 2, 9, 30, 0, 123456, UTC)
 SETTINGS = ConversationSettings("Answer briefly.", "builtin", "phi4-mini", 4096, 512, 0.5, 7)
 FORGETFUL_SETTINGS = replace(SETTINGS, lets_oldest_go=True)
+TUNED_SETTINGS = replace(
+    FORGETFUL_SETTINGS,
+    top_p=0.9,
+    top_k=40,
+    min_p=0.05,
+    repeat_penalty=1.1,
+    stop_strings=("END", "\n\n"),
+    answer_schema='{"type": "object"}',
+)
 OUTCOME = AnswerOutcome(
     FinishReason.ERROR,
     usage=Usage(21, 9, 16),
@@ -116,7 +125,7 @@ def grow(conversations: Conversations) -> None:
 
 def attach(conversations: Conversations, queue: MessageQueue) -> None:
     """Store a question with a file whose answer nobody has seen, a queue, and a draft, both with files; all settings."""
-    asked = conversations.ask(QUESTION_WITH_FILE.parts, conversation_id=None, settings=FORGETFUL_SETTINGS).result()
+    asked = conversations.ask(QUESTION_WITH_FILE.parts, conversation_id=None, settings=TUNED_SETTINGS).result()
     for queued in QUEUE:
         queue.add(asked.conversation.id, queued.draft).result()
     conversations.save_draft(asked.conversation.id, DRAFT_WITH_FILE.text, DRAFT_WITH_FILE.files).result()

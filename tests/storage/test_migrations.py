@@ -33,6 +33,7 @@ from tests.storage.saved_database import (
     SERVER,
     SETTINGS,
     STATE,
+    TUNED_SETTINGS,
     Clock,
     count_ids,
     fill,
@@ -49,6 +50,7 @@ SINCE_OVERFLOW = 6
 SINCE_SUMMARIES = 7
 SINCE_LINKS = 8
 SINCE_EDITS = 10
+SINCE_PARAMETERS = 11
 
 
 def add_column(connection: apsw.Connection) -> None:
@@ -129,6 +131,7 @@ def test_a_saved_database_keeps_files_and_queues(path: Path, executor: ThreadPoo
     assert MessageQueue(database).list(unread.id).result() == QUEUE
     assert conversations.draft(unread.id).result() == DRAFT_WITH_FILE
     expected = FORGETFUL_SETTINGS if version >= SINCE_OVERFLOW else SETTINGS
+    expected = TUNED_SETTINGS if version >= SINCE_PARAMETERS else expected
     assert conversations.get(unread.id).result().settings == expected
     database.close()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import logging
 import sys
 import threading
@@ -23,6 +24,7 @@ from phidesk.core.errors import (
     NoModel,
     PhiDeskError,
 )
+from phidesk.core.generation import EVERY_PARAMETER, Parameter
 from phidesk.core.model_info import CachePrecision, LoadedModel, ModelInfo
 from phidesk.core.tasks import Cancellation, StartLoop
 from phidesk.engine.answer_stream import AnswerInTheMaking
@@ -32,7 +34,14 @@ from phidesk.engine.counting import CounterShelf, count_request
 from phidesk.engine.network import Gate
 from phidesk.engine.ollama.store import OllamaStore
 from phidesk.engine.openai.client import OpenAICall
-from phidesk.engine.openai.wire import ReadChunk, chat_body, read_chat_chunk, read_completion_chunk, sampling
+from phidesk.engine.openai.wire import (
+    ReadChunk,
+    chat_body,
+    llama_sampling,
+    read_chat_chunk,
+    read_completion_chunk,
+    sampling,
+)
 from phidesk.engine.phi4_mini import render_prompt
 from phidesk.engine.protocol import (
     BUILTIN,
@@ -90,6 +99,11 @@ class BuiltinEngine:
     def name(self) -> str:
         """BUILTIN."""
         return BUILTIN
+
+    @property
+    def parameters(self) -> frozenset[Parameter]:
+        """All of them."""
+        return EVERY_PARAMETER
 
     def state(self) -> EngineState:
         """Look whether llama.cpp is installed. It is started with the first answer, so it is ready or absent."""
@@ -289,7 +303,8 @@ class BuiltinEngine:
 def _question(server: ModelServer, request: AnswerRequest) -> tuple[str, dict[str, Any], ReadChunk]:
     """Return path and body of the request, and what reads its chunks."""
     if not request.model.is_phi4_mini:
-        body = chat_body(request) | {"max_tokens": request.most_answer_tokens, "return_progress": True}
+        extras = {"max_tokens": request.most_answer_tokens, "return_progress": True, **llama_sampling(request)}
+        body = chat_body(request) | extras
         return "/v1/chat/completions", body, read_chat_chunk
     prompt: Any = render_prompt(request)
     if server.file.header.adds_start_token:
@@ -302,7 +317,10 @@ def _question(server: ModelServer, request: AnswerRequest) -> tuple[str, dict[st
         "stream": True,
         "return_progress": True,
         **sampling(request),
+        **llama_sampling(request),
     }
+    if request.answer_schema:
+        body["json_schema"] = json.loads(request.answer_schema)
     return "/completion", body, read_completion_chunk
 
 

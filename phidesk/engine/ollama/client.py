@@ -27,6 +27,7 @@ from phidesk.core.errors import (
     NotAnEngine,
     PhiDeskError,
 )
+from phidesk.core.generation import EVERY_PARAMETER, Parameter
 from phidesk.core.model_info import LoadedModel, ModelInfo, refuse_remote
 from phidesk.core.tasks import Cancellation
 from phidesk.engine.answer_stream import AnswerCall, AnswerInTheMaking, Chunk
@@ -110,6 +111,11 @@ class OllamaEngine:
     def log_lines(self) -> list[str]:
         """The newest lines of the daemon that we started; empty where we started none."""
         return self._daemon.log_lines if self._daemon is not None else []
+
+    @property
+    def parameters(self) -> frozenset[Parameter]:
+        """All of them."""
+        return EVERY_PARAMETER
 
     def state(self) -> EngineState:
         """Ask for its version, with little patience: who accepts the connection and says nothing is starting.

@@ -13,7 +13,7 @@ from typing import Any
 from phidesk.core.answers import FinishReason, Usage
 from phidesk.core.model_info import ModelInfo
 from phidesk.engine.answer_stream import Chunk, NotTheProtocol
-from phidesk.engine.openai.wire import chat_messages, sampling
+from phidesk.engine.openai.wire import chat_messages, llama_sampling, sampling
 from phidesk.engine.phi4_mini import render_prompt
 from phidesk.engine.protocol import AnswerRequest
 
@@ -36,11 +36,13 @@ def answer_question(request: AnswerRequest, keep_ready_s: int | None = None) -> 
         "num_ctx": _possible_window(request.model, request.window_tokens),
         "num_predict": request.most_answer_tokens,
         **sampling(request),
+        **llama_sampling(request),
     }
+    schema = {"format": json.loads(request.answer_schema)} if request.answer_schema else {}
     if request.model.is_phi4_mini:
-        fields: dict[str, Any] = {"prompt": render_prompt(request), "raw": True, "stream": True}
+        fields: dict[str, Any] = {"prompt": render_prompt(request), "raw": True, "stream": True, **schema}
         return GENERATE, _body(request.model, options, keep_ready_s, **fields)
-    return CHAT, _body(request.model, options, keep_ready_s, messages=chat_messages(request), stream=True)
+    return CHAT, _body(request.model, options, keep_ready_s, messages=chat_messages(request), stream=True, **schema)
 
 
 def load_question(model: ModelInfo, window_tokens: int, keep_ready_s: int | None = None) -> tuple[str, dict[str, Any]]:

@@ -23,6 +23,7 @@ from phidesk.core.errors import (
     PhiDeskError,
     PromptTooLong,
 )
+from phidesk.core.generation import EVERY_PARAMETER, STANDARD_PARAMETERS, Parameter
 from phidesk.core.model_info import LoadedModel, ModelInfo, is_remote_name, refuse_remote
 from phidesk.core.servers import is_sendable_key
 from phidesk.core.tasks import Cancellation, Cancelled
@@ -32,7 +33,7 @@ from phidesk.engine.counting import count_request
 from phidesk.engine.network import READ_TIMEOUT_S, Gate, as_url
 from phidesk.engine.openai.dialect import LIMIT, Dialect, is_limit_needless
 from phidesk.engine.openai.faults import fault_in_stream, fault_of_reply
-from phidesk.engine.openai.wire import ReadChunk, chat_body, read_chat_chunk, read_stream
+from phidesk.engine.openai.wire import ReadChunk, chat_body, llama_sampling, read_chat_chunk, read_stream
 from phidesk.engine.protocol import AnswerEvent, AnswerRequest, EngineState, EngineStatus, TokenCount, Waiting
 from phidesk.engine.transport_faults import transport_faults_as_ours
 
@@ -80,6 +81,11 @@ class ServerEngine:
     def name(self) -> str:
         """The address, as it was given."""
         return self._address
+
+    @property
+    def parameters(self) -> frozenset[Parameter]:
+        """Those of the protocol; all of them where it is a llama-server."""
+        return EVERY_PARAMETER if self._is_llama_server else STANDARD_PARAMETERS
 
     def state(self) -> EngineState:
         """Ask for its models: the one thing that every such server answers."""
@@ -167,7 +173,7 @@ class ServerEngine:
         if request.answer_limit_tokens is not None:
             body[LIMIT] = request.most_answer_tokens
         if self._is_llama_server:
-            body["return_progress"] = True
+            body |= {"return_progress": True, **llama_sampling(request)}
         while True:
             spoken, key = self._dialect.spoken(body), self._usable_key()
             path = f"{self._prefix}/chat/completions"

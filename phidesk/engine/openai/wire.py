@@ -43,6 +43,9 @@ def chat_body(request: AnswerRequest) -> dict[str, Any]:
         "stream_options": {"include_usage": True},
         **sampling(request),
     }
+    if request.answer_schema:
+        schema = {"name": "answer", "schema": json.loads(request.answer_schema)}
+        body["response_format"] = {"type": "json_schema", "json_schema": schema}
     if request.messages and request.messages[-1].role is Role.MODEL:
         # llama-server does so by itself; vLLM must be told, and both want the two fields together.
         body |= {"add_generation_prompt": False, "continue_final_message": True}
@@ -59,8 +62,16 @@ def chat_messages(request: AnswerRequest) -> list[dict[str, str]]:
 
 def sampling(request: AnswerRequest) -> dict[str, Any]:
     """Return the fields that choose the words: only what was asked for, so that the model's defaults stay."""
-    chosen = {"temperature": request.temperature, "seed": request.seed}
-    return {name: value for name, value in chosen.items() if value is not None}
+    chosen: dict[str, Any] = {"temperature": request.temperature, "seed": request.seed, "top_p": request.top_p}
+    chosen["stop"] = list(request.stop_strings) or None
+    return _without_none(chosen)
+
+
+def llama_sampling(request: AnswerRequest) -> dict[str, Any]:
+    """Return what llama.cpp, and with it Ollama, knows beyond `sampling`. Other servers may refuse it."""
+    return _without_none(
+        {"top_k": request.top_k, "min_p": request.min_p, "repeat_penalty": request.repeat_penalty},
+    )
 
 
 def read_stream(lines: Iterable[bytes], read_chunk: ReadChunk) -> Iterator[Chunk]:
@@ -133,6 +144,10 @@ def _read_message(data: bytes, read_chunk: ReadChunk, *, is_error: bool) -> Chun
         return _failure(message, is_error=is_error) or read_chunk(message)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise NotTheProtocol(data[:200].decode("utf-8", "replace")) from error
+
+
+def _without_none(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value is not None}
 
 
 def _read_document(line: bytes) -> Chunk:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import struct
@@ -367,3 +368,21 @@ def test_closing_ends_the_child(own_engine: BuiltinEngine) -> None:
     own_engine.close()
 
     assert own_engine.process_id is None
+
+
+def test_an_answer_keeps_to_the_schema(ask: Ask, practice_model: ModelInfo) -> None:
+    schema = {"type": "object", "properties": {"town": {"enum": ["Ulm", "Bonn"]}}, "required": ["town"]}
+    tuned = {"top_p": 0.9, "top_k": 40, "min_p": 0.05, "repeat_penalty": 1.1, "seed": 1}
+
+    events = list(ask(practice_model, "Which town?", answer_schema=json.dumps(schema), **tuned))
+
+    assert json.loads(text_of(events))["town"] in {"Ulm", "Bonn"}
+
+
+def test_our_own_prompt_keeps_to_a_stop_string(ask: Ask, scripted_model: ModelInfo) -> None:
+    whole = text_of(list(ask(scripted_model, "Hello")))
+    end = whole[3:5]
+
+    stopped = text_of(list(ask(scripted_model, "Hello", stop_strings=(end,))))
+
+    assert stopped == whole[: whole.index(end)]

@@ -183,3 +183,17 @@ def test_a_line_that_was_cut_off_counts_as_not_sent() -> None:
 def test_anything_else_is_not_the_protocol(line: bytes) -> None:
     with pytest.raises(NotTheProtocol):
         list(read_stream([b'{"response":"A"}\n', line]))
+
+
+@pytest.mark.parametrize("model", [MODEL, PHI], ids=["chat", "raw"])
+def test_every_parameter_that_is_set_is_sent_and_no_other(model: ModelInfo) -> None:
+    tuned = {"top_p": 0.9, "top_k": 40, "min_p": 0.05, "repeat_penalty": 1.1}
+    wished = request(model, **tuned, stop_strings=("END",), answer_schema='{"type": "object"}')
+
+    _, body = answer_question(wished)
+    _, plain = answer_question(request(model))
+
+    assert body["options"] == {"num_ctx": 8192, "num_predict": 8192, **tuned, "stop": ["END"]}
+    assert body["format"] == {"type": "object"}
+    assert plain["options"] == {"num_ctx": 8192, "num_predict": 8192}
+    assert "format" not in plain
