@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from phidesk.chat.request import spoken_messages
 from phidesk.core.answers import AnswerOutcome
 from phidesk.core.context import find_cut, larger_window, prompt_room_tokens
-from phidesk.core.conversation import Conversation, Message, Role, newest_summary
+from phidesk.core.conversation import Conversation, Message, Overflow, Role, newest_summary
 from phidesk.core.errors import PromptTooLong, WindowExceeded
 from phidesk.core.memory_fit import cache_bytes
 from phidesk.core.tasks import Cancellation
@@ -48,11 +48,11 @@ class PromptPlanner:
     ) -> None:
         """`request` holds all that was said, as `build_request` makes it.
 
-        More of the oldest messages fall out than did for the answer before only if the conversation `lets_oldest_go`.
+        More of the oldest messages fall out than did for the answer before only if the conversation lets them go.
         """
         self._request = request
         self._engine = engine
-        self._lets_go = conversation.settings.lets_oldest_go
+        self._lets_go = conversation.settings.overflow is Overflow.LET_OLDEST_GO
         self._cancel = cancel
         self._messages = spoken_messages(conversation)
         summary = newest_summary(conversation.messages)
@@ -138,6 +138,7 @@ class PromptPlanner:
             is_estimated=int(not self._is_exact),
             larger_window_tokens=larger or 0,
             larger_bytes=more_bytes,
+            has_summary=int(self._summary is not None),
         )
 
     def _count(self, first: int) -> int:

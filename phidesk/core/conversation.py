@@ -73,6 +73,18 @@ class Message:
         return files_of(self.parts)
 
 
+class Overflow(StrEnum):
+    """What is done when a conversation no longer fits the window. The values are stored."""
+
+    ASK = "ask"
+    SUMMARISE = "summarise"
+    """Let the model say the older part in short."""
+    MORE_MEMORY = "more_memory"
+    """Give the conversation the next larger window that holds it."""
+    LET_OLDEST_GO = "let_oldest_go"
+    """Do not send the oldest messages any more."""
+
+
 @dataclass(frozen=True)
 class ConversationSettings:
     """How this conversation is answered. None means: as PhiDesk decides by itself.
@@ -87,8 +99,8 @@ class ConversationSettings:
     answer_limit_tokens: int | None = None
     temperature: float | None = None
     seed: int | None = None
-    lets_oldest_go: bool = False
-    """Whether the oldest messages may fall out of the window without being asked about."""
+    overflow: Overflow = Overflow.ASK
+    """What is done without asking when it no longer fits; where that does not help, the person is asked."""
     top_p: float | None = None
     top_k: int | None = None
     min_p: float | None = None
@@ -114,7 +126,7 @@ class AnswerWish:
             settings = replace(settings, engine=self.engine, model=self.model)
         if self.temperature is not None:
             settings = replace(settings, temperature=self.temperature)
-        return replace(settings, lets_oldest_go=settings.lets_oldest_go or self.lets_oldest_go)
+        return replace(settings, overflow=Overflow.LET_OLDEST_GO) if self.lets_oldest_go else settings
 
 
 @dataclass(frozen=True)

@@ -357,7 +357,7 @@ class WindowExceeded(PhiDeskError):
     `prompt_tokens` is all that would be sent with nothing more let go, or the last turn alone if even that is too much
     (`is_message_alone`); `excess_tokens` of them are too many. `is_estimated`: about right only.
     `larger_window_tokens` is the smallest window in which all of it would fit, and `larger_bytes` what that takes more
-    of the memory; 0 where there is none, or that is not known.
+    of the memory; 0 where there is none, or that is not known. `has_summary`: a summary was to go along.
     """
 
     engine: str
@@ -368,6 +368,7 @@ class WindowExceeded(PhiDeskError):
     is_estimated: int = 0
     larger_window_tokens: int = 0
     larger_bytes: int = 0
+    has_summary: int = 0
 
 
 @dataclass(eq=False)

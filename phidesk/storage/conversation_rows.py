@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import apsw
 
-from phidesk.core.conversation import Conversation, ConversationSettings, Message, Role
+from phidesk.core.conversation import Conversation, ConversationSettings, Message, Overflow, Role
 from phidesk.core.errors import ConversationMissing
 from phidesk.storage.message_rows import read_path
 from phidesk.storage.stored_values import from_microseconds, storable, to_microseconds
@@ -45,7 +45,7 @@ class _ConversationRow(NamedTuple):
     answer_limit_tokens: int | None
     temperature: float | None
     seed: int | None
-    lets_oldest_go: int
+    overflow: str
     top_p: float | None
     top_k: int | None
     min_p: float | None
@@ -57,7 +57,7 @@ class _ConversationRow(NamedTuple):
 _SELECT = """
     SELECT id, title, created_at_us, updated_at_us, active_leaf,
         instructions, engine, model, window_tokens, answer_limit_tokens, temperature, seed,
-        lets_oldest_go, top_p, top_k, min_p, repeat_penalty, stop_strings, answer_schema
+        overflow, top_p, top_k, min_p, repeat_penalty, stop_strings, answer_schema
     FROM conversations WHERE id = ?
 """
 
@@ -99,7 +99,7 @@ def read_conversation(connection: apsw.Connection, conversation_id: str) -> Conv
             answer_limit_tokens=row.answer_limit_tokens,
             temperature=row.temperature,
             seed=row.seed,
-            lets_oldest_go=bool(row.lets_oldest_go),
+            overflow=Overflow(row.overflow),
             top_p=row.top_p,
             top_k=row.top_k,
             min_p=row.min_p,
@@ -126,7 +126,7 @@ def write_settings(connection: apsw.Connection, conversation_id: str, settings: 
     """Store how a conversation is answered; `ConversationMissing` if there is none."""
     connection.execute(
         """UPDATE conversations SET instructions = ?, engine = ?, model = ?, window_tokens = ?,
-            answer_limit_tokens = ?, temperature = ?, seed = ?, lets_oldest_go = ?, top_p = ?, top_k = ?, min_p = ?,
+            answer_limit_tokens = ?, temperature = ?, seed = ?, overflow = ?, top_p = ?, top_k = ?, min_p = ?,
             repeat_penalty = ?, stop_strings = ?, answer_schema = ? WHERE id = ?""",
         (
             storable(settings.instructions),
@@ -136,7 +136,7 @@ def write_settings(connection: apsw.Connection, conversation_id: str, settings: 
             settings.answer_limit_tokens,
             settings.temperature,
             settings.seed,
-            settings.lets_oldest_go,
+            settings.overflow,
             settings.top_p,
             settings.top_k,
             settings.min_p,

@@ -228,6 +228,15 @@ def m011_generation_parameters(connection: apsw.Connection) -> None:
     """)
 
 
+def m012_overflow_choice(connection: apsw.Connection) -> None:
+    """What is done when a conversation no longer fits: more than letting the oldest messages go, or not."""
+    connection.execute("""
+        ALTER TABLE conversations ADD COLUMN overflow TEXT NOT NULL DEFAULT 'ask';
+        UPDATE conversations SET overflow = 'let_oldest_go' WHERE lets_oldest_go;
+        ALTER TABLE conversations DROP COLUMN lets_oldest_go;
+    """)
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     m001_conversations,
     m002_servers,
@@ -240,6 +249,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     m009_real_loads,
     m010_unsaved_edits,
     m011_generation_parameters,
+    m012_overflow_choice,
 )
 
 

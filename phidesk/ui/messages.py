@@ -51,7 +51,7 @@ from phidesk.ui.figures import (
     seconds_text,
     size_text,
 )
-from phidesk.ui.notices import Notice, NoticeAction, action_label
+from phidesk.ui.notices import Choice, Notice, NoticeAction, action_label, choice_of
 
 __all__ = [
     "Notice",
@@ -98,40 +98,39 @@ def notice_for_error(name: str, facts: Mapping[str, Fact]) -> Notice:
         "needed": size_text(int(facts.get("needed_bytes") or facts.get("size_bytes") or 0)),
         "free": size_text(int(facts.get("free_bytes") or 0)),
     }
+    first = ((words.action, words.label or action_label(words.action)),)
     return Notice(
         sentence=words.sentence.format_map(values),
-        action=words.action,
-        action_label=words.label or action_label(words.action),
+        choices=(*first, *choice_of(other)),
         hint=_excess_hint(facts) if name == "PromptTooLong" else words.hint.format_map(values),
         details=_details(name, facts),
-        other_action=other,
-        other_label=action_label(other) if other is not None else "",
     )
 
 
 def _notice_for_excess(facts: Mapping[str, Fact]) -> Notice:
     """Offer what can be done about a conversation that became too long; nothing was sent."""
-    choices: list[tuple[NoticeAction | None, str]] = []
+    is_alone = bool(facts.get("is_message_alone"))
+    choices: tuple[Choice, ...] = () if is_alone else choice_of(NoticeAction.SUMMARISE)
     if larger := int(facts.get("larger_window_tokens") or 0):
-        choices.append((NoticeAction.MORE_MEMORY, _more_memory_label(larger, int(facts.get("larger_bytes") or 0))))
-    if facts.get("is_message_alone"):
-        sentence = translate("Errors", "This message alone is longer than the model's memory.")
-    else:
-        sentence = translate("Errors", "This conversation no longer fits into the model's memory.")
-        choices.append((NoticeAction.LET_OLDEST_GO, action_label(NoticeAction.LET_OLDEST_GO)))
-    choices.append((NoticeAction.NEW_CONVERSATION, action_label(NoticeAction.NEW_CONVERSATION)))
-    (action, label), (other, other_label), (third, third_label) = [*choices, (None, ""), (None, "")][:3]
+        label = _more_memory_label(larger, int(facts.get("larger_bytes") or 0))
+        choices = (*choices, (NoticeAction.MORE_MEMORY, label))
+    if not is_alone:
+        choices = (*choices, *choice_of(NoticeAction.LET_OLDEST_GO))
     return Notice(
-        sentence,
-        action,
-        label,
+        _excess_sentence(is_alone=is_alone, has_summary=bool(facts.get("has_summary"))),
+        (*choices, *choice_of(NoticeAction.NEW_CONVERSATION)),
         CountedWords().tokens_too_many(int(facts.get("excess_tokens") or 0)),
         _details(WindowExceeded.__name__, facts),
-        other,
-        other_label,
-        third,
-        third_label,
+        can_be_usual=not is_alone,
     )
+
+
+def _excess_sentence(*, is_alone: bool, has_summary: bool) -> str:
+    if not is_alone:
+        return translate("Errors", "This conversation no longer fits into the model's memory.")
+    if has_summary:
+        return translate("Errors", "This message and the summary together are longer than the model's memory.")
+    return translate("Errors", "This message alone is longer than the model's memory.")
 
 
 def _more_memory_label(window_tokens: int, more_bytes: int) -> str:
@@ -151,20 +150,21 @@ def notice_for_outcome(outcome: AnswerOutcome) -> Notice | None:
     kept = translate("Outcome", "The text so far is kept.")
     if outcome.finish is FinishReason.LENGTH:
         sentence = translate("Outcome", "The answer reached its length limit.")
-        return Notice(sentence, NoticeAction.CONTINUE, action_label(NoticeAction.CONTINUE), kept)
+        return Notice(sentence, choice_of(NoticeAction.CONTINUE), kept)
     if outcome.finish is FinishReason.WINDOW_FULL:
         sentence = translate("Outcome", "The memory of this conversation is full.")
-        return Notice(sentence, NoticeAction.NEW_CONVERSATION, action_label(NoticeAction.NEW_CONVERSATION), kept)
+        choices = (*choice_of(NoticeAction.CONTINUE), *choice_of(NoticeAction.NEW_CONVERSATION))
+        return Notice(sentence, choices, kept)
     if outcome.finish is FinishReason.ENDED_EARLY:
         sentence = translate("Outcome", "The answer ended early.")
-        return Notice(sentence, NoticeAction.CONTINUE, action_label(NoticeAction.CONTINUE), kept)
+        return Notice(sentence, choice_of(NoticeAction.CONTINUE), kept)
     return None
 
 
 def notice_for_found_model(model_name: str) -> Notice:
     """Say that the model that was missing is here now; the button asks it."""
     sentence = translate("Outcome", "{model} is here now.").format(model=model_label(model_name))
-    return Notice(sentence, NoticeAction.TRY_AGAIN, translate("NoticeAction", "Ask now"))
+    return Notice(sentence, ((NoticeAction.TRY_AGAIN, translate("NoticeAction", "Ask now")),))
 
 
 def notice_for_silence(seconds: int, *, engine_name: str = "") -> Notice:
@@ -172,11 +172,8 @@ def notice_for_silence(seconds: int, *, engine_name: str = "") -> Notice:
     sentence = translate("Outcome", "{engine} has said nothing more for {seconds}\u00a0s.")
     return Notice(
         sentence.format(engine=engine_subject(engine_name), seconds=number_text(seconds)),
-        NoticeAction.KEEP_WAITING,
-        action_label(NoticeAction.KEEP_WAITING),
+        (*choice_of(NoticeAction.KEEP_WAITING), *choice_of(NoticeAction.STOP)),
         translate("Outcome", "It may go on by itself. The text so far is kept in any case."),
-        other_action=NoticeAction.STOP,
-        other_label=action_label(NoticeAction.STOP),
     )
 
 

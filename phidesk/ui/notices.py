@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from PySide6.QtCore import QCoreApplication
@@ -21,6 +21,8 @@ class NoticeAction(Enum):
     """Open a new conversation with the same settings and the text that was not answered."""
     MORE_MEMORY = "more_memory"
     """Give the conversation the larger window that the error names, and do the same once more."""
+    SUMMARISE = "summarise"
+    """Let the model say the older part in short, and do the same once more."""
     LET_OLDEST_GO = "let_oldest_go"
     """Do the same once more without the oldest messages, which the model then no longer sees."""
     CHOOSE_ENGINE = "choose_engine"
@@ -37,32 +39,44 @@ class NoticeAction(Enum):
     """Close the program: nothing can be mended from inside."""
 
 
+Choice = tuple[NoticeAction, str]
+"""What a button does, and the words on it."""
+
+
 @dataclass(frozen=True)
 class Notice:
-    """One sentence in everyday words, and the button that mends it. `details` is technical and not translated.
+    """One sentence in everyday words, and the buttons that mend it. `details` is technical and not translated.
 
-    `other_action` is for a question with two answers, neither of which mends anything by itself, for what is mended in
-    another place (there it does the same once more), and for what may fail again and again: there it is the way out.
+    The first choice is the most likely one. A second one is for a question with two answers, neither of which mends
+    anything by itself, for what is mended in another place (there it does the same once more), and for what may fail
+    again and again: there it is the way out.
     """
 
     sentence: str
-    action: NoticeAction | None
-    action_label: str = ""
+    choices: tuple[Choice, ...] = ()
     hint: str = ""
     details: str = ""
-    other_action: NoticeAction | None = None
-    other_label: str = ""
-    third_action: NoticeAction | None = None
-    third_label: str = ""
+    can_be_usual: bool = False
+    """Whether one of the choices may be taken without asking from now on."""
 
     @property
-    def choices(self) -> tuple[tuple[NoticeAction | None, str], ...]:
-        """What can be done and how that is called, the first one most likely; None where there is less to choose."""
-        return (
-            (self.action, self.action_label),
-            (self.other_action, self.other_label),
-            (self.third_action, self.third_label),
-        )
+    def action(self) -> NoticeAction | None:
+        """What the first button does; None where there is no button."""
+        return self.choices[0][0] if self.choices else None
+
+    @property
+    def action_label(self) -> str:
+        """What stands on the first button."""
+        return self.choices[0][1] if self.choices else ""
+
+    def with_first(self, action: NoticeAction, label: str) -> Notice:
+        """Return the notice with another first button; the others stay."""
+        return replace(self, choices=((action, label), *self.choices[1:]))
+
+
+def choice_of(action: NoticeAction | None) -> tuple[Choice, ...]:
+    """Return the button of an action with its usual words; none for None."""
+    return ((action, action_label(action)),) if action is not None else ()
 
 
 def action_label(action: NoticeAction) -> str:
@@ -71,6 +85,7 @@ def action_label(action: NoticeAction) -> str:
         NoticeAction.TRY_AGAIN: translate("NoticeAction", "Try again"),
         NoticeAction.CONTINUE: translate("NoticeAction", "Continue"),
         NoticeAction.NEW_CONVERSATION: translate("NoticeAction", "Go on in a new conversation"),
+        NoticeAction.SUMMARISE: translate("NoticeAction", "Summarise the older part"),
         NoticeAction.LET_OLDEST_GO: translate("NoticeAction", "Let the oldest go"),
         NoticeAction.CHOOSE_ENGINE: translate("NoticeAction", "Use another engine"),
         NoticeAction.ENTER_KEY: translate("NoticeAction", "Enter the key"),

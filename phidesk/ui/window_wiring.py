@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -12,7 +13,7 @@ from phidesk.chat.engine_choice import EngineDirectory, EngineReport
 from phidesk.chat.server_book import ServerBook
 from phidesk.core.answers import Gauge
 from phidesk.core.changes import ConversationChanged, ServersChanged
-from phidesk.core.conversation import ConversationSettings, ConversationSummary
+from phidesk.core.conversation import ConversationSettings, ConversationSummary, Overflow
 from phidesk.core.errors import EngineStarting, PhiDeskError
 from phidesk.core.hub import Hub
 from phidesk.core.model_info import ModelInfo
@@ -145,6 +146,7 @@ class WindowWiring(QObject):
         self._page.quit_requested.connect(self._window.close)
         self._panel.close_requested.connect(self._window.toggle_panel)
         self._panel.instructions_changed.connect(self._on_instructions_changed)
+        self._panel.overflow_chooser.chosen.connect(self._on_overflow_chosen)
         forget_conversations = self._hub.subscribe(ConversationChanged, self._on_conversation_changed)
         forget_reports = self._hub.subscribe(EngineReport, self._on_engine_report)
         forget_servers = self._hub.subscribe(ServersChanged, self._on_servers_changed)
@@ -191,6 +193,9 @@ class WindowWiring(QObject):
         self._keep(GEOMETRY, self._window.saveGeometry().toHex().toStdString())
         self._keep(SIDEBAR, SHOWN if self._window.wants_sidebar else HIDDEN)
         self._keep(PANEL, SHOWN if self._window.wants_panel else HIDDEN)
+
+    def _on_overflow_chosen(self, overflow: Overflow) -> None:
+        self._page.change_settings(replace(self._page.settings, overflow=overflow))
 
     # Facts
 

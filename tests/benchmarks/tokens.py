@@ -19,7 +19,7 @@ import toktok
 from phidesk.chat.forecast import forecast_prompt
 from phidesk.chat.prompt_plan import PromptPlanner
 from phidesk.chat.request import build_request
-from phidesk.core.conversation import Conversation, ConversationSettings, Message, Role
+from phidesk.core.conversation import Conversation, ConversationSettings, Message, Overflow, Role
 from phidesk.core.drafts import Draft
 from phidesk.core.model_info import ModelInfo
 from phidesk.core.parts import TextPart
@@ -177,7 +177,7 @@ def _ask(
 
 
 def _conversation(chance: Random, *, turns: int, words: int, window_tokens: int) -> Conversation:
-    settings = ConversationSettings("Be brief.", window_tokens=window_tokens, lets_oldest_go=True)
+    settings = ConversationSettings("Be brief.", window_tokens=window_tokens, overflow=Overflow.LET_OLDEST_GO)
     messages: list[Message] = []
     for number in range(2 * turns):
         role = Role.MODEL if number % 2 else Role.PERSON

@@ -20,7 +20,7 @@ import pytest
 from phidesk.chat.prompt_plan import last_unseen
 from phidesk.chat.request import spoken_messages
 from phidesk.core.answers import AnswerOutcome
-from phidesk.core.conversation import Conversation, ConversationSettings, Role, newest_summary
+from phidesk.core.conversation import Conversation, ConversationSettings, Overflow, Role, newest_summary
 from phidesk.core.tasks import StartLoop
 from phidesk.engine.builtin.engine import BuiltinEngine
 from phidesk.engine.network import Gate
@@ -138,7 +138,7 @@ class Person:
             window_tokens=chance.choice(WINDOWS),
             answer_limit_tokens=chance.choice((None, 4, 40)),
             temperature=0.0,
-            lets_oldest_go=self.policy == "let go",
+            overflow=Overflow.LET_OLDEST_GO if self.policy == "let go" else Overflow.ASK,
         )
 
     def talk(self) -> int:

@@ -12,7 +12,7 @@ import pytest
 from phidesk.chat.prompt_plan import FIRST_SENT, PromptPlanner, last_unseen
 from phidesk.chat.request import build_request
 from phidesk.core.answers import AnswerOutcome, FinishReason, Usage
-from phidesk.core.conversation import Conversation, ConversationSettings, Message, Role
+from phidesk.core.conversation import Conversation, ConversationSettings, Message, Overflow, Role
 from phidesk.core.errors import WindowExceeded
 from phidesk.core.model_info import ModelInfo
 from phidesk.core.parts import TextPart
@@ -69,7 +69,8 @@ def answered(conversation: Conversation, engine: Engine, model: ModelInfo) -> Co
 
 
 def planner(conversation: Conversation, engine: Engine, model: ModelInfo, *, lets_go: bool = False) -> PromptPlanner:
-    conversation = replace(conversation, settings=replace(conversation.settings, lets_oldest_go=lets_go))
+    overflow = Overflow.LET_OLDEST_GO if lets_go else Overflow.ASK
+    conversation = replace(conversation, settings=replace(conversation.settings, overflow=overflow))
     return PromptPlanner(conversation, build_request(conversation, model, computer_memory_bytes=2**34), engine)
 
 

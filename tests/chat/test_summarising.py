@@ -13,7 +13,7 @@ from phidesk.chat.prompt_plan import last_unseen
 from phidesk.chat.request import SUMMARY_HEADING, instructions_of, spoken_messages
 from phidesk.chat.summarising import split_to_fit, told
 from phidesk.core.answers import FinishReason
-from phidesk.core.conversation import Conversation, ConversationSettings
+from phidesk.core.conversation import Conversation, ConversationSettings, Overflow
 from phidesk.core.drafts import Draft
 from phidesk.core.parts import TextPart
 from phidesk.core.tasks import StartLoop
@@ -110,7 +110,7 @@ def test_one_that_was_stopped_is_not_used(desk: Desk, daemon: OllamaDaemon) -> N
 def test_an_old_part_longer_than_the_window_is_summarised_in_parts(
     tmp_path: Path, builtin_engine: BuiltinEngine, start_loop: StartLoop
 ) -> None:
-    settings = ConversationSettings(window_tokens=512, answer_limit_tokens=24, lets_oldest_go=True)
+    settings = ConversationSettings(window_tokens=512, answer_limit_tokens=24, overflow=Overflow.LET_OLDEST_GO)
     with open_desk(tmp_path, builtin_engine, start_loop) as desk:
         talk = conversation_of(
             desk, *(f"Question {number}: {'why is it so, ' * 60}" for number in range(4)), settings=settings

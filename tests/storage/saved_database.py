@@ -13,7 +13,7 @@ from itertools import count
 from pathlib import Path
 
 from phidesk.core.answers import AnswerOutcome, FinishReason, Timings, Usage
-from phidesk.core.conversation import Conversation, ConversationSettings, Message, Role
+from phidesk.core.conversation import Conversation, ConversationSettings, Message, Overflow, Role
 from phidesk.core.drafts import Draft, QueuedMessage
 from phidesk.core.expectations import Measurement
 from phidesk.core.parts import FilePart, TextPart, ThinkingPart
@@ -30,7 +30,7 @@ from phidesk.storage.servers import Servers
 SAVED = Path(__file__).parent.parent / "data" / "databases"
 BEGINNING = datetime(2026, 11, 2, 9, 30, 0, 123456, UTC)
 SETTINGS = ConversationSettings("Answer briefly.", "builtin", "phi4-mini", 4096, 512, 0.5, 7)
-FORGETFUL_SETTINGS = replace(SETTINGS, lets_oldest_go=True)
+FORGETFUL_SETTINGS = replace(SETTINGS, overflow=Overflow.LET_OLDEST_GO)
 TUNED_SETTINGS = replace(
     FORGETFUL_SETTINGS,
     top_p=0.9,

@@ -208,7 +208,7 @@ def test_a_file_that_is_too_large_is_told_with_the_limit() -> None:
     [
         (FinishReason.LENGTH, NoticeAction.CONTINUE),
         (FinishReason.ENDED_EARLY, NoticeAction.CONTINUE),
-        (FinishReason.WINDOW_FULL, NoticeAction.NEW_CONVERSATION),
+        (FinishReason.WINDOW_FULL, NoticeAction.CONTINUE),
         (FinishReason.STOP, None),
         (FinishReason.STOPPED, None),
     ],
@@ -303,8 +303,7 @@ def test_silence_is_said_with_both_answers() -> None:
     notice = notice_for_silence(20, engine_name=OLLAMA)
 
     assert notice.sentence == "Ollama has said nothing more for 20\u00a0s."
-    assert (notice.action, notice.action_label) == (NoticeAction.KEEP_WAITING, "Keep waiting")
-    assert (notice.other_action, notice.other_label) == (NoticeAction.STOP, "Stop")
+    assert notice.choices == ((NoticeAction.KEEP_WAITING, "Keep waiting"), (NoticeAction.STOP, "Stop"))
 
 
 def test_a_stopped_load_is_named_also_after_a_restart() -> None:
@@ -472,14 +471,14 @@ def test_a_version_that_counts_roughly_says_so() -> None:
 def test_what_people_can_mend_outside_can_be_tried_again(name: str) -> None:
     notice = notice_for_error(name, {"engine": OLLAMA})
 
-    assert (notice.action, notice.other_action) == (NoticeAction.CHOOSE_ENGINE, NoticeAction.TRY_AGAIN)
+    assert [action for action, _ in notice.choices] == [NoticeAction.CHOOSE_ENGINE, NoticeAction.TRY_AGAIN]
 
 
 def test_a_failed_start_shows_the_last_lines_of_the_log() -> None:
     notice = notice_for_error("EngineNotStarted", {"engine": OLLAMA, "detail": "Error: no room\nexit code 1"})
 
     assert (notice.sentence, notice.action_label) == ("Ollama could not be started.", "Try again")
-    assert (notice.other_action, notice.other_label) == (NoticeAction.CHOOSE_ENGINE, "Use another engine")
+    assert notice.choices[1:] == ((NoticeAction.CHOOSE_ENGINE, "Use another engine"),)
     assert "Error: no room\nexit code 1" in notice.details
 
 

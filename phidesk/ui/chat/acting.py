@@ -116,9 +116,13 @@ class Acting(QObject):
 
     def edit_last_question(self) -> None:
         """Open the editor over the last question."""
-        questions = [message for message in self._shown.path if message.role is Role.PERSON]
-        if questions:
-            self.do(ActionKind.EDIT, questions[-1].id)
+        if (question := self._last_question) is not None:
+            self.do(ActionKind.EDIT, question.id)
+
+    def summarise_above_last_question(self) -> None:
+        """Have everything above the last question of what is shown said in short."""
+        if (question := self._last_question) is not None:
+            self._summarise_above(question)
 
     def do_again(self) -> None:
         """Do once more what could not be saved."""
@@ -126,6 +130,10 @@ class Acting(QObject):
         self._last()
 
     # How it is done
+
+    @property
+    def _last_question(self) -> Message | None:
+        return next((it for it in reversed(self._shown.path) if it.role is Role.PERSON), None)
 
     @property
     def _is_free(self) -> bool:

@@ -184,7 +184,7 @@ class Asking(QObject):
         if settled_id is None or settled_id != self._shown.id:
             return
         outcome = self._shown.path[-1].outcome
-        if outcome is not None and outcome.error in _NO_ROOM and not self._shown.path[-1].text:
+        if outcome is not None and outcome.error in _NO_ROOM:
             self.resume()
         else:
             self._queue.send_next(settled_id)

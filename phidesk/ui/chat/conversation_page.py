@@ -22,7 +22,7 @@ from typing_extensions import override
 
 from phidesk.chat.service import ChatService
 from phidesk.core.answers import Gauge
-from phidesk.core.conversation import ConversationSettings, Message, Role, gauges_of
+from phidesk.core.conversation import ConversationSettings, Message, Overflow, Role, gauges_of
 from phidesk.core.drafts import NOTHING, Draft
 from phidesk.core.model_info import ModelInfo
 from phidesk.core.parts import FilePart
@@ -296,6 +296,8 @@ class ConversationPage(QWidget):
         self._mending.again_requested.connect(self._on_again_requested)
         self._mending.another_engine_requested.connect(self._on_another_engine_requested)
         self._mending.larger_window_requested.connect(self._on_larger_window_requested)
+        self._mending.summary_requested.connect(self._acting.summarise_above_last_question)
+        self._mending.usual_requested.connect(self._on_usual_requested)
         self._mending.let_oldest_go_requested.connect(lambda: self._asking.resume(lets_oldest_go=True))
         self._mending.continue_requested.connect(self._asking.resume)
         self._mending.new_conversation_requested.connect(self._on_new_conversation_requested)
@@ -421,6 +423,9 @@ class ConversationPage(QWidget):
             self._asking.resume(by_another=True)
         else:
             self._on_again_requested(failed)
+
+    def _on_usual_requested(self, overflow: Overflow) -> None:
+        self.change_settings(replace(self._shown.settings, overflow=overflow))
 
     def _on_larger_window_requested(self, window_tokens: int) -> None:
         self.change_settings(replace(self._shown.settings, window_tokens=window_tokens))

@@ -17,6 +17,7 @@ from phidesk.ui.chat.memory_breakdown import MemoryBreakdown
 from phidesk.ui.chat.memory_facts import MemoryFacts
 from phidesk.ui.chat.memory_history import MemoryHistory
 from phidesk.ui.chat.model_facts import ModelFacts
+from phidesk.ui.chat.overflow_chooser import OverflowChooser
 from phidesk.ui.chat.window_chooser import WindowChooser
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.elided_label import ElidedLabel
@@ -58,6 +59,7 @@ class DetailsPanel(QWidget):
         self._memory = MemoryFacts(theme)
         self._breakdown = MemoryBreakdown()
         self.window_chooser = WindowChooser()
+        self.overflow_chooser = OverflowChooser(theme)
         self._history = MemoryHistory(theme)
         self._model = ModelFacts()
         self._scroller = QScrollArea()
@@ -75,6 +77,7 @@ class DetailsPanel(QWidget):
     def show_settings(self, settings: ConversationSettings) -> None:
         """Show these settings; call `flush` before those of another conversation. Emits nothing."""
         self._instructions.show_instructions(settings.instructions)
+        self.overflow_chooser.show_choice(settings.overflow)
 
     def show_gauge(self, gauge: Gauge | None, past: Sequence[Gauge] = (), *, is_last_known: bool = False) -> None:
         """Show these figures; None before the first answer. `is_last_known` marks figures of an earlier run.
@@ -122,6 +125,7 @@ class DetailsPanel(QWidget):
         sections.addWidget(self._memory)
         sections.addWidget(self._breakdown)
         sections.addWidget(self.window_chooser)
+        sections.addWidget(self.overflow_chooser)
         sections.addWidget(self._history)
         sections.addWidget(self._model)
         sections.addStretch(1)

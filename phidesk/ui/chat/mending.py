@@ -8,7 +8,8 @@ from PySide6.QtCore import QObject, Signal, SignalInstance
 
 from phidesk.chat.answering import failure
 from phidesk.core.answers import AnswerOutcome
-from phidesk.core.errors import PhiDeskError
+from phidesk.core.conversation import Overflow
+from phidesk.core.errors import PhiDeskError, WindowExceeded
 from phidesk.ui.chat.conversation_body import ConversationBody
 from phidesk.ui.chat.shown_conversation import ShownConversation
 from phidesk.ui.chat.transcript_frame import stored_outcome
@@ -32,6 +33,14 @@ class Failed(Enum):
     """A draft or a setting was not saved; both are still here."""
 
 
+_USUAL = {
+    NoticeAction.SUMMARISE: Overflow.SUMMARISE,
+    NoticeAction.MORE_MEMORY: Overflow.MORE_MEMORY,
+    NoticeAction.LET_OLDEST_GO: Overflow.LET_OLDEST_GO,
+}
+"""What may be done without asking about a conversation that no longer fits."""
+
+
 class Mending(QObject):
     """Shows one problem at a time and knows what failed; what a button wishes is done by others."""
 
@@ -41,6 +50,10 @@ class Mending(QObject):
     """The same once more, but by another engine than the chosen one. Carries what `Failed`."""
     larger_window_requested = Signal(int)
     """The same once more with so many tokens for the conversation, from now on."""
+    summary_requested = Signal()
+    """The model shall say in short what stands above the last question, and then answer that."""
+    usual_requested = Signal(object)
+    """From now on this shall be done without asking. Carries an `Overflow`; the wish to do it follows."""
     let_oldest_go_requested = Signal()
     """The same once more without the oldest messages."""
     continue_requested = Signal()
@@ -85,6 +98,20 @@ class Mending(QObject):
         self._failed_engine = str(dict(outcome.facts).get("engine") or self._shown.settings.engine or "")
         self._larger_window_tokens = int(dict(outcome.facts).get("larger_window_tokens") or 0)
         self._body.show_notice(notice)
+
+    def take_usual_way(self, outcome: AnswerOutcome) -> bool:
+        """Do what the person wants done without asking about an overflow; False where that does not help."""
+        facts = dict(outcome.facts)
+        if outcome.error != WindowExceeded.__name__ or facts.get("is_message_alone"):
+            return False
+        usual = self._shown.settings.overflow
+        if usual is Overflow.SUMMARISE:
+            self.summary_requested.emit()
+        elif usual is Overflow.MORE_MEMORY and facts.get("larger_window_tokens"):
+            self.larger_window_requested.emit(int(facts["larger_window_tokens"] or 0))
+        else:
+            return False
+        return True
 
     def tell_error(self, error: Exception, failed: Failed) -> None:
         """Show an expected error; anything else is a bug and goes to the crash dialog."""
@@ -140,6 +167,8 @@ class Mending(QObject):
         return notice.action if notice is not None else None
 
     def _on_card_action_requested(self, action: NoticeAction) -> None:
+        if self._body.card.is_always and action in _USUAL:
+            self.usual_requested.emit(_USUAL[action])
         if action is NoticeAction.TRY_AGAIN:
             self.again_requested.emit(self._failed)
         elif action is NoticeAction.CHOOSE_ENGINE:
@@ -154,6 +183,7 @@ class Mending(QObject):
 
     def _plain_wish(self, action: NoticeAction) -> SignalInstance:
         return {
+            NoticeAction.SUMMARISE: self.summary_requested,
             NoticeAction.LET_OLDEST_GO: self.let_oldest_go_requested,
             NoticeAction.CONTINUE: self.continue_requested,
             NoticeAction.NEW_CONVERSATION: self.new_conversation_requested,

@@ -80,6 +80,8 @@ class ShownAnswer(QObject):
         note = note_for_outcome(outcome)
         self._transcript.view.finish_message(message.id, note_for_message(message))
         self._transcript.show_memory_line(self._shown.path)
+        if not message.is_summary and self._mending.take_usual_way(outcome):
+            return
         self._mending.tell(outcome, Failed.ANSWER)
         if note and not self._mending.is_telling:
             self._body.announce(note)

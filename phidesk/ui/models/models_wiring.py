@@ -248,8 +248,9 @@ class ModelsWiring(QObject):
             return
         self._again = again
         notice = notice_for_error(type(error).__name__, error.facts())
-        sentence, label = sentence or notice.sentence, label or notice.action_label
-        self._page.show_notice(replace(notice, sentence=sentence, action_label=label))
+        if notice.action is not None and label:
+            notice = notice.with_first(notice.action, label)
+        self._page.show_notice(replace(notice, sentence=sentence or notice.sentence))
 
 
 def _steer(downloads: Callable[[], Downloads], wish: Steer, download: Download) -> None:

@@ -158,10 +158,10 @@ class ServersWiring(QObject):
         if self._section.card(server) is not None:
             self._show_failure(server, notice)
         else:
-            self._section.show_form_notice(replace(notice, action=None, action_label=""))
+            self._section.show_form_notice(replace(notice, choices=notice.choices[1:]))
 
     def _mendable_here(self, notice: Notice) -> Notice:
         """Here nobody chooses another engine: one tests again, or enters the key."""
         if notice.action is NoticeAction.ENTER_KEY:
             return notice
-        return replace(notice, action=NoticeAction.TRY_AGAIN, action_label=self.tr("Test again"))
+        return notice.with_first(NoticeAction.TRY_AGAIN, self.tr("Test again"))

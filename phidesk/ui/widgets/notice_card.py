@@ -6,7 +6,16 @@ from functools import partial
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QGuiApplication, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QPlainTextEdit, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QCheckBox,
+    QFrame,
+    QPlainTextEdit,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 from typing_extensions import override
 
 from phidesk.ui.messages import Notice
@@ -35,11 +44,12 @@ class NoticeCard(QFrame):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._sentence = make_wrapped_label("noticeSentence")
         self._hint = make_wrapped_label("noticeHint", tone="muted")
-        self._choices = (
-            _make_button("noticeAction", kind="primary"),
-            _make_button("noticeOtherAction", kind="quiet"),
-            _make_button("noticeThirdAction", kind="quiet"),
+        names = ("noticeAction", "noticeOtherAction", "noticeThirdAction", "noticeFourthAction")
+        self._choices = tuple(
+            _make_button(name, kind="quiet" if number else "primary") for number, name in enumerate(names)
         )
+        self._always = QCheckBox(self.tr("Always do this in this conversation"))
+        self._always.setObjectName("noticeAlways")
         self._toggle = _make_button("noticeDetailsToggle", kind="quiet")
         self._toggle.setText(self.tr("Details"))
         self._toggle.setCheckable(True)
@@ -68,9 +78,11 @@ class NoticeCard(QFrame):
         self._sentence.setText(notice.sentence)
         self._hint.setText(notice.hint)
         self._hint.setVisible(bool(notice.hint))
-        for button, (action, label) in zip(self._choices, notice.choices, strict=True):
-            button.setText(label)
-            button.setVisible(action is not None)
+        for number, button in enumerate(self._choices):
+            button.setText(notice.choices[number][1] if number < len(notice.choices) else "")
+            button.setVisible(number < len(notice.choices))
+        self._always.setChecked(False)
+        self._always.setVisible(notice.can_be_usual)
         self._details.setPlainText(notice.details)
         self._toggle.setVisible(bool(notice.details))
         self._toggle.setChecked(False)
@@ -79,6 +91,11 @@ class NoticeCard(QFrame):
         self.show()
         self._arrange_buttons()
         announce(self, notice.sentence)
+
+    @property
+    def is_always(self) -> bool:
+        """Whether the choice shall be taken without asking from now on."""
+        return self._always.isChecked() and not self._always.isHidden()
 
     @property
     def first_button(self) -> QPushButton:
@@ -111,6 +128,7 @@ class NoticeCard(QFrame):
         layout.addWidget(self._sentence)
         layout.addWidget(self._hint)
         layout.addSpacing(8)
+        layout.addWidget(self._always)
         layout.addLayout(self._buttons)
         layout.addWidget(self._details)
         self._details.hide()
@@ -148,8 +166,8 @@ class NoticeCard(QFrame):
         self._details.setFont(self._theme.code_font())
 
     def _on_choice_clicked(self, number: int) -> None:
-        if self._notice is not None and (action := self._notice.choices[number][0]) is not None:
-            self.action_requested.emit(action)
+        if self._notice is not None:
+            self.action_requested.emit(self._notice.choices[number][0])
 
     def _on_toggle_toggled(self, is_open: bool) -> None:
         self._details.setVisible(is_open)

@@ -14,6 +14,7 @@ from phidesk.core.conversation import Conversation
 from phidesk.core.model_info import ModelInfo
 from phidesk.engine.protocol import BUILTIN
 from phidesk.ui.chat.conversation_page import ConversationPage
+from phidesk.ui.notices import NoticeAction
 from tests.ui.chat.conftest import Profile
 from tests.ui.chat.test_conversation_page import Hand, MakePage, make_page
 
@@ -52,6 +53,14 @@ def fill(hand: Hand) -> None:
     hand.asks_and_is_answered(LONG)
     hand.asks(LONG)
     hand.waits(hand.card.isVisible)
+
+
+def press(hand: Hand, action: NoticeAction) -> None:
+    """Take this choice of the card."""
+    assert hand.card.notice is not None
+    number = [offered for offered, _ in hand.card.notice.choices].index(action)
+    names = ("noticeAction", "noticeOtherAction", "noticeThirdAction", "noticeFourthAction")
+    hand.find(QPushButton, names[number]).click()
 
 
 def test_what_is_typed_is_counted(hand: Hand, model: ModelInfo) -> None:
@@ -123,7 +132,7 @@ def test_the_oldest_messages_go_when_the_person_says_so(hand: Hand) -> None:
     assert hand.card.notice is not None
     assert hand.card.notice.sentence == "This conversation no longer fits into the model's memory."
 
-    hand.find(QPushButton, "noticeOtherAction").click()
+    press(hand, NoticeAction.LET_OLDEST_GO)
     hand.waits(lambda: hand.card.isHidden() and not hand.is_writing())
 
     messages = stored(hand).messages
@@ -145,7 +154,7 @@ def test_the_oldest_messages_go_when_the_person_says_so(hand: Hand) -> None:
 def test_more_memory_lets_everything_stay(hand: Hand) -> None:
     fill(hand)
 
-    hand.find(QPushButton, "noticeAction").click()
+    press(hand, NoticeAction.MORE_MEMORY)
     hand.waits(lambda: hand.card.isHidden() and not hand.is_writing())
 
     conversation = stored(hand)

@@ -17,8 +17,7 @@ from phidesk.ui.widgets.notice_card import DETAILS_HEIGHT_PX, NoticeCard
 
 NOTICE = Notice(
     sentence="Ollama is not running.",
-    action=NoticeAction.CHOOSE_ENGINE,
-    action_label="Use another engine",
+    choices=((NoticeAction.CHOOSE_ENGINE, "Use another engine"),),
     hint="You can also start it now.",
     details="EngineUnreachable\n" + "address: 127.0.0.1\n" * 60,
 )
@@ -78,7 +77,7 @@ def test_the_button_asks_for_its_action(card: NoticeCard, qtbot: QtBot) -> None:
 
 
 def test_a_notice_without_action_has_no_button(card: NoticeCard) -> None:
-    card.show_notice(Notice(sentence="That is so.", action=None))
+    card.show_notice(Notice(sentence="That is so."))
 
     assert button(card, "noticeAction").isHidden()
     assert button(card, "noticeDetailsToggle").isHidden()

@@ -1,0 +1,148 @@
+"""A conversation that no longer fits: what can be done, what is done without asking, and that nothing is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from PySide6.QtTest import QSignalSpy
+from PySide6.QtWidgets import QCheckBox, QWidget
+from pytestqt.qtbot import QtBot
+
+from phidesk.core.conversation import Overflow
+from phidesk.engine.protocol import BUILTIN
+from phidesk.ui.chat.conversation_page import ConversationPage
+from phidesk.ui.chat.overflow_chooser import OverflowChooser
+from phidesk.ui.notices import NoticeAction
+from phidesk.ui.theme.theme import Theme
+from phidesk.ui.widgets.menu_button import MenuButton
+from tests.ui.chat.conftest import Profile
+from tests.ui.chat.test_conversation_page import Hand, MakePage, make_page
+from tests.ui.chat.test_counting_page import press, stored
+
+__all__ = ["make_page"]
+
+WINDOW = 1024
+LONG = "one two three four five " * 12
+"""288 tokens for the scripted model, one for each character: two turns fit, three do not."""
+
+
+@pytest.fixture
+def page(make_page: MakePage) -> ConversationPage:
+    page = make_page()
+    page.change_settings(replace(page.settings, engine=BUILTIN, model="scripted", window_tokens=WINDOW))
+    return page
+
+
+@pytest.fixture
+def hand(page: ConversationPage, profile: Profile, qtbot: QtBot) -> Hand:
+    return Hand(page, profile, qtbot)
+
+
+def fill(hand: Hand) -> None:
+    """Ask until it is too much."""
+    hand.asks_and_is_answered(LONG)
+    hand.asks_and_is_answered(LONG)
+    hand.asks(LONG)
+    hand.waits(hand.card.isVisible)
+
+
+def _is_answered(hand: Hand) -> bool:
+    return not hand.is_writing() and hand.card.isHidden() and bool(stored(hand).messages[-1].text)
+
+
+def test_every_way_out_is_offered_and_nothing_was_sent(hand: Hand) -> None:
+    fill(hand)
+
+    assert hand.card.notice is not None
+    assert [action for action, _ in hand.card.notice.choices] == [
+        NoticeAction.SUMMARISE,
+        NoticeAction.MORE_MEMORY,
+        NoticeAction.LET_OLDEST_GO,
+        NoticeAction.NEW_CONVERSATION,
+    ]
+    assert hand.find(QCheckBox, "noticeAlways").isVisible()
+
+
+def test_the_waiting_question_is_asked_after_the_summary(hand: Hand) -> None:
+    fill(hand)
+    waiting = stored(hand).messages[-2].text
+
+    press(hand, NoticeAction.SUMMARISE)
+    hand.waits(lambda: _is_answered(hand) and not stored(hand).messages[-1].is_summary)
+
+    messages = stored(hand).messages
+    assert messages[-2].text == waiting
+    assert messages[-3].is_standing_summary
+
+
+@pytest.mark.parametrize(
+    ("action", "overflow"),
+    [
+        (NoticeAction.SUMMARISE, Overflow.SUMMARISE),
+        (NoticeAction.MORE_MEMORY, Overflow.MORE_MEMORY),
+        (NoticeAction.LET_OLDEST_GO, Overflow.LET_OLDEST_GO),
+    ],
+)
+def test_what_shall_always_be_done_is_not_asked_again(hand: Hand, action: NoticeAction, overflow: Overflow) -> None:
+    fill(hand)
+
+    hand.find(QCheckBox, "noticeAlways").setChecked(True)
+    press(hand, action)
+    hand.waits(lambda: _is_answered(hand) and not stored(hand).messages[-1].is_summary)
+
+    assert stored(hand).settings.overflow is overflow
+
+
+def test_a_conversation_that_summarises_by_itself_goes_on_by_itself(hand: Hand) -> None:
+    hand.page.change_settings(replace(hand.page.settings, overflow=Overflow.SUMMARISE))
+    hand.asks_and_is_answered(LONG)
+    hand.asks_and_is_answered(LONG)
+
+    hand.asks(LONG)
+    hand.waits(lambda: _is_answered(hand) and any(it.is_standing_summary for it in stored(hand).messages))
+
+    assert stored(hand).messages[-1].outcome is not None
+    assert stored(hand).messages[-2].text.strip() == LONG.strip()
+
+
+def test_a_conversation_that_takes_more_memory_by_itself_has_it(hand: Hand) -> None:
+    hand.page.change_settings(replace(hand.page.settings, overflow=Overflow.MORE_MEMORY))
+    hand.asks_and_is_answered(LONG)
+    hand.asks_and_is_answered(LONG)
+
+    hand.asks(LONG)
+    hand.waits(lambda: len(stored(hand).messages) == 6 and _is_answered(hand))
+
+    assert (stored(hand).settings.window_tokens or 0) > WINDOW
+
+
+def test_a_message_that_is_too_long_alone_is_asked_about_whatever_is_usual(hand: Hand) -> None:
+    hand.page.change_settings(replace(hand.page.settings, overflow=Overflow.SUMMARISE))
+
+    hand.asks(LONG * 3)
+    hand.waits(hand.card.isVisible)
+
+    assert hand.card.notice is not None
+    assert hand.card.notice.sentence == "This message alone is longer than the model's memory."
+    assert not hand.find(QCheckBox, "noticeAlways").isVisible()
+
+
+@pytest.fixture
+def chooser(theme: Theme, qtbot: QtBot) -> Iterator[OverflowChooser]:
+    host = QWidget()
+    qtbot.addWidget(host)
+    yield OverflowChooser(theme, host)
+    host.close()
+
+
+def test_what_is_usual_is_chosen_in_the_panel(chooser: OverflowChooser) -> None:
+    button = chooser.findChild(MenuButton, "overflow")
+    assert button is not None
+    chosen = QSignalSpy(chooser.chosen)
+
+    button.menu().actions()[1].trigger()
+
+    assert chosen.at(0) == [Overflow.SUMMARISE]
+    assert button.accessibleName() == "When it no longer fits: Summarise the older part"
