@@ -25,6 +25,12 @@ LAUNCHERS = ("/usr/libexec/at-spi-bus-launcher", "/usr/lib/at-spi2-core/at-spi-b
 PATIENCE_S = 20.0
 LOOK_S = 0.02
 ANSWER_S = 5.0
+_EVENTS = {
+    "Announcement": "announcement",
+    "ChildrenChanged": "children-changed",
+    "StateChanged": "state-changed:focused",
+}
+"""What is listened to: names on the bus, and those by which it is asked for."""
 _USABLE_BITS = (8, 25)
 """Enabled and showing, as in `AtspiStateType`."""
 
@@ -34,6 +40,7 @@ class Role(IntEnum):
 
     LIST = 31
     LIST_ITEM = 32
+    MENU_ITEM = 35
     BUTTON = 43
     HEADING = 83
 
@@ -59,9 +66,12 @@ class Node:
     @property
     def words(self) -> str:
         """The accessible name."""
-        address = DBusAddress(self.path, bus_name=self.name, interface=f"{PREFIX}.Accessible")
-        reply = self.bus.send_and_get_reply(Properties(address).get("Name"), timeout=ANSWER_S)
-        return "" if reply.header.message_type is MessageType.error else str(reply.body[0][1])
+        return self._property("Name")
+
+    @property
+    def description(self) -> str:
+        """What is said besides the name."""
+        return self._property("Description")
 
     @property
     def interfaces(self) -> list[str]:
@@ -94,6 +104,11 @@ class Node:
         """Do the first of its actions."""
         assert self._call("Action", "DoAction", "i", (0,))
 
+    def _property(self, name: str) -> str:
+        address = DBusAddress(self.path, bus_name=self.name, interface=f"{PREFIX}.Accessible")
+        reply = self.bus.send_and_get_reply(Properties(address).get(name), timeout=ANSWER_S)
+        return "" if reply.header.message_type is MessageType.error else str(reply.body[0][1])
+
     def _call(self, interface: str, method: str, signature: str | None = None, body: tuple[object, ...] = ()) -> Any:
         address = DBusAddress(self.path, bus_name=self.name, interface=f"{PREFIX}.{interface}")
         reply = self.bus.send_and_get_reply(new_method_call(address, method, signature, body), timeout=ANSWER_S)
@@ -109,6 +124,10 @@ class ScreenReader:
         self._bus = open_dbus_connection(bus=address)
         self._heard = open_dbus_connection(bus=address)
         self.announced: list[str] = []
+        self.changed: list[str] = []
+        """The paths of those whose children were told to be others, each as often as it was told."""
+        self.focused: Node | None = None
+        """What got the keyboard last. Menus are found by this alone: Qt counts them among nobody's children."""
         self._listen()
 
     def close(self) -> None:
@@ -125,15 +144,27 @@ class ScreenReader:
                 message = self._heard.receive(timeout=LOOK_S)
             except TimeoutError:
                 return self.announced
-            if message.header.fields.get(HeaderFields.member) == "Announcement":
+            member = message.header.fields.get(HeaderFields.member)
+            if member == "Announcement":
                 self.announced.append(message.body[3][1])
+            elif member == "ChildrenChanged":
+                self.changed.append(message.header.fields[HeaderFields.path])
+            elif member == "StateChanged" and message.body[:2] == ("focused", 1):
+                fields = message.header.fields
+                self.focused = Node(self._bus, fields[HeaderFields.sender], fields[HeaderFields.path])
+
+    def count_changes(self, node: Node) -> int:
+        """Return how often it was told until now that other children are in a node."""
+        self.listen()
+        return self.changed.count(node.path)
 
     def _listen(self) -> None:
-        rule = MatchRule(type="signal", interface=f"{PREFIX}.Event.Object", member="Announcement")
-        Proxy(message_bus, self._heard).AddMatch(rule)
         registry = DBusAddress("/org/a11y/atspi/registry", f"{PREFIX}.Registry", f"{PREFIX}.Registry")
-        call = new_method_call(registry, "RegisterEvent", "sass", ("object:announcement", [], ""))
-        self._heard.send_and_get_reply(call, timeout=ANSWER_S)
+        for member, event in _EVENTS.items():
+            rule = MatchRule(type="signal", interface=f"{PREFIX}.Event.Object", member=member)
+            Proxy(message_bus, self._heard).AddMatch(rule)
+            call = new_method_call(registry, "RegisterEvent", "sass", (f"object:{event}", [], ""))
+            self._heard.send_and_get_reply(call, timeout=ANSWER_S)
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """The real window in a process of its own, used by the keyboard alone, as lines on the standard input say.
 
-`key KEYS` presses keys as QKeySequence reads them, on the way that keys of the system take, `type TEXT` types. Says "ready" first; each line is
-answered with "done" as soon as the window has taken it in.
+`key KEYS` presses keys as QKeySequence reads them, on the way that keys of the system take, `type TEXT` types, `menu` is
+the key of the menu. Says "ready" first; each line is answered with "done" as soon as the window has taken it in.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 
 from PySide6.QtCore import QSocketNotifier
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QContextMenuEvent, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -40,6 +40,10 @@ def _take_line() -> None:
     assert window is not None
     if command == "type":
         QTest.keyClicks(focused, rest)
+    elif command == "menu":
+        place = focused.rect().center()
+        reason = QContextMenuEvent.Reason.Keyboard
+        QApplication.sendEvent(focused, QContextMenuEvent(reason, place, focused.mapToGlobal(place)))
     else:
         pressed = QKeySequence(rest)[0]  # type: ignore[index]  # the stubs miss it
         QTest.keyClick(window, pressed.key(), pressed.keyboardModifiers())

@@ -39,6 +39,9 @@ class Desk:
     def type(self, text: str) -> None:
         self._do(f"type {text}")
 
+    def open_menu(self) -> None:
+        self._do("menu")
+
     def ask(self, text: str) -> None:
         self.type(text)
         self.press("Return")
@@ -54,6 +57,20 @@ class Desk:
     def button(self, words: str) -> Node:
         """Wait for a button that can be pressed, and return it."""
         return self.wait_for(lambda node: node.role == Role.BUTTON and node.words == words and node.can_be_used)
+
+    def entry(self, words: str) -> Node:
+        """Go down the open menu to an entry, and return it."""
+
+        def heard() -> Node | None:
+            self.reader.listen()
+            focused = self.reader.focused
+            if focused is not None and focused.words.startswith(words):
+                return focused
+            self.press("Down")
+            return None
+
+        found: Node = wait(heard)
+        return found
 
     def wait_until_read(self, *expected: str) -> None:
         wait(lambda: self.read() == list(expected))
@@ -126,9 +143,9 @@ def test_messages_are_read_in_order_with_headings_to_jump_by(desk: Desk, daemon:
     assert question.words == "You: Which colour has the sky?"
     assert answer.words.startswith("Answer: Sky\n\nIt is blue. At night it is black!")
     assert not question.children()
-    assert [(heading.role, heading.words) for heading in answer.children()] == [
-        (Role.HEADING, "Sky"),
-        (Role.HEADING, "Why"),
+    assert [(heading.role, heading.words, heading.description) for heading in answer.children()] == [
+        (Role.HEADING, "Sky", "Heading of level 1"),
+        (Role.HEADING, "Why", "Heading of level 2"),
     ]
 
 
@@ -140,6 +157,78 @@ def test_each_finished_sentence_is_said_once(desk: Desk, daemon: OllamaDaemon) -
     desk.focus_last_message()
 
     assert [said for said in desk.reader.listen() if said in SENTENCES] == SENTENCES
+
+
+def test_messages_that_come_and_go_together_are_told_once(desk: Desk) -> None:
+    said = ["You: One?", "Answer: Blue.", "You: Two?", "Answer: Blue."]
+    desk.ask("One?")
+    desk.wait_until_read(*said[:2])
+    desk.ask("Two?")
+    desk.wait_until_read(*said)
+    desk.focus_last_message()
+    desk.press("Alt+Up", "Alt+Up", "Alt+Up")
+    transcript = desk.program.find(Role.LIST, "Conversation")
+    assert transcript is not None
+    told = [desk.reader.count_changes(transcript)]
+
+    desk.press("Del")
+    wait(lambda: not desk.messages())
+    told.append(desk.reader.count_changes(transcript))
+    desk.press("Ctrl+Z")
+    desk.wait_until_read(*said)
+    told.append(desk.reader.count_changes(transcript))
+
+    assert told == [told[0], told[0] + 1, told[0] + 2]
+
+
+def test_reading_answers_aloud_is_switched_off_in_the_menu(desk: Desk, daemon: OllamaDaemon) -> None:
+    desk.ask("Which colour has the sky?")
+    desk.wait_until_heard("Blue.")
+    desk.focus_last_message()
+
+    desk.open_menu()
+    desk.entry("Read answers aloud to screen readers")
+    desk.press("Return")
+    daemon.say("Green.")
+    desk.button("Again").act()
+    wait(lambda: desk.read()[-1].startswith("Answer: Green."))
+    desk.button("Previous version").act()
+    desk.wait_until_heard("Version 1 of 2")
+
+    assert "Green." not in desk.reader.listen()
+
+
+def test_an_answer_is_given_again_at_another_creativity(desk: Desk, daemon: OllamaDaemon) -> None:
+    desk.ask("Which colour has the sky?")
+    desk.wait_until_heard("Blue.")
+    desk.focus_last_message()
+
+    daemon.say("Azure.")
+    desk.button("Again with…").act()
+    assert desk.entry("Higher creativity").role == Role.MENU_ITEM
+    desk.press("Return")
+
+    desk.wait_until_heard("Azure.")
+    assert [text.partition("\n")[0] for text in desk.read()] == ["You: Which colour has the sky?", "Answer: Azure."]
+
+
+def test_a_question_is_edited_and_asked(desk: Desk, daemon: OllamaDaemon) -> None:
+    desk.ask("Which colour has the sky?")
+    desk.wait_until_heard("Blue.")
+    desk.focus_last_message()
+    desk.press("Alt+Up")
+
+    daemon.say("Green.")
+    desk.press("E")
+    field = desk.wait_for(lambda node: node.words == "Your message, to be changed" and node.can_be_used)
+    before = field.text
+    desk.press("Ctrl+A")
+    desk.type("Which colour has grass?")
+    desk.button("Ask").act()
+
+    desk.wait_until_heard("Green.")
+    assert before == "Which colour has the sky?"
+    assert [text.partition("\n")[0] for text in desk.read()] == ["You: Which colour has grass?", "Answer: Green."]
 
 
 @pytest.mark.usefixtures("quiet_home")

@@ -10,13 +10,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, QPoint, QRect
-from PySide6.QtGui import QAccessible, QAccessibleInterface, QColor, QWindow
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QAccessibleInterface, QColor, QWindow
 from PySide6.QtWidgets import QAccessibleWidget
 from shiboken6 import Shiboken
 from typing_extensions import override
 
 from phidesk.richtext.blocks import Block, BlockKind
 from phidesk.ui.chat.transcript_message import Speaker
+from phidesk.ui.figures import number_text
 
 if TYPE_CHECKING:
     from phidesk.ui.chat.transcript_view import TranscriptView
@@ -35,6 +36,19 @@ def install_transcript_accessibility() -> None:
     if not _installed:
         _installed.append(_create_interface)
         QAccessible.installFactory(_create_interface)
+
+
+def tell_changed_messages(view: TranscriptView, first: int) -> None:
+    """Let assistive technology know that the messages from `first` on are others now.
+
+    One event, however many they are: it names what stands at this place now, be it what follows the messages, since Qt
+    tells the bus of Linux nothing of parts that go. Nothing is told where nobody has asked for the list.
+    """
+    is_known = any(Shiboken.isValid(interface) and interface.object() is view for interface in _interfaces)
+    if is_known and QAccessible.isActive():
+        event = QAccessibleEvent(view, QAccessible.Event.ObjectCreated)
+        event.setChild(first)
+        QAccessible.updateAccessibility(event)
 
 
 def _create_interface(_class_name: str, target: QObject | None) -> QAccessibleInterface | None:
@@ -252,7 +266,12 @@ class _HeadingInterface(_PartInterface):
 
     @override
     def text(self, kind: QAccessible.Text) -> str:
-        return self._block().text if kind == QAccessible.Text.Name and self.isValid() else ""
+        if not self.isValid():
+            return ""
+        if kind == QAccessible.Text.Description:
+            # Its level is no attribute: Qt asks for these through `interface_cast`.
+            return self._view.tr("Heading of level %1").replace("%1", number_text(self._block().level))
+        return self._block().text if kind == QAccessible.Text.Name else ""
 
     @override
     def _place(self) -> QRect:

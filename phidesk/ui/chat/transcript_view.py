@@ -33,7 +33,7 @@ from typing_extensions import override
 from phidesk.core.tasks import TaskRunner
 from phidesk.ui.chat.answer_announcer import AnswerAnnouncer
 from phidesk.ui.chat.block_geometry import TextPosition
-from phidesk.ui.chat.transcript_accessibility import install_transcript_accessibility
+from phidesk.ui.chat.transcript_accessibility import install_transcript_accessibility, tell_changed_messages
 from phidesk.ui.chat.transcript_content import TranscriptContent
 from phidesk.ui.chat.transcript_controls import MessageAction, TranscriptControls
 from phidesk.ui.chat.transcript_hits import FoundHits, hits_in_text
@@ -166,6 +166,7 @@ class TranscriptView(QAbstractScrollArea):
         self._scroller.follow_end()
         self.viewport().update()
         self.text_changed.emit()
+        tell_changed_messages(self, 0)
 
     def append_message(self, message: TranscriptMessage) -> None:
         """Show one more message at the end."""
@@ -175,6 +176,7 @@ class TranscriptView(QAbstractScrollArea):
         self._scroller.lay_out(anchor)
         self.viewport().update()
         self.text_changed.emit()
+        tell_changed_messages(self, len(self._content.messages) - 1)
 
     def replace_from(self, index: int, messages: Sequence[TranscriptMessage]) -> None:
         """Show these messages instead of those from `index` on; the first of them stands where the old one stood.
@@ -200,6 +202,7 @@ class TranscriptView(QAbstractScrollArea):
             self._interaction.focused_message = focused
         self.viewport().update()
         self.text_changed.emit()
+        tell_changed_messages(self, index)
 
     def set_room(self, index: int, height: int | None) -> None:
         """Give a message this height and do not draw it, because something stands there; None draws it again."""

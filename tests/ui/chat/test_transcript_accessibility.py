@@ -56,6 +56,8 @@ def test_headings_are_inside_their_message(qtbot: QtBot) -> None:
     assert not question.childCount()
     assert [heading.role() for heading in headings] == [QAccessible.Role.Heading] * 2
     assert [heading.text(QAccessible.Text.Name) for heading in headings] == ["One", "Two"]
+    levels = [heading.text(QAccessible.Text.Description) for heading in headings]
+    assert levels == ["Heading of level 1", "Heading of level 2"]
     assert all(answer.rect().contains(heading.rect().center()) for heading in headings)
     assert answer.childAt(*headings[1].rect().center().toTuple()) is headings[1]
     view.show_messages([])
