@@ -62,6 +62,8 @@ class ConversationPage(QWidget):
     """Carries the title of what is shown, empty before the first message."""
     settings_changed = Signal(object)
     """Carries the `ConversationSettings` of what is shown."""
+    price_wanted = Signal(int)
+    """A window of so many tokens is offered; what that does is told to `tell_price`."""
     gauge_changed = Signal(object, bool)
     """Carries the `Gauge` of what is shown or None, and whether it is from an earlier answer than the last."""
     forecast_changed = Signal(object)
@@ -168,6 +170,10 @@ class ConversationPage(QWidget):
     def gauges(self) -> tuple[Gauge, ...]:
         """What each answer of the path in view left, the oldest first."""
         return gauges_of(self._shown.path)
+
+    def tell_price(self, window_tokens: int, words: str) -> None:
+        """Say what a larger window does to memory and speed, if it is still offered."""
+        self._mending.tell_price(window_tokens, words)
 
     @property
     def writing_ids(self) -> frozenset[str]:
@@ -296,6 +302,7 @@ class ConversationPage(QWidget):
         self._mending.again_requested.connect(self._on_again_requested)
         self._mending.another_engine_requested.connect(self._on_another_engine_requested)
         self._mending.larger_window_requested.connect(self._on_larger_window_requested)
+        self._mending.price_wanted.connect(self.price_wanted)
         self._mending.summary_requested.connect(self._acting.summarise_above_last_question)
         self._mending.usual_requested.connect(self._on_usual_requested)
         self._mending.let_oldest_go_requested.connect(lambda: self._asking.resume(lets_oldest_go=True))

@@ -50,6 +50,8 @@ class Mending(QObject):
     """The same once more, but by another engine than the chosen one. Carries what `Failed`."""
     larger_window_requested = Signal(int)
     """The same once more with so many tokens for the conversation, from now on."""
+    price_wanted = Signal(int)
+    """A larger window of so many tokens is offered: somebody may know what that does, and `tell_price`."""
     summary_requested = Signal()
     """The model shall say in short what stands above the last question, and then answer that."""
     usual_requested = Signal(object)
@@ -98,6 +100,15 @@ class Mending(QObject):
         self._failed_engine = str(dict(outcome.facts).get("engine") or self._shown.settings.engine or "")
         self._larger_window_tokens = int(dict(outcome.facts).get("larger_window_tokens") or 0)
         self._body.show_notice(notice)
+        if self._larger_window_tokens:
+            self.price_wanted.emit(self._larger_window_tokens)
+
+    def tell_price(self, window_tokens: int, words: str) -> None:
+        """Say what the larger window does to memory and speed, if it is still offered."""
+        notice = self._body.card.notice
+        offered = [action for action, _ in notice.choices] if notice is not None else []
+        if NoticeAction.MORE_MEMORY in offered and window_tokens == self._larger_window_tokens:
+            self._body.card.add_hint(words)
 
     def take_usual_way(self, outcome: AnswerOutcome) -> bool:
         """Do what the person wants done without asking about an overflow; False where that does not help."""

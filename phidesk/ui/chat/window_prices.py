@@ -15,7 +15,7 @@ from phidesk.core.errors import PhiDeskError
 from phidesk.core.model_info import ModelInfo
 from phidesk.core.tasks import TaskRunner
 from phidesk.ui.chat.conversation_page import ConversationPage
-from phidesk.ui.chat.window_chooser import WindowChooser
+from phidesk.ui.chat.window_chooser import WindowChooser, verdict_text
 from phidesk.ui.messages import notice_for_error
 
 
@@ -44,6 +44,7 @@ class WindowPrices(QObject):
         self._is_panel_shown = False
         page.settings_changed.connect(self._on_settings_changed)
         page.answer_ended.connect(self._on_answer_ended)
+        page.price_wanted.connect(self._on_price_wanted)
         chooser.window_chosen.connect(self._on_window_chosen)
         chooser.free_requested.connect(self._on_free_requested)
 
@@ -85,6 +86,19 @@ class WindowPrices(QObject):
 
     def _on_answer_ended(self, _conversation_id: str) -> None:
         self._look_now()
+
+    def _on_price_wanted(self, window_tokens: int) -> None:
+        """Look for what the card offers; where nobody knows, it stays as it is."""
+        if self._report is not None:
+            self._tasks.run(
+                partial(self._look, self._report), done=partial(self._tell_price, window_tokens), failed=self._on_failed
+            )
+
+    def _tell_price(self, window_tokens: int, outlook: MemoryOutlook | None) -> None:
+        window = outlook.at(window_tokens) if outlook is not None and outlook.windows else None
+        if outlook is not None and window is not None and window.window_tokens == window_tokens:
+            words = self.tr("With more memory: {verdict}")
+            self._page.tell_price(window_tokens, words.format(verdict=verdict_text(window, outlook.times_slower)))
 
     def _on_window_chosen(self, window_tokens: int) -> None:
         self._page.change_settings(replace(self._page.settings, window_tokens=window_tokens))

@@ -8,7 +8,6 @@ from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
-    QCheckBox,
     QFrame,
     QPlainTextEdit,
     QPushButton,
@@ -21,6 +20,7 @@ from typing_extensions import override
 from phidesk.ui.messages import Notice
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.announcing import announce
+from phidesk.ui.widgets.check_line import CheckLine
 from phidesk.ui.widgets.wrapped_label import make_wrapped_label
 
 DETAILS_HEIGHT_PX = 120
@@ -48,7 +48,7 @@ class NoticeCard(QFrame):
         self._choices = tuple(
             _make_button(name, kind="quiet" if number else "primary") for number, name in enumerate(names)
         )
-        self._always = QCheckBox(self.tr("Always do this in this conversation"))
+        self._always = CheckLine(theme, self.tr("Always do this in this conversation"))
         self._always.setObjectName("noticeAlways")
         self._toggle = _make_button("noticeDetailsToggle", kind="quiet")
         self._toggle.setText(self.tr("Details"))
@@ -91,6 +91,13 @@ class NoticeCard(QFrame):
         self.show()
         self._arrange_buttons()
         announce(self, notice.sentence)
+
+    def add_hint(self, words: str) -> None:
+        """Say more below what is shown."""
+        self._hint.setText("\n".join(filter(None, (self._hint.text(), words))))
+        self._hint.show()
+        self.setAccessibleDescription(self._hint.text())
+        self._arrange_buttons()
 
     @property
     def is_always(self) -> bool:

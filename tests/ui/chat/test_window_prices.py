@@ -122,6 +122,18 @@ def test_freeing_that_fails_says_why_and_can_be_tried_again(
     assert not _free_button(chooser).isHidden()
 
 
+def test_a_larger_window_that_is_offered_says_what_it_does(make_prices: MakePrices, hand: Hand) -> None:
+    hand.page.change_settings(replace(hand.page.settings, window_tokens=256))
+    make_prices(_keep)
+
+    hand.asks("one two three four five six seven " * 40)
+    hand.waits(hand.card.isVisible)
+
+    hint = hand.find(QLabel, "noticeHint")
+    hand.waits(lambda: "With more memory: Fits." in hint.text())
+    assert "Nothing was sent." in hint.text()
+
+
 def _keep(_model: ModelInfo) -> None:
     """Free nothing."""
 
