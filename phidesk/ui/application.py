@@ -7,15 +7,18 @@ import socket
 import sys
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSocketNotifier, Qt
+from PySide6.QtCore import QSocketNotifier, Qt, QTranslator
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 
 from phidesk import __version__
+from phidesk.core.paths import package_resources
 
 SWITCH_INTERVAL_S = 0.0005
 """Of Python's lock: beside a busy worker the window stalls for 3.5 instead of 32 ms (p99)."""
 DESKTOP_FILE = "phidesk"
+PLURAL_FORMS = "phidesk_en.qm"
+"""Made by Qt's `lupdate -pluralonly` and `lrelease`; tests/ui/test_plural_forms.py says how, and when it must be."""
 
 
 def make_application(arguments: Sequence[str]) -> QApplication:
@@ -27,7 +30,16 @@ def make_application(arguments: Sequence[str]) -> QApplication:
     application.setApplicationName("PhiDesk")
     application.setApplicationDisplayName("PhiDesk")
     application.setApplicationVersion(__version__)
+    take_plural_forms(application)
     return application
+
+
+def take_plural_forms(application: QApplication) -> None:
+    """Let sentences with a number, of which the sources hold one form, have both forms of English."""
+    translator = QTranslator(application)
+    translator.setObjectName("pluralForms")
+    if translator.load(str(package_resources() / "translations" / PLURAL_FORMS)):
+        application.installTranslator(translator)
 
 
 def quit_on_signals(application: QApplication, window: QWidget) -> None:
