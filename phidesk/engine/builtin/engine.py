@@ -30,6 +30,7 @@ from phidesk.core.tasks import Cancellation, StartLoop
 from phidesk.engine.answer_stream import AnswerInTheMaking
 from phidesk.engine.builtin.model_folder import ModelFile, ModelFolders
 from phidesk.engine.builtin.model_server import ModelServer
+from phidesk.engine.chat_template import render_chat_template
 from phidesk.engine.counting import CounterShelf, count_request
 from phidesk.engine.network import Gate
 from phidesk.engine.ollama.store import OllamaStore
@@ -37,6 +38,7 @@ from phidesk.engine.openai.client import OpenAICall
 from phidesk.engine.openai.wire import (
     ReadChunk,
     chat_body,
+    chat_messages,
     llama_sampling,
     read_chat_chunk,
     read_completion_chunk,
@@ -151,15 +153,16 @@ class BuiltinEngine:
         ]
 
     def count(self, request: AnswerRequest, cancel: Cancellation | None = None) -> TokenCount:  # noqa: ARG002
-        """Count with the vocabulary of the file; exactly for phi4-mini, for others while their model is loaded."""
+        """Count with the vocabulary of the file: exactly for phi4-mini, and where llama.cpp or we render its template.
+
+        llama.cpp does while the model is loaded, we before that where the template is a simple one; else about.
+        """
         file = self._folders.find(request.model.name)
         counter = self._counters.find(file.identity, lambda: read_gguf_vocabulary(file.path, BUILTIN))
-        server = self._server
-        if counter is None or request.model.is_phi4_mini or server is None or not server.has_loaded(file):
+        if counter is None or request.model.is_phi4_mini:
             return count_request(request, counter)
-        try:
-            prompt = server.call("POST", "/apply-template", chat_body(request))["prompt"]
-        except PhiDeskError:  # It ended just now.
+        prompt = self._rendered(file, request)
+        if prompt is None:
             return count_request(request, counter)
         return TokenCount(counter.count_prompt(prompt), is_exact=True)
 
@@ -242,6 +245,16 @@ class BuiltinEngine:
             yield
         finally:
             self._turn.release()
+
+    def _rendered(self, file: ModelFile, request: AnswerRequest) -> str | None:
+        """Return the prompt that the template of the file makes; None where that is known only once it is loaded."""
+        server = self._server
+        if server is not None and server.has_loaded(file):
+            try:
+                return str(server.call("POST", "/apply-template", chat_body(request))["prompt"])
+            except PhiDeskError:
+                logger.info("the child ended while it was asked")
+        return render_chat_template(file.header.chat_template, chat_messages(request))
 
     def _fitting_server(self, file: ModelFile, window_tokens: int) -> ModelServer | None:
         server = self._server

@@ -108,6 +108,33 @@ def test_loading_is_announced_only_when_it_happens(
     assert finished(other_window).window_tokens == 1024
 
 
+@pytest.mark.parametrize(
+    ("more", "instructions"),
+    [
+        ((), ""),
+        ((), "Be brief."),
+        ((PromptMessage(Role.MODEL, "It is  "),), ""),
+        ((PromptMessage(Role.MODEL, " Noon.\n"), PromptMessage(Role.PERSON, "And now? <|im_end|>")), "Be {{brief}}.\n"),
+    ],
+)
+def test_a_prompt_is_counted_exactly_before_its_model_is_loaded(
+    ask: Ask,
+    builtin_engine: BuiltinEngine,
+    practice_model: ModelInfo,
+    more: tuple[PromptMessage, ...],
+    instructions: str,
+) -> None:
+    question = "  Wie spät ist es in 北京? 😀\n\n  def f(x):\n\treturn x\n"
+    messages = (PromptMessage(Role.PERSON, question), *more)
+    builtin_engine.unload(practice_model)
+
+    before = builtin_engine.count(AnswerRequest(practice_model, messages, instructions, WINDOW))
+    answer = finished(list(ask(practice_model, question, more=more, instructions=instructions, answer_limit_tokens=1)))
+
+    assert before.is_exact
+    assert before.tokens == answer.usage.prompt_tokens
+
+
 def test_the_prefix_of_a_conversation_is_taken_from_the_cache(ask: Ask, practice_model: ModelInfo) -> None:
     first = finished(list(ask(practice_model, "Tell me of trees.", answer_limit_tokens=4)))
 
