@@ -6,6 +6,7 @@ import logging
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from PySide6.QtCore import QByteArray, QObject
 
@@ -146,6 +147,7 @@ class WindowWiring(QObject):
         self._page.quit_requested.connect(self._window.close)
         self._panel.close_requested.connect(self._window.toggle_panel)
         self._panel.instructions_changed.connect(self._on_instructions_changed)
+        self._panel.generation.values_changed.connect(self._on_generation_values_changed)
         self._panel.overflow_chooser.chosen.connect(self._on_overflow_chosen)
         forget_conversations = self._hub.subscribe(ConversationChanged, self._on_conversation_changed)
         forget_reports = self._hub.subscribe(EngineReport, self._on_engine_report)
@@ -219,6 +221,9 @@ class WindowWiring(QObject):
             self._wanted = wanted
             self._look_at_engines()
 
+    def _on_generation_values_changed(self, values: dict[str, Any]) -> None:
+        self._page.change_settings(replace(self._page.settings, **values))
+
     def _on_gauge_changed(self, gauge: Gauge | None, is_last_known: bool) -> None:
         self._panel.show_gauge(gauge, self._page.gauges, is_last_known=is_last_known)
 
@@ -238,6 +243,8 @@ class WindowWiring(QObject):
         self._header.set_answering(report.engine_name, name)
         self._panel.show_model(report.model, advice=engine_advice(report.passed_over))
         self._page.set_answering_model(report.model)
+        if report.model is not None:
+            self._panel.generation.offer(self._directory.engine(report.engine_name).parameters)
         if name:
             self._page.tell_of_model(name)
         self._list_models()

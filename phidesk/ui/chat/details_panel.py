@@ -12,6 +12,7 @@ from phidesk.chat.forecast import PromptForecast
 from phidesk.core.answers import Gauge
 from phidesk.core.conversation import ConversationSettings
 from phidesk.core.model_info import ModelInfo
+from phidesk.ui.chat.generation_section import GenerationSection
 from phidesk.ui.chat.instructions_editor import InstructionsEditor
 from phidesk.ui.chat.memory_breakdown import MemoryBreakdown
 from phidesk.ui.chat.memory_facts import MemoryFacts
@@ -62,6 +63,7 @@ class DetailsPanel(QWidget):
         self.overflow_chooser = OverflowChooser(theme)
         self._history = MemoryHistory(theme)
         self._model = ModelFacts()
+        self.generation = GenerationSection()
         self._scroller = QScrollArea()
         self._scroller.setObjectName("detailsScroller")
         self._scroller.setAccessibleName(self.tr("This conversation"))
@@ -77,6 +79,7 @@ class DetailsPanel(QWidget):
     def show_settings(self, settings: ConversationSettings) -> None:
         """Show these settings; call `flush` before those of another conversation. Emits nothing."""
         self._instructions.show_instructions(settings.instructions)
+        self.generation.show_settings(settings)
         self.overflow_chooser.show_choice(settings.overflow)
 
     def show_gauge(self, gauge: Gauge | None, past: Sequence[Gauge] = (), *, is_last_known: bool = False) -> None:
@@ -128,6 +131,7 @@ class DetailsPanel(QWidget):
         sections.addWidget(self.overflow_chooser)
         sections.addWidget(self._history)
         sections.addWidget(self._model)
+        sections.addWidget(self.generation)
         sections.addStretch(1)
         self._scroller.setWidget(content)
         layout = QVBoxLayout(self)

@@ -1,0 +1,190 @@
+"""Advanced: how the model chooses its words in this conversation. Folded until somebody wants it."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QCoreApplication, QLocale, Signal
+from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+from phidesk.core.conversation import ConversationSettings
+from phidesk.core.generation import (
+    EVERY_PARAMETER,
+    LIMITS,
+    MOST_STOP_STRINGS,
+    Parameter,
+    Preset,
+    SchemaFault,
+    find_schema_fault,
+    preset_values,
+)
+from phidesk.ui.widgets.flow_layout import FlowLayout
+from phidesk.ui.widgets.wrapped_label import make_wrapped_label
+
+_GAP_PX = 8
+_SEPARATOR = " | "
+"""Between stop strings."""
+
+translate = QCoreApplication.translate
+Value = float | int | str | tuple[str, ...] | None
+
+
+class GenerationSection(QWidget):
+    """Knows values only. What cannot be sent is refused beside its field while typing, and never told."""
+
+    values_changed = Signal(object)
+    """The person changed something. Carries a dict from names of fields of `ConversationSettings` to values."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._fold = QPushButton(self.tr("Advanced"))
+        self._fold.setObjectName("advancedFold")
+        self._fold.setProperty("kind", "quiet")
+        self._fold.setCheckable(True)
+        self._body = QWidget()
+        self._rows = {parameter: _Row(parameter) for parameter in Parameter}
+        presets = QWidget()
+        flow = FlowLayout(presets, gap_px=_GAP_PX)
+        for preset, words in _preset_words().items():
+            button = QPushButton(words)
+            button.setObjectName(f"preset_{preset.value}")
+            button.clicked.connect(partial(self._on_preset_clicked, preset))
+            flow.addWidget(button)
+        rows = QVBoxLayout(self._body)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(_GAP_PX)
+        rows.addWidget(presets)
+        for row in self._rows.values():
+            rows.addWidget(row)
+            row.value_changed.connect(self.values_changed)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(_GAP_PX)
+        layout.addWidget(self._fold)
+        layout.addWidget(self._body)
+        self._body.hide()
+        self._fold.toggled.connect(self._body.setVisible)
+
+    def show_settings(self, settings: ConversationSettings) -> None:
+        """Show these values. Emits nothing."""
+        for parameter, row in self._rows.items():
+            row.show_value(getattr(settings, parameter.value))
+
+    def offer(self, parameters: frozenset[Parameter] = EVERY_PARAMETER) -> None:
+        """Show only what the engine that answers obeys."""
+        for parameter, row in self._rows.items():
+            row.setVisible(parameter in parameters)
+
+    def _on_preset_clicked(self, preset: Preset) -> None:
+        self.values_changed.emit(preset_values(preset))
+
+
+class _Row(QWidget):
+    """A name, a field, and why what stands in it is refused."""
+
+    value_changed = Signal(object)
+    """What was typed can be sent. Carries a dict with the name of the field and the value."""
+
+    def __init__(self, parameter: Parameter) -> None:
+        super().__init__()
+        self._parameter = parameter
+        self._known: Value = None
+        self._field = QLineEdit()
+        self._field.setObjectName(f"parameter_{parameter.value}")
+        self._field.setPlaceholderText(self.tr("The model's own"))
+        title = make_wrapped_label("", _title(parameter), step="small")
+        title.setBuddy(self._field)
+        self._field.setAccessibleName(title.text())
+        self._fault = make_wrapped_label(f"fault_{parameter.value}", tone="danger", step="small")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        for part in (title, self._field, self._fault):
+            layout.addWidget(part)
+        self._fault.hide()
+        self._field.textEdited.connect(self._on_text_edited)
+
+    def show_value(self, value: Value) -> None:
+        """Show a stored value. What comes back after it was told leaves the typing alone."""
+        value = value or None if isinstance(value, (str, tuple)) else value
+        if value == self._known:
+            return
+        self._known = value
+        self._field.setText(_text_of(value))
+        self._show_fault("")
+
+    def _on_text_edited(self, text: str) -> None:
+        value, fault = _read(self._parameter, text.strip())
+        self._show_fault(fault)
+        if not fault and value != self._known:
+            self._known = value
+            empty: Value = () if self._parameter is Parameter.STOP_STRINGS else None
+            empty = "" if self._parameter is Parameter.ANSWER_SCHEMA else empty
+            self.value_changed.emit({self._parameter.value: empty if value is None else value})
+
+    def _show_fault(self, sentence: str) -> None:
+        self._fault.setText(sentence)
+        self._fault.setHidden(not sentence)
+        self._field.setAccessibleDescription(sentence)
+
+
+def _read(parameter: Parameter, text: str) -> tuple[Value, str]:
+    """Return the value and the sentence that refuses it; the value is None where nothing is set."""
+    if not text:
+        return None, ""
+    if parameter is Parameter.STOP_STRINGS:
+        texts = tuple(part.strip() for part in text.split("|") if part.strip())
+        many = translate("GenerationSection", "At most {count} texts, with | between them.")
+        return texts or None, many.format(count=MOST_STOP_STRINGS) if len(texts) > MOST_STOP_STRINGS else ""
+    if parameter is Parameter.ANSWER_SCHEMA:
+        fault = find_schema_fault(text)
+        return text, _schema_words(fault) if fault else ""
+    limits = LIMITS[parameter]
+    number, is_number = QLocale().toDouble(text)
+    if not is_number:
+        number, is_number = QLocale.c().toDouble(text)
+    if is_number and limits.allow(number):
+        return int(number) if limits.is_whole else number, ""
+    whole = translate("GenerationSection", "A whole number from {lowest} to {highest}.")
+    words = whole if limits.is_whole else translate("GenerationSection", "A number from {lowest} to {highest}.")
+    return None, words.format(lowest=_text_of(limits.lowest), highest=_text_of(limits.highest))
+
+
+def _text_of(value: Value) -> str:
+    if isinstance(value, tuple):
+        return _SEPARATOR.join(value)
+    if isinstance(value, (int, float)):
+        return QLocale().toString(float(value), "g", 10)
+    return value or ""
+
+
+def _title(parameter: Parameter) -> str:
+    return {
+        Parameter.TEMPERATURE: translate("GenerationSection", "Creativity (temperature)"),
+        Parameter.TOP_P: translate("GenerationSection", "Share of likely words (top-p)"),
+        Parameter.TOP_K: translate("GenerationSection", "Number of likely words (top-k)"),
+        Parameter.MIN_P: translate("GenerationSection", "Least likelihood (min-p)"),
+        Parameter.REPEAT_PENALTY: translate("GenerationSection", "Avoid repetition (repeat penalty)"),
+        Parameter.SEED: translate("GenerationSection", "Same answer again (seed)"),
+        Parameter.ANSWER_LIMIT: translate("GenerationSection", "Longest answer, in tokens"),
+        Parameter.STOP_STRINGS: translate("GenerationSection", "End at these texts (with | between them)"),
+        Parameter.ANSWER_SCHEMA: translate("GenerationSection", "Form of the answer (JSON schema)"),
+    }[parameter]
+
+
+def _schema_words(fault: SchemaFault) -> str:
+    return {
+        SchemaFault.NOT_JSON: translate("GenerationSection", "This is not valid JSON yet."),
+        SchemaFault.NOT_AN_OBJECT: translate("GenerationSection", "A schema begins with { and ends with }."),
+        SchemaFault.WRONG_TYPE: translate("GenerationSection", "It names a type that JSON schemas do not have."),
+        SchemaFault.WRONG_SHAPE: translate("GenerationSection", "A part of this schema cannot be obeyed."),
+    }[fault]
+
+
+def _preset_words() -> dict[Preset, str]:
+    return {
+        Preset.OWN: translate("GenerationSection", "The model's own"),
+        Preset.PRECISE: translate("GenerationSection", "Precise"),
+        Preset.BALANCED: translate("GenerationSection", "Balanced"),
+        Preset.CREATIVE: translate("GenerationSection", "Creative"),
+    }
