@@ -7,6 +7,8 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QLabel, QWidget
 from typing_extensions import override
 
+from phidesk.ui.widgets.wrapped_label import align_with_window
+
 _GAP_PX = 12
 
 
@@ -21,6 +23,7 @@ class FactRow(QWidget):
         self._value.setProperty("tone", "muted")
         for label in (self._name, self._value):
             label.setTextFormat(Qt.TextFormat.PlainText)
+            align_with_window(label)
         self._layout = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(0)
@@ -53,6 +56,9 @@ class FactRow(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
             self._arrange()
+        elif event.type() == QEvent.Type.LayoutDirectionChange:
+            for label in (self._name, self._value):
+                align_with_window(label)
 
     def _arrange(self) -> None:
         needed = sum(label.fontMetrics().horizontalAdvance(label.text()) for label in (self._name, self._value))

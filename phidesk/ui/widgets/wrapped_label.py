@@ -8,10 +8,7 @@ from typing_extensions import override
 
 
 class WrappedLabel(QLabel):
-    """Plain text on the side where the window's reading begins.
-
-    Qt would go by the text's own first letter: "Q4_K_M" stood on the left in an Arabic window.
-    """
+    """Plain text on the side where the window's reading begins."""
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
@@ -20,7 +17,7 @@ class WrappedLabel(QLabel):
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
-        self._align()
+        align_with_window(self)
 
     @override
     def minimumSizeHint(self) -> QSize:
@@ -31,11 +28,16 @@ class WrappedLabel(QLabel):
     def changeEvent(self, event: QEvent, /) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.LayoutDirectionChange:
-            self._align()
+            align_with_window(self)
 
-    def _align(self) -> None:
-        side = Qt.AlignmentFlag.AlignRight if self.isRightToLeft() else Qt.AlignmentFlag.AlignLeft
-        self.setAlignment(side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter)
+
+def align_with_window(label: QLabel) -> None:
+    """Put the text on the side where the window's reading begins; once more when its direction changes.
+
+    Qt would go by the text's own first letter: "Q4_K_M" stood on the left in an Arabic window.
+    """
+    side = Qt.AlignmentFlag.AlignRight if label.isRightToLeft() else Qt.AlignmentFlag.AlignLeft
+    label.setAlignment(side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter)
 
 
 def make_wrapped_label(name: str, text: str = "", *, tone: str = "", step: str = "") -> WrappedLabel:

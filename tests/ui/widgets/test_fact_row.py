@@ -65,3 +65,15 @@ def test_with_room_again_it_is_one_line(row: FactRow, qtbot: QtBot) -> None:
 
     qtbot.waitUntil(lambda: value_label(row).x() > 0)
     assert value_label(row).geometry().right() + 1 == row.width()
+
+
+def test_from_right_to_left_wrapped_latin_text_stands_at_the_right(row: FactRow, qtbot: QtBot) -> None:
+    row.resize(200, 120)
+    row.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    qtbot.waitUntil(lambda: value_label(row).y() > 0)
+
+    picture = value_label(row).grab().toImage()
+    ground = picture.pixelColor(0, 0)
+    columns = range(picture.width())
+    inked = [x for x in columns if any(picture.pixelColor(x, y) != ground for y in range(picture.height()))]
+    assert inked[-1] >= picture.width() - 4
