@@ -107,7 +107,7 @@ class _Row(QWidget):
     def show_value(self, value: Value) -> None:
         """Show a stored value. What comes back after it was told leaves the typing alone."""
         value = value or None if isinstance(value, (str, tuple)) else value
-        if value == self._known:
+        if value == self._known and (self._fault.isHidden() or self._field.hasFocus()):
             return
         self._known = value
         self._field.setText(_text_of(value))

@@ -92,3 +92,13 @@ def test_what_the_engine_does_not_know_is_not_offered(section: GenerationSection
 
     assert field(section, "top_p").isVisible()
     assert not field(section, "top_k").isVisible()
+
+
+def test_what_was_refused_does_not_stay_for_another_conversation(section: GenerationSection) -> None:
+    QTest.keyClicks(field(section, "top_p"), "7")
+    button(section, "advancedFold").setFocus()
+
+    section.show_settings(ConversationSettings())
+
+    assert field(section, "top_p").text() == ""
+    assert field(section, "top_p").accessibleDescription() == ""
