@@ -105,7 +105,8 @@ def _table(block: Block) -> str:
             for column, cell in enumerate(row)
         )
         rows.append(f"<tr>{cells}</tr>")
-    return f'<table border="1" cellspacing="0" cellpadding="4">{"".join(rows)}</table>'
+    head, body = f"<thead>{''.join(rows[:1])}</thead>", f"<tbody>{''.join(rows[1:])}</tbody>"
+    return f'<table border="1" cellspacing="0" cellpadding="4">{head}{body if rows[1:] else ""}</table>'
 
 
 def _side(column: str) -> str:

@@ -68,15 +68,19 @@ def test_long_tables_are_one_table() -> None:
     tree = tree_of(html_of("| a | b |\n|---|---|\n" + "| 1 | 2 |\n" * 250))
 
     assert len(tree.findall("table")) == 1
-    assert len(tree.findall("table/tr")) == 251
+    assert len(tree.findall("table//tr")) == 251
 
 
 def test_tables_have_heads_sides_and_cells() -> None:
     tree = tree_of(html_of("| a | b |\n|---|--:|\n| 1 | **2** |"))
 
-    assert [cell.text for cell in tree.iter("th")] == ["a", "b"]
+    assert [cell.text for cell in tree.iterfind("table/thead/tr/th")] == ["a", "b"]
     assert [cell.get("align") for cell in tree.iter("td")] == ["left", "right"]
-    assert tree.find("table/tr/td/strong") is not None
+    assert tree.find("table/tbody/tr/td/strong") is not None
+
+
+def test_a_program_without_mathml_reads_a_formula_and_its_source_as_two_words() -> None:
+    assert "".join(tree_of(html_of("$x^2$")).itertext()).split()[-1] == "x^2"
 
 
 def test_formulas_are_mathml_with_their_source() -> None:
