@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from phidesk.chat.engine_choice import EngineChoice, find_loaded
-from phidesk.core.answers import ROUGH_COUNT, AnswerOutcome, FinishReason
+from phidesk.core.answers import ASKED_WINDOW, CHANGED_WINDOW, ROUGH_COUNT, AnswerOutcome, FinishReason
 from phidesk.core.errors import PhiDeskError
 from phidesk.core.model_info import LoadedModel
 from phidesk.core.tasks import Cancellation, Cancelled
@@ -38,7 +38,7 @@ def follow_answer(
         window_tokens=finished.window_tokens,
         facts=(ROUGH_COUNT,) if finished.usage.is_estimated else (),
     )
-    return _with_memory(outcome, choice, request, cancel)
+    return _with_asked_window(_with_memory(outcome, choice, request, cancel), request)
 
 
 def failure(error: PhiDeskError) -> AnswerOutcome:
@@ -54,14 +54,23 @@ def _with_memory(
         loaded = find_loaded(choice, cancel)
     except (PhiDeskError, Cancelled):
         return outcome
-    if loaded is None or (outcome.window_tokens is None and _is_for_another(loaded, request)):
+    if loaded is None:
         return outcome
+    if outcome.window_tokens is None and _is_for_another(loaded, request):
+        return replace(outcome, facts=(*outcome.facts, (CHANGED_WINDOW, loaded.window_tokens)))
     return replace(
         outcome,
         window_tokens=loaded.window_tokens or outcome.window_tokens,
         gpu_bytes=loaded.gpu_bytes,
         total_bytes=loaded.size_bytes,
     )
+
+
+def _with_asked_window(outcome: AnswerOutcome, request: AnswerRequest) -> AnswerOutcome:
+    """Note what was asked for where the engine allocated another window."""
+    if outcome.window_tokens in {None, request.window_tokens}:
+        return outcome
+    return replace(outcome, facts=(*outcome.facts, (ASKED_WINDOW, request.window_tokens)))
 
 
 def _is_for_another(loaded: LoadedModel, request: AnswerRequest) -> bool:

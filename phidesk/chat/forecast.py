@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -20,7 +21,10 @@ from phidesk.engine.protocol import AnswerRequest, Engine, PromptMessage
 
 @dataclass(frozen=True)
 class PromptForecast:
-    """Tokens of the prompt, and of the window that is asked for. `excess_tokens` of them find no room."""
+    """Tokens of the prompt, and of the window; `excess_tokens` find no room.
+
+    The window is the one that the engine allocated when it was last asked for this one; until then what is asked for.
+    """
 
     prompt_tokens: int
     window_tokens: int
@@ -50,6 +54,7 @@ def forecast_prompt(
     answer = Message("next answer", conversation.id, question.id, Role.MODEL, (), now)
     asked = replace(conversation, messages=(*conversation.messages, question, answer))
     request = build_request(asked, model, computer_memory_bytes=computer_memory_bytes)
+    request = replace(request, window_tokens=_allocated_window_tokens(conversation.messages, request))
     try:
         plan = PromptPlanner(asked, request, engine, cancel).plan()
     except WindowExceeded as excess:
@@ -58,6 +63,18 @@ def forecast_prompt(
     bare_question = build_request(bare, model, computer_memory_bytes=computer_memory_bytes).messages[-1]
     breakdown = _divide(plan, bare_question, engine, cancel)
     return PromptForecast(plan.count.tokens, request.window_tokens, plan.count.is_exact, breakdown=breakdown)
+
+
+def _allocated_window_tokens(path: Sequence[Message], request: AnswerRequest) -> int:
+    """Return what the engine allocated when it was last asked for this window; what is asked for until it was."""
+    for message in reversed(path):
+        outcome = message.outcome
+        if outcome is None or not outcome.window_tokens:
+            continue
+        if (message.engine, message.model) == (request.model.engine, request.model.name):
+            is_same = outcome.gauge.asked_window_tokens == request.window_tokens
+            return outcome.window_tokens if is_same else request.window_tokens
+    return request.window_tokens
 
 
 def _without_files(draft: Draft) -> tuple[Part, ...]:

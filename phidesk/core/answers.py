@@ -96,6 +96,10 @@ class Gauge:
     total_bytes: int | None = None
     is_estimated: bool = False
     """Whether the engine counted the tokens only roughly."""
+    asked_window_tokens: int | None = None
+    """What was asked for, where the engine allocated another window."""
+    changed_window_tokens: int | None = None
+    """The window that the model was loaded with since, by another program or for another conversation."""
 
     @property
     def fill(self) -> float | None:
@@ -107,6 +111,10 @@ class Gauge:
 
 ROUGH_COUNT = ("token_count", "estimated")
 """The fact of an outcome whose token counts are estimates."""
+ASKED_WINDOW = "asked_window_tokens"
+"""Name of the fact that says which window was asked for, where the engine allocated another one."""
+CHANGED_WINDOW = "changed_window_tokens"
+"""Name of the fact that says with which window the model was loaded anew while its answer ended."""
 THINKING_MS = "thinking_ms"
 """Name of the fact that says how long the model thought: whole milliseconds of each thinking part, parted by blanks."""
 STOPPED_LOAD = ("stopped_while", "loading")
@@ -135,10 +143,14 @@ class AnswerOutcome:
     @property
     def gauge(self) -> Gauge:
         """The figures of the gauge line."""
+        facts = dict(self.facts)
+        asked, changed = facts.get(ASKED_WINDOW), facts.get(CHANGED_WINDOW)
         return Gauge(
             self.usage.consumed_tokens,
             self.window_tokens,
             self.gpu_bytes,
             self.total_bytes,
             is_estimated=ROUGH_COUNT in self.facts,
+            asked_window_tokens=int(asked) if asked else None,
+            changed_window_tokens=int(changed) if changed else None,
         )

@@ -167,6 +167,20 @@ def forecast_text(forecast: PromptForecast) -> str:
     return text.format(used=used, total=total)
 
 
+def window_note(gauge: Gauge) -> str:
+    """Say where the window is not the one that was asked for; empty where it is."""
+    if gauge.asked_window_tokens is not None and gauge.window_tokens is not None:
+        text = translate("Figures", "The engine gave {given} where {asked} were asked for.", "tokens of the window")
+        given = CountedWords().tokens(gauge.window_tokens)
+        return text.format(given=given, asked=number_text(gauge.asked_window_tokens))
+    if gauge.changed_window_tokens is not None:
+        text = translate(
+            "Figures", "The model was loaded anew with {tokens}, by another program or for another conversation."
+        )
+        return text.format(tokens=CountedWords().tokens(gauge.changed_window_tokens))
+    return ""
+
+
 def gauge_tip(gauge: Gauge) -> str:
     """Explain the figures one below the other, with the technical words in brackets."""
     lines: list[str] = []
@@ -177,6 +191,8 @@ def gauge_tip(gauge: Gauge) -> str:
         lines.append(text.format(used=used, total=total, left=number_text(left)))
     if gauge.is_estimated:
         lines.append(translate("Figures", "Estimated: this version of the engine leaves out what it had read before."))
+    if note := window_note(gauge):
+        lines.append(note)
     if gauge.gpu_bytes is not None:
         text = translate("Figures", "Graphics memory (VRAM): {size}")
         lines.append(text.format(size=size_text(gauge.gpu_bytes)))

@@ -32,6 +32,19 @@ def test_memory_that_another_program_changed_since_is_not_taken_for_ours(engine:
     assert disturbed.finish is FinishReason.STOP
     assert disturbed.window_tokens is None
     assert disturbed.total_bytes is None
+    assert undisturbed.gauge.changed_window_tokens is None
+    assert disturbed.gauge.changed_window_tokens == 2 * WINDOW_TOKENS
+
+
+def test_an_engine_that_gives_another_window_than_asked_for_is_noted(engine: OllamaEngine) -> None:
+    choice = EngineChoice(engine, engine.models()[0])
+    trained = choice.model.trained_window_tokens
+    assert trained is not None
+    request = AnswerRequest(choice.model, (PromptMessage(Role.PERSON, "Hi"),), window_tokens=2 * trained)
+
+    outcome = follow_answer(choice, request, Cancellation(), lambda _: None)
+
+    assert (outcome.gauge.window_tokens, outcome.gauge.asked_window_tokens) == (trained, 2 * trained)
 
 
 def test_a_stop_after_the_last_word_asks_for_memory_no_longer(engine: OllamaEngine, daemon: OllamaDaemon) -> None:

@@ -6,7 +6,7 @@ from PySide6.QtCore import QCoreApplication, QLocale, Qt
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from phidesk.core.answers import Gauge
-from phidesk.ui.figures import CountedWords, number_text
+from phidesk.ui.figures import CountedWords, number_text, window_note
 from phidesk.ui.messages import size_text
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.fact_row import FactRow
@@ -54,11 +54,15 @@ class MemoryFacts(QWidget):
         self._together.set_value(_size_or_unknown(shown.total_bytes))
         self._together.setHidden(shown.total_bytes is None or shown.gpu_bytes is not None)
         self._place.set_value(_place_text(shown))
+        note = self._note_text(gauge, is_last_known=is_last_known)
+        self._note.setText(note)
+        self._note.setVisible(bool(note))
+
+    def _note_text(self, gauge: Gauge | None, *, is_last_known: bool) -> str:
         if gauge is None:
-            self._note.setText(self.tr("Known after the first answer."))
-        else:
-            self._note.setText(self.tr("Last known figures, of an earlier answer."))
-        self._note.setVisible(gauge is None or is_last_known)
+            return self.tr("Known after the first answer.")
+        age = self.tr("Last known figures, of an earlier answer.") if is_last_known else ""
+        return "\n".join(filter(None, (age, window_note(gauge))))
 
     def _lay_out(self) -> None:
         layout = QVBoxLayout(self)

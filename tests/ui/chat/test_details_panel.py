@@ -249,6 +249,27 @@ def test_before_the_first_answer_all_is_unknown(panel: DetailsPanel) -> None:
     assert part(panel, QLabel, "memoryNote").isVisible()
 
 
+@pytest.mark.parametrize(
+    ("gauge", "words"),
+    [
+        (
+            replace(GAUGE, window_tokens=4096, asked_window_tokens=8192),
+            "The engine gave 4,096 tokens where 8,192 were asked for.",
+        ),
+        (
+            replace(GAUGE, window_tokens=None, changed_window_tokens=2048),
+            "The model was loaded anew with 2,048 tokens, by another program or for another conversation.",
+        ),
+    ],
+)
+def test_another_window_than_asked_for_is_said_in_a_sentence(panel: DetailsPanel, gauge: Gauge, words: str) -> None:
+    panel.show_gauge(gauge)
+
+    note = part(panel, QLabel, "memoryNote")
+    assert note.isVisible()
+    assert note.text() == words
+
+
 def test_figures_of_an_earlier_answer_say_so(panel: DetailsPanel) -> None:
     note = part(panel, QLabel, "memoryNote")
 
