@@ -1,0 +1,114 @@
+"""Every call of the corpus is read, no ordinary answer is taken for one, and no text is lost, in pieces of any size."""
+
+from __future__ import annotations
+
+import sys
+from itertools import pairwise
+from types import FrameType
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from phidesk.core.tools import InventedCall
+from phidesk.engine.phi4_mini_calls import CallEvent, CallReader
+from tests.engine.phi4_mini_outputs import CALLS, OFFERED, ORDINARY, PARIS, POSITIONS
+
+LONG = 100_000
+PLACED = [(name, before, after) for name in CALLS for before, after in POSITIONS]
+
+
+def read(*pieces: str, offered: tuple[str, ...] = OFFERED) -> tuple[str, list[CallEvent]]:
+    reader = CallReader(offered)
+    events = [event for piece in pieces for event in reader.feed(piece)] + reader.finish()
+    return "".join(e for e in events if isinstance(e, str)), [e for e in events if not isinstance(e, str)]
+
+
+def cut(text: str, places: list[int]) -> list[str]:
+    borders = sorted({0, len(text), *(place % (len(text) + 1) for place in places)})
+    return [text[start:end] for start, end in pairwise(borders)]
+
+
+def test_the_corpus_is_large_enough() -> None:
+    assert len(PLACED) + len(ORDINARY) >= 300
+    assert len(set(ORDINARY)) >= 100
+
+
+@pytest.mark.parametrize(("name", "before", "after"), PLACED)
+def test_a_call_is_read_and_the_text_around_it_kept(name: str, before: str, after: str) -> None:
+    output, expected = CALLS[name]
+
+    text, calls = read(before + output + after)
+
+    assert tuple(calls) == expected
+    assert text.split() == (before + after).split()
+    assert read(*(before + output + after)) == (text, calls)
+
+
+@pytest.mark.parametrize("answer", ORDINARY)
+def test_an_ordinary_answer_is_no_call(answer: str) -> None:
+    assert read(answer) == (answer, [])
+    assert read(*answer) == (answer, [])
+
+
+@given(st.sampled_from(PLACED), st.lists(st.integers(0, 1000), max_size=12))
+def test_calls_do_not_depend_on_the_pieces(placed: tuple[str, str, str], places: list[int]) -> None:
+    name, before, after = placed
+    output = before + CALLS[name][0] + after
+
+    assert read(*cut(output, places)) == read(output)
+
+
+@given(st.lists(st.sampled_from(ORDINARY), max_size=4).map(" ".join), st.lists(st.integers(0, 1000), max_size=12))
+def test_what_is_read_does_not_depend_on_the_pieces(output: str, places: list[int]) -> None:
+    assert read(*cut(output, places)) == read(output)
+
+
+def test_text_before_a_call_shows_at_once_and_half_a_call_never() -> None:
+    reader = CallReader(OFFERED)
+
+    shown = [
+        reader.feed(piece) for piece in ("Let me look", '. [{"na', 'me":"get_weather","argu', 'ments":{"city":"Pa')
+    ]
+
+    assert shown == [["Let me look"], [". "], [], []]
+    assert reader.feed('ris"}}]') == [PARIS]
+
+
+def test_an_invented_name_is_reported_with_its_text() -> None:
+    output = '<|tool_call|>[{"name":"fly","arguments":{}}]'
+
+    assert read(output) == ("", [InventedCall("fly", output)])
+
+
+def test_without_tools_everything_is_text() -> None:
+    output = CALLS["tagged"][0]
+
+    assert read(output, offered=()) == (output, [])
+
+
+@pytest.mark.parametrize(
+    "part",
+    ["[", "[ ", " ", "`", '{"name":', "word [1] {a} ", '{"name":1} ', "{name:'", '{"name":"a","arguments":{"b":"c"}} '],
+)
+def test_the_work_grows_with_the_text_and_no_faster(part: str) -> None:
+    pieces = list((part * LONG)[:LONG])
+
+    assert steps_of(pieces) < 11 * steps_of(pieces[: LONG // 10])
+
+
+def steps_of(pieces: list[str]) -> int:
+    """Return how many calls of functions reading takes."""
+    count = 0
+
+    def note(_frame: FrameType, event: str, _argument: Any) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    sys.setprofile(note)
+    try:
+        read(*pieces)
+    finally:
+        sys.setprofile(None)
+    return count
