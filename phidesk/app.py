@@ -22,7 +22,7 @@ from phidesk.core.model_info import ModelInfo
 from phidesk.core.paths import find_paths
 from phidesk.core.tasks import Cancellation
 from phidesk.services import Profile, Services, start_loop
-from phidesk.storage.program_state import KEEP_READY, MODELS_FOLDER
+from phidesk.storage.program_state import CACHE_PRECISION, KEEP_READY, MODELS_FOLDER
 from phidesk.ui.application import make_application, quit_on_signals
 from phidesk.ui.chat.conversation_header import ConversationHeader
 from phidesk.ui.chat.conversation_page import ConversationPage
@@ -118,6 +118,7 @@ def _build_window(
         page,
         look=lambda report: profile.chat.look_at_memory(report, services.cache_precision()),
         unload=lambda model: services.directory.engine(model.engine).unload(model),
+        keep_precisely=lambda precision: profile.state.set(CACHE_PRECISION, precision.name).result(),
         tasks=services.tasks,
     )
     window.panel_shown.connect(prices.set_panel_shown)

@@ -59,7 +59,7 @@ class DetailsPanel(QWidget):
         self._instructions = InstructionsEditor(theme)
         self._memory = MemoryFacts(theme)
         self._breakdown = MemoryBreakdown()
-        self.window_chooser = WindowChooser()
+        self.window_chooser = WindowChooser(theme)
         self.overflow_chooser = OverflowChooser(theme)
         self._history = MemoryHistory(theme)
         self._model = ModelFacts()

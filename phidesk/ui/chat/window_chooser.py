@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QCoreApplication, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QSlider, QVBoxLayout, QWidget
 
 from phidesk.chat.memory_outlook import MemoryOutlook, WindowOutlook
 from phidesk.core.memory_fit import Fit, Place, Room
+from phidesk.core.model_info import CachePrecision
 from phidesk.ui.figures import CountedWords, decimal_text, size_text
+from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.fact_row import FactRow
+from phidesk.ui.widgets.menu_button import MenuButton
 from phidesk.ui.widgets.section_title import make_section_title
 
 _GAP_PX = 8
@@ -21,10 +26,12 @@ class WindowChooser(QWidget):
 
     window_chosen = Signal(int)
     """The person wants this window. Carries tokens; not while the slider is being dragged."""
+    precision_chosen = Signal(object)
+    """The engine shall keep its cache so. Carries a `CachePrecision`."""
     free_requested = Signal()
     """The person wants the model out of memory."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._outlook: MemoryOutlook | None = None
         self._slider = QSlider(Qt.Orientation.Horizontal)
@@ -35,6 +42,13 @@ class WindowChooser(QWidget):
         self._machine = _make_row("memoryFree", self.tr("Free memory"))
         self._card = _make_row("graphicsFree", self.tr("Free graphics memory"))
         self._verdict = _make_note("windowVerdict", tone="muted")
+        self._precision = MenuButton(theme)
+        self._precision.setObjectName("cachePrecision")
+        self._precision.setToolTip(self.tr("How exactly the engine keeps what it has read (KV cache)"))
+        for precision in CachePrecision:
+            self._precision.menu().addAction(precision_words(precision)).triggered.connect(
+                partial(self.precision_chosen.emit, precision)
+            )
         self._problem = _make_note("memoryProblem", tone="danger")
         self._free = QPushButton(self.tr("Free memory now"))
         self._free.setObjectName("freeMemory")
@@ -46,6 +60,7 @@ class WindowChooser(QWidget):
         layout.addWidget(title)
         for part in (self._slider, self._size, self._price, self._verdict, self._card, self._machine):
             layout.addWidget(part)
+        layout.addWidget(self._precision, 0, Qt.AlignmentFlag.AlignLeading)
         layout.addWidget(self._problem)
         layout.addWidget(self._free, 0, Qt.AlignmentFlag.AlignLeading)
         self._connect()
@@ -61,6 +76,10 @@ class WindowChooser(QWidget):
         with QSignalBlocker(self._slider):
             self._slider.setRange(0, len(outlook.windows) - 1)
             self._slider.setValue(outlook.windows.index(outlook.at(window_tokens)))
+        self._precision.setVisible(outlook.cache_precision is not None)
+        if outlook.cache_precision is not None:
+            self._precision.setText(precision_words(outlook.cache_precision))
+            self._precision.setAccessibleName(self._precision.text())
         self._machine.set_value(_room_text(outlook.memory))
         self._card.set_value(_room_text(outlook.graphics))
         if self._free.hasFocus() and not outlook.can_free:
@@ -106,6 +125,16 @@ class WindowChooser(QWidget):
 
     def _on_free_clicked(self) -> None:
         self.free_requested.emit()
+
+
+def precision_words(precision: CachePrecision) -> str:
+    """Say how exactly the cache is kept, and what that means for its size."""
+    words = {
+        CachePrecision.F16: translate("WindowChooser", "Kept exactly (f16)"),
+        CachePrecision.Q8_0: translate("WindowChooser", "Kept in half the room (q8_0)"),
+        CachePrecision.Q4_0: translate("WindowChooser", "Kept in a quarter of the room, less exact (q4_0)"),
+    }
+    return words[precision]
 
 
 def verdict_text(window: WindowOutlook, times_slower: float | None) -> str:

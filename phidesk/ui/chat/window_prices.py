@@ -12,7 +12,7 @@ from phidesk.chat.engine_choice import EngineReport
 from phidesk.chat.memory_outlook import MemoryOutlook
 from phidesk.core.conversation import ConversationSettings
 from phidesk.core.errors import PhiDeskError
-from phidesk.core.model_info import ModelInfo
+from phidesk.core.model_info import CachePrecision, ModelInfo
 from phidesk.core.tasks import TaskRunner
 from phidesk.ui.chat.conversation_page import ConversationPage
 from phidesk.ui.chat.window_chooser import WindowChooser, verdict_text
@@ -29,14 +29,16 @@ class WindowPrices(QObject):
         *,
         look: Callable[[EngineReport], MemoryOutlook | None],
         unload: Callable[[ModelInfo], None],
+        keep_precisely: Callable[[CachePrecision], None],
         tasks: TaskRunner,
     ) -> None:
-        """`look` and `unload` block; they run in the pool."""
+        """`look`, `unload` and `keep_precisely` block; they run in the pool. The last holds from the next load on."""
         super().__init__(chooser)
         self._chooser = chooser
         self._page = page
         self._look = look
         self._unload = unload
+        self._keep_precisely = keep_precisely
         self._tasks = tasks
         self._report: EngineReport | None = None
         self._outlook: MemoryOutlook | None = None
@@ -46,6 +48,7 @@ class WindowPrices(QObject):
         page.answer_ended.connect(self._on_answer_ended)
         page.price_wanted.connect(self._on_price_wanted)
         chooser.window_chosen.connect(self._on_window_chosen)
+        chooser.precision_chosen.connect(self._on_precision_chosen)
         chooser.free_requested.connect(self._on_free_requested)
 
     def set_panel_shown(self, is_shown: bool) -> None:
@@ -102,6 +105,10 @@ class WindowPrices(QObject):
 
     def _on_window_chosen(self, window_tokens: int) -> None:
         self._page.change_settings(replace(self._page.settings, window_tokens=window_tokens))
+
+    def _on_precision_chosen(self, precision: CachePrecision) -> None:
+        work = partial(self._keep_precisely, precision)
+        self._tasks.run(work, done=self._on_freed, failed=self._on_freeing_failed)
 
     def _on_free_requested(self) -> None:
         if self._outlook is not None:

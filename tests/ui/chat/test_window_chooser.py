@@ -16,6 +16,7 @@ from phidesk.core.memory_fit import Fit, FitVerdict, Place, Room
 from phidesk.core.model_info import ModelInfo
 from phidesk.engine.protocol import OLLAMA
 from phidesk.ui.chat.window_chooser import WindowChooser, verdict_text
+from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.fact_row import FactRow
 
 GB = 1_000_000_000
@@ -28,10 +29,10 @@ OUTLOOK = MemoryOutlook(ModelInfo("phi4-mini:latest", OLLAMA), 4096, WINDOWS, me
 
 
 @pytest.fixture
-def chooser(english: None, qtbot: QtBot) -> Iterator[WindowChooser]:
+def chooser(theme: Theme, english: None, qtbot: QtBot) -> Iterator[WindowChooser]:
     host = QWidget()
     qtbot.addWidget(host)
-    chooser = WindowChooser(host)
+    chooser = WindowChooser(theme, host)
     chooser.show_outlook(OUTLOOK, None)
     host.show()
     yield chooser

@@ -18,6 +18,8 @@ from phidesk.engine.protocol import BUILTIN
 from phidesk.ui.chat.conversation_page import ConversationPage
 from phidesk.ui.chat.window_chooser import WindowChooser
 from phidesk.ui.chat.window_prices import WindowPrices
+from phidesk.ui.theme.theme import Theme
+from phidesk.ui.widgets.menu_button import MenuButton
 from tests.ui.chat.conftest import Profile
 from tests.ui.chat.test_conversation_page import PRACTICE_MODEL, Hand, MakePage, make_page
 
@@ -40,16 +42,26 @@ def hand(page: ConversationPage, profile: Profile, qtbot: QtBot) -> Hand:
 
 
 @pytest.fixture
-def chooser(theme: object, english: None, qtbot: QtBot) -> Iterator[WindowChooser]:
+def chooser(theme: Theme, english: None, qtbot: QtBot) -> Iterator[WindowChooser]:
     host = QWidget()
     qtbot.addWidget(host)
-    yield WindowChooser(host)
+    yield WindowChooser(theme, host)
     host.close()
 
 
 @pytest.fixture
+def kept() -> list[CachePrecision]:
+    """What was chosen for the cache, in this order."""
+    return []
+
+
+@pytest.fixture
 def make_prices(
-    chooser: WindowChooser, page: ConversationPage, profile: Profile, practice_model: ModelInfo
+    chooser: WindowChooser,
+    page: ConversationPage,
+    profile: Profile,
+    practice_model: ModelInfo,
+    kept: list[CachePrecision],
 ) -> MakePrices:
     """Make one whose panel is shown and whose model is the practice model."""
 
@@ -59,6 +71,7 @@ def make_prices(
             page,
             look=lambda report: profile.service.look_at_memory(report, CachePrecision.F16),
             unload=unload,
+            keep_precisely=kept.append,
             tasks=profile.runner,
         )
         prices.set_panel_shown(True)
@@ -132,6 +145,20 @@ def test_a_larger_window_that_is_offered_says_what_it_does(make_prices: MakePric
     hint = hand.find(QLabel, "noticeHint")
     hand.waits(lambda: "With more memory: Fits." in hint.text())
     assert "Nothing was sent." in hint.text()
+
+
+def test_how_exactly_the_cache_is_kept_is_chosen(
+    make_prices: MakePrices, chooser: WindowChooser, hand: Hand, kept: list[CachePrecision]
+) -> None:
+    make_prices(_keep)
+    button = chooser.findChild(MenuButton, "cachePrecision")
+    assert button is not None
+    hand.waits(lambda: not chooser.isHidden())
+    assert button.text() == "Kept exactly (f16)"
+
+    button.menu().actions()[1].trigger()
+
+    hand.waits(lambda: kept == [CachePrecision.Q8_0])
 
 
 def _keep(_model: ModelInfo) -> None:
