@@ -6,11 +6,13 @@ raw, in the format of Microsoft's model card. Then we know every token that the 
 
 from __future__ import annotations
 
+import json
 import re
 
 from phidesk.core.conversation import Role
+from phidesk.core.tools import ToolDefinition
 from phidesk.engine.control_tokens import without_control_tokens
-from phidesk.engine.protocol import AnswerRequest
+from phidesk.engine.protocol import AnswerRequest, PromptMessage
 
 ARCHITECTURE = "phi3"
 VOCABULARY_SIZE = 200_064
@@ -24,11 +26,15 @@ _OWN_SYSTEM_TEXT = re.compile(r"<\|system\|>(?:\\n|\s)*[A-Za-z]+ ")
 
 
 def render_prompt(request: AnswerRequest) -> str:
-    """Return the whole prompt. It ends where the model is to write: after its opening, or after its unfinished text."""
-    turns = [f"{_OPENINGS[message.role]}{without_control_tokens(message.text)}{END}" for message in request.messages]
-    if request.instructions:
-        turns.insert(0, f"<|system|>{without_control_tokens(request.instructions)}{END}")
-    if request.messages and request.messages[-1].role is Role.MODEL:
+    """Return the whole prompt. It ends where the model is to write: after its opening, or after its unfinished text.
+
+    The texts of JSON in tools, calls and results stand as they came, so that the same request gives the same bytes.
+    """
+    turns = [_turn(message) for message in request.messages]
+    if request.instructions or request.tools:
+        turns.insert(0, f"<|system|>{without_control_tokens(request.instructions)}{_tools(request.tools)}{END}")
+    last = request.messages[-1] if request.messages else None
+    if last is not None and last.role is Role.MODEL and not last.tool_uses:
         return "".join(turns).removesuffix(END)
     return "".join(turns) + _OPENINGS[Role.MODEL]
 
@@ -39,3 +45,37 @@ def has_own_system_text(template: str) -> bool:
     Such a model has phi4-mini's vocabulary, but was trained on another beginning: its own template must be used.
     """
     return _OWN_SYSTEM_TEXT.search(template) is not None
+
+
+def _turn(message: PromptMessage) -> str:
+    text = _OPENINGS[message.role] + without_control_tokens(message.text)
+    if not message.tool_uses:
+        return text + END
+    calls = ",".join(f'{{"name":{_json(use.call.name)},"arguments":{use.call.arguments}}}' for use in message.tool_uses)
+    results = ",".join(use.result if _is_json(use.result) else _json(use.result) for use in message.tool_uses)
+    return (
+        f"{text}{TOOL_CALL_TOKEN}[{without_control_tokens(calls)}]<|/tool_call|>{END}"
+        f"<|tool_response|>[{without_control_tokens(results)}]{END}"
+    )
+
+
+def _tools(tools: tuple[ToolDefinition, ...]) -> str:
+    if not tools:
+        return ""
+    definitions = ",".join(
+        f'{{"name":{_json(tool.name)},"description":{_json(tool.description)},"parameters":{tool.parameters}}}'
+        for tool in tools
+    )
+    return f"<|tool|>[{without_control_tokens(definitions)}]<|/tool|>"
+
+
+def _json(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True

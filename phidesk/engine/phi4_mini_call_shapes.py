@@ -53,9 +53,11 @@ def _call(members: dict[str, Json], *, is_marked: bool) -> ToolCall | None:
     if "arguments" not in members and "parameters" not in members and not is_marked:
         return None
     arguments = members.get("arguments", members.get("parameters", {}))
-    if isinstance(arguments, str):
-        try:
+    try:
+        if isinstance(arguments, str):
             arguments = json.loads(arguments or "{}")
-        except ValueError:
-            return None
-    return ToolCall(name, json.dumps(arguments, ensure_ascii=False)) if isinstance(arguments, dict) else None
+        written = json.dumps(arguments, ensure_ascii=False, allow_nan=False)
+        (name + written).encode()
+    except (ValueError, RecursionError):  # no JSON, infinite numbers, halves of a character, too deep
+        return None
+    return ToolCall(name, written) if isinstance(arguments, dict) else None

@@ -13,6 +13,7 @@ from phidesk.core.errors import ModelError
 from phidesk.core.generation import Parameter
 from phidesk.core.model_info import LoadedModel, ModelInfo
 from phidesk.core.tasks import Cancellation
+from phidesk.core.tools import ToolDefinition, ToolUse
 
 OLLAMA = "ollama"
 BUILTIN = "builtin"
@@ -57,10 +58,11 @@ class EngineState:
 
 @dataclass(frozen=True)
 class PromptMessage:
-    """One message as it is sent: speaker and text."""
+    """One message as it is sent: speaker and text, and the tools that the model used after it, with their results."""
 
     role: Role
     text: str
+    tool_uses: tuple[ToolUse, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -68,8 +70,9 @@ class AnswerRequest:
     """Everything that one answer needs; engines read nothing else.
 
     The last message is the person's, or the model's own unfinished text (a prefill): then the model goes
-    on where the text ends and only the new text comes back. `answer_limit_tokens` None means: as much as
-    the window holds. Other parameters that are None or empty are not sent: the model's own defaults.
+    on where the text ends and only the new text comes back. Behind results of tools it begins anew.
+    `answer_limit_tokens` None means: as much as the window holds. Other parameters that are None or empty
+    are not sent: the model's own defaults.
     """
 
     model: ModelInfo
@@ -86,6 +89,8 @@ class AnswerRequest:
     stop_strings: tuple[str, ...] = ()
     answer_schema: str = ""
     """A JSON schema without faults (core/generation.py), or empty."""
+    tools: tuple[ToolDefinition, ...] = ()
+    """Rendered for phi4-mini; the native protocols do not send them yet."""
 
     @property
     def most_answer_tokens(self) -> int:

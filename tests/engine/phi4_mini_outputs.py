@@ -58,6 +58,8 @@ POSITIONS = (
 )
 
 ORDINARY = (
+    '{"name":"get_weather","arguments":{"city":"\\ud800"}}', '{"name":"get_weather","arguments":{"city":1e999}}',
+    '{"name":"get_weather","arguments":"' + "[" * 9000 + '"}',
     "", " ", "Hello.", "See [1] and {x}.", "[", "{", "]", "}", "[]", "{}", "[[1, 2], [3, 4]]", "a[0] = b[1]",
     "{ curly }", "set {1, 2, 3}", "[x] done", "- [ ] open\n- [x] done", "[link](https://example.org)", "![a](b.png)",
     "![a][b]", "[^1]: note", "$\\frac{a}{b}$", "\\[ x^2 \\]", "\\{1, 2\\}", "$\\left[0, 1\\right]$", "f(x) = {x[1]}",
