@@ -58,7 +58,7 @@ class DetailsPanel(QWidget):
         self._close.setToolTip(key_tip(self.tr("Close"), "Ctrl+I"))
         self._instructions = InstructionsEditor(theme)
         self._memory = MemoryFacts(theme)
-        self._breakdown = MemoryBreakdown()
+        self._breakdown = MemoryBreakdown(theme)
         self.window_chooser = WindowChooser(theme)
         self.overflow_chooser = OverflowChooser(theme)
         self._history = MemoryHistory(theme)

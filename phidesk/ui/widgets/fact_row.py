@@ -36,6 +36,11 @@ class FactRow(QWidget):
         """What is shown."""
         return self._value.text()
 
+    @property
+    def spoken(self) -> str:
+        """What screen readers hear."""
+        return self._value.accessibleName()
+
     def set_value(self, value: str) -> None:
         """Show this; screen readers hear it with its name."""
         self._value.setText(value)
