@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from phidesk.chat.engine_choice import EngineReport, EngineWatch
+from phidesk.chat.slowness import free_models
 from phidesk.core.errors import PhiDeskError
 from phidesk.core.model_info import ModelInfo
 from phidesk.core.paths import find_paths
@@ -27,6 +28,7 @@ from phidesk.ui.application import make_application, quit_on_signals
 from phidesk.ui.chat.conversation_header import ConversationHeader
 from phidesk.ui.chat.conversation_page import ConversationPage
 from phidesk.ui.chat.details_panel import DetailsPanel
+from phidesk.ui.chat.slowness_answers import SlownessAnswers
 from phidesk.ui.chat.window_prices import WindowPrices
 from phidesk.ui.health.offering import offer_health_page
 from phidesk.ui.main_thread import MainThread
@@ -123,6 +125,14 @@ def _build_window(
     )
     window.panel_shown.connect(prices.set_panel_shown)
     window.closing.connect(services.hub.subscribe(EngineReport, prices.show_report))
+    slowness = SlownessAnswers(
+        panel.slowness,
+        page,
+        look=lambda report: profile.chat.look_at_slowness(report, services.cache_precision()),
+        free=lambda engine_name: free_models(services.directory.engine(engine_name)),
+        tasks=services.tasks,
+    )
+    window.closing.connect(services.hub.subscribe(EngineReport, slowness.show_report))
     enter_key = offer_models_page(
         window,
         sidebar,

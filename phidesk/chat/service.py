@@ -14,6 +14,7 @@ from itertools import takewhile
 from phidesk.chat.engine_choice import EngineDirectory, EngineReport
 from phidesk.chat.forecast import PromptForecast, forecast_prompt
 from phidesk.chat.memory_outlook import MemoryOutlook, look_at_memory
+from phidesk.chat.slowness import gather_slowness
 from phidesk.chat.turn import AnswerTurn
 from phidesk.core.changes import ConversationChanged
 from phidesk.core.conversation import AnswerWish, Conversation, ConversationSettings, Message
@@ -22,6 +23,7 @@ from phidesk.core.errors import PhiDeskError
 from phidesk.core.hub import Hub
 from phidesk.core.model_info import CachePrecision, ModelInfo
 from phidesk.core.parts import FilePart
+from phidesk.core.slowness import SlownessFacts
 from phidesk.core.tasks import StartLoop
 from phidesk.storage.conversations import Asked, Conversations
 from phidesk.storage.database import Database
@@ -159,6 +161,15 @@ class ChatService:
         engine = self._directory.engine(report.model.engine)
         past = self._measurements.recent(report.model.engine, report.model.name).result()
         return look_at_memory(report, engine, past, cache_precision=cache_precision)
+
+    def look_at_slowness(self, report: EngineReport, cache_precision: CachePrecision) -> SlownessFacts | None:
+        """Gather what may make the model of the report slow. Blocks; safe from every thread."""
+        outlook = self.look_at_memory(report, cache_precision)
+        if outlook is None:
+            return None
+        engine = self._directory.engine(outlook.model.engine)
+        past = self._measurements.recent(outlook.model.engine, outlook.model.name).result()
+        return gather_slowness(outlook, engine, past)
 
     def running(self, conversation_id: str) -> AnswerTurn | None:
         """Return the turn that writes in this conversation now."""

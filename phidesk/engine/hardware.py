@@ -45,6 +45,26 @@ def computer_memory() -> Room:
     return Room(int(memory.total), int(memory.available))
 
 
+def swap_used_bytes() -> int | None:
+    """Return how much of the memory lies on the disk."""
+    import psutil  # noqa: PLC0415 - see the module
+
+    try:
+        return int(psutil.swap_memory().used)
+    except (OSError, RuntimeError, psutil.Error) as error:
+        logger.info("the use of the swap space is not known: %s", error)
+        return None
+
+
+def is_on_battery() -> bool | None:
+    """Whether no mains feed the computer; None also where there is no battery."""
+    import psutil  # noqa: PLC0415 - see the module
+
+    read = getattr(psutil, "sensors_battery", None)  # Missing on some systems.
+    battery = read() if read is not None else None
+    return None if battery is None or battery.power_plugged is None else not battery.power_plugged
+
+
 def disk_room(folder: Path) -> Room:
     """Return the room on the disk that holds the folder, or will hold it."""
     there = next(path for path in (folder, *folder.parents) if path.exists())

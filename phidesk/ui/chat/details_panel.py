@@ -19,6 +19,7 @@ from phidesk.ui.chat.memory_facts import MemoryFacts
 from phidesk.ui.chat.memory_history import MemoryHistory
 from phidesk.ui.chat.model_facts import ModelFacts
 from phidesk.ui.chat.overflow_chooser import OverflowChooser
+from phidesk.ui.chat.slowness_section import SlownessSection
 from phidesk.ui.chat.window_chooser import WindowChooser
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.elided_label import ElidedLabel
@@ -61,6 +62,7 @@ class DetailsPanel(QWidget):
         self._breakdown = MemoryBreakdown(theme)
         self.window_chooser = WindowChooser(theme)
         self.overflow_chooser = OverflowChooser(theme)
+        self.slowness = SlownessSection()
         self._history = MemoryHistory(theme)
         self._model = ModelFacts()
         self.generation = GenerationSection()
@@ -129,6 +131,7 @@ class DetailsPanel(QWidget):
         sections.addWidget(self._breakdown)
         sections.addWidget(self.window_chooser)
         sections.addWidget(self.overflow_chooser)
+        sections.addWidget(self.slowness)
         sections.addWidget(self._history)
         sections.addWidget(self._model)
         sections.addWidget(self.generation)

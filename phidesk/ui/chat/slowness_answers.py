@@ -1,0 +1,76 @@
+"""Finds out why it is slow when the person asks, and mends what can be mended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+from PySide6.QtCore import QObject
+
+from phidesk.chat.engine_choice import EngineReport
+from phidesk.core.errors import PhiDeskError
+from phidesk.core.slowness import Fix, SlownessFacts
+from phidesk.core.tasks import TaskRunner
+from phidesk.ui.chat.conversation_page import ConversationPage
+from phidesk.ui.chat.slowness_section import SlownessSection
+from phidesk.ui.messages import notice_for_error
+
+
+class SlownessAnswers(QObject):
+    """Lives as long as the window, on the main thread."""
+
+    def __init__(
+        self,
+        section: SlownessSection,
+        page: ConversationPage,
+        *,
+        look: Callable[[EngineReport], SlownessFacts | None],
+        free: Callable[[str], None],
+        tasks: TaskRunner,
+    ) -> None:
+        """`look` and `free`, which gets the name of an engine, block; they run in the pool."""
+        super().__init__(section)
+        self._section = section
+        self._page = page
+        self._look = look
+        self._free = free
+        self._tasks = tasks
+        self._report = EngineReport()
+        self._facts: SlownessFacts | None = None
+        page.current_changed.connect(self._on_current_changed)
+        section.asked.connect(self._on_asked)
+        section.fix_requested.connect(self._on_fix_requested)
+
+    def show_report(self, report: EngineReport) -> None:
+        """Look at the model that would answer now, when somebody asks."""
+        self._report = report
+
+    def _on_current_changed(self, _conversation_id: str | None) -> None:
+        self._section.clear()
+
+    def _on_asked(self) -> None:
+        self._tasks.run(partial(self._look, self._report), done=self._on_looked, failed=self._on_failed)
+
+    def _on_looked(self, facts: SlownessFacts | None) -> None:
+        self._facts = facts
+        if facts is None:
+            self._section.show_sentence(self.tr("No model answers at the moment."))
+        else:
+            self._section.show_facts(facts)
+
+    def _on_fix_requested(self, fix: Fix) -> None:
+        if fix is Fix.FREE_MODELS:
+            work = partial(self._free, self._report.engine_name)
+            self._tasks.run(work, done=self._on_freed, failed=self._on_failed)
+        elif self._facts is not None and self._facts.fitting_window_tokens is not None:
+            window_tokens = self._facts.fitting_window_tokens
+            self._page.change_settings(replace(self._page.settings, window_tokens=window_tokens))
+            self._section.show_sentence(self.tr("Done. The next question loads the model with the smaller window."))
+
+    def _on_freed(self, _nothing: None) -> None:
+        self._section.show_sentence(self.tr("Done. The next question loads the model anew, with more room."))
+
+    def _on_failed(self, error: Exception) -> None:
+        facts = error.facts() if isinstance(error, PhiDeskError) else {}
+        self._section.show_sentence(notice_for_error(type(error).__name__, facts).sentence)
