@@ -50,9 +50,12 @@ class SlownessAnswers(QObject):
         self._section.clear()
 
     def _on_asked(self) -> None:
-        self._tasks.run(partial(self._look, self._report), done=self._on_looked, failed=self._on_failed)
+        done = partial(self._on_looked, self._page.current_id)
+        self._tasks.run(partial(self._look, self._report), done=done, failed=self._on_failed)
 
-    def _on_looked(self, facts: SlownessFacts | None) -> None:
+    def _on_looked(self, conversation_id: str | None, facts: SlownessFacts | None) -> None:
+        if conversation_id != self._page.current_id:
+            return  # What mends that one must not change this one.
         self._facts = facts
         if facts is None:
             self._section.show_sentence(self.tr("No model answers at the moment."))

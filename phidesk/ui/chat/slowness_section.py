@@ -131,8 +131,8 @@ def _evidence(facts: SlownessFacts) -> list[str]:
             None if facts.gpu_share is None else number_text(int(100 * facts.gpu_share)),
         ),
         (translate("SlownessSection", "Window: {value}"), _tokens(facts.window_tokens)),
-        (translate("SlownessSection", "Read for the last answer: {value}"), _tokens(facts.prompt_tokens)),
-        (translate("SlownessSection", "Of these still known: {value}"), _tokens(facts.cached_tokens)),
+        (translate("SlownessSection", "Sent for the last answer: {value}"), _tokens(facts.prompt_tokens)),
+        (translate("SlownessSection", "Of these known from before: {value}"), _tokens(facts.cached_tokens)),
         (translate("SlownessSection", "Reading: {value} seconds"), _seconds(facts.reading_ms)),
         (translate("SlownessSection", "Loading: {value} seconds"), _seconds(facts.load_ms)),
         (

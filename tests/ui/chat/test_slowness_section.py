@@ -16,7 +16,7 @@ from phidesk.engine.protocol import BUILTIN
 from phidesk.ui.chat.slowness_answers import SlownessAnswers
 from phidesk.ui.chat.slowness_section import SlownessSection
 from tests.ui.chat.conftest import Profile
-from tests.ui.chat.test_conversation_page import MakePage, make_page
+from tests.ui.chat.test_conversation_page import PRACTICE_MODEL, Hand, MakePage, make_page
 
 __all__ = ["make_page"]
 
@@ -100,6 +100,24 @@ def test_a_smaller_window_is_for_this_conversation(
     assert sentence(section).startswith("Done.")
 
 
+def test_what_was_asked_in_another_conversation_is_not_said_here(
+    section: SlownessSection, make_page: MakePage, profile: Profile, qtbot: QtBot
+) -> None:
+    page = make_page()
+    hand = Hand(page, profile, qtbot)
+    page.set_model(BUILTIN, PRACTICE_MODEL)
+    SlownessAnswers(section, page, look=lambda _report: SPILLED, free=_refuse, tasks=profile.runner)
+    hand.asks_and_is_answered("Hi")
+    looked: list[bool] = []
+
+    button(section, "askSlowness").click()
+    profile.runner.run(lambda: True, done=looked.append, failed=_raise)
+    page.show_conversation(None)
+
+    qtbot.waitUntil(lambda: bool(looked))
+    assert button(section, "mendSlowness").isHidden()
+
+
 def test_freeing_that_fails_says_why(
     section: SlownessSection, make_page: MakePage, profile: Profile, qtbot: QtBot
 ) -> None:
@@ -111,6 +129,10 @@ def test_freeing_that_fails_says_why(
 
     qtbot.waitUntil(lambda: not sentence(section).startswith("Other models"))
     assert sentence(section)
+
+
+def _raise(error: Exception) -> None:
+    raise error
 
 
 def _refuse(engine_name: str) -> None:
