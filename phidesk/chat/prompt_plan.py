@@ -139,6 +139,7 @@ class PromptPlanner:
             larger_window_tokens=larger or 0,
             larger_bytes=more_bytes,
             has_summary=int(self._summary is not None),
+            has_answer=int(self._request.messages[-1].role is Role.MODEL),
         )
 
     def _count(self, first: int) -> int:

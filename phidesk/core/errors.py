@@ -357,7 +357,8 @@ class WindowExceeded(PhiDeskError):
     `prompt_tokens` is all that would be sent with nothing more let go, or the last turn alone if even that is too much
     (`is_message_alone`); `excess_tokens` of them are too many. `is_estimated`: about right only.
     `larger_window_tokens` is the smallest window in which all of it would fit, and `larger_bytes` what that takes more
-    of the memory; 0 where there is none, or that is not known. `has_summary`: a summary was to go along.
+    of the memory; 0 where there is none, or that is not known. `has_summary`: a summary was to go along; `has_answer`:
+    so was an answer that shall go on.
     """
 
     engine: str
@@ -369,6 +370,7 @@ class WindowExceeded(PhiDeskError):
     larger_window_tokens: int = 0
     larger_bytes: int = 0
     has_summary: int = 0
+    has_answer: int = 0
 
 
 @dataclass(eq=False)

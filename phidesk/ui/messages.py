@@ -117,7 +117,7 @@ def _notice_for_excess(facts: Mapping[str, Fact]) -> Notice:
     if not is_alone:
         choices = (*choices, *choice_of(NoticeAction.LET_OLDEST_GO))
     return Notice(
-        _excess_sentence(is_alone=is_alone, has_summary=bool(facts.get("has_summary"))),
+        _excess_sentence(facts),
         (*choices, *choice_of(NoticeAction.NEW_CONVERSATION)),
         CountedWords().tokens_too_many(int(facts.get("excess_tokens") or 0)),
         _details(WindowExceeded.__name__, facts),
@@ -125,10 +125,12 @@ def _notice_for_excess(facts: Mapping[str, Fact]) -> Notice:
     )
 
 
-def _excess_sentence(*, is_alone: bool, has_summary: bool) -> str:
-    if not is_alone:
+def _excess_sentence(facts: Mapping[str, Fact]) -> str:
+    if not facts.get("is_message_alone"):
         return translate("Errors", "This conversation no longer fits into the model's memory.")
-    if has_summary:
+    if facts.get("has_answer"):
+        return translate("Errors", "The question and its answer so far fill the model's memory.")
+    if facts.get("has_summary"):
         return translate("Errors", "This message and the summary together are longer than the model's memory.")
     return translate("Errors", "This message alone is longer than the model's memory.")
 

@@ -145,6 +145,17 @@ class Hand:
         self.waits(self.card.isVisible)
         QTest.mouseClick(self.find(QPushButton, "noticeAction"), Qt.MouseButton.LeftButton)
 
+    def chooses(self, action: NoticeAction) -> None:
+        """Take this choice of the card."""
+        self.waits(self.card.isVisible)
+        number = self.offered().index(action)
+        names = ("noticeAction", "noticeOtherAction", "noticeThirdAction", "noticeFourthAction")
+        QTest.mouseClick(self.find(QPushButton, names[number]), Qt.MouseButton.LeftButton)
+
+    def offered(self) -> list[NoticeAction]:
+        """Return what the card offers; nothing where there is none."""
+        return [action for action, _ in self.card.notice.choices] if self.card.notice is not None else []
+
     def notice_action(self) -> NoticeAction | None:
         self.waits(self.card.isVisible)
         return self.card.notice.action if self.card.notice else None
@@ -516,9 +527,9 @@ def test_a_question_too_long_goes_on_in_a_new_conversation(hand: Hand, profile: 
     hand.opens(asked.conversation.id)
     hand.asks("Go on with words " + "more words " * 40)
 
-    assert hand.notice_action() is NoticeAction.MORE_MEMORY
+    assert hand.notice_action() is NoticeAction.SUMMARISE
     unanswered = stored(profile, asked.conversation.id).messages[-2].text
-    QTest.mouseClick(hand.find(QPushButton, "noticeThirdAction"), Qt.MouseButton.LeftButton)
+    hand.chooses(NoticeAction.NEW_CONVERSATION)
 
     assert hand.page.current_id is None
     assert hand.page.settings == small
@@ -534,13 +545,33 @@ def test_a_full_memory_goes_on_in_an_empty_new_conversation(hand: Hand, profile:
     hand.opens(asked.conversation.id)
     hand.asks(ENDLESS)
 
-    assert hand.notice_action() is NoticeAction.NEW_CONVERSATION
+    assert hand.notice_action() is NoticeAction.CONTINUE
     hand.waits(lambda: "memory" in hand.last_note())
-    hand.presses_card()
+    hand.chooses(NoticeAction.NEW_CONVERSATION)
 
     assert hand.page.current_id is None
     assert hand.field.toPlainText() == ""
     assert stored_answer(profile, asked.conversation.id).text
+
+
+def test_an_answer_that_filled_the_memory_goes_on_with_more(hand: Hand, profile: Profile) -> None:
+    asked = make_conversation(
+        profile, "Hi", "Hello.", AnswerOutcome(FinishReason.STOP), replace(SCRIPTED, window_tokens=256)
+    )
+    hand.opens(asked.conversation.id)
+    hand.asks(ENDLESS)
+    hand.chooses(NoticeAction.CONTINUE)
+    hand.waits(lambda: NoticeAction.MORE_MEMORY in hand.offered())
+    assert hand.card.notice is not None
+    assert hand.card.notice.sentence == "The question and its answer so far fill the model's memory."
+    text = stored_answer(profile, asked.conversation.id).text
+
+    hand.chooses(NoticeAction.MORE_MEMORY)
+    hand.waits(lambda: len(hand.last_text()) > 2 * len(text))
+    hand.page.stop()
+    hand.waits(lambda: not hand.is_writing())
+
+    assert stored_answer(profile, asked.conversation.id).text.startswith(text)
 
 
 def test_a_draft_that_could_not_be_saved_is_saved_by_trying_again(hand: Hand, profile: Profile) -> None:

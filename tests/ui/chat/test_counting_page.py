@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from phidesk.chat.forecast import PromptForecast
@@ -53,14 +52,6 @@ def fill(hand: Hand) -> None:
     hand.asks_and_is_answered(LONG)
     hand.asks(LONG)
     hand.waits(hand.card.isVisible)
-
-
-def press(hand: Hand, action: NoticeAction) -> None:
-    """Take this choice of the card."""
-    assert hand.card.notice is not None
-    number = [offered for offered, _ in hand.card.notice.choices].index(action)
-    names = ("noticeAction", "noticeOtherAction", "noticeThirdAction", "noticeFourthAction")
-    hand.find(QPushButton, names[number]).click()
 
 
 def test_what_is_typed_is_counted(hand: Hand, model: ModelInfo) -> None:
@@ -132,7 +123,7 @@ def test_the_oldest_messages_go_when_the_person_says_so(hand: Hand) -> None:
     assert hand.card.notice is not None
     assert hand.card.notice.sentence == "This conversation no longer fits into the model's memory."
 
-    press(hand, NoticeAction.LET_OLDEST_GO)
+    hand.chooses(NoticeAction.LET_OLDEST_GO)
     hand.waits(lambda: hand.card.isHidden() and not hand.is_writing())
 
     messages = stored(hand).messages
@@ -154,7 +145,7 @@ def test_the_oldest_messages_go_when_the_person_says_so(hand: Hand) -> None:
 def test_more_memory_lets_everything_stay(hand: Hand) -> None:
     fill(hand)
 
-    press(hand, NoticeAction.MORE_MEMORY)
+    hand.chooses(NoticeAction.MORE_MEMORY)
     hand.waits(lambda: hand.card.isHidden() and not hand.is_writing())
 
     conversation = stored(hand)

@@ -19,7 +19,7 @@ from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.menu_button import MenuButton
 from tests.ui.chat.conftest import Profile
 from tests.ui.chat.test_conversation_page import Hand, MakePage, make_page
-from tests.ui.chat.test_counting_page import press, stored
+from tests.ui.chat.test_counting_page import stored
 
 __all__ = ["make_page"]
 
@@ -69,7 +69,7 @@ def test_the_waiting_question_is_asked_after_the_summary(hand: Hand) -> None:
     fill(hand)
     waiting = stored(hand).messages[-2].text
 
-    press(hand, NoticeAction.SUMMARISE)
+    hand.chooses(NoticeAction.SUMMARISE)
     hand.waits(lambda: _is_answered(hand) and not stored(hand).messages[-1].is_summary)
 
     messages = stored(hand).messages
@@ -89,7 +89,7 @@ def test_what_shall_always_be_done_is_not_asked_again(hand: Hand, action: Notice
     fill(hand)
 
     hand.find(QCheckBox, "noticeAlways").setChecked(True)
-    press(hand, action)
+    hand.chooses(action)
     hand.waits(lambda: _is_answered(hand) and not stored(hand).messages[-1].is_summary)
 
     assert stored(hand).settings.overflow is overflow
