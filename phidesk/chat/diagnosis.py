@@ -13,7 +13,7 @@ from phidesk.core.memory_fit import Room
 from phidesk.core.model_info import LoadedModel, ModelInfo
 from phidesk.engine.hardware import GraphicsCard
 from phidesk.engine.protocol import EngineState
-from phidesk.storage.inspection import DatabaseLook
+from phidesk.storage.inspection import DatabaseLook, MiscountLook
 
 
 @dataclass(frozen=True)
@@ -79,6 +79,8 @@ class Diagnosis:
     keyring: str
     fonts: FontFinding
     network: NetworkFinding
+    miscount: MiscountLook
+    """The count before sending that was furthest from what an engine read."""
 
     def folder(self, use: FolderUse) -> Path:
         """Return the folder of this use."""

@@ -28,6 +28,10 @@ def diagnosis_document(diagnosis: Diagnosis) -> dict[str, Any]:
         "graphics": [{"name": card.name, **_room_document(card.room)} for card in diagnosis.graphics],
         "memory": _room_document(diagnosis.memory),
         "disk": _room_document(diagnosis.disk),
+        "miscount": {
+            "counted_tokens": diagnosis.miscount.counted_tokens,
+            "prompt_tokens": diagnosis.miscount.prompt_tokens,
+        },
         "database": {"size_bytes": database.size_bytes, **_error_document(database.error)},
         "folders": [
             {"use": folder.use.value, "path": str(folder.path), **_error_document(folder.error)}

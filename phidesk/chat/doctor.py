@@ -24,7 +24,14 @@ from phidesk.core.scrubbing import Scrubber
 from phidesk.engine.hardware import computer_memory, disk_room, graphics_cards
 from phidesk.engine.network import Gate
 from phidesk.engine.protocol import Engine
-from phidesk.storage.inspection import folder_problem, look_at_database, peek_state, texts_of_person
+from phidesk.storage.inspection import (
+    MiscountLook,
+    folder_problem,
+    look_at_counts,
+    look_at_database,
+    peek_state,
+    texts_of_person,
+)
 from phidesk.storage.program_state import KEEP_READY, MODELS_FOLDER, OFFLINE
 from phidesk.storage.secrets import Secrets
 
@@ -72,6 +79,7 @@ class Doctor:
             keyring=self._secrets.keyring_name(),
             fonts=self._fonts,
             network=self._look_at_network(),
+            miscount=self._look_at_counts(),
         )
 
     def log_lines(self) -> list[LogLine]:
@@ -111,6 +119,12 @@ class Doctor:
             FolderUse.MODELS: self._models_folder(),
             FolderUse.LOGS: self._paths.logs,
         }
+
+    def _look_at_counts(self) -> MiscountLook:
+        try:
+            return look_at_counts(self._paths.database)
+        except StorageError:
+            return MiscountLook()  # What is wrong with the file is a finding of its own.
 
     def _look_at_network(self) -> NetworkFinding:
         outside = sum(not record.stays_here for record in self._gate.connections)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from phidesk.chat.request import spoken_messages
-from phidesk.core.answers import AnswerOutcome
+from phidesk.core.answers import COUNTED_TOKENS, AnswerOutcome
 from phidesk.core.context import find_cut, larger_window, prompt_room_tokens
 from phidesk.core.conversation import Conversation, Message, Overflow, Role, newest_summary
 from phidesk.core.errors import PromptTooLong, WindowExceeded
@@ -35,9 +35,10 @@ class PromptPlan:
     first_sent: str | None = None
 
     @property
-    def facts(self) -> tuple[tuple[str, str], ...]:
+    def facts(self) -> tuple[tuple[str, str | int], ...]:
         """What is remembered of it with the answer."""
-        return ((FIRST_SENT, self.first_sent),) if self.first_sent is not None else ()
+        counted = (COUNTED_TOKENS, self.count.tokens)
+        return ((FIRST_SENT, self.first_sent), counted) if self.first_sent is not None else (counted,)
 
 
 class PromptPlanner:

@@ -109,6 +109,8 @@ class Gauge:
         return self.consumed_tokens / self.window_tokens
 
 
+COUNTED_TOKENS = "counted_tokens"
+"""Name of the fact that says how long we counted the prompt to be, before it was sent."""
 ROUGH_COUNT = ("token_count", "estimated")
 """The fact of an outcome whose token counts are estimates."""
 ASKED_WINDOW = "asked_window_tokens"

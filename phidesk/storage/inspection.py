@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,12 +11,18 @@ from pathlib import Path
 
 import apsw
 
+from phidesk.core.answers import COUNTED_TOKENS, ROUGH_COUNT
 from phidesk.core.errors import DatabaseDamaged, StorageError
 from phidesk.storage.faults import storage_faults_as_ours
 from phidesk.storage.program_state import read_state
 
 BUSY_TIMEOUT_MS = 2_000
 SOUND = "ok"
+LOOKED_AT_ANSWERS = 50
+_NEWEST_ANSWERS = """
+    SELECT prompt_tokens, facts FROM messages
+    WHERE prompt_tokens IS NOT NULL AND facts IS NOT NULL ORDER BY created_at_us DESC LIMIT ?
+"""
 _ANSWERS = """
     SELECT group_concat(content, '')
     FROM (SELECT message_id, position, content FROM parts ORDER BY message_id, position, piece)
@@ -67,6 +74,40 @@ def look_at_database(path: Path) -> DatabaseLook:
         return DatabaseLook(path, sum(part.stat().st_size for part in parts if part.exists()))
     except StorageError as error:
         return DatabaseLook(path, error=error)
+
+
+@dataclass(frozen=True)
+class MiscountLook:
+    """A prompt that was longer or shorter than we had counted; 0 of 0 where none is known."""
+
+    counted_tokens: int = 0
+    prompt_tokens: int = 0
+
+    @property
+    def share(self) -> float:
+        """How far off the count was, as a share of what was read."""
+        return abs(self.counted_tokens - self.prompt_tokens) / self.prompt_tokens if self.prompt_tokens else 0.0
+
+
+def look_at_counts(path: Path) -> MiscountLook:
+    """Find the newest answers' count that was furthest from what the engine read.
+
+    Raises:
+        StorageError: the file cannot be read.
+    """
+    with _reading(path) as connection:
+        if connection is None:
+            return MiscountLook()
+        rows = connection.execute(_NEWEST_ANSWERS, (LOOKED_AT_ANSWERS,)).fetchall()
+    looks = [_miscount(int(prompt_tokens or 0), dict(json.loads(str(facts)))) for prompt_tokens, facts in rows]
+    return max(looks, key=lambda look: look.share, default=MiscountLook())
+
+
+def _miscount(prompt_tokens: int, facts: dict[str, str | int | None]) -> MiscountLook:
+    """Compare the two; where the engine itself counts roughly, its figure proves nothing."""
+    counted = facts.get(COUNTED_TOKENS)
+    is_rough = ROUGH_COUNT[0] in facts
+    return MiscountLook() if counted is None or is_rough else MiscountLook(int(counted), prompt_tokens)
 
 
 def texts_of_person(path: Path) -> Iterator[str]:

@@ -93,7 +93,7 @@ class TestAnswer:
             "model": "phi4-mini:latest",
             "conversation": None,
             "error": None,
-            "facts": {},
+            "facts": {"counted_tokens": len(daemon.models[2].tokens(last_question(daemon)["prompt"]))},
         }
         assert {name: document[name] for name in expected} == expected
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from phidesk.core.answers import FinishReason
+from phidesk.core.answers import COUNTED_TOKENS, FinishReason
 from phidesk.core.conversation import ConversationSettings
 from phidesk.core.errors import Fact
 from phidesk.core.tasks import StartLoop
@@ -329,7 +329,7 @@ ROWS = [
         lambda scene: scene.daemon.say(["tick ", "tock "], is_endless=True),
         "window_full",
         "The memory of this conversation is full.",
-        NEW,
+        CONTINUE,
         text="tick tock ",
         window_tokens=512,
     ),
@@ -501,6 +501,13 @@ def test_text_with_a_line_break_that_only_python_knows_arrives_whole(daemon: Oll
 
     assert followed.shown == "one\x85two\u2028three"
     assert followed.notice is None
+
+
+def test_the_count_before_sending_is_remembered_with_the_answer(daemon: OllamaDaemon, desk: Desk) -> None:
+    followed = desk.ask("How warm is it in Ulm?", settings("phi4-mini:latest"))
+
+    assert followed.outcome is not None
+    assert dict(followed.outcome.facts)[COUNTED_TOKENS] == followed.outcome.usage.prompt_tokens
 
 
 def test_what_would_be_refused_or_cut_is_never_sent(daemon: OllamaDaemon, desk: Desk) -> None:

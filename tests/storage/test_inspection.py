@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from phidesk.core.answers import COUNTED_TOKENS, ROUGH_COUNT, AnswerOutcome, FinishReason, Usage
 from phidesk.core.conversation import ConversationSettings
 from phidesk.core.drafts import Draft
 from phidesk.core.errors import DatabaseDamaged, StorageUnwritable
@@ -13,7 +14,14 @@ from phidesk.core.parts import FilePart, TextPart
 from phidesk.storage.answer_writer import AnswerWriter
 from phidesk.storage.conversations import Conversations
 from phidesk.storage.database import Database
-from phidesk.storage.inspection import folder_problem, look_at_database, peek_state, texts_of_person
+from phidesk.storage.inspection import (
+    MiscountLook,
+    folder_problem,
+    look_at_counts,
+    look_at_database,
+    peek_state,
+    texts_of_person,
+)
 from phidesk.storage.message_queue import MessageQueue
 from phidesk.storage.migrations import MIGRATIONS
 from phidesk.storage.program_state import OFFLINE, ON, ProgramState
@@ -101,3 +109,23 @@ def test_a_folder_that_is_a_file_cannot_be_written(tmp_path: Path) -> None:
     problem = folder_problem(tmp_path / "file" / "below")
 
     assert isinstance(problem, StorageUnwritable)
+
+
+def test_the_count_that_was_furthest_off_is_found(conversations: Conversations, database: Database, path: Path) -> None:
+    assert look_at_counts(path) == MiscountLook()
+
+    answer(conversations, database, 100, ((COUNTED_TOKENS, 100),))
+    answer(conversations, database, 110, ((COUNTED_TOKENS, 100),))
+    answer(conversations, database, 300, ((COUNTED_TOKENS, 100), ROUGH_COUNT))
+    answer(conversations, database, 500, ())
+
+    assert look_at_counts(path) == MiscountLook(100, 110)
+
+
+def answer(
+    conversations: Conversations, database: Database, prompt_tokens: int, facts: tuple[tuple[str, str | int], ...]
+) -> None:
+    """Store an answer whose prompt the engine counted so."""
+    asked = conversations.ask((TextPart("Hi"),), conversation_id=None, settings=ConversationSettings()).result()
+    outcome = AnswerOutcome(FinishReason.STOP, Usage(prompt_tokens, 1), facts=facts)
+    AnswerWriter(database, asked.answer).finish(outcome).result()

@@ -15,9 +15,12 @@ from phidesk.core.errors import PhiDeskError
 from phidesk.core.memory_fit import DISK_RESERVE_BYTES, Place, Room
 from phidesk.engine.hardware import GraphicsCard
 from phidesk.engine.protocol import BUILTIN, UNKNOWN_HOLDER, EngineState, EngineStatus
+from phidesk.storage.inspection import MiscountLook
 from phidesk.ui.figures import engine_subject, number_text
 from phidesk.ui.messages import engine_label, engine_remarks, model_label, notice_for_error, size_text
 
+TOLD_MISCOUNT = 0.01
+"""Below this share nobody sees a difference."""
 LITTLE_MEMORY_BYTES = 1_000_000_000
 """With less than this free, loading any model pushes other programs to the disk."""
 
@@ -81,6 +84,7 @@ def words_for(diagnosis: Diagnosis) -> list[FindingWords]:
         _keyring_words(diagnosis.keyring),
         _font_words(diagnosis),
         _network_words(diagnosis),
+        *_miscount_words(diagnosis.miscount),
     ]
 
 
@@ -220,6 +224,16 @@ def _memory_words(room: Room) -> FindingWords:
         return FindingWords("memory", title, Mark.GOOD, sentence)
     sentence = translate("Health", "Only {free} of {total} are free; closing other programs helps.")
     return FindingWords("memory", title, Mark.PROBLEM, sentence.format_map(_room_values(room)), _look_again())
+
+
+def _miscount_words(look: MiscountLook) -> list[FindingWords]:
+    """Say it only where it matters: how full the memory of a conversation is, was told wrong by so much."""
+    if look.share <= TOLD_MISCOUNT:
+        return []
+    title = translate("Health", "Counting before sending")
+    text = translate("Health", "A prompt was counted as {counted} tokens, and the engine read {read}.")
+    values = {"counted": number_text(look.counted_tokens), "read": number_text(look.prompt_tokens)}
+    return [FindingWords("miscount", title, Mark.NEUTRAL, text.format_map(values))]
 
 
 def _disk_words(diagnosis: Diagnosis) -> FindingWords:

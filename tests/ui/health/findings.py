@@ -11,7 +11,7 @@ from phidesk.core.memory_fit import Place, Room
 from phidesk.core.model_info import LoadedModel, ModelInfo
 from phidesk.engine.hardware import GraphicsCard
 from phidesk.engine.protocol import BUILTIN, OLLAMA, EngineState, EngineStatus
-from phidesk.storage.inspection import DatabaseLook
+from phidesk.storage.inspection import DatabaseLook, MiscountLook
 
 GB = 1_000_000_000
 HOME = Path("/home/erika/.local/share/PhiDesk")
@@ -33,4 +33,5 @@ GOOD = Diagnosis(
     keyring="SecretService Keyring",
     fonts=FontFinding("Noto Sans"),
     network=NetworkFinding(is_offline=False, outside_connections=0),
+    miscount=MiscountLook(),
 )

@@ -12,7 +12,7 @@ from phidesk.chat.placement import Cause, Placement
 from phidesk.core.errors import DatabaseDamaged, EngineTooOld, EngineUnreachable, NoModel, StorageUnwritable
 from phidesk.core.memory_fit import Place, Room
 from phidesk.engine.protocol import BUILTIN, OLLAMA, EngineState, EngineStatus
-from phidesk.storage.inspection import DatabaseLook
+from phidesk.storage.inspection import DatabaseLook, MiscountLook
 from phidesk.ui.health.finding_words import FindingWords, Mark, Remedy, words_for
 from tests.ui.health.findings import GB, GOOD, HOME
 
@@ -158,3 +158,11 @@ def test_connections_that_left_are_counted() -> None:
     finding = words(replace(GOOD, network=NetworkFinding(is_offline=False, outside_connections=1200)), "network")
 
     assert (finding.mark, "1,200" in finding.sentence) == (Mark.NEUTRAL, True)
+
+
+def test_a_count_that_was_wrong_is_told_only_where_it_matters() -> None:
+    close = replace(GOOD, miscount=MiscountLook(1000, 1009))
+    far = replace(GOOD, miscount=MiscountLook(1000, 1100))
+
+    assert "miscount" not in {finding.name for finding in words_for(close)}
+    assert words(far, "miscount").sentence == "A prompt was counted as 1,000 tokens, and the engine read 1,100."
