@@ -14,6 +14,7 @@ from phidesk.core.errors import (
     PhiDeskError,
     ServerNotAdded,
 )
+from phidesk.core.generation import Parameter
 from phidesk.core.hub import Hub
 from phidesk.core.model_info import LoadedModel, ModelInfo, choose_chat_model
 from phidesk.core.servers import normalised_address
@@ -50,6 +51,8 @@ class EngineReport:
     error: PhiDeskError | None = None
     passed_over: tuple[PhiDeskError, ...] = ()
     """Why engines that are preferred to this one do not answer."""
+    parameters: frozenset[Parameter] = frozenset()
+    """What can be set of how the model chooses its words; nothing where none would answer."""
 
 
 class EngineDirectory:
@@ -199,7 +202,13 @@ class EngineDirectory:
         except PhiDeskError as problem:
             named = problem.engine if isinstance(problem, EngineError) else ""
             return EngineReport(engine_name=engine_name or named, error=problem)
-        return EngineReport(choice.engine.name, choice.model, loaded, passed_over=choice.passed_over)
+        return EngineReport(
+            choice.engine.name,
+            choice.model,
+            loaded,
+            passed_over=choice.passed_over,
+            parameters=choice.engine.parameters,
+        )
 
     def close(self) -> None:
         """Close every engine that was opened."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -245,8 +244,7 @@ class WindowWiring(QObject):
         self._panel.show_model(report.model, advice=engine_advice(report.passed_over))
         self._page.set_answering_model(report.model)
         if report.model is not None:
-            with suppress(PhiDeskError):  # A server that was removed meanwhile obeys nothing; the next report follows.
-                self._panel.generation.offer(self._directory.engine(report.engine_name).parameters)
+            self._panel.generation.offer(report.parameters)
         if name:
             self._page.tell_of_model(name)
         self._list_models()

@@ -57,5 +57,19 @@ def test_the_watch_ends_while_an_engine_says_nothing(
     assert told == []
 
 
+def test_a_report_says_what_can_be_set_even_of_an_engine_that_is_gone_later(
+    stranger: ScriptedServer, gate: Gate
+) -> None:
+    stranger.says("/api/version", {"version": "0.33.0"})
+    stranger.says("/api/tags", {"models": [{"name": "small", "capabilities": ["completion"]}]})
+    stranger.says("/api/ps", {"models": []})
+    engine = OllamaEngine(stranger.address, gate)
+
+    report = EngineDirectory(lambda: [engine], _no_server).report(None, None)
+
+    assert report.model is not None
+    assert report.parameters == engine.parameters != frozenset()
+
+
 def _no_server(address: str) -> Engine:
     raise EngineMissing(engine=address)
