@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from itertools import islice
 
 from phidesk.core.answers import AnswerOutcome, Gauge
 from phidesk.core.parts import FilePart, Part, files_of, plain_text
@@ -160,9 +161,10 @@ class Conversation:
         return None
 
 
-def gauges_of(path: Sequence[Message]) -> tuple[Gauge, ...]:
-    """Return what each answer of a path left, the oldest first; summaries are not counted, as for the last one."""
-    return tuple(it.outcome.gauge for it in path if it.outcome is not None and not it.is_summary)
+def newest_gauges(path: Sequence[Message], count: int) -> tuple[Gauge, ...]:
+    """Return what the newest answers of a path left, the oldest first; summaries do not count, as for the last one."""
+    gauges = (it.outcome.gauge for it in reversed(path) if it.outcome is not None and not it.is_summary)
+    return tuple(islice(gauges, count))[::-1]
 
 
 def newest_summary(path: Sequence[Message]) -> int | None:

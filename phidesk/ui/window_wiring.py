@@ -30,6 +30,7 @@ from phidesk.ui.messages import engine_advice, engine_state_text, size_text
 from phidesk.ui.sidebar.sidebar import Sidebar
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.unread_marks import UnreadMarks
+from phidesk.ui.widgets.history_chart import NEWEST_COUNT
 from phidesk.ui.widgets.state_line import StateTone
 
 LAST_CONVERSATION = "last_conversation"
@@ -225,7 +226,7 @@ class WindowWiring(QObject):
         self._page.change_settings(replace(self._page.settings, **values))
 
     def _on_gauge_changed(self, gauge: Gauge | None, is_last_known: bool) -> None:
-        self._panel.show_gauge(gauge, self._page.gauges, is_last_known=is_last_known)
+        self._panel.show_gauge(gauge, self._page.newest_gauges(NEWEST_COUNT), is_last_known=is_last_known)
 
     def _on_conversation_changed(self, _change: ConversationChanged) -> None:
         self._refresh_conversations()

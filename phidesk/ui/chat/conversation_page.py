@@ -22,7 +22,7 @@ from typing_extensions import override
 
 from phidesk.chat.service import ChatService
 from phidesk.core.answers import Gauge
-from phidesk.core.conversation import ConversationSettings, Message, Overflow, Role, gauges_of
+from phidesk.core.conversation import ConversationSettings, Message, Overflow, Role, newest_gauges
 from phidesk.core.drafts import NOTHING, Draft
 from phidesk.core.model_info import ModelInfo
 from phidesk.core.parts import FilePart
@@ -166,10 +166,9 @@ class ConversationPage(QWidget):
         """What its last answer left it consuming."""
         return self._shown.gauge
 
-    @property
-    def gauges(self) -> tuple[Gauge, ...]:
-        """What each answer of the path in view left, the oldest first."""
-        return gauges_of(self._shown.path)
+    def newest_gauges(self, count: int) -> tuple[Gauge, ...]:
+        """Return what the newest answers of the path in view left, the oldest first."""
+        return newest_gauges(self._shown.path, count)
 
     def tell_price(self, window_tokens: int, words: str) -> None:
         """Say what a larger window does to memory and speed, if it is still offered."""

@@ -87,7 +87,7 @@ class DetailsPanel(QWidget):
     def show_gauge(self, gauge: Gauge | None, past: Sequence[Gauge] = (), *, is_last_known: bool = False) -> None:
         """Show these figures; None before the first answer. `is_last_known` marks figures of an earlier run.
 
-        `past` are those of all answers, the oldest first.
+        `past` are those of the newest answers, the oldest first.
         """
         self._memory.show_gauge(gauge, is_last_known=is_last_known)
         self._history.show_gauges(past)

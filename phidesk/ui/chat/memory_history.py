@@ -41,7 +41,7 @@ class MemoryHistory(QWidget):
         self.hide()
 
     def show_gauges(self, gauges: Sequence[Gauge]) -> None:
-        """Show what each answer left, the oldest first."""
+        """Show what the newest answers left, the oldest first."""
         tokens = [gauge.consumed_tokens for gauge in gauges if gauge.consumed_tokens is not None]
         sizes = [gauge.total_bytes for gauge in gauges if gauge.total_bytes is not None]
         self.setVisible(len(tokens) >= _FEWEST)
