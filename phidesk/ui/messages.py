@@ -69,6 +69,7 @@ __all__ = [
     "notice_for_found_model",
     "notice_for_outcome",
     "notice_for_silence",
+    "sentence_for_error",
     "size_text",
     "status_text",
 ]
@@ -105,6 +106,13 @@ def notice_for_error(name: str, facts: Mapping[str, Fact]) -> Notice:
         hint=_excess_hint(facts) if name == "PromptTooLong" else words.hint.format_map(values),
         details=_details(name, facts),
     )
+
+
+def sentence_for_error(error: Exception) -> str:
+    """Say what happened; what is no expected error is a bug and goes to the crash dialog."""
+    if not isinstance(error, PhiDeskError):
+        raise error
+    return notice_for_error(type(error).__name__, error.facts()).sentence
 
 
 def _notice_for_excess(facts: Mapping[str, Fact]) -> Notice:

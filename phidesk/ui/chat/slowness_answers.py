@@ -9,12 +9,11 @@ from functools import partial
 from PySide6.QtCore import QObject
 
 from phidesk.chat.engine_choice import EngineReport
-from phidesk.core.errors import PhiDeskError
 from phidesk.core.slowness import Fix, SlownessFacts
 from phidesk.core.tasks import TaskRunner
 from phidesk.ui.chat.conversation_page import ConversationPage
 from phidesk.ui.chat.slowness_section import SlownessSection
-from phidesk.ui.messages import notice_for_error
+from phidesk.ui.messages import sentence_for_error
 
 
 class SlownessAnswers(QObject):
@@ -75,5 +74,4 @@ class SlownessAnswers(QObject):
         self._section.show_sentence(self.tr("Done. The next question loads the model anew, with more room."))
 
     def _on_failed(self, error: Exception) -> None:
-        facts = error.facts() if isinstance(error, PhiDeskError) else {}
-        self._section.show_sentence(notice_for_error(type(error).__name__, facts).sentence)
+        self._section.show_sentence(sentence_for_error(error))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -11,12 +12,13 @@ from PySide6.QtCore import QObject
 from phidesk.chat.engine_choice import EngineReport
 from phidesk.chat.memory_outlook import MemoryOutlook
 from phidesk.core.conversation import ConversationSettings
-from phidesk.core.errors import PhiDeskError
 from phidesk.core.model_info import CachePrecision, ModelInfo
 from phidesk.core.tasks import TaskRunner
 from phidesk.ui.chat.conversation_page import ConversationPage
 from phidesk.ui.chat.window_chooser import WindowChooser, verdict_text
-from phidesk.ui.messages import notice_for_error
+from phidesk.ui.messages import sentence_for_error
+
+logger = logging.getLogger(__name__)
 
 
 class WindowPrices(QObject):
@@ -94,7 +96,9 @@ class WindowPrices(QObject):
         """Look for what the card offers; where nobody knows, it stays as it is."""
         if self._report is not None:
             self._tasks.run(
-                partial(self._look, self._report), done=partial(self._tell_price, window_tokens), failed=self._on_failed
+                partial(self._look, self._report),
+                done=partial(self._tell_price, window_tokens),
+                failed=self._on_price_unknown,
             )
 
     def _tell_price(self, window_tokens: int, outlook: MemoryOutlook | None) -> None:
@@ -103,21 +107,24 @@ class WindowPrices(QObject):
             words = self.tr("With more memory: {verdict}")
             self._page.tell_price(window_tokens, words.format(verdict=verdict_text(window, outlook.times_slower)))
 
+    def _on_price_unknown(self, error: Exception) -> None:
+        """Leave the card as it is; what the panel shows came from another look."""
+        logger.info("what a larger window does is not known: %s", error)
+
     def _on_window_chosen(self, window_tokens: int) -> None:
         self._page.change_settings(replace(self._page.settings, window_tokens=window_tokens))
 
     def _on_precision_chosen(self, precision: CachePrecision) -> None:
         work = partial(self._keep_precisely, precision)
-        self._tasks.run(work, done=self._on_freed, failed=self._on_freeing_failed)
+        self._tasks.run(work, done=self._on_changed, failed=self._on_change_failed)
 
     def _on_free_requested(self) -> None:
         if self._outlook is not None:
             work = partial(self._unload, self._outlook.model)
-            self._tasks.run(work, done=self._on_freed, failed=self._on_freeing_failed)
+            self._tasks.run(work, done=self._on_changed, failed=self._on_change_failed)
 
-    def _on_freed(self, _nothing: None) -> None:
+    def _on_changed(self, _nothing: None) -> None:
         self._look_now()
 
-    def _on_freeing_failed(self, error: Exception) -> None:
-        facts = error.facts() if isinstance(error, PhiDeskError) else {}
-        self._chooser.show_problem(notice_for_error(type(error).__name__, facts).sentence)
+    def _on_change_failed(self, error: Exception) -> None:
+        self._chooser.show_problem(sentence_for_error(error))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Protocol
 
 import pytest
 from PySide6.QtWidgets import QLabel, QPushButton, QSlider, QWidget
 from pytestqt.qtbot import QtBot
 
 from phidesk.chat.engine_choice import EngineReport
+from phidesk.chat.memory_outlook import MemoryOutlook
 from phidesk.core.context import OFFERED_WINDOWS
 from phidesk.core.errors import EngineMissing
 from phidesk.core.model_info import CachePrecision, ModelInfo
@@ -26,7 +28,12 @@ from tests.ui.chat.test_conversation_page import PRACTICE_MODEL, Hand, MakePage,
 __all__ = ["make_page"]
 
 Unload = Callable[[ModelInfo], None]
-MakePrices = Callable[[Unload], WindowPrices]
+
+
+class MakePrices(Protocol):
+    """Makes one, for what frees the memory."""
+
+    def __call__(self, unload: Unload, check: Callable[[], None] = ...) -> WindowPrices: ...
 
 
 @pytest.fixture
@@ -63,13 +70,17 @@ def make_prices(
     practice_model: ModelInfo,
     kept: list[CachePrecision],
 ) -> MakePrices:
-    """Make one whose panel is shown and whose model is the practice model."""
+    """Make one whose panel is shown and whose model is the practice model; `check` may refuse a look."""
 
-    def make(unload: Unload) -> WindowPrices:
+    def look(report: EngineReport, check: Callable[[], None]) -> MemoryOutlook | None:
+        check()
+        return profile.service.look_at_memory(report, CachePrecision.F16)
+
+    def make(unload: Unload, check: Callable[[], None] = lambda: None) -> WindowPrices:
         prices = WindowPrices(
             chooser,
             page,
-            look=lambda report: profile.service.look_at_memory(report, CachePrecision.F16),
+            look=lambda report: look(report, check),
             unload=unload,
             keep_precisely=kept.append,
             tasks=profile.runner,
@@ -159,6 +170,27 @@ def test_how_exactly_the_cache_is_kept_is_chosen(
     button.menu().actions()[1].trigger()
 
     hand.waits(lambda: kept == [CachePrecision.Q8_0])
+
+
+def test_a_price_that_nobody_knows_leaves_the_panel_as_it_is(
+    make_prices: MakePrices, chooser: WindowChooser, hand: Hand
+) -> None:
+    looks: list[str] = []
+
+    def check() -> None:
+        looks.append("look")
+        if len(looks) > 1:
+            raise EngineMissing(engine=BUILTIN)
+
+    make_prices(_keep, check)
+    hand.waits(lambda: not chooser.isHidden())
+
+    hand.page.price_wanted.emit(4096)
+    hand.waits(lambda: len(looks) == 2)
+    hand.profile.runner.run(lambda: None, done=lambda _nothing: looks.append("told"))
+    hand.waits(lambda: "told" in looks)
+
+    assert not chooser.isHidden()
 
 
 def _keep(_model: ModelInfo) -> None:
