@@ -37,8 +37,8 @@ class PromptPlan:
     @property
     def facts(self) -> tuple[tuple[str, str | int], ...]:
         """What is remembered of it with the answer."""
-        counted = (COUNTED_TOKENS, self.count.tokens)
-        return ((FIRST_SENT, self.first_sent), counted) if self.first_sent is not None else (counted,)
+        first = ((FIRST_SENT, self.first_sent),) if self.first_sent is not None else ()
+        return (*first, (COUNTED_TOKENS, self.count.tokens))
 
 
 class PromptPlanner:

@@ -2,32 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import pytest
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton
-from pytestqt.qtbot import QtBot
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 
 from tests.fakes.ollama_daemon import OllamaDaemon
-from tests.fakes.ollama_models import phi4_mini
-from tests.journeys.program import Program, open_program
+from tests.journeys.program import Program
+from tests.journeys.test_unsent import ANSWER, daemon, program
 
-ANSWER = ("It ", "is ", "so.")
-
-
-@pytest.fixture
-def daemon() -> Iterator[OllamaDaemon]:
-    with OllamaDaemon([phi4_mini()]) as daemon:
-        yield daemon
-
-
-@pytest.fixture
-def program(qtbot: QtBot, qapp: QApplication, tmp_path: Path, daemon: OllamaDaemon) -> Iterator[Program]:
-    with open_program(qtbot, qapp, tmp_path / "home", ollama=daemon.url) as program:
-        yield program
+__all__ = ["daemon", "program"]
 
 
 def type_into(program: Program, parameter: str, text: str) -> None:

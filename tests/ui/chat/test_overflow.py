@@ -17,11 +17,10 @@ from phidesk.ui.chat.overflow_chooser import OverflowChooser
 from phidesk.ui.notices import NoticeAction
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.menu_button import MenuButton
-from tests.ui.chat.conftest import Profile
 from tests.ui.chat.test_conversation_page import Hand, MakePage, make_page
-from tests.ui.chat.test_counting_page import stored
+from tests.ui.chat.test_counting_page import hand, stored
 
-__all__ = ["make_page"]
+__all__ = ["hand", "make_page"]
 
 WINDOW = 1024
 LONG = "one two three four five " * 12
@@ -33,11 +32,6 @@ def page(make_page: MakePage) -> ConversationPage:
     page = make_page()
     page.change_settings(replace(page.settings, engine=BUILTIN, model="scripted", window_tokens=WINDOW))
     return page
-
-
-@pytest.fixture
-def hand(page: ConversationPage, profile: Profile, qtbot: QtBot) -> Hand:
-    return Hand(page, profile, qtbot)
 
 
 def fill(hand: Hand) -> None:

@@ -24,8 +24,9 @@ from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.menu_button import MenuButton
 from tests.ui.chat.conftest import Profile
 from tests.ui.chat.test_conversation_page import PRACTICE_MODEL, Hand, MakePage, make_page
+from tests.ui.chat.test_counting_page import hand
 
-__all__ = ["make_page"]
+__all__ = ["hand", "make_page"]
 
 Unload = Callable[[ModelInfo], None]
 
@@ -41,11 +42,6 @@ def page(make_page: MakePage) -> ConversationPage:
     page = make_page()
     page.change_settings(replace(page.settings, engine=BUILTIN, model=PRACTICE_MODEL, answer_limit_tokens=4))
     return page
-
-
-@pytest.fixture
-def hand(page: ConversationPage, profile: Profile, qtbot: QtBot) -> Hand:
-    return Hand(page, profile, qtbot)
 
 
 @pytest.fixture
