@@ -10,8 +10,8 @@ from dataclasses import dataclass, fields
 class Breakdown:
     """Tokens of each piece; together they are exactly the window.
 
-    What a template adds around a piece counts with it. `documents` are those attached to this message; a summary and
-    documents of before count as `earlier`.
+    What a template adds around a piece counts with it. `documents` are those attached to this message; those of before
+    count as `earlier`. A summary stands in the instructions and counts with them.
     """
 
     instructions: int = 0

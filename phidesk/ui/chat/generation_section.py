@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QCoreApplication, QLocale, Signal
+from PySide6.QtCore import QCoreApplication, QLocale, Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from phidesk.core.conversation import ConversationSettings
@@ -39,7 +39,6 @@ class GenerationSection(QWidget):
         super().__init__(parent)
         self._fold = QPushButton(self.tr("Advanced"))
         self._fold.setObjectName("advancedFold")
-        self._fold.setProperty("kind", "quiet")
         self._fold.setCheckable(True)
         self._body = QWidget()
         self._rows = {parameter: _Row(parameter) for parameter in Parameter}
@@ -60,7 +59,7 @@ class GenerationSection(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(_GAP_PX)
-        layout.addWidget(self._fold)
+        layout.addWidget(self._fold, 0, Qt.AlignmentFlag.AlignLeading)
         layout.addWidget(self._body)
         self._body.hide()
         self._fold.toggled.connect(self._body.setVisible)

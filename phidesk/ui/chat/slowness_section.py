@@ -15,7 +15,7 @@ translate = QCoreApplication.translate
 
 
 class SlownessSection(QWidget):
-    """A quiet button, and below it what was found. Knows values only."""
+    """A button, and below it what was found. Knows values only."""
 
     asked = Signal()
     """The person wants to know."""
@@ -154,7 +154,6 @@ def _seconds(milliseconds: float | None) -> str | None:
 def _make_button(name: str, words: str) -> QPushButton:
     button = QPushButton(words)
     button.setObjectName(name)
-    button.setProperty("kind", "quiet")
     return button
 
 
