@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Protocol
 
 import pytest
-from PySide6.QtWidgets import QLabel, QPushButton, QSlider, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from phidesk.chat.engine_choice import EngineReport
@@ -25,6 +25,7 @@ from phidesk.ui.widgets.menu_button import MenuButton
 from tests.ui.chat.conftest import Profile
 from tests.ui.chat.test_conversation_page import PRACTICE_MODEL, Hand, MakePage, make_page
 from tests.ui.chat.test_counting_page import hand
+from tests.ui.chat.test_window_chooser import free_button, slider
 
 __all__ = ["hand", "make_page"]
 
@@ -88,18 +89,6 @@ def make_prices(
     return make
 
 
-def _slider(chooser: WindowChooser) -> QSlider:
-    slider = chooser.findChild(QSlider, "windowSlider")
-    assert slider is not None
-    return slider
-
-
-def _free_button(chooser: WindowChooser) -> QPushButton:
-    button = chooser.findChild(QPushButton, "freeMemory")
-    assert button is not None
-    return button
-
-
 def _problem(chooser: WindowChooser) -> QLabel:
     problem = chooser.findChild(QLabel, "memoryProblem")
     assert problem is not None
@@ -110,7 +99,7 @@ def test_a_chosen_window_is_the_conversations(make_prices: MakePrices, chooser: 
     make_prices(_keep)
     hand.waits(lambda: not chooser.isHidden())
 
-    _slider(chooser).setValue(_slider(chooser).minimum())
+    slider(chooser).setValue(slider(chooser).minimum())
 
     assert hand.page.settings.window_tokens == min(OFFERED_WINDOWS)
 
@@ -120,11 +109,11 @@ def test_memory_that_an_answer_took_can_be_freed(
 ) -> None:
     make_prices(builtin_engine.unload)
     hand.asks_and_is_answered("Hi")
-    hand.waits(lambda: not _free_button(chooser).isHidden())
+    hand.waits(lambda: not free_button(chooser).isHidden())
 
-    _free_button(chooser).click()
+    free_button(chooser).click()
 
-    hand.waits(lambda: _free_button(chooser).isHidden())
+    hand.waits(lambda: free_button(chooser).isHidden())
     assert builtin_engine.loaded() == []
 
 
@@ -133,13 +122,13 @@ def test_freeing_that_fails_says_why_and_can_be_tried_again(
 ) -> None:
     make_prices(_refuse)
     hand.asks_and_is_answered("Hi")
-    hand.waits(lambda: not _free_button(chooser).isHidden())
+    hand.waits(lambda: not free_button(chooser).isHidden())
 
-    _free_button(chooser).click()
+    free_button(chooser).click()
 
     hand.waits(lambda: not _problem(chooser).isHidden())
     assert _problem(chooser).text()
-    assert not _free_button(chooser).isHidden()
+    assert not free_button(chooser).isHidden()
 
 
 def test_a_larger_window_that_is_offered_says_what_it_does(make_prices: MakePrices, hand: Hand) -> None:
