@@ -1,8 +1,9 @@
-"""Tools as a model is told of them, and its calls: the same values for every engine."""
+"""Tools as a model is told of them, its calls, and what a call is going to do: the same values for every engine."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum, StrEnum
 
 
 @dataclass(frozen=True)
@@ -36,3 +37,47 @@ class ToolUse:
 
     call: ToolCall
     result: str
+
+
+class ToolOutcome(StrEnum):
+    """How a call ended. The values are stored."""
+
+    DONE = "done"
+    FAILED = "failed"
+    """The tool ran and says what went wrong, or did not take the arguments."""
+    REFUSED = "refused"
+    """The person did not allow it."""
+    STOPPED = "stopped"
+    """The person stopped the answer, or the program ended before there was a result."""
+    INVENTED = "invented"
+    """No such tool was offered."""
+
+
+@dataclass(frozen=True)
+class ToolResult:
+    """What a call gave: text for the model, JSON or not."""
+
+    text: str
+    outcome: ToolOutcome = ToolOutcome.DONE
+
+
+class Risk(Enum):
+    """What a call may do to the person's computer; it decides who is asked, and how often."""
+
+    HARMLESS = "harmless"
+    """Nothing but its result: runs."""
+    READING = "reading"
+    """Looks at what is the person's: asked once per place."""
+    CHANGING = "changing"
+    """Leaves something changed, or reaches other computers: always asked, showing what exactly will happen."""
+
+
+@dataclass(frozen=True)
+class Intent:
+    """What one call is going to do, known before it does it."""
+
+    risk: Risk = Risk.HARMLESS
+    place: str = ""
+    """The folder, the address or the program that a permission is remembered for; empty means the tool itself."""
+    facts: tuple[tuple[str, str], ...] = ()
+    """What the person sees before allowing it, in order: names of facts, such as "path" or "text", and their values."""
