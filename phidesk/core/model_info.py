@@ -7,8 +7,10 @@ from datetime import datetime
 from enum import Enum
 
 from phidesk.core.errors import ModelElsewhere
+from phidesk.core.tools import ToolFormat
 
 CHAT_CAPABILITY = "completion"
+TOOLS_CAPABILITY = "tools"
 
 
 class CachePrecision(Enum):
@@ -57,6 +59,16 @@ class ModelInfo:
     def can_chat(self) -> bool:
         """Whether a conversation with it is possible; unknown capabilities count as yes."""
         return not self.is_remote and (not self.capabilities or CHAT_CAPABILITY in self.capabilities)
+
+    @property
+    def tool_format(self) -> ToolFormat:
+        """The way in which it calls tools. Of unknown capabilities the protocol's own way is tried."""
+        if not self.can_chat:
+            return ToolFormat.NONE
+        if self.is_phi4_mini:
+            return ToolFormat.PHI4_MINI
+        knows_tools = not self.capabilities or TOOLS_CAPABILITY in self.capabilities
+        return ToolFormat.NATIVE if knows_tools else ToolFormat.GRAMMAR
 
 
 @dataclass(frozen=True)

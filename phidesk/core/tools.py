@@ -6,6 +6,24 @@ from dataclasses import dataclass
 from enum import Enum, StrEnum
 
 
+class ToolFormat(Enum):
+    """In which way a model is told of tools and calls them: a property of the model."""
+
+    PHI4_MINI = "phi4_mini"
+    """In its own format; we render the prompt and read the calls."""
+    NATIVE = "native"
+    """Through the fields for tools of the engine's protocol."""
+    GRAMMAR = "grammar"
+    """It was not trained for tools. It is told of them only where it must call one, and a grammar holds it to that."""
+    NONE = "none"
+    """No conversation with it is possible."""
+
+    @property
+    def calls_by_itself(self) -> bool:
+        """Whether the model decides when to call a tool, so that tools may stand in every question."""
+        return self in {ToolFormat.PHI4_MINI, ToolFormat.NATIVE}
+
+
 @dataclass(frozen=True)
 class ToolDefinition:
     """What a model is told of a tool. `parameters` is the JSON Schema of its arguments, as text."""
@@ -29,6 +47,19 @@ class InventedCall:
 
     name: str
     text: str
+
+
+@dataclass(frozen=True)
+class BrokenCall:
+    """What was meant as a call, but cannot be read: the text as the model wrote it.
+
+    Empty where the engine swallowed it: Ollama shows nothing of a call that it cannot read.
+    """
+
+    text: str
+
+
+AnyCall = ToolCall | InventedCall | BrokenCall
 
 
 @dataclass(frozen=True)

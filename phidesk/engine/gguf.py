@@ -7,6 +7,7 @@ why it refuses a file only on its error stream, so whatever can be seen in the h
 from __future__ import annotations
 
 import mmap
+import re
 import struct
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -39,6 +40,9 @@ _TENSOR_TYPES = {
     35: (256, 66), 39: (32, 17),
 }  # fmt: skip
 """ggml_type of ggml.h: values per block, bytes per block."""
+
+_TOOLS_VARIABLE = re.compile(r"""(?<![\w.'"])tools(?![\w'"])""")
+"""In a template (Jinja): what llama.cpp gives it, not the `message['tools']` of phi4-mini."""
 
 Value = str | int | float | bool
 
@@ -103,6 +107,11 @@ class GgufHeader:
         has_its_vocabulary = self.vocabulary_size == phi4_mini.VOCABULARY_SIZE and self.has_tool_call_token
         is_of_its_family = self.architecture == phi4_mini.ARCHITECTURE and has_its_vocabulary
         return is_of_its_family and not phi4_mini.has_own_system_text(self.chat_template)
+
+    @property
+    def knows_tools(self) -> bool:
+        """Whether its template has a place for tools, which is what llama.cpp goes by."""
+        return _TOOLS_VARIABLE.search(self.chat_template) is not None
 
     @property
     def is_language_model(self) -> bool:

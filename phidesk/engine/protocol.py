@@ -13,7 +13,7 @@ from phidesk.core.errors import ModelError
 from phidesk.core.generation import Parameter
 from phidesk.core.model_info import LoadedModel, ModelInfo
 from phidesk.core.tasks import Cancellation
-from phidesk.core.tools import ToolDefinition, ToolUse
+from phidesk.core.tools import AnyCall, ToolDefinition, ToolUse
 
 OLLAMA = "ollama"
 BUILTIN = "builtin"
@@ -90,7 +90,9 @@ class AnswerRequest:
     answer_schema: str = ""
     """A JSON schema without faults (core/generation.py), or empty."""
     tools: tuple[ToolDefinition, ...] = ()
-    """Rendered for phi4-mini; the native protocols do not send them yet."""
+    """Offered in the way of the model (`ModelInfo.tool_format`); by GRAMMAR only where it `must_call` one."""
+    must_call: bool = False
+    """The answer is to be one call of an offered tool: engines hold the model to the tools' schemas."""
 
     @property
     def most_answer_tokens(self) -> int:
@@ -161,7 +163,8 @@ class Finished:
     window_tokens: int | None = None
 
 
-AnswerEvent = Waiting | Loading | Reading | ThinkingDelta | TextDelta | Finished
+AnswerEvent = Waiting | Loading | Reading | ThinkingDelta | TextDelta | AnyCall | Finished
+"""A call comes whole; no part of it comes as text. An answer with calls ends with `FinishReason.TOOL_CALLS`."""
 
 
 class Engine(Protocol):

@@ -9,7 +9,7 @@ import pytest
 
 from phidesk.core.errors import ModelFileDamaged
 from phidesk.core.paths import PRACTICE_MODEL_FILE
-from phidesk.engine.gguf import read_gguf_header
+from phidesk.engine.gguf import GgufHeader, read_gguf_header
 from phidesk.engine.phi4_mini import VOCABULARY_SIZE
 
 STRING, ARRAY, UNSIGNED = 8, 9, 4
@@ -149,3 +149,20 @@ def test_a_missing_or_empty_file_is_damaged(tmp_path: Path) -> None:
         read_gguf_header(tmp_path / "none.gguf", "builtin")
     with pytest.raises(ModelFileDamaged):
         read_gguf_header(write(tmp_path, b""), "builtin")
+
+
+@pytest.mark.parametrize(
+    ("template", "knows"),
+    [
+        ("{% if tools %}<tools>{{ tools | tojson }}{% endif %}", True),
+        ("{%- if not tools is defined %}{% set tools = none %}{% endif %}", True),
+        ("{% if message['role'] == 'system' and message['tools'] %}{{ message.tools }}{% endif %}", False),
+        ("{{ 'you have no tools' if enable_tools }}", False),
+        ("", False),
+    ],
+)
+def test_a_template_with_a_place_for_tools_is_told_from_others(template: str, *, knows: bool) -> None:
+    assert (
+        GgufHeader({"tokenizer.chat_template": template}, 1, has_tool_call_token=False, size_bytes=0).knows_tools
+        is knows
+    )

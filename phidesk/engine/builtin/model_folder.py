@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from phidesk.core.errors import ModelError, ModelFileDamaged, ModelMissing
-from phidesk.core.model_info import CHAT_CAPABILITY, ModelInfo
+from phidesk.core.model_info import CHAT_CAPABILITY, TOOLS_CAPABILITY, ModelInfo
 from phidesk.engine.builtin.suitability import EMBEDDING_ARCHITECTURES, refuse_unsuitable
 from phidesk.engine.gguf import GgufHeader, read_gguf_header
 from phidesk.engine.ollama.store import ADAPTER, SYSTEM, OllamaStore, StoredModel, short_name
@@ -38,13 +38,12 @@ class ModelFile:
     def info(self) -> ModelInfo:
         """What other rooms may know of it."""
         header = self.header
-        is_embedder = header.architecture.startswith(EMBEDDING_ARCHITECTURES)
         return ModelInfo(
             name=self.name,
             engine=BUILTIN,
             size_bytes=header.size_bytes,
             trained_window_tokens=header.trained_window_tokens,
-            capabilities=frozenset({EMBEDDING_CAPABILITY if is_embedder else CHAT_CAPABILITY}),
+            capabilities=_capabilities(header),
             architecture=header.architecture,
             parameters=header.parameters,
             quantisation=header.quantisation,
@@ -130,6 +129,14 @@ class ModelFolders:
         file = ModelFile(name, path, read_gguf_header(path, BUILTIN), status.st_mtime_ns)
         self._known[path] = file
         return file
+
+
+def _capabilities(header: GgufHeader) -> frozenset[str]:
+    """Name them as Ollama does."""
+    if header.architecture.startswith(EMBEDDING_ARCHITECTURES):
+        return frozenset({EMBEDDING_CAPABILITY})
+    knows_tools = header.is_phi4_mini or header.knows_tools
+    return frozenset({CHAT_CAPABILITY, TOOLS_CAPABILITY} if knows_tools else {CHAT_CAPABILITY})
 
 
 def _one_for_each_file(models: Iterable[StoredModel]) -> Iterable[StoredModel]:

@@ -11,12 +11,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from phidesk.core.model_info import LoadedModel, ModelInfo, is_remote_name
+from phidesk.core.model_info import TOOLS_CAPABILITY, LoadedModel, ModelInfo, is_remote_name
 from phidesk.engine import phi4_mini
 from phidesk.engine.protocol import OLLAMA
 from phidesk.engine.shape import read_shape
 
-TOOLS_CAPABILITY = "tools"
 EMBEDDING_TENSOR = "token_embd.weight"
 """Its shape ends with the size of the vocabulary; the vocabulary itself would be 6 MB of JSON."""
 
