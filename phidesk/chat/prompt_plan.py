@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
-from phidesk.chat.request import spoken_messages
+from phidesk.chat.request import prompt_messages, spoken_messages
 from phidesk.core.answers import COUNTED_TOKENS, AnswerOutcome
 from phidesk.core.context import find_cut, larger_window, prompt_room_tokens
 from phidesk.core.conversation import Conversation, Message, Overflow, Role, newest_summary
 from phidesk.core.errors import PromptTooLong, WindowExceeded
 from phidesk.core.memory_fit import cache_bytes
+from phidesk.core.parts import tool_rounds
 from phidesk.core.tasks import Cancellation
 from phidesk.engine.protocol import BUILTIN, OLLAMA, AnswerRequest, Engine, TokenCount
 
@@ -56,6 +58,8 @@ class PromptPlanner:
         self._lets_go = conversation.settings.overflow is Overflow.LET_OLDEST_GO
         self._cancel = cancel
         self._messages = spoken_messages(conversation)
+        self._starts = (0, *accumulate(len(prompt_messages(message)) for message in self._messages))
+        """Where what is sent of each message begins in the request."""
         summary = newest_summary(conversation.messages)
         self._summary = conversation.messages[summary] if summary is not None else None
         self._can_grow = engine.name in (OLLAMA, BUILTIN)
@@ -119,7 +123,7 @@ class PromptPlanner:
             tokens = self._count(starts[-1] if cut is None else previous)
             raise self._excess(tokens, window_tokens, tokens - room_tokens, is_message_alone=cut is None)
         return PromptPlan(
-            replace(self._request, messages=self._request.messages[cut.first :]),
+            self._part(cut.first),
             TokenCount(cut.prompt_tokens, self._is_exact),
             self._messages[cut.first].id if cut.first else None,
         )
@@ -144,13 +148,18 @@ class PromptPlanner:
         )
 
     def _count(self, first: int) -> int:
-        count = self._engine.count(replace(self._request, messages=self._request.messages[first:]), self._cancel)
+        count = self._engine.count(self._part(first), self._cancel)
         self._is_exact = count.is_exact and not self._was_refused
         if self._is_exact:
             return count.tokens
         if self._correction is None:
             self._correction = self._learned_correction()
         return round(count.tokens * self._correction * ESTIMATE_RESERVE)
+
+    def _part(self, first: int, end: int | None = None) -> AnswerRequest:
+        """Return the request with these messages only."""
+        stop = None if end is None else self._starts[end]
+        return replace(self._request, messages=self._request.messages[self._starts[first] : stop])
 
     def _previous_first(self, window_tokens: int) -> int:
         """Return where the prompt of the answer before began; 0 if that had another window."""
@@ -169,11 +178,10 @@ class PromptPlanner:
             ):
                 continue
             counted = message.outcome.usage.prompt_tokens
-            if counted is None or self._is_from_before_summary(message):
-                continue
+            if counted is None or self._is_from_before_summary(message) or tool_rounds(message.parts)[0]:
+                continue  # What was counted last in an answer with tools held their results too.
             first = self._place_of(_first_sent(message.outcome))
-            asked = replace(self._request, messages=self._request.messages[first:place])
-            ours = self._engine.count(asked, self._cancel)
+            ours = self._engine.count(self._part(first, place), self._cancel)
             if ours.is_exact or not ours.tokens:
                 return 1.0
             return min(MOST_CORRECTION, max(LEAST_CORRECTION, counted / ours.tokens))

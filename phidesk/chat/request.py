@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 from phidesk.chat.question_text import text_with_files
 from phidesk.core.conversation import (
     DEFAULT_WINDOW_TOKENS,
@@ -12,6 +14,7 @@ from phidesk.core.conversation import (
     newest_summary,
 )
 from phidesk.core.model_info import ModelInfo
+from phidesk.core.parts import tool_rounds
 from phidesk.engine.protocol import AnswerRequest, PromptMessage
 
 TIGHT_MEMORY_BYTES = 8 * 1024**3
@@ -44,7 +47,7 @@ def spoken_messages(conversation: Conversation) -> list[Message]:
     """
     summary = newest_summary(conversation.messages)
     path = conversation.messages if summary is None else conversation.messages[summary + 1 :]
-    return [it for it in path if it.role is Role.PERSON or (it.text and not it.is_summary)]
+    return [it for it in path if it.role is Role.PERSON or (it.has_content and not it.is_summary)]
 
 
 def instructions_of(conversation: Conversation) -> str:
@@ -60,6 +63,18 @@ def instructions_of(conversation: Conversation) -> str:
     return f"{instructions}\n\n{text}" if instructions else text
 
 
+def prompt_messages(message: Message) -> tuple[PromptMessage, ...]:
+    """Return what is sent of one message: more than one where the model used tools before it said the rest.
+
+    Files of an answer are results that were too long for the window; the model has seen what is sent of them.
+    """
+    if message.role is Role.PERSON:
+        return (PromptMessage(Role.PERSON, text_with_files(message.text, message.files)),)
+    rounds, rest = tool_rounds(message.parts)
+    said = (PromptMessage(Role.MODEL, rest),) if rest or not rounds else ()
+    return (*(PromptMessage(Role.MODEL, it.text, it.uses) for it in rounds), *said)
+
+
 def build_request(conversation: Conversation, model: ModelInfo, *, computer_memory_bytes: int) -> AnswerRequest:
     """Build the request for the answer that stands last in the conversation's path.
 
@@ -72,7 +87,7 @@ def build_request(conversation: Conversation, model: ModelInfo, *, computer_memo
     spoken = spoken_messages(conversation)
     return AnswerRequest(
         model=model,
-        messages=tuple(PromptMessage(message.role, text_with_files(message.text, message.files)) for message in spoken),
+        messages=tuple(chain.from_iterable(map(prompt_messages, spoken))),
         instructions=instructions_of(conversation),
         window_tokens=window_tokens,
         answer_limit_tokens=settings.answer_limit_tokens,

@@ -10,6 +10,7 @@ from itertools import islice
 
 from phidesk.core.answers import AnswerOutcome, Gauge
 from phidesk.core.parts import FilePart, Part, files_of, plain_text
+from phidesk.core.tools import ToolResult
 
 MINIMUM_WINDOW_TOKENS = 256
 DEFAULT_WINDOW_TOKENS = 8192
@@ -72,6 +73,11 @@ class Message:
     def files(self) -> tuple[FilePart, ...]:
         """What went along with it."""
         return files_of(self.parts)
+
+    @property
+    def has_content(self) -> bool:
+        """Whether a model said anything in it, or used a tool."""
+        return bool(self.text) or any(isinstance(part, ToolResult) for part in self.parts)
 
 
 class Overflow(StrEnum):

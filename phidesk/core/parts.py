@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
+from phidesk.core.tools import ToolCall, ToolResult, ToolUse
+
 
 @dataclass(frozen=True)
 class TextPart:
@@ -31,8 +33,20 @@ class FilePart:
     text: str
 
 
-Part = TextPart | ThinkingPart | FilePart
-"""Tool calls, tool results and citations join here with their own issues."""
+Part = TextPart | ThinkingPart | FilePart | ToolCall | ToolResult
+"""Calls that stand behind each other were made at once; their results follow in the same order.
+
+A call without a name is what the model wrote where it meant a call that nobody could read. Citations join here with
+their own issue.
+"""
+
+
+@dataclass(frozen=True)
+class ToolRound:
+    """What a model said, and the tools that it then used at once."""
+
+    text: str
+    uses: tuple[ToolUse, ...]
 
 
 def plain_text(parts: tuple[Part, ...]) -> str:
@@ -45,7 +59,7 @@ def joined(pieces: Iterable[Part]) -> tuple[Part, ...]:
     parts: list[Part] = []
     for kind, run in groupby(pieces, key=type):
         if kind in (TextPart, ThinkingPart):
-            parts.append(kind("".join(piece.text for piece in run)))
+            parts.append(kind("".join(piece.text for piece in run if isinstance(piece, TextPart | ThinkingPart))))
         else:
             parts += run
     return tuple(parts)
@@ -62,3 +76,35 @@ def with_text(parts: tuple[Part, ...], text: str) -> tuple[Part, ...]:
 def files_of(parts: tuple[Part, ...]) -> tuple[FilePart, ...]:
     """Return what goes along with the text."""
     return tuple(part for part in parts if isinstance(part, FilePart))
+
+
+def open_calls(parts: tuple[Part, ...]) -> tuple[ToolCall, ...]:
+    """Return the calls of the last round that have no result yet."""
+    calls: list[ToolCall] = []
+    for part in parts:
+        if isinstance(part, ToolCall):
+            calls.append(part)
+        elif isinstance(part, ToolResult) and calls:
+            del calls[0]
+    return tuple(calls)
+
+
+def tool_rounds(parts: tuple[Part, ...]) -> tuple[tuple[ToolRound, ...], str]:
+    """Return the rounds of an answer, and what was said after the last one.
+
+    Calls without a result, and those that nobody could read, are left out: a model is shown nothing unbalanced.
+    """
+    rounds: list[ToolRound] = []
+    before: list[Part] = []
+    for has_results, run in groupby(parts, key=lambda part: isinstance(part, ToolResult)):
+        if not has_results:
+            before += run
+            continue
+        calls = [part for part in before if isinstance(part, ToolCall)]
+        results = [part for part in run if isinstance(part, ToolResult)]
+        uses = tuple(ToolUse(call, result.text) for call, result in zip(calls, results, strict=False) if call.name)
+        before = [part for part in before if isinstance(part, TextPart)]
+        if uses:
+            rounds.append(ToolRound(plain_text(tuple(before)), uses))
+            before = []
+    return tuple(rounds), plain_text(tuple(before))

@@ -9,7 +9,8 @@ import apsw
 
 from phidesk.core.answers import AnswerOutcome
 from phidesk.core.conversation import Message
-from phidesk.core.parts import TextPart, ThinkingPart
+from phidesk.core.parts import FilePart, Part, TextPart, ThinkingPart
+from phidesk.core.tools import ToolCall, ToolResult
 from phidesk.storage.conversation_rows import show_path_through
 from phidesk.storage.database import Database
 from phidesk.storage.message_rows import write_outcome
@@ -33,7 +34,7 @@ class AnswerWriter:
         self._conversation_id = answer.conversation_id
         self._engine, self._model = answer.engine, answer.model
         self._lock = threading.Lock()
-        self._pieces: list[TextPart | ThinkingPart] = []
+        self._pieces: list[Part] = []
         self._is_write_due = False
         self._writing_count = 0
 
@@ -44,11 +45,17 @@ class AnswerWriter:
 
     def append(self, text: str) -> None:
         """Add to the answer."""
-        self._gather(TextPart(text))
+        if text:
+            self._gather(TextPart(text))
 
     def append_thinking(self, text: str) -> None:
         """Add to what the model thinks."""
-        self._gather(ThinkingPart(text))
+        if text:
+            self._gather(ThinkingPart(text))
+
+    def append_part(self, part: ToolCall | ToolResult | FilePart) -> None:
+        """Add what a tool was asked, or gave."""
+        self._gather(part)
 
     def finish(self, outcome: AnswerOutcome) -> Future[None]:
         """Write what is left and how the answer ended, in one transaction. Nothing is appended after it.
@@ -60,9 +67,7 @@ class AnswerWriter:
         """
         return self._database.run(lambda connection: self._write_end(connection, outcome))
 
-    def _gather(self, piece: TextPart | ThinkingPart) -> None:
-        if not piece.text:
-            return
+    def _gather(self, piece: Part) -> None:
         with self._lock:
             self._pieces.append(piece)
             if self._is_write_due:

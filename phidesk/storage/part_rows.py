@@ -2,6 +2,9 @@
 
 A part is the concatenation of its pieces. While an answer streams, every write adds a piece to its last part, so
 that its cost does not grow with the answer; when the answer ends, each part becomes one piece again.
+
+What a part has beside its text stands in `name` and `media_type`: of a call the name of the tool, of a result how the
+call ended.
 """
 
 from __future__ import annotations
@@ -13,7 +16,8 @@ from typing import Any
 
 import apsw
 
-from phidesk.core.parts import FilePart, Part, TextPart, ThinkingPart
+from phidesk.core.parts import FilePart, Part, TextPart, ThinkingPart, joined
+from phidesk.core.tools import ToolCall, ToolOutcome, ToolResult
 from phidesk.storage.stored_values import storable
 
 _COLUMNS = "position, kind, name, media_type, content"
@@ -26,22 +30,22 @@ _INSERT = """
 def insert_parts(connection: apsw.Connection, message_id: str, parts: Iterable[Part]) -> None:
     """Store the parts of a new message."""
     for position, part in enumerate(parts):
-        described = (storable(part.name), part.media_type) if isinstance(part, FilePart) else (None, None)
-        connection.execute(_INSERT, (message_id, position, 0, _kind(part), storable(part.text), *described))
+        connection.execute(_INSERT, (message_id, position, 0, *_values(part)))
 
 
-def append_pieces(connection: apsw.Connection, message_id: str, pieces: Iterable[TextPart | ThinkingPart]) -> None:
-    """Add to the end of a message: to its last part where the kind is the same, else as a new part."""
+def append_pieces(connection: apsw.Connection, message_id: str, pieces: Iterable[Part]) -> None:
+    """Add to the end of a message: text to its last part where that is of the same kind, all else as new parts."""
     last: tuple[int, int, str] | None = connection.execute(
         "SELECT position, piece, kind FROM parts WHERE message_id = ? ORDER BY position DESC, piece DESC LIMIT 1",
         (message_id,),
     ).fetchone()
     position, piece, last_kind = last or (-1, 0, "")
-    for kind, same in groupby(pieces, key=_kind):
-        position, piece = (position, piece + 1) if kind == last_kind else (position + 1, 0)
+    for part in joined(pieces):
+        kind, *values = _values(part)
+        goes_on = kind == last_kind and isinstance(part, TextPart | ThinkingPart)
+        position, piece = (position, piece + 1) if goes_on else (position + 1, 0)
         last_kind = kind
-        content = storable("".join(part.text for part in same))
-        connection.execute(_INSERT, (message_id, position, piece, kind, content, None, None))
+        connection.execute(_INSERT, (message_id, position, piece, kind, *values))
 
 
 def merge_pieces(connection: apsw.Connection, message_id: str) -> None:
@@ -70,14 +74,19 @@ def read_parts_by_message(connection: apsw.Connection, conversation_id: str) -> 
     return {message_id: _parts(of_message) for message_id, of_message in groupby(rows, key=itemgetter(-1))}
 
 
-def _kind(part: Part) -> str:
+def _values(part: Part) -> tuple[str, str, str | None, str | None]:
+    """Return kind, content, name and media type."""
     match part:
         case TextPart():
-            return "text"
+            return "text", storable(part.text), None, None
         case ThinkingPart():
-            return "thinking"
+            return "thinking", storable(part.text), None, None
         case FilePart():
-            return "file"
+            return "file", storable(part.text), storable(part.name), part.media_type
+        case ToolCall():
+            return "tool_call", storable(part.arguments), storable(part.name), None
+        case ToolResult():
+            return "tool_result", storable(part.text), None, part.outcome
 
 
 def _parts(rows: Iterable[tuple[Any, ...]]) -> tuple[Part, ...]:
@@ -97,5 +106,9 @@ def _part(kind: str, name: str, media_type: str, text: str) -> Part:
             return ThinkingPart(text)
         case "file":
             return FilePart(name, media_type, text)
+        case "tool_call":
+            return ToolCall(name, text)
+        case "tool_result":
+            return ToolResult(text, ToolOutcome(media_type))
         case _:
             raise ValueError(f"a part of an unknown kind: {kind}")

@@ -17,6 +17,7 @@ from phidesk.core.errors import WindowExceeded
 from phidesk.core.model_info import ModelInfo
 from phidesk.core.parts import TextPart
 from phidesk.core.tasks import Cancellation
+from phidesk.core.tools import ToolCall, ToolResult, ToolUse
 from phidesk.engine.network import Gate
 from phidesk.engine.ollama.client import OllamaEngine
 from phidesk.engine.protocol import AnswerRequest, Engine, Finished
@@ -209,3 +210,22 @@ def test_a_refusal_of_all_that_can_be_sent_is_told_with_figures(engine: Engine, 
     assert caught.value.is_message_alone
     assert caught.value.is_estimated
     assert caught.value.excess_tokens > 0
+
+
+def test_an_answer_with_tools_is_sent_round_by_round_and_falls_out_as_one(engine: Engine) -> None:
+    model = next(model for model in engine.models() if model.name == "phi4-mini:latest")
+    call = ToolCall("calculate", '{"expression":"1+1"}')
+    conversation = talk("What is 1 + 1?", "Two.", "Sure?", *("word " * 60 for _ in range(7)))
+    used = replace(conversation.messages[1], parts=(TextPart("Let me see. "), call, ToolResult("2"), TextPart("Two.")))
+    conversation = replace(conversation, messages=(conversation.messages[0], used, *conversation.messages[2:]))
+
+    whole = build_request(conversation, model, computer_memory_bytes=0)
+    plan = planner(conversation, engine, model, lets_go=True).plan()
+
+    assert [(message.text, message.tool_uses) for message in whole.messages[1:3]] == [
+        ("Let me see. ", (ToolUse(call, "2"),)),
+        ("Two.", ()),
+    ]
+    assert plan.first_sent is not None
+    assert plan.request.messages[0].role is Role.PERSON
+    assert len(whole.messages) - len(plan.request.messages) == 1 + int(plan.first_sent.removeprefix("m"))

@@ -10,7 +10,8 @@ import pytest
 
 from phidesk.core.conversation import ConversationSettings, Message
 from phidesk.core.errors import StorageFull
-from phidesk.core.parts import Part, TextPart, ThinkingPart
+from phidesk.core.parts import FilePart, Part, TextPart, ThinkingPart
+from phidesk.core.tools import ToolCall, ToolOutcome, ToolResult
 from phidesk.storage.answer_writer import AnswerWriter
 from phidesk.storage.conversations import Conversations
 from phidesk.storage.database import Database, open_database
@@ -170,3 +171,28 @@ def test_an_end_that_cannot_be_written_is_told_and_can_be_tried_again(
     writer.finish(OUTCOME).result()
     ended = conversations.get(answer.conversation_id).result().messages[-1]
     assert (ended.text, ended.outcome) == ("begin " + BIG, OUTCOME)
+
+
+def test_calls_and_results_stand_between_the_words_one_by_one(
+    writer: AnswerWriter, database: Database, conversations: Conversations, answer: Message
+) -> None:
+    call, other = ToolCall("calculate", '{"expression":"1+1"}'), ToolCall("now", "{}")
+    parts = (call, other, ToolResult("2"), ToolResult("no such clock", ToolOutcome.FAILED))
+    whole = FilePart("now.txt", "text/plain", "no such clock anywhere")
+
+    writer.append("Let me ")
+    writer.append("see.")
+    writer.append_part(call)
+    hurry(database)
+    writer.append_part(other)
+    hurry(database)
+    writer.append_part(parts[2])
+    writer.append_part(parts[3])
+    writer.append_part(whole)
+    writer.append("Two.")
+    hurry(database)
+    before_end = parts_of(conversations, answer)
+    writer.finish(OUTCOME).result()
+
+    assert before_end == parts_of(conversations, answer)
+    assert before_end == (TextPart("Let me see."), *parts, whole, TextPart("Two."))
