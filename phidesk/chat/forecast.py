@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -54,7 +53,6 @@ def forecast_prompt(
     answer = Message("next answer", conversation.id, question.id, Role.MODEL, (), now)
     asked = replace(conversation, messages=(*conversation.messages, question, answer))
     request = build_request(asked, model, computer_memory_bytes=computer_memory_bytes)
-    request = replace(request, window_tokens=_allocated_window_tokens(conversation.messages, request))
     try:
         plan = PromptPlanner(asked, request, engine, cancel).plan()
     except WindowExceeded as excess:
@@ -62,19 +60,7 @@ def forecast_prompt(
     bare = replace(asked, messages=(replace(question, parts=_without_files(draft)), answer))
     bare_question = build_request(bare, model, computer_memory_bytes=computer_memory_bytes).messages[-1]
     breakdown = _divide(plan, bare_question, engine, cancel)
-    return PromptForecast(plan.count.tokens, request.window_tokens, plan.count.is_exact, breakdown=breakdown)
-
-
-def _allocated_window_tokens(path: Sequence[Message], request: AnswerRequest) -> int:
-    """Return what the engine allocated when it was last asked for this window; what is asked for until it was."""
-    for message in reversed(path):
-        outcome = message.outcome
-        if outcome is None or not outcome.window_tokens:
-            continue
-        if (message.engine, message.model) == (request.model.engine, request.model.name):
-            is_same = outcome.gauge.asked_window_tokens == request.window_tokens
-            return outcome.window_tokens if is_same else request.window_tokens
-    return request.window_tokens
+    return PromptForecast(plan.count.tokens, plan.window_tokens, plan.count.is_exact, breakdown=breakdown)
 
 
 def _without_files(draft: Draft) -> tuple[Part, ...]:
@@ -93,11 +79,11 @@ def _divide(
     question = replace(whole, messages=whole.messages[-1:])
     alone = replace(question, instructions="")
     return divide_window(
-        window_tokens=whole.window_tokens,
+        window_tokens=plan.window_tokens,
         prompt_tokens=plan.count.tokens,
         counted=plan.count.tokens if plan.count.is_exact else count(whole),
         question=count(question),
         question_without_instructions=count(alone),
         text_alone=count(replace(alone, messages=(bare_question,))),
-        kept_tokens=whole.window_tokens - prompt_room_tokens(whole.window_tokens, whole.answer_limit_tokens),
+        kept_tokens=plan.window_tokens - prompt_room_tokens(plan.window_tokens, whole.answer_limit_tokens),
     )

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
+from phidesk.chat.allocated_window import allocated_window_tokens
 from phidesk.chat.request import prompt_messages, spoken_messages
 from phidesk.core.answers import COUNTED_TOKENS, AnswerOutcome
 from phidesk.core.context import find_cut, larger_window, prompt_room_tokens
@@ -30,10 +31,14 @@ ESTIMATE_RESERVE = 1.03
 
 @dataclass(frozen=True)
 class PromptPlan:
-    """What is sent. `first_sent` is the id of the first message in it, None where nothing was let go."""
+    """What is sent. `first_sent` is the id of the first message in it, None where nothing was let go.
+
+    `request` asks for the window that is wanted; `window_tokens` is the one that it must fit.
+    """
 
     request: AnswerRequest
     count: TokenCount
+    window_tokens: int
     first_sent: str | None = None
 
     @property
@@ -57,6 +62,7 @@ class PromptPlanner:
         self._engine = engine
         self._lets_go = conversation.settings.overflow is Overflow.LET_OLDEST_GO
         self._cancel = cancel
+        self._window_tokens = allocated_window_tokens(conversation.messages, request)
         self._messages = spoken_messages(conversation)
         self._starts = (0, *accumulate(len(prompt_messages(message)) for message in self._messages))
         """Where what is sent of each message begins in the request."""
@@ -77,7 +83,7 @@ class PromptPlanner:
             WindowExceeded: it does not fit, and nothing more may be let go, or that does not help.
             Cancelled: stopped while counting.
         """
-        return self._plan(self._request.window_tokens)
+        return self._plan(self._window_tokens)
 
     def send(self, follow: Callable[[AnswerRequest], AnswerOutcome]) -> AnswerOutcome:
         """Have what fits answered, and note what it was. What the engine refuses as too long is planned again, shorter.
@@ -96,8 +102,8 @@ class PromptPlanner:
     def _shorter(self, refused: PromptPlan, outcome: AnswerOutcome) -> PromptPlan:
         """Believe what the engine said about its window and this prompt; what it kept to itself is at least so much."""
         said = dict(outcome.facts)
-        known_tokens = refused.request.window_tokens if self._can_grow else refused.count.tokens
-        window_tokens = min(int(said.get("window_tokens") or known_tokens), refused.request.window_tokens)
+        known_tokens = refused.window_tokens if self._can_grow else refused.count.tokens
+        window_tokens = min(int(said.get("window_tokens") or known_tokens), refused.window_tokens)
         prompt_tokens = int(said.get("prompt_tokens") or max(window_tokens, refused.count.tokens))
         self._correction = (self._correction or 1.0) * prompt_tokens / max(1, refused.count.tokens)
         self._was_refused = True
@@ -125,6 +131,7 @@ class PromptPlanner:
         return PromptPlan(
             self._part(cut.first),
             TokenCount(cut.prompt_tokens, self._is_exact),
+            window_tokens,
             self._messages[cut.first].id if cut.first else None,
         )
 
@@ -132,7 +139,8 @@ class PromptPlanner:
         self, prompt_tokens: int, window_tokens: int, excess_tokens: int, *, is_message_alone: bool
     ) -> WindowExceeded:
         model = self._request.model
-        larger = larger_window(window_tokens, prompt_tokens, model.trained_window_tokens) if self._can_grow else None
+        at_least = max(window_tokens, self._request.window_tokens)  # More than was asked for, where less was given.
+        larger = larger_window(at_least, prompt_tokens, model.trained_window_tokens) if self._can_grow else None
         more_bytes = cache_bytes(model.shape, larger - window_tokens) if larger and model.shape else 0
         return WindowExceeded(
             engine=self._engine.name,

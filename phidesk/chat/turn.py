@@ -9,6 +9,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from functools import partial
 
+from phidesk.chat.allocated_window import replaced_window_tokens
 from phidesk.chat.answering import failure, follow_answer
 from phidesk.chat.engine_choice import EngineChoice, EngineDirectory
 from phidesk.chat.memory_outlook import with_kind
@@ -16,7 +17,7 @@ from phidesk.chat.prompt_plan import PromptPlanner
 from phidesk.chat.request import build_request
 from phidesk.chat.summarising import write_summary
 from phidesk.chat.waiting import Expected, PhaseWatch, Wait, foresee, tells_its_phases
-from phidesk.core.answers import STOPPED_LOAD, THINKING_MS, AnswerOutcome, FinishReason
+from phidesk.core.answers import REPLACED_WINDOW, STOPPED_LOAD, THINKING_MS, AnswerOutcome, FinishReason
 from phidesk.core.conversation import AnswerWish, Conversation, Message
 from phidesk.core.errors import PhiDeskError
 from phidesk.core.expectations import Measurement, measure
@@ -224,9 +225,12 @@ class AnswerTurn:
             self._measure(outcome, choice, wait)
             return outcome
 
+        replaced = replaced_window_tokens(conversation.messages, request, choice, self._cancel)
         if conversation.messages[-1].is_summary:
-            return write_summary(conversation, request, choice.engine, follow, self._cancel)
-        return PromptPlanner(conversation, request, choice.engine, self._cancel).send(follow)
+            outcome = write_summary(conversation, request, choice.engine, follow, self._cancel)
+        else:
+            outcome = PromptPlanner(conversation, request, choice.engine, self._cancel).send(follow)
+        return outcome if replaced is None else replace(outcome, facts=(*outcome.facts, (REPLACED_WINDOW, replaced)))
 
     def _follow(self, choice: EngineChoice, request: AnswerRequest, wait: Wait, writer: AnswerWriter) -> AnswerOutcome:
         watch = PhaseWatch(

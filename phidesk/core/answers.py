@@ -100,6 +100,8 @@ class Gauge:
     """What was asked for, where the engine allocated another window."""
     changed_window_tokens: int | None = None
     """The window that the model was loaded with since, by another program or for another conversation."""
+    replaced_window_tokens: int | None = None
+    """The window that another program or conversation had loaded the model with, so that it was loaded anew."""
 
     @property
     def fill(self) -> float | None:
@@ -117,6 +119,8 @@ ASKED_WINDOW = "asked_window_tokens"
 """Name of the fact that says which window was asked for, where the engine allocated another one."""
 CHANGED_WINDOW = "changed_window_tokens"
 """Name of the fact that says with which window the model was loaded anew while its answer ended."""
+REPLACED_WINDOW = "replaced_window_tokens"
+"""Name of the fact that says with which window others had the model loaded since, so that it was loaded anew."""
 THINKING_MS = "thinking_ms"
 """Name of the fact that says how long the model thought: whole milliseconds of each thinking part, parted by blanks."""
 STOPPED_LOAD = ("stopped_while", "loading")
@@ -146,7 +150,7 @@ class AnswerOutcome:
     def gauge(self) -> Gauge:
         """The figures of the gauge line."""
         facts = dict(self.facts)
-        asked, changed = facts.get(ASKED_WINDOW), facts.get(CHANGED_WINDOW)
+        asked, changed, replaced = (facts.get(name) for name in (ASKED_WINDOW, CHANGED_WINDOW, REPLACED_WINDOW))
         return Gauge(
             self.usage.consumed_tokens,
             self.window_tokens,
@@ -155,4 +159,5 @@ class AnswerOutcome:
             is_estimated=ROUGH_COUNT in self.facts,
             asked_window_tokens=int(asked) if asked else None,
             changed_window_tokens=int(changed) if changed else None,
+            replaced_window_tokens=int(replaced) if replaced else None,
         )

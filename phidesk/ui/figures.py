@@ -178,6 +178,12 @@ def window_note(gauge: Gauge) -> str:
             "Figures", "The model was loaded anew with {tokens}, by another program or for another conversation."
         )
         return text.format(tokens=CountedWords().tokens(gauge.changed_window_tokens))
+    if gauge.replaced_window_tokens is not None:
+        text = translate(
+            "Figures",
+            "The model was loaded anew for this answer: another program or conversation had changed it to {tokens}.",
+        )
+        return text.format(tokens=CountedWords().tokens(gauge.replaced_window_tokens))
     return ""
 
 

@@ -260,6 +260,10 @@ def test_before_the_first_answer_all_is_unknown(panel: DetailsPanel) -> None:
             replace(GAUGE, window_tokens=None, changed_window_tokens=2048),
             "The model was loaded anew with 2,048 tokens, by another program or for another conversation.",
         ),
+        (
+            replace(GAUGE, replaced_window_tokens=2048),
+            "The model was loaded anew for this answer: another program or conversation had changed it to 2,048 tokens.",
+        ),
     ],
 )
 def test_another_window_than_asked_for_is_said_in_a_sentence(panel: DetailsPanel, gauge: Gauge, words: str) -> None:
