@@ -369,6 +369,8 @@ class _Reader:
             leaf.kind, leaf.columns, spans = BlockKind.CODE, "", (Span(source, code=True),)
         elif leaf.kind is BlockKind.TABLE and self._joint is not None:
             spans = _without_head(spans)
+        if self._joint is not None:  # As `cut_block` says it of a further piece.
+            source = "".join(span.text for span in spans)
         is_mirrored = leaf.kind is BlockKind.TABLE and is_right_to_left_text(_head_text(self._spans))
         block = Block(
             leaf.kind,

@@ -80,8 +80,15 @@ def measure() -> Iterator[Figure]:
     for key, name in GIANTS.items():
         p99 = f"p99 {giants[f'{key}_p99_ms']:.1f}"
         yield Figure(f"busy in one go max, {name}", giants[f"{key}_max_ms"], "ms", FRAME_GOAL_MS, explanation=p99)
-        scroll = f"scroll frame max {giants[f'{key}_scroll_ms']:.1f}"
-        yield Figure(f"open a stored {name}", giants[f"{key}_open_ms"], "ms", FRAME_GOAL_MS, explanation=scroll)
+        shown, scroll = giants[f"{key}_shown_ms"], giants[f"{key}_scroll_ms"]
+        explanation = f"all seen after {shown:.0f} ms; scroll frame max {scroll:.1f}"
+        yield Figure(
+            f"busy in one go max, opening a stored {name}",
+            giants[f"{key}_open_ms"],
+            "ms",
+            FRAME_GOAL_MS,
+            explanation=explanation,
+        )
     yield from _finding(results["finding", FIND_COUNT])
     own = results["own", PEERS_COUNT]
     for kind, name in PEERS.items():

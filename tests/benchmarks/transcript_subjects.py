@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from phidesk.core.tasks import TaskRunner
 from phidesk.ui.chat.transcript_message import Speaker, TranscriptMessage
 from phidesk.ui.chat.transcript_view import TranscriptView
 from phidesk.ui.theme.theme import Theme
@@ -54,14 +55,19 @@ class Subject(Protocol):
 class OwnTranscript:
     """The program's."""
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, runner: TaskRunner | None = None) -> None:
         self._theme = theme
-        self._view = TranscriptView()
+        self._view = TranscriptView(runner=runner)
         self._view.set_style(theme.transcript_style())
 
     @property
     def area(self) -> QAbstractScrollArea:
         return self._view
+
+    @property
+    def is_read(self) -> bool:
+        """Whether all that is to be seen was read."""
+        return not self._view.content.waiting
 
     def open(self, messages: Sequence[TranscriptMessage]) -> None:
         self._view.show_messages(messages)

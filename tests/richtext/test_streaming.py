@@ -145,3 +145,11 @@ def test_endless_table_stays_cheap_and_whole() -> None:
     assert texts(parser.blocks) == texts(list(parse(text)))
     parser.finish()
     assert tuple(parser.blocks) == parse(text)
+
+
+def test_the_last_piece_of_a_long_block_needs_no_healing() -> None:
+    code = "```py\n" + "".join(f"value_{number} = {number}\n" for number in range(150)) + "```"
+    table = "| a | b |\n|---|---|\n" + "".join(f"| {number} | x |\n" for number in range(90)) + "| short"
+
+    for text in (code, table):
+        assert tuple(stream(text, [50]).blocks) == parse(text)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from phidesk.richtext.blocks import Block, BlockKind, Container, Span, cut_block, plain_blocks
 from phidesk.richtext.markdown import parse
-from phidesk.ui.chat.transcript_layout import SectionRows
+from phidesk.ui.chat.transcript_layout import MessageLayout, SectionRows, TextMetrics
 from phidesk.ui.chat.transcript_message import Card, Speaker, Thinking, TranscriptMessage
+from phidesk.ui.chat.transcript_style import BUBBLE_PADDING_Y
 
 FOLD = Block(BlockKind.FOLD)
 """The line above what was thought."""
@@ -28,6 +29,23 @@ def read_message(message: TranscriptMessage, opened: Collection[int]) -> tuple[l
             blocks += inset_blocks(section, is_open=inset in opened)
             inset += 1
     return blocks, rows
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadMessage:
+    """What is needed to read a message, in any thread."""
+
+    message: TranscriptMessage
+    opened: Collection[int]
+    """The numbers of its open insets."""
+    metrics: TextMetrics
+
+    def layout(self) -> MessageLayout:
+        """Return its blocks with their estimated heights, and where its sections begin."""
+        layout = MessageLayout(padding=BUBBLE_PADDING_Y if self.message.speaker is Speaker.PERSON else 0)
+        blocks, layout.sections = read_message(self.message, self.opened)
+        layout.replace(0, blocks, self.metrics)
+        return layout
 
 
 def inset_blocks(content: Thinking | Card, *, is_open: bool) -> list[Block]:

@@ -197,7 +197,7 @@ class ToolbarPlacing(QObject):
         if not key or not content.has(key):
             return None
         index = content.index_of(key)
-        return None if content.room(index) is not None or not content.layout(index).height else index
+        return None if content.room(index) is not None or not content.seen_layout(index).height else index
 
     def _corner(self, index: int, *, is_held: bool) -> QPoint:
         """Return where it stands: on the side of the speaker; `is_held` keeps it in sight below a long message."""

@@ -14,7 +14,7 @@ from phidesk.richtext.blocks import Block, BlockKind, plain_text
 from phidesk.ui.chat.block_documents import BlockDocuments, utf16_length
 from phidesk.ui.chat.block_geometry import BlockGeometry, PlacedBlock, TextPosition
 from phidesk.ui.chat.cards import card_label
-from phidesk.ui.chat.message_sections import inset_blocks, read_message
+from phidesk.ui.chat.message_sections import UnreadMessage, inset_blocks, read_message
 from phidesk.ui.chat.transcript_layout import Anchor, FenwickTree, MessageLayout, SectionRows, TextMetrics
 from phidesk.ui.chat.transcript_message import Card, Inset, Speaker, Thinking, TranscriptMessage
 from phidesk.ui.chat.transcript_style import (
@@ -29,6 +29,8 @@ from phidesk.ui.chat.transcript_style import (
 MOST_READ_MESSAGES = 400
 """Messages whose blocks are kept; a message takes several times the room of its text when it is read."""
 
+LONG_CHARACTERS = 10_000
+"""A message longer than this may be read elsewhere; reading this much takes 3 ms, as one table 7 ms."""
 
 MOST_UPDATED = 4
 """Blocks whose documents change with them at once."""
@@ -49,6 +51,12 @@ class TranscriptContent:
         self._rooms: dict[int, int] = {}
         """Heights of messages in whose place something else stands."""
         self._read_count = 0
+        self._waiting: dict[int, MessageLayout] = {}
+        """The empty rooms of long messages that are to be seen and were not read yet."""
+        self.reads_long_elsewhere = False
+        """Whether somebody reads what `waiting` tells, so that what is only looked at need not be read at once."""
+        self.read_characters = 0
+        """Of messages read at once so far: what showing a text costs."""
 
     # What is shown
 
@@ -58,6 +66,7 @@ class TranscriptContent:
         self._index_of = {message.key: index for index, message in enumerate(self.messages)}
         self._layouts = [None] * len(self.messages)
         self._rooms = {}
+        self._waiting = {}
         self._read_count = 0
         self._opened = {}
         self.documents.clear()
@@ -71,6 +80,7 @@ class TranscriptContent:
         for gone in self.messages[index:]:
             del self._index_of[gone.key]
         self._rooms = {place: height for place, height in self._rooms.items() if place < index}
+        self._waiting = {place: layout for place, layout in self._waiting.items() if place < index}
         self.messages[index:] = messages
         self._layouts[index:] = [None] * len(messages)
         self._heights.truncate(index)
@@ -248,16 +258,53 @@ class TranscriptContent:
         """Return the blocks of a message, read now if nobody needed them before."""
         layout = self._layouts[index]
         if layout is None:
-            message = self.messages[index]
-            layout = MessageLayout(padding=BUBBLE_PADDING_Y if message.speaker is Speaker.PERSON else 0)
-            blocks, layout.sections = read_message(message, self._opened.get(message.key, ()))
-            layout.replace(0, blocks, self.documents.metrics(self.column_width))
-            # Its height stays the estimate until it is measured: looking a message up must not move what is seen.
-            layout.note_height = self.geometry.note_height(message.note)
-            layout.room = self._rooms.get(index)
-            self._layouts[index] = layout
-            self._read_count += 1
+            layout = self.unread(index).layout()
+            self.read_characters += len(self.messages[index].text)
+            self._set_layout(index, layout)
         return layout
+
+    def seen_layout(self, index: int) -> MessageLayout:
+        """Return the blocks of a message for a look: a long one is empty and as high as estimated until it was read."""
+        if self._layouts[index] is not None or not self._is_read_elsewhere(index):
+            return self.layout(index)
+        room = self._waiting.get(index)
+        if room is None:
+            room = MessageLayout()
+            room.room = self._heights[index] - MESSAGE_GAP
+            self._waiting[index] = room
+        return room
+
+    def _is_read_elsewhere(self, index: int) -> bool:
+        message = self.messages[index]
+        is_long = len(message.text) > LONG_CHARACTERS and message.speaker is Speaker.MODEL
+        return is_long and self.reads_long_elsewhere
+
+    def unread(self, index: int) -> UnreadMessage:
+        """Return what any thread needs to read a message."""
+        message = self.messages[index]
+        opened = frozenset(self._opened.get(message.key, ()))
+        return UnreadMessage(message, opened, self.documents.metrics(self.column_width))
+
+    @property
+    def waiting(self) -> list[int]:
+        """The long messages that were looked at and wait for somebody to read them."""
+        return list(self._waiting)
+
+    def put_layout(self, message: TranscriptMessage, layout: MessageLayout) -> bool:
+        """Give a message that waits its blocks; return whether it still did."""
+        index = self._index_of.get(message.key)
+        if index is None or index not in self._waiting or self.messages[index] is not message:
+            return False
+        self._set_layout(index, layout)
+        return True
+
+    def _set_layout(self, index: int, layout: MessageLayout) -> None:
+        # Its height stays the estimate until it is measured: looking a message up must not move what is seen.
+        layout.note_height = self.geometry.note_height(self.messages[index].note)
+        layout.room = self._rooms.get(index)
+        self._layouts[index] = layout
+        self._waiting.pop(index, None)
+        self._read_count += 1
 
     def forget_far(self, top: int, bottom: int) -> None:
         """Forget what was read of messages far from a stretch, if that is much; they keep their heights."""
@@ -300,12 +347,18 @@ class TranscriptContent:
             yield index, message_top
             index += 1
 
-    def anchor_at(self, y: int) -> Anchor | None:
-        """Return the block at a height, with its distance from there; None if there are no messages."""
+    def anchor_at(self, y: int, bottom: int = 0) -> Anchor | None:
+        """Return the block at a height, with its distance from there; None if there are no messages.
+
+        In a message that was not read yet nothing can be seen: it is the next one if that begins above `bottom`.
+        """
         if not self.messages:
             return None
         index = self.message_at(y)
-        layout = self.layout(index)
+        layout = self.seen_layout(index)
+        while index in self._waiting and index + 1 < len(self.messages) and self.top(index + 1) < bottom:
+            index += 1
+            layout = self.seen_layout(index)
         message_top = self.top(index)
         block = layout.find(y - message_top)
         return Anchor(index, block, message_top + layout.block_top(block) - y)
@@ -313,13 +366,13 @@ class TranscriptContent:
     def anchor_top(self, anchor: Anchor) -> int:
         """Return where the block of an anchor stands now."""
         index = min(anchor.message, len(self.messages) - 1)
-        return self.top(index) + self.layout(index).block_top(anchor.block)
+        return self.top(index) + self.seen_layout(index).block_top(anchor.block)
 
     def measure_between(self, top: int, bottom: int) -> bool:
         """Make all heights in a stretch real; return whether any was only estimated."""
         has_changed = False
         for index, message_top in self.messages_between(top, bottom):
-            layout = self.layout(index)
+            layout = self.seen_layout(index)
             is_person = self.messages[index].speaker is Speaker.PERSON
             for row, box, _ in list(layout.rows_between(top - message_top, bottom - message_top)):
                 if box.measured_in != self.geometry.generation:
@@ -339,7 +392,7 @@ class TranscriptContent:
 
     def placed_blocks(self, index: int, message_top: int, left: int, top: int, bottom: int) -> Iterator[PlacedBlock]:
         """Yield the blocks of a message that touch the stretch; `left` is that of the column."""
-        layout = self.layout(index)
+        layout = self.seen_layout(index)
         is_person = self.messages[index].speaker is Speaker.PERSON
         if is_person:
             left = self.bubble(index, message_top, left).left() + BUBBLE_PADDING_X
@@ -348,7 +401,7 @@ class TranscriptContent:
 
     def position_at(self, index: int, point: QPoint, left: int) -> TextPosition:
         """Return the place in a message that is nearest to a point."""
-        layout = self.layout(index)
+        layout = self.seen_layout(index)
         message_top = self.top(index)
         row = layout.find(point.y() - message_top)
         if not layout.boxes:
@@ -374,7 +427,7 @@ class TranscriptContent:
 
     def link_at(self, index: int, point: QPoint, left: int) -> str:
         """Return the address under a point, or nothing."""
-        layout = self.layout(index)
+        layout = self.seen_layout(index)
         if not layout.boxes or self.messages[index].speaker is Speaker.PERSON:
             return ""
         placed = self.place_block(index, layout.find(point.y() - self.top(index)), left)

@@ -280,12 +280,12 @@ class TranscriptControls(QObject):
             return None
         y = point.y() + self._view.scroll_y
         message = self._content.message_at(y)
-        placed = self._placed(message, self._content.layout(message).find(y - self._content.top(message)))
+        placed = self._placed(message, self._content.seen_layout(message).find(y - self._content.top(message)))
         return (message, placed) if placed is not None and placed.rect.contains(point) else None
 
     def _placed(self, message: int, row: int) -> PlacedBlock | None:
         """Return a block where it stands in the viewport."""
-        if row >= len(self._content.layout(message).boxes):
+        if row >= len(self._content.seen_layout(message).boxes):
             return None
         placed = self._content.place_block(message, row, self._view.column_left)
         placed.move_by(-self._view.scroll_y)

@@ -55,7 +55,7 @@ class TranscriptFrame(QWidget):
         runner: TaskRunner | None = None,
         open_address: OpenAddress = open_outside,
     ) -> None:
-        """`runner` prepares what is too much to be copied at once."""
+        """`runner` reads long messages and prepares what is too much to be copied at once."""
         super().__init__(parent)
         self._theme = theme
         self._keys: list[str] = []

@@ -94,7 +94,7 @@ class TranscriptPainter:
         if content.room(index) is not None:
             return
         message = content.messages[index]
-        layout = content.layout(index)
+        layout = content.seen_layout(index)
         top = clip.top() + view.scroll_y
         bottom = clip.bottom() + 1 + view.scroll_y
         if message.speaker is Speaker.PERSON and layout.boxes:
@@ -258,7 +258,7 @@ class TranscriptPainter:
 
     def _paint_focus(self, index: int, message_top: int) -> None:
         content, view = self._content, self._view
-        height = content.layout(index).height
+        height = content.seen_layout(index).height
         rect = QRect(view.column_left, message_top - view.scroll_y, content.column_width, height)
         if content.messages[index].speaker is Speaker.PERSON:
             rect = content.bubble(index, message_top, view.column_left).translated(0, -view.scroll_y)

@@ -66,7 +66,7 @@ class TranscriptPlaces:
 
     def placed(self, message: int, block: int) -> PlacedBlock | None:
         """Return a block at its place in the content; None if the message has no such block."""
-        if block >= len(self._content.layout(message).boxes):
+        if block >= len(self._content.seen_layout(message).boxes):
             return None
         return self._content.place_block(message, block, self._view.column_left)
 
@@ -76,7 +76,7 @@ class TranscriptPlaces:
         if message is None:
             return None
         inside = self._in_content(point)
-        placed = self.placed(message, self._content.layout(message).find(inside.y() - self._content.top(message)))
+        placed = self.placed(message, self._content.seen_layout(message).find(inside.y() - self._content.top(message)))
         return placed if placed is not None and placed.rect.contains(inside) else None
 
     def is_over_text(self, point: QPoint) -> bool:

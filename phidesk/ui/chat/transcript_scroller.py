@@ -58,19 +58,23 @@ class TranscriptScroller(QObject):
         if self.is_following:
             self.lay_out(None)
         elif abs(delta) < self._area.viewport().height():
-            anchor = self._content.anchor_at(self.y)
+            anchor = self.seen_anchor(self.y)
             self.lay_out(None if anchor is None else Anchor(anchor.message, anchor.block, anchor.y - delta))
         else:
-            self.lay_out(self._content.anchor_at(target))
+            self.lay_out(self.seen_anchor(target))
 
     def anchor(self) -> Anchor | None:
         """Return what has to keep its place: a block, or None for the end of the conversation."""
-        return None if self.is_following else self._content.anchor_at(self.y)
+        return None if self.is_following else self.seen_anchor(self.y)
+
+    def seen_anchor(self, y: int) -> Anchor | None:
+        """Return the first block that is to be seen where the viewport begins at a height."""
+        return self._content.anchor_at(y, y + self._area.viewport().height())
 
     def lay_out(self, anchor: Anchor | None) -> None:
         """Make all that is to be seen real, with the anchor at its place, and scroll there."""
         height = self._area.viewport().height()
-        seen = self._content.anchor_at(self.y)
+        seen = self.seen_anchor(self.y)
         limit = 0
         for _ in range(50):  # Each round measures something; three are usual.
             limit = max(0, self._full_height() - height)

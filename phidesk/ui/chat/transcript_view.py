@@ -42,6 +42,7 @@ from phidesk.ui.chat.transcript_layout import Anchor, BlockBox
 from phidesk.ui.chat.transcript_menu import TranscriptMenu
 from phidesk.ui.chat.transcript_message import Card, Speaker, TranscriptMessage
 from phidesk.ui.chat.transcript_painter import TranscriptPainter, View
+from phidesk.ui.chat.transcript_reader import TranscriptReader
 from phidesk.ui.chat.transcript_scroller import TranscriptScroller
 from phidesk.ui.chat.transcript_selection import Place, Selection
 from phidesk.ui.chat.transcript_style import (
@@ -77,7 +78,7 @@ class TranscriptView(QAbstractScrollArea):
     message_focused = Signal(object)
 
     def __init__(self, parent: QWidget | None = None, *, runner: TaskRunner | None = None) -> None:
-        """`runner` prepares what is too much to be copied at once; without one that blocks."""
+        """`runner` reads long messages and prepares what is too much to be copied at once; without one that blocks."""
         super().__init__(parent)
         self._content = TranscriptContent(_style_of_palette(self), MAXIMUM_COLUMN_WIDTH)
         self._maximum_column_width = MAXIMUM_COLUMN_WIDTH
@@ -94,6 +95,8 @@ class TranscriptView(QAbstractScrollArea):
         self._writer = TranscriptWriter(
             self._content, self._scroller, self._interaction.selector, self._announcer, self
         )
+        if runner is not None:
+            self._reader = TranscriptReader(self._content, self._scroller, runner, self)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -189,11 +192,11 @@ class TranscriptView(QAbstractScrollArea):
         self._interaction.selector.follow([*self._content.messages[:index], *messages])
         self._controls.reset()
         self._hit = None
-        anchor = self._content.anchor_at(self._scroller.y)
+        anchor = self._scroller.seen_anchor(self._scroller.y)
         top = self._content.top(index) - self._scroller.y
         self._content.replace_from(index, messages)
         if messages and anchor is not None and anchor.message >= index:
-            anchor = Anchor(index, 0, max(0, top) + self._content.layout(index).block_top(0))
+            anchor = Anchor(index, 0, max(0, top) + self._content.seen_layout(index).block_top(0))
         elif anchor is not None and anchor.message >= index:
             anchor = None
         self._scroller.lay_out(anchor)
@@ -360,7 +363,7 @@ class TranscriptView(QAbstractScrollArea):
     def message_rect(self, index: int) -> QRect:
         """Return where a message stands in the viewport, whether it is to be seen or not."""
         top = self._content.top(index) - self._scroller.y
-        return QRect(self.column_left, top, self._content.column_width, self._content.layout(index).height)
+        return QRect(self.column_left, top, self._content.column_width, self._content.seen_layout(index).height)
 
     def actions_of(self, index: int) -> list[MessageAction]:
         """Return what can be done inside a message: with its listings, for example."""
@@ -569,7 +572,7 @@ class TranscriptView(QAbstractScrollArea):
         return [
             box
             for index, message_top in self._content.messages_between(top, bottom)
-            for _, box, _ in self._content.layout(index).rows_between(top - message_top, bottom - message_top)
+            for _, box, _ in self._content.seen_layout(index).rows_between(top - message_top, bottom - message_top)
         ]
 
     def _connect(self) -> None:

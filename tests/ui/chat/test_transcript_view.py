@@ -314,7 +314,7 @@ def test_hostile_text_is_shown_in_both_voices(qtbot: QtBot, text: str) -> None:
     view.append_text("s", text)
     view.append_text("s", text)
     view.finish_message("s")
-    qtbot.waitUntil(lambda: view.streaming_idle)
+    qtbot.waitUntil(lambda: view.streaming_idle, timeout=20_000)
     view.verticalScrollBar().setValue(0)
     view.viewport().repaint()
 

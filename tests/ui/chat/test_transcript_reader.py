@@ -1,0 +1,189 @@
+"""Long messages are read elsewhere; what can be seen meanwhile stays where it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QPoint
+from pytestqt.qtbot import QtBot
+from typing_extensions import override
+
+from phidesk.core.tasks import TaskRunner
+from phidesk.ui.chat.transcript_content import LONG_CHARACTERS
+from phidesk.ui.chat.transcript_view import TranscriptView
+from tests.ui.chat.test_transcript_bounds import GIANTS, MOST_LAID_OUT
+from tests.ui.chat.transcript_samples import conversation, make_style, model, person
+
+GIANT = GIANTS["a paragraph"]
+
+
+class Workers(Executor):
+    """Work when they are told to."""
+
+    def __init__(self) -> None:
+        self._waiting: list[Callable[[], None]] = []
+
+    @override
+    def submit(self, work: Callable[..., Any], /, *arguments: Any, **named: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        self._waiting.append(lambda: future.set_result(work(*arguments, **named)))
+        return future
+
+    def work(self) -> int:
+        """Do all that waits; return how much that was."""
+        waiting, self._waiting = self._waiting, []
+        for do in waiting:
+            do()
+        return len(waiting)
+
+
+@pytest.fixture
+def workers() -> Workers:
+    return Workers()
+
+
+@pytest.fixture
+def view(qtbot: QtBot, workers: Workers) -> TranscriptView:
+    view = TranscriptView(runner=TaskRunner(workers, lambda closure: closure()))
+    view.set_style(make_style())
+    view.resize(640, 480)
+    qtbot.addWidget(view)
+    with qtbot.waitExposed(view):
+        view.show()
+    return view
+
+
+def visible_text(view: TranscriptView) -> str:
+    """Return the words that are drawn in the viewport."""
+    top, bottom = view.scroll_y, view.scroll_y + view.viewport().height()
+    return "\n".join(
+        placed.box.block.text
+        for index, message_top in view.content.messages_between(top, bottom)
+        for placed in view.content.placed_blocks(index, message_top, view.column_left, top, bottom)
+    )
+
+
+def test_opening_reads_no_long_message_at_once(view: TranscriptView, workers: Workers) -> None:
+    view.show_messages([*conversation(4), model("giant", GIANT)])
+    view.viewport().repaint()
+    read_at_once = view.content.read_characters
+    height_before = view.content.height
+    laid_out_before = view.content.documents.laid_out_characters
+
+    workers.work()
+    view.viewport().repaint()
+
+    assert read_at_once <= LONG_CHARACTERS
+    assert view.content.read_characters == read_at_once
+    assert view.content.documents.laid_out_characters - laid_out_before <= MOST_LAID_OUT
+    assert view.content.height == pytest.approx(height_before, rel=0.2)
+
+
+@pytest.mark.parametrize("name", GIANTS)
+def test_a_conversation_opens_at_its_end(view: TranscriptView, workers: Workers, name: str) -> None:
+    view.show_messages([*conversation(2), model("giant", GIANTS[name] + "\n\nThe very end.")])
+    is_at_end_unread = view.verticalScrollBar().value() == view.verticalScrollBar().maximum()
+    workers.work()
+
+    assert is_at_end_unread
+    assert view.is_following
+    assert view.verticalScrollBar().value() == view.verticalScrollBar().maximum()
+    assert "The very end." in visible_text(view) or name in ("a listing", "one line of code")
+
+
+def test_what_is_seen_below_stays_where_it_is(view: TranscriptView, workers: Workers) -> None:
+    view.show_messages([model("giant", GIANT), person("p", "Below?"), *conversation(6)])
+    view.verticalScrollBar().setValue(view.content.top(1) - 200)
+    top_before = view.message_rect(1).top()
+
+    assert workers.work() == 1
+
+    assert view.message_rect(1).top() == top_before
+    assert "another one" in visible_text(view)
+
+
+def test_the_beginning_stays_where_it_is(view: TranscriptView, workers: Workers) -> None:
+    view.show_messages([person("p", "Above?"), model("giant", GIANT)])
+    view.verticalScrollBar().setValue(0)
+    top_before = view.message_rect(1).top()
+
+    workers.work()
+
+    assert view.message_rect(1).top() == top_before
+    assert "A sentence of some words here" in visible_text(view)
+
+
+def test_a_message_is_read_once(view: TranscriptView, workers: Workers) -> None:
+    view.show_messages([model("giant", GIANT)])
+    view.scroll_by(-30)
+    view.scroll_by(-30)
+
+    assert workers.work() == 1
+    assert workers.work() == 0
+
+
+def test_a_long_question_needs_no_reading(view: TranscriptView, workers: Workers) -> None:
+    view.show_messages([person("p", GIANT)])
+
+    assert workers.work() == 0
+    assert "A sentence" in visible_text(view)
+
+
+def test_what_was_read_for_a_message_that_is_gone_is_not_shown(view: TranscriptView, workers: Workers) -> None:
+    view.show_messages([model("m", GIANT)])
+    view.show_messages([model("m", "Short.")])
+
+    workers.work()
+
+    assert view.plain_text() == "Short."
+
+
+def test_what_was_read_of_another_branch_is_not_shown(view: TranscriptView, workers: Workers) -> None:
+    view.show_messages([person("p", "Question"), model("m", GIANT)])
+    view.replace_from(1, [model("n", GIANT.upper())])
+
+    workers.work()
+
+    assert view.plain_text().count("ANOTHER") == GIANT.count("another")
+
+
+def test_whoever_needs_the_words_has_them_at_once(view: TranscriptView, workers: Workers) -> None:
+    view.show_messages([model("m", GIANT)])
+
+    view.select_message("m")
+    selected = view.selected_text()
+    workers.work()
+
+    assert selected.startswith("A sentence of some words here")
+    assert view.selected_text() == selected
+
+
+def test_text_can_follow_what_was_not_read_yet(view: TranscriptView, workers: Workers, qtbot: QtBot) -> None:
+    view.show_messages([model("m", GIANT)])
+
+    view.append_text("m", "\n\nMore.")
+    workers.work()
+    qtbot.waitUntil(lambda: view.streaming_idle)
+
+    assert visible_text(view).endswith("More.")
+
+
+def test_the_mouse_finds_nothing_where_nothing_was_read(view: TranscriptView) -> None:
+    view.show_messages([model("m", "[a link](https://x.example) " * 2_000)])
+    before = view.content.read_characters
+    middle = QPoint(view.width() // 2, view.height() // 2)
+
+    assert view.controls.at(middle) is None
+    assert view.first_visible_place().offset == 0
+    assert view.content.read_characters == before
+
+
+def test_the_window_reads_itself_when_nobody_else_does(view: TranscriptView, qtbot: QtBot) -> None:
+    view.show_messages([model("m", GIANT)])
+
+    qtbot.waitUntil(lambda: "A sentence" in visible_text(view))
+
+    assert not view.content.waiting
