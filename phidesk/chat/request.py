@@ -15,6 +15,7 @@ from phidesk.core.conversation import (
 )
 from phidesk.core.model_info import ModelInfo
 from phidesk.core.parts import tool_rounds
+from phidesk.core.prompts import DATE, date_words, resolve
 from phidesk.engine.protocol import AnswerRequest, PromptMessage
 
 TIGHT_MEMORY_BYTES = 8 * 1024**3
@@ -53,9 +54,12 @@ def spoken_messages(conversation: Conversation) -> list[Message]:
 def instructions_of(conversation: Conversation) -> str:
     """Return what stands before all messages: the instructions, and the summary of what is not sent word by word.
 
-    It is the same from turn to turn, so that the engine finds the beginning of the prompt in its cache.
+    It is the same from turn to turn, so that the engine finds the beginning of the prompt in its cache: the variable
+    `{date}` stands for the day on which the conversation began.
     """
-    instructions = conversation.settings.instructions.strip()
+    settings = conversation.settings
+    begun = date_words(conversation.created_at.astimezone().date())
+    instructions = resolve(settings.instructions, {DATE: begun, **dict(settings.variables)}).strip()
     summary = newest_summary(conversation.messages)
     if summary is None:
         return instructions

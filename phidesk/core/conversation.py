@@ -10,6 +10,7 @@ from itertools import islice
 
 from phidesk.core.answers import AnswerOutcome, Gauge
 from phidesk.core.parts import FilePart, Part, files_of, plain_text
+from phidesk.core.prompts import PromptLink
 from phidesk.core.tools import ToolResult
 
 MINIMUM_WINDOW_TOKENS = 256
@@ -116,6 +117,11 @@ class ConversationSettings:
     """Texts at which an answer ends."""
     answer_schema: str = ""
     """The JSON schema that answers keep to; empty means free text."""
+    prompt: PromptLink | None = None
+    """The entry of the library that the instructions are from; None for the person's own words."""
+    variables: tuple[tuple[str, str], ...] = ()
+    """What stands for the variables of the instructions in this conversation, but for the date: it is that of its
+    beginning. Values do not change by themselves, so that the prompt begins the same from turn to turn."""
 
 
 @dataclass(frozen=True)

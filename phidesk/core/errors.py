@@ -53,11 +53,13 @@
     │   ├── NotAModelStick          no exported model in this folder
     │   ├── ProfileInUse            another process of ours owns it
     │   └── ConversationMissing
-    ├── FileError                   a file that was to go along with a question
+    ├── PromptMissing               the library has no such entry (any more)
+    ├── FileError                   a file that the person gave
     │   ├── FileUnreadable          it is gone, or may not be read
     │   ├── FileIsFolder
     │   ├── FileTooLarge
-    │   └── FileNotText             it is a picture, a PDF, or another thing that is not read as text
+    │   ├── FileNotText             it is a picture, a PDF, or another thing that is not read as text
+    │   └── NotAPromptFile          it is text, but holds no instructions that were exported
     ├── SecretsUnavailable          no keyring on this computer
     ├── AddressUnusable             what was entered is no address of a server
     ├── KeyUnusable                 what was entered cannot be a key
@@ -445,8 +447,15 @@ class ConversationMissing(PhiDeskError):
 
 
 @dataclass(eq=False)
+class PromptMissing(PhiDeskError):
+    """The library has no such entry, or not any more."""
+
+    prompt_id: str
+
+
+@dataclass(eq=False)
 class FileError(PhiDeskError):
-    """A file of the person that was to go along with a question. Nothing about it changed."""
+    """A file of the person that was to be read. Nothing about it changed."""
 
     path: Path
     detail: str = ""
@@ -474,6 +483,11 @@ class FileNotText(FileError):
     """It is not text; `kind` says what else: "pdf", "office", "picture", "sound", "archive" or "other"."""
 
     kind: str = ""
+
+
+@dataclass(eq=False)
+class NotAPromptFile(FileError):
+    """It was not written by exporting instructions, or by a later version."""
 
 
 @dataclass(eq=False)

@@ -12,6 +12,7 @@ import apsw
 
 from phidesk.core.conversation import Conversation, ConversationSettings, Message, Overflow, Role
 from phidesk.core.errors import ConversationMissing
+from phidesk.core.prompts import PromptLink
 from phidesk.storage.message_rows import read_path
 from phidesk.storage.stored_values import from_microseconds, storable, to_microseconds
 
@@ -52,12 +53,23 @@ class _ConversationRow(NamedTuple):
     repeat_penalty: float | None
     stop_strings: str
     answer_schema: str
+    prompt_id: str | None
+    is_detached: int
+    variables: str
 
 
 _SELECT = """
     SELECT id, title, created_at_us, updated_at_us, active_leaf,
-        instructions, engine, model, window_tokens, answer_limit_tokens, temperature, seed,
-        overflow, top_p, top_k, min_p, repeat_penalty, stop_strings, answer_schema
+        coalesce(
+            (
+                SELECT text FROM prompt_versions WHERE prompt_id = conversations.prompt_id AND NOT is_detached
+                ORDER BY number DESC LIMIT 1
+            ),
+            instructions
+        ),
+        engine, model, window_tokens, answer_limit_tokens, temperature, seed,
+        overflow, top_p, top_k, min_p, repeat_penalty, stop_strings, answer_schema,
+        prompt_id, is_detached, variables
     FROM conversations WHERE id = ?
 """
 
@@ -106,6 +118,8 @@ def read_conversation(connection: apsw.Connection, conversation_id: str) -> Conv
             repeat_penalty=row.repeat_penalty,
             stop_strings=tuple(json.loads(row.stop_strings)),
             answer_schema=row.answer_schema,
+            prompt=PromptLink(row.prompt_id, bool(row.is_detached)) if row.prompt_id is not None else None,
+            variables=tuple(json.loads(row.variables).items()),
         ),
         messages=read_path(connection, row.id, row.active_leaf),
     )
@@ -123,11 +137,15 @@ def insert_conversation(
 
 
 def write_settings(connection: apsw.Connection, conversation_id: str, settings: ConversationSettings) -> None:
-    """Store how a conversation is answered; `ConversationMissing` if there is none."""
+    """Store how a conversation is answered; `ConversationMissing` if there is none.
+
+    An entry of the library that was erased meanwhile is forgotten; its text stays.
+    """
     connection.execute(
         """UPDATE conversations SET instructions = ?, engine = ?, model = ?, window_tokens = ?,
             answer_limit_tokens = ?, temperature = ?, seed = ?, overflow = ?, top_p = ?, top_k = ?, min_p = ?,
-            repeat_penalty = ?, stop_strings = ?, answer_schema = ? WHERE id = ?""",
+            repeat_penalty = ?, stop_strings = ?, answer_schema = ?,
+            prompt_id = (SELECT id FROM prompts WHERE id = ?), is_detached = ?, variables = ? WHERE id = ?""",
         (
             storable(settings.instructions),
             settings.engine,
@@ -143,6 +161,9 @@ def write_settings(connection: apsw.Connection, conversation_id: str, settings: 
             settings.repeat_penalty,
             json.dumps([storable(text) for text in settings.stop_strings]),
             storable(settings.answer_schema),
+            settings.prompt.prompt_id if settings.prompt is not None else None,
+            settings.prompt is not None and settings.prompt.is_detached,
+            json.dumps({storable(name): storable(value) for name, value in settings.variables}),
             conversation_id,
         ),
     )

@@ -33,6 +33,8 @@ _TEXTS = (
     ("conversations", "SELECT title FROM conversations"),
     ("conversations", "SELECT draft FROM conversations"),
     ("conversations", "SELECT instructions FROM conversations"),
+    ("prompt_versions", "SELECT value FROM conversations, json_each(variables)"),
+    ("prompt_versions", "SELECT text FROM prompt_versions"),
     ("parts", _ANSWERS),
     ("queued_messages", "SELECT text FROM queued_messages"),
     ("unsaved_edits", "SELECT text FROM unsaved_edits"),

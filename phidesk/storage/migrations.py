@@ -237,6 +237,41 @@ def m012_overflow_choice(connection: apsw.Connection) -> None:
     """)
 
 
+def m013_prompts(connection: apsw.Connection) -> None:
+    """A library of instructions and snippets with all their versions, and what conversations took from it.
+
+    The version with the greatest number is what an entry is. A conversation that is not detached has the text of its
+    entry. `starters` and `tools` are JSON arrays, `variables` is a JSON object.
+    """
+    connection.execute("""
+        CREATE TABLE prompts (
+            id TEXT PRIMARY KEY,
+            is_snippet INTEGER NOT NULL,
+            deleted_at_us INTEGER
+        ) STRICT;
+
+        CREATE TABLE prompt_versions (
+            prompt_id TEXT NOT NULL REFERENCES prompts (id) ON DELETE CASCADE,
+            number INTEGER NOT NULL,
+            saved_at_us INTEGER NOT NULL,
+            name TEXT NOT NULL,
+            icon TEXT NOT NULL,
+            text TEXT NOT NULL,
+            starters TEXT NOT NULL,
+            engine TEXT,
+            model TEXT,
+            temperature REAL,
+            tools TEXT NOT NULL,
+            PRIMARY KEY (prompt_id, number)
+        ) STRICT;
+
+        ALTER TABLE conversations ADD COLUMN prompt_id TEXT REFERENCES prompts (id) ON DELETE SET NULL;
+        ALTER TABLE conversations ADD COLUMN is_detached INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE conversations ADD COLUMN variables TEXT NOT NULL DEFAULT '{}';
+        CREATE INDEX conversations_by_prompt ON conversations (prompt_id) WHERE prompt_id IS NOT NULL;
+    """)
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     m001_conversations,
     m002_servers,
@@ -250,6 +285,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     m010_unsaved_edits,
     m011_generation_parameters,
     m012_overflow_choice,
+    m013_prompts,
 )
 
 

@@ -346,6 +346,9 @@ def _storage_words() -> dict[str, ErrorWords]:
             NoticeAction.NEW_CONVERSATION,
             label=translate("Errors", "New conversation"),
         ),
+        "PromptMissing": ErrorWords(
+            translate("Errors", "These instructions are no longer in the library."), NoticeAction.TRY_AGAIN
+        ),
     }
 
 
@@ -402,6 +405,12 @@ def _file_words() -> dict[str, ErrorWords]:
             translate("Errors", "The file “{file}” is an archive."),
             again,
             translate("Errors", "Unpack it first, and choose the files in it that matter."),
+            another_file,
+        ),
+        "NotAPromptFile": ErrorWords(
+            translate("Errors", "The file “{file}” holds no instructions that PhiDesk exported."),
+            again,
+            "",
             another_file,
         ),
         "FileNotText": ErrorWords(translate("Errors", "The file “{file}” is not a text."), again, read, another_file),

@@ -17,6 +17,7 @@ from phidesk.core.conversation import Conversation, ConversationSettings, Messag
 from phidesk.core.drafts import Draft, QueuedMessage
 from phidesk.core.expectations import Measurement
 from phidesk.core.parts import FilePart, TextPart, ThinkingPart
+from phidesk.core.prompts import Prompt, PromptDefaults, PromptLink
 from phidesk.core.servers import Server
 from phidesk.storage.answer_writer import AnswerWriter
 from phidesk.storage.conversations import Conversations
@@ -25,6 +26,7 @@ from phidesk.storage.measurements import Measurements
 from phidesk.storage.message_queue import MessageQueue
 from phidesk.storage.migrations import MIGRATIONS
 from phidesk.storage.program_state import ProgramState
+from phidesk.storage.prompts import Prompts
 from phidesk.storage.servers import Servers
 
 SAVED = Path(__file__).parent.parent / "data" / "databases"
@@ -51,6 +53,13 @@ OUTCOME = AnswerOutcome(
     facts=(("engine", "builtin"), ("detail", ""), ("status", 0), ("address", None)),
 )
 STATE = ("theme", "dark")
+TUTOR = Prompt(
+    *("", "Tutor", "Teach {name} {subject}.", "graduation-cap", ("Where do we begin?",)),
+    PromptDefaults("builtin", "phi4-mini", 0.3, ("calculator",)),
+)
+GREETING = Prompt("", "Greeting", "Dear {name},", is_snippet=True)
+TAUGHT = "In the library"
+"""Title of the conversation that follows the tutor."""
 SERVER = Server("id-6", "http://192.168.1.5:8000", "Box")
 MEASUREMENT = Measurement(
     *("builtin", "phi4-mini", 4096),
@@ -112,6 +121,7 @@ def fill(database: Database) -> None:
     grow(conversations)
     attach(conversations, MessageQueue(database))
     summarise(database, conversations)
+    teach(conversations, Prompts(database, clock, ids))
     conversations.save_draft(None, NEW_DRAFT).result()
 
 
@@ -142,6 +152,14 @@ def summarise(database: Database, conversations: Conversations) -> None:
     writer.append("In short.")
     writer.finish(AnswerOutcome(FinishReason.STOP)).result()
     conversations.branches.continue_from(summary.answer, "Longer").result()
+
+
+def teach(conversations: Conversations, prompts: Prompts) -> None:
+    """Store a library with a version, a snippet, and a conversation that follows an entry."""
+    tutor, _ = prompts.add((TUTOR, GREETING)).result()
+    prompts.save(replace(tutor, text="Teach {name} well.")).result()
+    settings = ConversationSettings("old", prompt=PromptLink(tutor.id), variables=(("name", "Ada"),))
+    conversations.ask((TextPart(TAUGHT),), conversation_id=None, settings=settings).result()
 
 
 def filled_conversation() -> Conversation:

@@ -11,6 +11,7 @@ from phidesk.core.conversation import ConversationSettings
 from phidesk.core.drafts import Draft
 from phidesk.core.errors import DatabaseDamaged, StorageUnwritable
 from phidesk.core.parts import FilePart, TextPart
+from phidesk.core.prompts import Prompt
 from phidesk.storage.answer_writer import AnswerWriter
 from phidesk.storage.conversations import Conversations
 from phidesk.storage.database import Database
@@ -25,7 +26,8 @@ from phidesk.storage.inspection import (
 from phidesk.storage.message_queue import MessageQueue
 from phidesk.storage.migrations import MIGRATIONS
 from phidesk.storage.program_state import OFFLINE, ON, ProgramState
-from tests.storage.saved_database import SAVED
+from phidesk.storage.prompts import Prompts
+from tests.storage.saved_database import SAVED, Clock, count_ids
 
 
 def test_a_value_is_read_while_the_profile_is_open(database: Database, path: Path) -> None:
@@ -76,7 +78,8 @@ def test_a_page_that_is_damaged_later_on_is_found(database: Database, path: Path
 
 
 def test_every_text_is_found(conversations: Conversations, database: Database, path: Path) -> None:
-    settings = ConversationSettings(instructions="Be a patient tutor.")
+    settings = ConversationSettings("Be a patient tutor.", variables=(("topic", "my broken heart"),))
+    Prompts(database, Clock(), count_ids()).add([Prompt("", "Mine", "Answer like my aunt.")]).result()
     asked = conversations.ask((TextPart("How much is 15 %?"),), conversation_id=None, settings=settings).result()
     MessageQueue(database).add(asked.conversation.id, Draft("and then?")).result()
     conversations.save_draft(asked.conversation.id, "half a thought", [FilePart("x", "text/plain", "a file")]).result()
@@ -90,6 +93,7 @@ def test_every_text_is_found(conversations: Conversations, database: Database, p
 
     assert {"Be a patient tutor.", "How much is 15 %?", "It is thirty-six."} <= texts
     assert {"half a thought", "a file", "and then?"} <= texts
+    assert {"Answer like my aunt.", "my broken heart"} <= texts
 
 
 @pytest.mark.parametrize("version", range(1, len(MIGRATIONS) + 1))

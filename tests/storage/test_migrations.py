@@ -7,24 +7,29 @@ import stat
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import apsw
 import pytest
 
+from phidesk.core.conversation import ConversationSettings
 from phidesk.core.errors import DatabaseDamaged, StorageFull
+from phidesk.core.prompts import PromptLink
 from phidesk.storage.conversations import Conversations
 from phidesk.storage.database import Database, open_database
 from phidesk.storage.measurements import Measurements
 from phidesk.storage.message_queue import MessageQueue
 from phidesk.storage.migrations import MIGRATIONS
 from phidesk.storage.program_state import ProgramState
+from phidesk.storage.prompts import Prompts
 from phidesk.storage.servers import Servers
 from tests.storage.saved_database import (
     DRAFT,
     DRAFT_WITH_FILE,
     EDITS,
     FORGETFUL_SETTINGS,
+    GREETING,
     MEASUREMENT,
     NEW_DRAFT,
     QUESTION_WITH_FILE,
@@ -33,7 +38,9 @@ from tests.storage.saved_database import (
     SERVER,
     SETTINGS,
     STATE,
+    TAUGHT,
     TUNED_SETTINGS,
+    TUTOR,
     Clock,
     count_ids,
     fill,
@@ -51,6 +58,7 @@ SINCE_SUMMARIES = 7
 SINCE_LINKS = 8
 SINCE_EDITS = 10
 SINCE_PARAMETERS = 11
+SINCE_PROMPTS = 13
 
 
 def add_column(connection: apsw.Connection) -> None:
@@ -222,4 +230,23 @@ def test_a_saved_database_keeps_summaries(path: Path, executor: ThreadPoolExecut
     assert [message.is_standing_summary for message in path_shown] == [False, False, True, False, False]
     linked = [linked.title for linked in path_shown[2].linked]
     assert linked == (["Longer"] if version >= SINCE_LINKS else [])
+    database.close()
+
+
+@pytest.mark.parametrize("version", VERSIONS[SINCE_PROMPTS - 1 :])
+def test_a_saved_database_keeps_the_library(path: Path, executor: ThreadPoolExecutor, version: int) -> None:
+    path.parent.mkdir()
+    shutil.copy(SAVED / f"v{version}.sqlite", path)
+
+    database = open_database(path, executor)
+
+    greeting, tutor = Prompts(database, Clock(), count_ids()).list().result()
+    assert greeting == replace(GREETING, id=greeting.id)
+    assert tutor == replace(TUTOR, id=tutor.id, text="Teach {name} well.")
+    older = Prompts(database, Clock(), count_ids()).versions(tutor.id).result()[-1]
+    assert older.prompt == replace(TUTOR, id=tutor.id)
+    conversations = Conversations(database, Clock(), count_ids())
+    (taught,) = (it for it in conversations.list().result() if it.title == TAUGHT)
+    settings = conversations.get(taught.id).result().settings
+    assert settings == ConversationSettings(tutor.text, prompt=PromptLink(tutor.id), variables=(("name", "Ada"),))
     database.close()
