@@ -29,6 +29,8 @@ class _Look:
     reveals: bool
     """Whether to scroll to it."""
     has_shown: bool = False
+    awaited_step: int = 0
+    """Where the person wants to go: 1 or -1, as long as the messages on the way are not counted."""
 
 
 class Finding(QObject):
@@ -61,15 +63,22 @@ class Finding(QObject):
         self._bar.close_bar()
 
     def go(self, step: int) -> None:
-        """Show the next hit (1) or the one before (-1); after the last comes the first."""
+        """Show the next hit (1) or the one before (-1); after the last comes the first.
+
+        What is not counted on the way there is counted before all others.
+        """
         look = self._newest
         if look is None or self._hit is None:
             return
-        begin = self._hit.end if step > 0 else self._hit.start
-        hit = look.found.nearest(begin, is_backwards=step < 0)
+        begin, is_backwards = (self._hit.end, False) if step > 0 else (self._hit.start, True)
+        hit = look.found.nearest(begin, is_backwards=is_backwards)
         if hit is not None:
+            look.awaited_step = 0
             self._show(hit, reveals=True)
             self._tell_count(look.found)
+        elif look.awaited_step != step:
+            look.awaited_step = step
+            look.counts = look.found.uncounted(begin.message, is_backwards=is_backwards)
 
     def _connect(self) -> None:
         self._bar.wanted_changed.connect(self._look)
@@ -115,6 +124,8 @@ class Finding(QObject):
             if hit is not None or found.is_complete:
                 look.has_shown = True
                 self._show(hit, reveals=look.reveals)
+        if look.awaited_step:
+            self.go(look.awaited_step)
         if found.is_complete:
             self._tell_count(found)
             return

@@ -59,18 +59,17 @@ class FoundHits:
         """Whether every message was counted."""
         return not self._missing
 
-    def uncounted(self, first: int) -> Iterator[tuple[int, int]]:
+    def uncounted(self, first: int, *, is_backwards: bool = False) -> Iterator[tuple[int, int]]:
         """Count while it is iterated, in any thread: yield index and hits of messages, from `first` on and around."""
-        end = len(self._counts)
-        around = chain(range(first, end), range(min(first, end)))
-        return self._count([index for index in around if self._counts[index] is None])
+        return self._count(_around(first, len(self._counts), is_backwards=is_backwards))
 
     def add(self, counted: Iterable[tuple[int, int]]) -> None:
-        """Know how many hits these messages have."""
+        """Know how many hits these messages have; what is known already stays."""
         for index, count in counted:
-            self._counts[index] = count
-            self._missing -= 1
-            self.total += count
+            if self._counts[index] is None:
+                self._counts[index] = count
+                self._missing -= 1
+                self.total += count
 
     def nearest(self, place: Place, *, is_backwards: bool = False) -> Selection | None:
         """Return the first hit from a place on, or the last one before it; at the ends it goes around.
@@ -79,8 +78,7 @@ class FoundHits:
         """
         end = len(self._counts)
         here = min(place.message, end - 1)
-        way = chain(range(here, -1, -1), range(end - 1, here - 1, -1)) if is_backwards else None
-        for step, index in enumerate(way or chain(range(here, end), range(here + 1))):
+        for step, index in enumerate(chain(_around(here, end, is_backwards=is_backwards), [here])):
             if self._counts[index] is None:
                 return None
             hits = self.in_message(index) if self._counts[index] else []
@@ -112,6 +110,8 @@ class FoundHits:
 
     def _count(self, indexes: Iterable[int]) -> Iterator[tuple[int, int]]:
         for index in indexes:
+            if self._counts[index] is not None:
+                continue
             count = 0
             if any(may_be_found(text, self._wanted) for text in _texts(self._messages[index])):
                 count = sum(count_all(block.text, self._wanted) for block in self._blocks(index))
@@ -136,6 +136,13 @@ def hits_in_text(text: str, wanted: str) -> list[tuple[int, int]]:
     if text.isascii():  # Then UTF-16 counts as Python does.
         return hits
     return [(utf16_length(text[:start]), utf16_length(text[:end])) for start, end in hits]
+
+
+def _around(first: int, end: int, *, is_backwards: bool) -> Iterable[int]:
+    """Return all indexes before `end`: from `first` to the last one and then the others, or the same the other way."""
+    if is_backwards:
+        return chain(range(min(first, end - 1), -1, -1), range(end - 1, first, -1))
+    return chain(range(first, end), range(min(first, end)))
 
 
 def _texts(message: TranscriptMessage) -> list[str]:

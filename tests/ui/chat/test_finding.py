@@ -20,6 +20,7 @@ from phidesk.ui.chat.transcript_selection import Place, Selection, slice_utf16
 from phidesk.ui.chat.transcript_view import TranscriptView
 from phidesk.ui.main_thread import MainThread
 from phidesk.ui.theme.theme import Theme
+from tests.fakes.workers import Workers
 from tests.richtext.generated_answers import generated_answer
 
 FILLER = "Something else that is long enough to be seen.\n\n" * 3
@@ -45,6 +46,9 @@ class Scene:
         found = self.bar.findChild(QLabel, "findCount")
         assert found is not None
         return found.text()
+
+    def is_end_seen(self, message: int) -> bool:
+        return 0 < self.view.message_rect(message).bottom() < self.view.viewport().height()
 
     def is_place_seen(self, message: int) -> bool:
         return self.view.message_rect(message).intersects(self.view.viewport().rect())
@@ -158,6 +162,45 @@ def test_counting_goes_on_after_the_nearest_hit_is_shown(scene: Scene, qtbot: Qt
     qtbot.waitUntil(lambda: scene.count.endswith("so far"))
     assert scene.view.marked_hits > 0
     qtbot.waitUntil(lambda: scene.count == "400 of 400")
+
+
+def test_the_hit_before_is_found_while_all_others_are_counted(theme: Theme, qtbot: QtBot) -> None:
+    window, workers = QWidget(), Workers()
+    qtbot.addWidget(window)
+    bar, view = FindBar(theme, window), TranscriptView(window)
+    view.resize(640, 480)
+    finding = Finding(bar, view, TaskRunner(workers, lambda closure: closure()), window)
+    scene = Scene(window, view, bar, finding)
+    answers = [f"{generated_answer(number % 20, parts=3)}\n\n{FILLER * 10}A needle." for number in range(2_000)]
+    view.show_messages(talk(*(text for answer in answers for text in ("A question?", answer))))
+    view.reveal_message(2_001)
+    scene.field.setText("needle")
+    workers.work()
+    is_first_seen, was_before_seen = scene.is_end_seen(2_001), scene.is_end_seen(1_999)
+
+    finding.go(-1)
+    workers.work()  # What was begun before.
+    workers.work()
+
+    assert is_first_seen
+    assert not was_before_seen
+    assert scene.is_end_seen(1_999)
+    assert scene.count.endswith("so far")
+
+
+def test_messages_are_counted_from_a_place_on_both_ways() -> None:
+    found = FoundHits(talk("needle", "needle", "needle", "needle"), {}, "needle")
+
+    forwards = [index for index, _ in found.uncounted(2)]
+    backwards = [index for index, _ in found.uncounted(1, is_backwards=True)]
+    counts = found.uncounted(0)
+    found.add([next(counts)])
+    found.add([(0, 1), (1, 1)])
+
+    assert forwards == [2, 3, 0, 1]
+    assert backwards == [1, 0, 3, 2]
+    assert [index for index, _ in counts] == [2, 3]
+    assert found.total == 2
 
 
 def test_opening_a_thought_finds_what_was_thought(scene: Scene, qtbot: QtBot) -> None:

@@ -2,42 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import Executor, Future
-from typing import Any
-
 import pytest
 from PySide6.QtCore import QPoint
 from pytestqt.qtbot import QtBot
-from typing_extensions import override
 
 from phidesk.core.tasks import TaskRunner
 from phidesk.ui.chat.transcript_content import LONG_CHARACTERS
 from phidesk.ui.chat.transcript_view import TranscriptView
+from tests.fakes.workers import Workers
 from tests.ui.chat.test_transcript_bounds import GIANTS, MOST_LAID_OUT
 from tests.ui.chat.transcript_samples import conversation, make_style, model, person
 
 GIANT = GIANTS["a paragraph"]
-
-
-class Workers(Executor):
-    """Work when they are told to."""
-
-    def __init__(self) -> None:
-        self._waiting: list[Callable[[], None]] = []
-
-    @override
-    def submit(self, work: Callable[..., Any], /, *arguments: Any, **named: Any) -> Future[Any]:
-        future: Future[Any] = Future()
-        self._waiting.append(lambda: future.set_result(work(*arguments, **named)))
-        return future
-
-    def work(self) -> int:
-        """Do all that waits; return how much that was."""
-        waiting, self._waiting = self._waiting, []
-        for do in waiting:
-            do()
-        return len(waiting)
 
 
 @pytest.fixture
