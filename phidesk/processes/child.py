@@ -11,7 +11,8 @@ import threading
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
-from typing import IO
+from io import BufferedReader
+from typing import IO, cast
 
 from phidesk.core.tasks import StartLoop
 from phidesk.processes.leash import Job
@@ -91,6 +92,10 @@ class Child:
     def read_line(self) -> bytes:
         """Wait for the next line of its standard output; empty once it has ended. `kill` ends the waiting."""
         return _pipe(self._process.stdout).readline()
+
+    def read(self, most_bytes: int) -> bytes:
+        """Wait for some of its standard output and return what is there; empty once it has ended."""
+        return cast("BufferedReader", _pipe(self._process.stdout)).read1(most_bytes)
 
     def ask_to_end(self) -> None:
         """Ask it alone to end in its own way, as a system that shuts down would. Returns at once."""

@@ -33,8 +33,22 @@ def end_with_parent(parent_id: int) -> None:
     The child must not read its standard input afterwards: the end of that stream is the second sign.
     """
     if sys.platform == "linux":
-        _get_signal_at_end_of_parent(signal.SIGKILL, parent_id)
+        signal_at_end_of_parent(signal.SIGKILL, parent_id)
     threading.Thread(target=_exit_at_end_of_input, name="parent-watch", daemon=True).start()
+
+
+def signal_at_end_of_parent(number: signal.Signals, parent_id: int) -> None:
+    """On Linux, have the system send us this signal when our parent `parent_id` (0: outside our world) is gone."""
+    import ctypes  # noqa: PLC0415 - 10 ms that other systems need not spend here
+
+    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, number, 0, 0, 0)
+    if os.getppid() != parent_id:  # It died before the line above.
+        os._exit(1)
+
+
+def end_group_with_parent() -> None:
+    """End our whole group when the parent is gone, which we see by the end of our standard input."""
+    threading.Thread(target=_end_group_at_end_of_input, name="parent-watch", daemon=True).start()
 
 
 def on_leash(command: Sequence[str]) -> list[str]:
@@ -64,17 +78,14 @@ def _end_at_end_of_input(process: Popen[bytes]) -> None:
         process.kill()
 
 
-def _get_signal_at_end_of_parent(number: signal.Signals, parent_id: int) -> None:
-    import ctypes  # noqa: PLC0415 - 10 ms that other systems need not spend here
-
-    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, number, 0, 0, 0)
-    if os.getppid() != parent_id:  # It died before the line above.
-        os._exit(1)
-
-
 def _exit_at_end_of_input() -> None:
     _wait_for_end_of_input()
     os._exit(0)
+
+
+def _end_group_at_end_of_input() -> None:
+    _wait_for_end_of_input()
+    os.killpg(0, signal.SIGKILL)
 
 
 def _wait_for_end_of_input() -> None:
@@ -109,6 +120,7 @@ if sys.platform == "win32":
     from ctypes import wintypes
 
     _EXTENDED_LIMIT_INFORMATION = 9
+    _LIMIT_JOB_TIME, _LIMIT_ACTIVE_PROCESSES, _LIMIT_JOB_MEMORY = 0x4, 0x8, 0x200
     _LIMIT_KILL_ON_JOB_CLOSE = 0x2000
 
     class _BasicLimits(ctypes.Structure):
@@ -134,12 +146,25 @@ if sys.platform == "win32":
             ("PeakJobMemoryUsed", ctypes.c_size_t),
         ]
 
-    def _create_job() -> wintypes.HANDLE:
+    def limit_own_job(*, processor_s: int, memory_bytes: int, process_count: int) -> None:
+        """Put this process, and all it will start, into a job with limits that hold for all of them together."""
+        limits = _ExtendedLimits()
+        basic = limits.BasicLimitInformation
+        basic.LimitFlags = _LIMIT_JOB_TIME | _LIMIT_ACTIVE_PROCESSES | _LIMIT_JOB_MEMORY | _LIMIT_KILL_ON_JOB_CLOSE
+        basic.PerJobUserTimeLimit = processor_s * 10_000_000  # It counts in 100 ns.
+        basic.ActiveProcessLimit = process_count
+        limits.JobMemoryLimit = memory_bytes
+        job = _create_job(limits)
+        kernel = ctypes.windll.kernel32
+        kernel.AssignProcessToJobObject(job, wintypes.HANDLE(-1))  # Ourselves; the handle stays open until we end.
+
+    def _create_job(limits: _ExtendedLimits | None = None) -> wintypes.HANDLE:
         kernel = ctypes.windll.kernel32
         kernel.CreateJobObjectW.restype = wintypes.HANDLE
         job = wintypes.HANDLE(kernel.CreateJobObjectW(None, None))
-        limits = _ExtendedLimits()
-        limits.BasicLimitInformation.LimitFlags = _LIMIT_KILL_ON_JOB_CLOSE
+        if limits is None:
+            limits = _ExtendedLimits()
+            limits.BasicLimitInformation.LimitFlags = _LIMIT_KILL_ON_JOB_CLOSE
         kernel.SetInformationJobObject(job, _EXTENDED_LIMIT_INFORMATION, ctypes.byref(limits), ctypes.sizeof(limits))
         return job
 
@@ -148,7 +173,7 @@ def _main() -> None:
     parent_id, *command = sys.argv[1:]
     if sys.platform != "linux":
         sys.exit(guard(command))
-    _get_signal_at_end_of_parent(signal.SIGTERM, int(parent_id))
+    signal_at_end_of_parent(signal.SIGTERM, int(parent_id))
     try:
         os.execv(command[0], command)  # noqa: S606 - it becomes the program, so that it keeps its number
     except OSError as error:
