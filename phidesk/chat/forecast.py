@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from phidesk.chat.prompt_plan import PromptPlan, PromptPlanner
+from phidesk.chat.prompt_division import divide_request
+from phidesk.chat.prompt_plan import PromptPlanner
 from phidesk.chat.request import build_request
 from phidesk.core.breakdown import Breakdown, divide_window
 from phidesk.core.context import prompt_room_tokens
@@ -13,9 +14,8 @@ from phidesk.core.conversation import Conversation, Message, Role
 from phidesk.core.drafts import Draft
 from phidesk.core.errors import WindowExceeded
 from phidesk.core.model_info import ModelInfo
-from phidesk.core.parts import FilePart, Part
 from phidesk.core.tasks import Cancellation
-from phidesk.engine.protocol import AnswerRequest, Engine, PromptMessage
+from phidesk.engine.protocol import Engine
 
 
 @dataclass(frozen=True)
@@ -57,33 +57,9 @@ def forecast_prompt(
         plan = PromptPlanner(asked, request, engine, cancel).plan()
     except WindowExceeded as excess:
         return PromptForecast(excess.prompt_tokens, excess.window_tokens, not excess.is_estimated, excess.excess_tokens)
-    bare = replace(asked, messages=(replace(question, parts=_without_files(draft)), answer))
-    bare_question = build_request(bare, model, computer_memory_bytes=computer_memory_bytes).messages[-1]
-    breakdown = _divide(plan, bare_question, engine, cancel)
-    return PromptForecast(plan.count.tokens, plan.window_tokens, plan.count.is_exact, breakdown=breakdown)
-
-
-def _without_files(draft: Draft) -> tuple[Part, ...]:
-    return tuple(part for part in draft.parts if not isinstance(part, FilePart))
-
-
-def _divide(
-    plan: PromptPlan, bare_question: PromptMessage, engine: Engine, cancel: Cancellation | None
-) -> Breakdown | None:
-    """Count the plan's prompt with less and less in it; only the question is counted again, not what came before."""
-
-    def count(request: AnswerRequest) -> int:
-        return engine.count(request, cancel).tokens
-
-    whole = plan.request
-    question = replace(whole, messages=whole.messages[-1:])
-    alone = replace(question, instructions="")
-    return divide_window(
+    breakdown = divide_window(
+        divide_request(asked, plan.request, engine, cancel, prompt_tokens=plan.count.tokens),
         window_tokens=plan.window_tokens,
-        prompt_tokens=plan.count.tokens,
-        counted=plan.count.tokens if plan.count.is_exact else count(whole),
-        question=count(question),
-        question_without_instructions=count(alone),
-        text_alone=count(replace(alone, messages=(bare_question,))),
-        kept_tokens=plan.window_tokens - prompt_room_tokens(plan.window_tokens, whole.answer_limit_tokens),
+        answer_tokens=plan.window_tokens - prompt_room_tokens(plan.window_tokens, request.answer_limit_tokens),
     )
+    return PromptForecast(plan.count.tokens, plan.window_tokens, plan.count.is_exact, breakdown=breakdown)

@@ -13,6 +13,7 @@ from phidesk.chat.allocated_window import replaced_window_tokens
 from phidesk.chat.answering import failure, follow_answer
 from phidesk.chat.engine_choice import EngineChoice, EngineDirectory
 from phidesk.chat.memory_outlook import with_kind
+from phidesk.chat.prompt_division import with_pieces
 from phidesk.chat.prompt_plan import PromptPlanner
 from phidesk.chat.request import build_request
 from phidesk.chat.summarising import write_summary
@@ -216,8 +217,11 @@ class AnswerTurn:
     ) -> AnswerOutcome:
         """Have what was planned answered, in as many requests as that takes."""
         past = self._past(choice.engine.name, choice.model.name)
+        sent = request
 
         def follow(planned: AnswerRequest, separator: str = "") -> AnswerOutcome:
+            nonlocal sent
+            sent = planned
             wait = foresee(conversation, choice, planned, past)
             if separator:
                 self._receive(TextDelta(separator), writer, wait)
@@ -230,6 +234,7 @@ class AnswerTurn:
             outcome = write_summary(conversation, request, choice.engine, follow, self._cancel)
         else:
             outcome = PromptPlanner(conversation, request, choice.engine, self._cancel).send(follow)
+            outcome = with_pieces(outcome, conversation, sent, choice.engine)
         return outcome if replaced is None else replace(outcome, facts=(*outcome.facts, (REPLACED_WINDOW, replaced)))
 
     def _follow(self, choice: EngineChoice, request: AnswerRequest, wait: Wait, writer: AnswerWriter) -> AnswerOutcome:

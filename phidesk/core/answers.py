@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from phidesk.core.breakdown import Breakdown, read_breakdown
+
 
 class FinishReason(StrEnum):
     """Why an answer ended. The values are stored and printed by `ask --json`."""
@@ -113,6 +115,10 @@ class Gauge:
 
 COUNTED_TOKENS = "counted_tokens"
 """Name of the fact that says how long we counted the prompt to be, before it was sent."""
+PIECES = "pieces"
+"""Name of the fact that says what the prompt was made of, as `Breakdown.written` writes it."""
+ROUGH_PIECES = ("piece_counts", "estimated")
+"""The fact of an outcome whose pieces were divided by estimates, whoever counted the whole."""
 ROUGH_COUNT = ("token_count", "estimated")
 """The fact of an outcome whose token counts are estimates."""
 ASKED_WINDOW = "asked_window_tokens"
@@ -145,6 +151,11 @@ class AnswerOutcome:
         """How long each thinking part took, in order; of an old or killed one the first may be missing."""
         told = str(dict(self.facts).get(THINKING_MS) or "")
         return tuple(int(duration) for duration in told.split())
+
+    @property
+    def pieces(self) -> Breakdown | None:
+        """What the prompt was made of; None where that was not kept."""
+        return read_breakdown(str(dict(self.facts).get(PIECES) or ""))
 
     @property
     def gauge(self) -> Gauge:

@@ -1,68 +1,78 @@
-"""How a window is divided: what the next prompt is made of, what is kept for the answer, what is free."""
+"""How a window is divided: what a prompt is made of, what its answer takes or is kept for it, what is free."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 
 @dataclass(frozen=True)
 class Breakdown:
-    """Tokens of each piece; together they are exactly the window.
+    """Tokens of each piece, in the order in which they are shown.
 
-    What a template adds around a piece counts with it. `documents` are those attached to this message; those of before
-    count as `earlier`. A summary stands in the instructions and counts with them.
+    What a template adds around a piece counts with it; what it says where there are no instructions counts as these.
+    `documents` are those attached to this message; those of before count as `earlier`. What an answer already says when
+    it is gone on with is sent too, and counts as `answer`.
     """
 
     instructions: int = 0
+    tools: int = 0
     documents: int = 0
+    summary: int = 0
     earlier: int = 0
     message: int = 0
     answer: int = 0
     free: int = 0
 
     @property
-    def window_tokens(self) -> int:
+    def total_tokens(self) -> int:
         """The sum of all pieces."""
         return sum(getattr(self, field.name) for field in fields(self))
 
+    def written(self) -> str:
+        """Write down what is not empty, for `read_breakdown`."""
+        pieces = ((field.name, getattr(self, field.name)) for field in fields(self))
+        return " ".join(f"{name} {tokens}" for name, tokens in pieces if tokens)
 
-def divide_window(
-    *,
-    window_tokens: int,
-    prompt_tokens: int,
-    counted: int,
-    question: int,
-    question_without_instructions: int,
-    text_alone: int,
-    kept_tokens: int,
-) -> Breakdown | None:
-    """Divide a window by four counts of one engine; None where the prompt is longer than the window.
 
-    `counted` is the count of the whole prompt, `question` without earlier messages, then also without instructions,
-    then also without documents. Where they are estimates, `prompt_tokens` is what they were put right to.
-    """
-    if prompt_tokens > window_tokens:
+def read_breakdown(written: str) -> Breakdown | None:
+    """Read what was written down; None where nothing was, or not by `Breakdown.written` of this version."""
+    words = written.split()
+    if not words:
         return None
-    edges = _scaled(
-        (text_alone, question_without_instructions, question, counted), counted=counted, total=prompt_tokens
-    )
-    answer = min(max(0, kept_tokens), window_tokens - prompt_tokens)
-    return Breakdown(
-        message=edges[0],
-        documents=edges[1] - edges[0],
-        instructions=edges[2] - edges[1],
-        earlier=edges[3] - edges[2],
-        answer=answer,
-        free=window_tokens - prompt_tokens - answer,
-    )
+    try:
+        return Breakdown(**{name: int(tokens) for name, tokens in zip(words[::2], words[1::2], strict=True)})
+    except (TypeError, ValueError):
+        return None
 
 
-def _scaled(edges: Sequence[int], *, counted: int, total: int) -> list[int]:
-    """Stretch rising counts so that the last is `total`; a template that writes more for less adds no piece below 0."""
-    scaled: list[int] = []
-    for edge in edges:
-        share = round(edge * total / counted) if counted else total
-        scaled.append(min(total, max(share, scaled[-1] if scaled else 0)))
-    scaled[-1] = total
-    return scaled
+def divide_prompt(counts: Sequence[tuple[str, int]], prompt_tokens: int) -> Breakdown:
+    """Divide a prompt by counts of parts of it.
+
+    Args:
+        counts: Names of pieces. The first count is of the first piece alone, each further one of a prompt that has one
+            piece more, the last one of the whole prompt.
+        prompt_tokens: What the whole prompt takes. Where the counts are estimates, they are stretched to it.
+    """
+    counted = counts[-1][1]
+    pieces: dict[str, int] = {}
+    edge = 0
+    for name, count in counts:
+        share = round(count * prompt_tokens / counted) if counted else prompt_tokens
+        is_last = name == counts[-1][0]
+        # A template that writes more for less adds no piece below 0.
+        reached = prompt_tokens if is_last else min(prompt_tokens, max(share, edge))
+        pieces[name], edge = reached - edge, reached
+    return Breakdown(**pieces)
+
+
+def divide_window(prompt: Breakdown, *, window_tokens: int, answer_tokens: int) -> Breakdown | None:
+    """Add to a prompt what is written or kept for its answer, and what is free.
+
+    What is left for the answer may be less than `answer_tokens`. None where the prompt is longer than the window.
+    """
+    left = window_tokens - prompt.total_tokens
+    if left < 0:
+        return None
+    answer = min(max(0, answer_tokens), left)
+    return replace(prompt, answer=prompt.answer + answer, free=left - answer)

@@ -48,7 +48,7 @@ class Measurement:
         return self.load_ms is not None and self.load_ms >= SHORTEST_LOAD_MS
 
     @property
-    def read_characters(self) -> float | None:
+    def read_tokens(self) -> int | None:
         """How much of the prompt was really read; None where it may have come from the engine's cache unseen.
 
         Ollama counts the cached part with the rest, but its time without it. After a load the cache is empty.
@@ -56,11 +56,28 @@ class Measurement:
         if not self.prompt_tokens:
             return None
         if self.cached_tokens is not None:
-            return self.prompt_characters * (1 - self.cached_tokens / self.prompt_tokens)
-        return self.prompt_characters if self.has_loaded else None
+            return self.prompt_tokens - self.cached_tokens
+        return self.prompt_tokens if self.has_loaded else None
+
+    @property
+    def read_characters(self) -> float | None:
+        """The same in characters."""
+        if not self.prompt_tokens or self.read_tokens is None:
+            return None
+        return self.prompt_characters * self.read_tokens / self.prompt_tokens
+
+    @property
+    def reading_tokens_per_s(self) -> float | None:
+        """How fast it was read; None where that is not known."""
+        return 1_000 * self.read_tokens / self.reading_ms if self.read_tokens and self.reading_ms else None
+
+    @property
+    def writing_tokens_per_s(self) -> float | None:
+        """How fast the answer was written; None where that is not known."""
+        return 1_000 * self.answer_tokens / self.writing_ms if self.answer_tokens and self.writing_ms else None
 
 
-def measure(outcome: AnswerOutcome, *, engine: str, model: str, prompt_characters: int) -> Measurement | None:
+def measure(outcome: AnswerOutcome, *, engine: str, model: str, prompt_characters: int = 0) -> Measurement | None:
     """Take the figures of an answer; None where it has none (it failed, or was stopped)."""
     usage, timings = outcome.usage, outcome.timings
     if timings.reading_ms is None and timings.load_ms is None and timings.writing_ms is None:

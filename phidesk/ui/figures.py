@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 import os
 import re
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from PySide6.QtCore import QCoreApplication, QLocale, QObject
+from PySide6.QtCore import QCoreApplication, QDateTime, QLocale, QObject
 
 from phidesk.chat.forecast import PromptForecast
 from phidesk.core.answers import Gauge
@@ -20,6 +21,9 @@ NEARLY_FULL = 0.9
 
 _LONGEST_WORDS = 20
 """Characters of a word on average, above which these are no words."""
+_SMALLEST_WHOLE_SPEED = 10
+"""Below this a decimal tells more."""
+_SECOND_MS = 1_000
 _KILOBYTE = 1_000
 _MEGABYTE = 1_000_000
 _GIGABYTE = 1_000_000_000
@@ -49,6 +53,11 @@ class CountedWords(QObject):
     def tokens(self, count: int) -> str:
         """Say how many tokens."""
         return self.tr("{count} tokens", "", count).format(count=number_text(count))
+
+    def tokens_per_s(self, speed: float) -> str:
+        """Say how fast something is read or written."""
+        told = number_text(round(speed)) if speed >= _SMALLEST_WHOLE_SPEED else decimal_text(speed)
+        return self.tr("{count} tokens a second", "", round(speed)).format(count=told)
 
     def tokens_too_many(self, count: int) -> str:
         """Say by how much a prompt is too long."""
@@ -119,6 +128,20 @@ def seconds_text(seconds: float) -> str:
     """Write a duration that is only known roughly: whole seconds, from half a minute on in tens; at least 1."""
     step = 1 if seconds < 30 else 10
     return number_text(max(1, step * round(seconds / step)))
+
+
+def duration_text(milliseconds: float) -> str:
+    """Write a duration that was measured: milliseconds below a second."""
+    if milliseconds < _SECOND_MS:
+        return translate("Figures", "{count} ms").format(count=number_text(round(milliseconds)))
+    return translate("Figures", "{seconds} s").format(seconds=decimal_text(milliseconds / _SECOND_MS))
+
+
+def moment_text(moment: datetime) -> str:
+    """Write when something was, in this computer's time."""
+    local = QDateTime.fromSecsSinceEpoch(int(moment.timestamp()))
+    day, time = _locale().toString(local.date()), _locale().toString(local.time(), QLocale.FormatType.ShortFormat)
+    return f"{day} · {time}"
 
 
 def number_text(number: int) -> str:

@@ -36,6 +36,9 @@ class Acting(QObject):
     again_with_requested = Signal(str)
     """The person wants to choose who answers, and how. Carries the key of the message."""
 
+    details_requested = Signal(str)
+    """The person wants to know everything about a message. Carries its key."""
+
     def __init__(
         self,
         service: ChatService,
@@ -92,6 +95,8 @@ class Acting(QObject):
             self._copy(message)
         elif kind is ActionKind.AGAIN_WITH:
             self.again_with_requested.emit(key)
+        elif kind is ActionKind.DETAILS:
+            self.details_requested.emit(key)
         else:
             self._undo_bar.dismiss()
             self._change(kind, message)

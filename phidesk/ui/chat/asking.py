@@ -172,7 +172,10 @@ class Asking(QObject):
             self._mending.clear()
             self._shown.read()  # What is being read may be from before the end; a summary now stands elsewhere.
         elif is_shown:
-            self._show_end(replace(answer.asked.answer, parts=answer.parts, outcome=outcome), outcome)
+            asked = answer.asked.answer
+            engine, model = answer.turn.answered_by or (asked.engine, asked.model)
+            ended = replace(asked, parts=answer.parts, engine=engine, model=model, outcome=outcome)
+            self._show_end(ended, outcome)
         self._failed.pop(answer, None)
         is_read_first = is_shown and is_settled
         if answer.conversation_id is not None and outcome.finish.is_complete and not is_read_first:

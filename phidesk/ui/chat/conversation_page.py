@@ -7,7 +7,8 @@ elsewhere and events wait until they are taken, so a conversation read from disk
 Its parts: `conversation_body` the widgets, `shown_conversation` what is in view, `shown_answer` what is being written
 in it, `asking` from a question to the end of its answer, `draft_keeper` what is typed, `edit_keeper` what is typed over
 messages, `attaching` the files that go along, `queue_keeper` what waits to be sent, `mending` what went wrong, `acting`
-what is done to messages, `message_controls` the ways to do it, `message_reading` one message by itself, `finding`.
+what is done to messages, `message_controls` the ways to do it, `message_reading` one message by itself,
+`detailing` what is known of it, `finding`.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ from phidesk.ui.chat.attaching import Attaching
 from phidesk.ui.chat.attachment_reader import AttachmentReader
 from phidesk.ui.chat.conversation_body import ConversationBody
 from phidesk.ui.chat.conversation_header import ModelWish
+from phidesk.ui.chat.detailing import Detailing
 from phidesk.ui.chat.draft_keeper import DraftKeeper
 from phidesk.ui.chat.drop_sheet import DropSheet
 from phidesk.ui.chat.edit_keeper import EditKeeper
@@ -140,6 +142,15 @@ class ConversationPage(QWidget):
         self._message_controls = MessageControls(self._acting, self._body, self._shown, self._writing, self)
         self._lay_out()
         self._reading = MessageReading(self._body.transcript.view, layers=self._layers, theme=theme, parent=self)
+        self._detailing = Detailing(
+            service,
+            runner,
+            shown=self._shown,
+            transcript=self._body.transcript.view,
+            layers=self._layers,
+            theme=theme,
+            parent=self,
+        )
         self._connect()
         self._drafts.open(None)
         self._show_new(ConversationSettings())
@@ -205,6 +216,7 @@ class ConversationPage(QWidget):
     def set_answering_model(self, model: ModelInfo | None) -> None:
         """Say who would answer the next question; what is typed is counted for it."""
         self._meter.set_model(model)
+        self._detailing.set_model(model)
 
     def set_models(self, models: Mapping[str, ModelWish]) -> None:
         """Let one of these give another answer where the person wishes it; keys are names for people."""
@@ -274,6 +286,7 @@ class ConversationPage(QWidget):
         self._connect_mending()
         self._follower.answer_ended.connect(self._on_answer_ended)
         self._acting.forked.connect(self._on_forked)
+        self._acting.details_requested.connect(self._detailing.open)
         self._writing.is_writing_changed.connect(self._on_is_writing_changed)
         self._follower.writing_changed.connect(self.writing_changed)
         self._drafts.failed.connect(self._mending.tell_unsaved)

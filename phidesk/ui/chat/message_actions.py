@@ -28,6 +28,7 @@ class ActionKind(Enum):
     PREVIOUS = "previousVersion"
     NEXT = "nextVersion"
     SUMMARISE = "summariseAbove"
+    DETAILS = "messageDetails"
     FORK = "forkConversation"
     DELETE = "deleteMessage"
 
@@ -52,6 +53,7 @@ KEYS = {
     ActionKind.PREVIOUS: "Alt+Left",
     ActionKind.NEXT: "Alt+Right",
     ActionKind.SUMMARISE: "S",
+    ActionKind.DETAILS: "I",
     ActionKind.FORK: "N",
     ActionKind.DELETE: "Del",
 }
@@ -66,6 +68,7 @@ ICONS = {
     ActionKind.PREVIOUS: "chevron-left",
     ActionKind.NEXT: "chevron-right",
     ActionKind.SUMMARISE: "scroll-text",
+    ActionKind.DETAILS: "info",
     ActionKind.FORK: "message-square-plus",
     ActionKind.DELETE: "trash-2",
 }
@@ -86,6 +89,7 @@ def actions_for(message: Message, *, is_last: bool, is_free: bool) -> tuple[Mess
         kinds[ActionKind.NEXT] = is_free and message.version < message.version_count
     if message.role is Role.PERSON and message.parent_id is not None:
         kinds[ActionKind.SUMMARISE] = is_free
+    kinds[ActionKind.DETAILS] = message.role is Role.PERSON or message.outcome is not None or is_free
     kinds |= {ActionKind.FORK: is_free, ActionKind.DELETE: is_free}
     return tuple(
         MessageAction(kind, _words(kind, message), KEYS[kind], is_possible) for kind, is_possible in kinds.items()
@@ -129,6 +133,7 @@ def _words(kind: ActionKind, message: Message) -> str:
         ActionKind.GO_ON: translate("MessageAction", "Go on writing"),
         ActionKind.PREVIOUS: translate("MessageAction", "Previous version"),
         ActionKind.NEXT: translate("MessageAction", "Next version"),
+        ActionKind.DETAILS: translate("MessageAction", "Details"),
         ActionKind.FORK: fork,
         ActionKind.SUMMARISE: translate("MessageAction", "Summarise the messages above"),
         ActionKind.DELETE: delete,

@@ -133,8 +133,10 @@ QScrollBar::handle:horizontal { min-width: 32px; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 
-QScrollArea#detailsScroller { border: 2px solid transparent; }
-QScrollArea#detailsScroller:focus { border: 2px solid $accent; border-radius: $control; }
+QScrollArea#detailsScroller, QScrollArea#detailsSheetScroller { border: 2px solid transparent; }
+QScrollArea#detailsScroller:focus, QScrollArea#detailsSheetScroller:focus {
+    border: 2px solid $accent; border-radius: $control;
+}
 
 QSplitter::handle { background: $border; }
 QSplitter::handle:horizontal { width: 1px; }

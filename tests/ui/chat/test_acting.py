@@ -282,7 +282,7 @@ def test_a_stopped_answer_goes_on(hand: ActingHand) -> None:
     assert len(hand.texts()) == 4
 
 
-def test_while_an_answer_is_written_messages_can_only_be_copied(hand: ActingHand) -> None:
+def test_while_an_answer_is_written_messages_can_only_be_copied_and_looked_at(hand: ActingHand) -> None:
     hand.asks_for_a_story()
     hand.waits(lambda: len(hand.texts()) == 4 and bool(hand.last_text()))
 
@@ -292,7 +292,7 @@ def test_while_an_answer_is_written_messages_can_only_be_copied(hand: ActingHand
     hand.presses(Qt.Key.Key_Delete)
     hand.presses(Qt.Key.Key_C)
 
-    assert possible == [ActionKind.COPY]
+    assert possible == [ActionKind.COPY, ActionKind.DETAILS]
     assert QApplication.clipboard().text() == SCRIPTED_GREETING
     copied = QApplication.clipboard().mimeData()
     assert bytes(copied.data("text/markdown").data()).decode() == SCRIPTED_GREETING

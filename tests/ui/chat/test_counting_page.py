@@ -103,7 +103,7 @@ def test_the_pieces_that_are_foreseen_are_the_window(hand: Hand, model: ModelInf
     assert forecast is not None
     pieces = forecast.breakdown
     assert pieces is not None
-    assert pieces.window_tokens == forecast.window_tokens
+    assert pieces.total_tokens == forecast.window_tokens
     assert forecast.window_tokens - pieces.answer - pieces.free == forecast.prompt_tokens
     assert pieces.earlier > 0
     assert pieces.message > 0

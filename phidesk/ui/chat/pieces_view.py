@@ -1,0 +1,85 @@
+"""The pieces of a window as a bar, and as figures below it."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from phidesk.core.breakdown import Breakdown
+from phidesk.ui.figures import CountedWords
+from phidesk.ui.theme.theme import Theme
+from phidesk.ui.widgets.fact_row import FactRow
+from phidesk.ui.widgets.pieces_bar import PieceMark, PiecesBar
+
+ROW_GAP_PX = 8
+_COLORS: dict[str, str | None] = {
+    "instructions": "code_name",
+    "tools": "warning",
+    "documents": "success",
+    "summary": "text",
+    "earlier": "muted",
+    "message": "accent",
+    "answer": "edge",
+    "free": None,
+}
+"""Each at least 3:1 against the grounds; what is free is empty."""
+
+
+class PiecesView(QWidget):
+    """Pieces that take nothing have no row. The rows stand in the order of the bar: colour is not the only sign."""
+
+    def __init__(self, theme: Theme, *, name: str, answer_name: str, parent: QWidget | None = None) -> None:
+        """`name` is what screen readers call the bar; `answer_name` says what the answer's piece is."""
+        super().__init__(parent)
+        names = {
+            "instructions": self.tr("Instructions"),
+            "tools": self.tr("Tools"),
+            "documents": self.tr("Documents"),
+            "summary": self.tr("Summary"),
+            "earlier": self.tr("Earlier messages"),
+            "message": self.tr("This message"),
+            "answer": answer_name,
+            "free": self.tr("Free"),
+        }
+        self._rows = {field.name: FactRow(names[field.name]) for field in fields(Breakdown)}
+        self._lines: dict[str, QWidget] = {}
+        self._bar = PiecesBar(theme)
+        self._bar.setObjectName("piecesBar")
+        self._bar.setAccessibleName(name)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(ROW_GAP_PX)
+        layout.addWidget(self._bar)
+        for piece, row in self._rows.items():
+            row.setObjectName(f"{piece}Tokens")
+            line = self._lines[piece] = QWidget()
+            pair = QHBoxLayout(line)
+            pair.setContentsMargins(0, 0, 0, 0)
+            pair.setSpacing(ROW_GAP_PX)
+            pair.addWidget(PieceMark(theme, _COLORS[piece]), 0, Qt.AlignmentFlag.AlignVCenter)
+            pair.addWidget(row, 1)
+            layout.addWidget(line)
+
+    @property
+    def told(self) -> str:
+        """What is shown, a line for each piece."""
+        return self._bar.accessibleDescription()
+
+    def show_pieces(self, breakdown: Breakdown, *, is_exact: bool, is_answer_exact: bool = True) -> None:
+        """Show these figures; those that are only estimated are called so."""
+        total_tokens = max(1, breakdown.total_tokens)
+        shares = ((color, getattr(breakdown, piece) / total_tokens) for piece, color in _COLORS.items() if color)
+        self._bar.show_pieces(list(shares))
+        told: list[str] = []
+        for piece, row in self._rows.items():
+            tokens = getattr(breakdown, piece)
+            words = CountedWords().tokens(tokens)
+            is_told = is_answer_exact if piece == "answer" else is_exact
+            row.set_value(words if is_told else self.tr("about {tokens}").format(tokens=words))
+            self._lines[piece].setVisible(tokens > 0)
+            if tokens > 0:
+                told.append(row.spoken)
+        self._bar.setAccessibleDescription("\n".join(told))
+        self._bar.setToolTip("\n".join(told))
