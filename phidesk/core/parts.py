@@ -96,7 +96,8 @@ def tool_rounds(parts: tuple[Part, ...]) -> tuple[tuple[ToolRound, ...], str]:
     """
     rounds: list[ToolRound] = []
     before: list[Part] = []
-    for has_results, run in groupby(parts, key=lambda part: isinstance(part, ToolResult)):
+    spoken = (part for part in parts if not isinstance(part, FilePart))
+    for has_results, run in groupby(spoken, key=lambda part: isinstance(part, ToolResult)):
         if not has_results:
             before += run
             continue

@@ -272,6 +272,33 @@ def m013_prompts(connection: apsw.Connection) -> None:
     """)
 
 
+def m014_tool_records(connection: apsw.Connection) -> None:
+    """What tools may do without asking, and what they did. Both go with the conversation that they belong to."""
+    connection.execute("""
+        CREATE TABLE tool_permissions (
+            id TEXT PRIMARY KEY,
+            tool TEXT NOT NULL,
+            place TEXT NOT NULL,
+            allowance TEXT NOT NULL,
+            given_at_us INTEGER NOT NULL,
+            conversation_id TEXT REFERENCES conversations (id) ON DELETE CASCADE
+        ) STRICT;
+        CREATE TABLE tool_log (
+            id INTEGER PRIMARY KEY,
+            called_at_us INTEGER NOT NULL,
+            conversation_id TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+            tool TEXT NOT NULL,
+            arguments TEXT NOT NULL,
+            place TEXT NOT NULL,
+            result TEXT NOT NULL,
+            outcome TEXT NOT NULL,
+            duration_ms REAL NOT NULL
+        ) STRICT;
+        CREATE INDEX tool_permissions_by_conversation ON tool_permissions (conversation_id);
+        CREATE INDEX tool_log_by_conversation ON tool_log (conversation_id);
+    """)
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     m001_conversations,
     m002_servers,
@@ -286,6 +313,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     m011_generation_parameters,
     m012_overflow_choice,
     m013_prompts,
+    m014_tool_records,
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from phidesk.core.parts import Part, TextPart, ThinkingPart, ToolRound, joined, open_calls, tool_rounds
+from phidesk.core.parts import FilePart, Part, TextPart, ThinkingPart, ToolRound, joined, open_calls, tool_rounds
 from phidesk.core.tools import ToolCall, ToolOutcome, ToolResult, ToolUse
 
 ADD = ToolCall("calculate", '{"expression":"1+1"}')
@@ -16,7 +16,8 @@ def test_text_without_tools_is_one_text_and_no_round() -> None:
 
 
 def test_calls_made_at_once_are_one_round_and_get_their_results_in_order() -> None:
-    parts = (TextPart("Let me see. "), ADD, TIME, TWO, NOON, TextPart("Two, at noon."))
+    whole = FilePart("calculate.txt", "text/plain", "a result that was too long")
+    parts = (TextPart("Let me see. "), ADD, TIME, TWO, whole, NOON, TextPart("Two, at noon."))
 
     assert tool_rounds(parts) == (
         (ToolRound("Let me see. ", (ToolUse(ADD, TWO.text), ToolUse(TIME, NOON.text))),),

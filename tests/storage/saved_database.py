@@ -17,8 +17,10 @@ from phidesk.core.conversation import Conversation, ConversationSettings, Messag
 from phidesk.core.drafts import Draft, QueuedMessage
 from phidesk.core.expectations import Measurement
 from phidesk.core.parts import FilePart, TextPart, ThinkingPart
+from phidesk.core.permissions import Allowance, LoggedCall
 from phidesk.core.prompts import Prompt, PromptDefaults, PromptLink
 from phidesk.core.servers import Server
+from phidesk.core.tools import ToolOutcome
 from phidesk.storage.answer_writer import AnswerWriter
 from phidesk.storage.conversations import Conversations
 from phidesk.storage.database import Database, open_database
@@ -28,6 +30,7 @@ from phidesk.storage.migrations import MIGRATIONS
 from phidesk.storage.program_state import ProgramState
 from phidesk.storage.prompts import Prompts
 from phidesk.storage.servers import Servers
+from phidesk.storage.tool_records import ToolRecords
 
 SAVED = Path(__file__).parent.parent / "data" / "databases"
 BEGINNING = datetime(2026, 11, 2, 9, 30, 0, 123456, UTC)
@@ -76,6 +79,10 @@ FILE = FilePart("städte.csv", "text/csv", "Ulm;130000\n")
 QUESTION_WITH_FILE = Draft("Which files?", (FILE, FilePart("", "text/plain", "Once upon a time")))
 QUEUE = (QueuedMessage(1, Draft("first", (FILE,))), QueuedMessage(2, Draft("second")))
 DRAFT_WITH_FILE = Draft("third", (FILE, FILE))
+PLACE = ("read_file", "/home/ada/letters")
+LOGGED = LoggedCall(
+    BEGINNING, "id-1", *("read_file", '{"path":"a.txt"}', "/home/ada/letters", "Dear Ada"), ToolOutcome.DONE, 12.5
+)
 
 
 class Clock:
@@ -98,7 +105,7 @@ def fill(database: Database) -> None:
     """Store one of everything.
 
     An ended answer that thought, one that was being written, drafts, edits, state, a server, a measurement, branches,
-    files.
+    files, what a tool may do and did.
     """
     clock, ids = Clock(), count_ids()
     conversations = Conversations(database, clock, ids)
@@ -123,6 +130,10 @@ def fill(database: Database) -> None:
     summarise(database, conversations)
     teach(conversations, Prompts(database, clock, ids))
     conversations.save_draft(None, NEW_DRAFT).result()
+    records = ToolRecords(database, clock, ids)
+    records.remember(*PLACE, Allowance.ALWAYS).result()
+    records.remember(*PLACE, Allowance.NEVER, conversation_id="id-1").result()
+    records.log(LOGGED).result()
 
 
 def grow(conversations: Conversations) -> None:

@@ -24,14 +24,17 @@ from phidesk.storage.migrations import MIGRATIONS
 from phidesk.storage.program_state import ProgramState
 from phidesk.storage.prompts import Prompts
 from phidesk.storage.servers import Servers
+from phidesk.storage.tool_records import ToolRecords
 from tests.storage.saved_database import (
     DRAFT,
     DRAFT_WITH_FILE,
     EDITS,
     FORGETFUL_SETTINGS,
     GREETING,
+    LOGGED,
     MEASUREMENT,
     NEW_DRAFT,
+    PLACE,
     QUESTION_WITH_FILE,
     QUEUE,
     SAVED,
@@ -59,6 +62,7 @@ SINCE_LINKS = 8
 SINCE_EDITS = 10
 SINCE_PARAMETERS = 11
 SINCE_PROMPTS = 13
+SINCE_TOOL_RECORDS = 14
 
 
 def add_column(connection: apsw.Connection) -> None:
@@ -249,4 +253,20 @@ def test_a_saved_database_keeps_the_library(path: Path, executor: ThreadPoolExec
     (taught,) = (it for it in conversations.list().result() if it.title == TAUGHT)
     settings = conversations.get(taught.id).result().settings
     assert settings == ConversationSettings(tutor.text, prompt=PromptLink(tutor.id), variables=(("name", "Ada"),))
+    database.close()
+
+
+@pytest.mark.parametrize("version", VERSIONS[SINCE_TOOL_RECORDS - 1 :])
+def test_a_saved_database_keeps_what_tools_may_do_and_did(
+    path: Path, executor: ThreadPoolExecutor, version: int
+) -> None:
+    path.parent.mkdir()
+    shutil.copy(SAVED / f"v{version}.sqlite", path)
+
+    database = open_database(path, executor)
+
+    records = ToolRecords(database, Clock(), count_ids())
+    kept = [(it.tool, it.place, it.allowance.value, it.conversation_id) for it in records.permissions().result()]
+    assert kept == [(*PLACE, "never", "id-1"), (*PLACE, "always", None)]
+    assert records.logged().result() == [LOGGED]
     database.close()
