@@ -79,17 +79,18 @@ def _matrix(reader: FormulaReader, name: str, bare: str) -> Node:
     elif bare.endswith("cases"):
         columns = "ll"
     lines = _lines_in(columns)
-    rows, rules = reader.read_ruled_rows({"\\end"})
+    ruled = reader.read_ruled_rows({"\\end"})
     _take_end(reader)
     return Table(
-        tuple(rows),
+        ruled.rows,
         alignment="".join(letter for letter in columns if letter in "lcr"),
         opening=opening,
         closing=closing,
         is_display=bare in ("dcases", "drcases"),
         is_small=bare in ("smallmatrix", "subarray"),
         lines_before=lines,
-        rules_before=rules,
+        rules_before=ruled.rules,
+        partial_rules=ruled.partial_rules,
     )
 
 

@@ -128,6 +128,15 @@ class Framed:
 
 
 @dataclass(frozen=True, slots=True)
+class PartialRule:
+    """A line above a row of a table, under some of its columns only; counted from 0, `end` is the first one without."""
+
+    row: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """Cells in rows. `alignment` holds a letter (l, c, r) for each column; further columns are centred.
 
@@ -147,6 +156,13 @@ class Table:
     is_small: bool = False
     lines_before: tuple[int, ...] = ()
     rules_before: tuple[int, ...] = ()
+    partial_rules: tuple[PartialRule, ...] = ()
+    """Further lines above rows, each over some columns only."""
+
+    @property
+    def has_rules(self) -> bool:
+        """Whether any line goes across."""
+        return bool(self.rules_before or self.partial_rules)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
 from phidesk.richtext.formula.alphabets import Alphabet, styled
 from phidesk.richtext.formula.commands import (
@@ -20,6 +22,7 @@ from phidesk.richtext.formula.nodes import (
     Fenced,
     Fraction,
     Node,
+    PartialRule,
     Row,
     Scripts,
     Space,
@@ -43,6 +46,7 @@ from phidesk.richtext.formula.token_stream import TokenStream
 
 DEEPEST = 60
 """Levels of nesting; nobody reads a formula that is deeper."""
+_COLUMNS = re.compile(r"\s*(\d{1,3})\s*-\s*(\d{1,3})\s*")
 
 
 class FormulaTooDeep(ValueError):
@@ -248,17 +252,16 @@ class FormulaReader(TokenStream):
 
     def read_table_rows(self, ends: set[str]) -> list[tuple[Node, ...]]:
         """Read rows of cells up to one of these tokens, which is left."""
-        return self.read_ruled_rows(ends)[0]
+        return list(self.read_ruled_rows(ends).rows)
 
-    def read_ruled_rows(self, ends: set[str]) -> tuple[list[tuple[Node, ...]], tuple[int, ...]]:
-        """Read rows of cells up to one of these tokens, which is left; and before which rows a line stands."""
+    def read_ruled_rows(self, ends: set[str]) -> RuledRows:
+        """Read rows of cells up to one of these tokens, which is left, and the lines between them."""
         rows: list[tuple[Node, ...]] = []
-        rules: list[int] = []
+        rules: list[int | PartialRule] = []
         cells: list[Node] = []
         while True:
-            while rule := self._take_rule():
-                if rule != "\\cline" or len(rows) not in rules:
-                    rules.append(len(rows))
+            while (rule := self._take_rule(len(rows))) is not None:
+                rules.append(rule)
             cell = self.read_row({"&", "\\\\", "\\cr", *RULES, *ends})
             spanning = spanning_in(cell)
             cells += [cell] if spanning is None else [cell, *[Row()] * (spanning.columns - 1)]
@@ -277,14 +280,27 @@ class FormulaReader(TokenStream):
                 break
         if len(rows) > 1 and rows[-1] == (Row(),):
             rows.pop()
-        return rows, tuple(min(rule, len(rows)) for rule in rules)
+        last = len(rows)
+        whole = (min(rule, last) for rule in rules if isinstance(rule, int))
+        partial = (replace(rule, row=min(rule.row, last)) for rule in rules if isinstance(rule, PartialRule))
+        return RuledRows(tuple(rows), tuple(whole), tuple(partial))
 
-    def _take_rule(self) -> str:
-        r"""Take a line across the table and return its command; that of `\cline` goes all the way, too."""
-        rule = next((rule for rule in RULES if self.take(rule)), "")
-        if rule == "\\cline":
-            self.read_raw_argument()
-        return rule
+    def _take_rule(self, row: int) -> int | PartialRule | None:
+        r"""Take a line above a row, if one follows: the row itself if the line goes all the way."""
+        rule = next((rule for rule in RULES if self.take(rule)), None)
+        if rule != "\\cline":
+            return None if rule is None else row
+        columns = _COLUMNS.fullmatch(self.read_raw_argument())
+        return row if columns is None else PartialRule(row, int(columns[1]) - 1, int(columns[2]))
+
+
+@dataclass(frozen=True, slots=True)
+class RuledRows:
+    """Rows of cells, and the lines between them as a `Table` has them."""
+
+    rows: tuple[tuple[Node, ...], ...]
+    rules: tuple[int, ...]
+    partial_rules: tuple[PartialRule, ...]
 
 
 ReadCommand = Callable[[FormulaReader, str], Node | None]

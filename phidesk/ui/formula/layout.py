@@ -461,18 +461,18 @@ class FormulaLayout:
         ends = [min(column, count) for column in node.lines_before]
         padding = _COLUMN_GAP_EM * node.gap_em * size / 2
         lefts: list[float] = []
-        width = padding if node.rules_before or 0 in node.lines_before else 0.0
+        width = padding if node.has_rules or 0 in node.lines_before else 0.0
         for column in range(count):
             width += self._gap_before(node, column, style) if column else 0.0
             width += apart * max(0, ends.count(column) - 1)
             lefts.append(width)
             width += widths[column]
-        width += padding if node.rules_before or count in ends else 0.0
+        width += padding if node.has_rules or count in ends else 0.0
         width += apart * max(0, ends.count(count) - 1)
         row_gap = _ROW_GAP_EM
         if node.is_small or node.is_display:
             row_gap = _SMALL_ROW_GAP_EM if node.is_small else _DISPLAY_ROW_GAP_EM
-        margin = row_gap * size / 2 if node.rules_before or node.lines_before else 0.0
+        margin = row_gap * size / 2 if node.has_rules or node.lines_before else 0.0
         bases: list[float] = []
         edges = [0.0]
         """Half way between the rows."""
@@ -530,19 +530,29 @@ class FormulaLayout:
     @staticmethod
     def _draw_lines(node: Table, box: Box, edges: list[float], lefts: list[float], style: _Style) -> None:
         line = _LINE_EM * style.size_px
-        gap = _COLUMN_GAP_EM * node.gap_em * style.size_px
+        apart = _DOUBLE_EM * style.size_px
+
+        def between(column: int) -> float:
+            """Return where a line at the left of a column stands, the first of several."""
+            doubled = apart * max(0, node.lines_before.count(column) - 1)
+            return max(0.0, lefts[column] - doubled - _COLUMN_GAP_EM * node.gap_em * style.size_px / 2)
+
+        for rule in node.partial_rules:
+            start, end = max(0, rule.start), min(len(lefts), rule.end)
+            if start < end:
+                x = between(start) if start else 0.0
+                right = between(end) + line if end < len(lefts) else box.width
+                y = edges[rule.row] - box.height if rule.row < len(node.rows) else box.depth - line
+                box.bars.append(PlacedBar(x, y, right - x, line, style.color))
         for row in set(node.rules_before):
             for number in range(node.rules_before.count(row)):
-                shift = number * _DOUBLE_EM * style.size_px
+                shift = number * apart
                 y = edges[row] - box.height + shift if row < len(node.rows) else box.depth - line - shift
                 box.bars.append(PlacedBar(0, y, box.width, line, style.color))
         for column in set(node.lines_before):
             for number in range(node.lines_before.count(column)):
-                shift = number * _DOUBLE_EM * style.size_px
-                x = box.width - line - shift
-                if column < len(lefts):
-                    doubled = (node.lines_before.count(column) - 1) * _DOUBLE_EM * style.size_px
-                    x = max(0.0, lefts[column] - doubled - gap / 2) + shift
+                shift = number * apart
+                x = between(column) + shift if column < len(lefts) else box.width - line - shift
                 box.bars.extend(_line_past_spanning(node, column, x, edges, box, line, style.color))
 
 

@@ -14,6 +14,7 @@ from phidesk.richtext.formula.nodes import (
     Fraction,
     Framed,
     Node,
+    PartialRule,
     Root,
     Row,
     Scripts,
@@ -134,7 +135,21 @@ def test_arrays_have_double_lines() -> None:
 
     assert isinstance(node, Table)
     assert node.lines_before == (1, 1)
-    assert node.rules_before == (1, 1, 2)
+    assert node.rules_before == (1, 1)
+    assert node.partial_rules == (PartialRule(2, 0, 1), PartialRule(2, 1, 2))
+
+
+@pytest.mark.parametrize(
+    ("columns", "rules", "partial"), [("2-3", (), (PartialRule(1, 1, 3),)), ("x", (1,), ()), ("", (1,), ())]
+)
+def test_a_line_goes_under_the_columns_that_it_names(
+    columns: str, rules: tuple[int, ...], partial: tuple[PartialRule, ...]
+) -> None:
+    node = only(rf"\begin{{array}}{{ccc}} a & b & c \\ \cline{{{columns}}} d & e & f \end{{array}}")
+
+    assert isinstance(node, Table)
+    assert (node.rules_before, node.partial_rules) == (rules, partial)
+    assert len(node.rows) == 2
 
 
 @pytest.mark.parametrize(("count", "columns"), [("2", 2), ("x", 1), ("0", 1), ("999999", 50)])

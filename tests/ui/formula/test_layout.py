@@ -178,6 +178,25 @@ def test_double_rules_stand_apart_and_touch_no_cell(layout: FormulaLayout) -> No
     assert math.isclose(level[5] + line, box.depth)
 
 
+def test_a_partial_line_begins_and_ends_between_columns(layout: FormulaLayout) -> None:
+    box = box_of(layout, r"\begin{array}{c|c|c} a & b & c \\ \cline{2-3} d & e & f \\ \cline{1-2} \end{array}")
+
+    level = [bar for bar in box.bars if bar.width > bar.height]
+    upright = sorted(bar.x for bar in box.bars if bar.height > bar.width)
+    line = min(bar.height for bar in box.bars)
+    (upper, lower) = sorted(level, key=lambda bar: bar.y)
+    assert (upper.x, upper.x + upper.width) == pytest.approx((upright[0], box.width))
+    assert (lower.x, lower.x + lower.width) == pytest.approx((0.0, upright[1] + line))
+    assert box.glyphs[2].y < upper.y < box.glyphs[3].y < lower.y
+
+
+@pytest.mark.parametrize("columns", ["5-9", "2-1", "0-0"])
+def test_a_partial_line_under_no_column_is_not_drawn(layout: FormulaLayout, columns: str) -> None:
+    box = box_of(layout, rf"\begin{{array}}{{cc}} a & b \\ \cline{{{columns}}} c & d \end{{array}}")
+
+    assert box.bars == []
+
+
 def test_no_line_goes_through_a_cell_over_several_columns(layout: FormulaLayout) -> None:
     box = box_of(layout, r"\begin{array}{c|c} \multicolumn{2}{c}{wide+words} \\ a & b \\ \end{array}")
 
