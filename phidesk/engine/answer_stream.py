@@ -7,24 +7,34 @@ are kept for the last one.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from phidesk.core.answers import FinishReason, Timings, Usage
 from phidesk.core.errors import AnswerGarbled, NotAnEngine, PhiDeskError
-from phidesk.core.tasks import Cancellation
+from phidesk.core.tasks import Cancellation, Cancelled
+from phidesk.core.tools import BrokenCall
+from phidesk.engine.call_reader import CallEvent, CallReader
+from phidesk.engine.native_tools import CallPiece, NativeCalls
 from phidesk.engine.network import Gate, iter_lines
 from phidesk.engine.protocol import AnswerEvent, Finished, Reading, TextDelta, ThinkingDelta
 from phidesk.engine.transport_faults import transport_faults_as_ours
 
+FEWEST_CALL_TOKENS = 5
+"""Fewer are no call in any vocabulary; an empty answer takes one or two."""
+
 
 @dataclass(frozen=True)
 class Chunk:
-    """One message of a stream: what came with it. `error` is the document that came instead of one."""
+    """One message of a stream: what came with it. `error` is the document that came instead of one.
+
+    `call_pieces` are of calls that the engine read from the answer; others are found in its text.
+    """
 
     text: str = ""
     thinking: str = ""
+    call_pieces: tuple[CallPiece, ...] = ()
     reading: Reading | None = None
     finish: FinishReason | None = None
     usage: Usage | None = None
@@ -41,12 +51,17 @@ class NotTheProtocol(ValueError):
 class AnswerInTheMaking:
     """Turns chunks into events and keeps the figures for the last one.
 
-    `clock` gives seconds; `started` is its value at the moment of sending.
+    `clock` gives seconds; `started` is its value at the moment of sending; `offered` are the names of the tools that
+    the model was told of: calls of them are taken out of the text.
     """
 
-    def __init__(self, clock: Callable[[], float], started: float) -> None:
+    def __init__(self, clock: Callable[[], float], started: float, offered: Collection[str] = ()) -> None:
         self._clock = clock
         self._started = started
+        self._offered = offered
+        self._reader = CallReader(offered)
+        self._calls = NativeCalls(offered)
+        self._has_called = False
         self._first_token_ms: float | None = None
         self._load_ms: float | None = None
         self._reading_ms: float | None = None
@@ -64,14 +79,23 @@ class AnswerInTheMaking:
         for chunk in chunks:
             if chunk.reading is not None:
                 yield chunk.reading
-            if chunk.text or chunk.thinking:
+            for piece in chunk.call_pieces:
+                self._calls.add(piece)
+            if chunk.text or chunk.thinking or chunk.call_pieces:
                 if self._first_token_ms is None:
                     self._first_token_ms = self._passed_ms()
                 if chunk.thinking:
                     yield ThinkingDelta(chunk.thinking)
-                if chunk.text:
-                    yield TextDelta(chunk.text)
+                yield from self._told(self._reader.feed(chunk.text))
             self._keep_figures(chunk)
+        is_cut = self._finish in {None, FinishReason.LENGTH, FinishReason.ENDED_EARLY}
+        yield from self._told([*self._reader.finish(is_cut=is_cut), *self._calls.finish()])
+        if self._was_call_swallowed():
+            yield from self._told([BrokenCall("")])
+
+    def held_text(self) -> Iterator[AnswerEvent]:
+        """Give what was held back as the possible beginning of a call when the answer broke off, but no half a call."""
+        yield from self._told(event for event in self._reader.finish(is_cut=True) if isinstance(event, str))
 
     def finished(self, *, window_tokens: int | None, load_ms: float | None = None) -> Finished:
         """Return the last event: `ENDED_EARLY` if the engine's last word did not come.
@@ -79,6 +103,8 @@ class AnswerInTheMaking:
         `load_ms` is for an engine whose load is not part of the stream.
         """
         reason = self._finish or FinishReason.ENDED_EARLY
+        if self._has_called and reason is not FinishReason.ENDED_EARLY:
+            reason = FinishReason.TOOL_CALLS
         consumed = self._usage.consumed_tokens
         if reason is FinishReason.LENGTH and window_tokens and consumed is not None and consumed >= window_tokens - 1:
             reason = FinishReason.WINDOW_FULL
@@ -90,6 +116,21 @@ class AnswerInTheMaking:
             total_ms=self._passed_ms(),
         )
         return Finished(reason, self._usage, timings, window_tokens)
+
+    def _told(self, found: Iterable[CallEvent]) -> Iterator[AnswerEvent]:
+        for event in found:
+            if isinstance(event, str):
+                yield TextDelta(event)
+            else:
+                self._has_called = True
+                yield event
+
+    def _was_call_swallowed(self) -> bool:
+        """Whether the model wrote something and the engine showed nothing: so Ollama does with unreadable calls."""
+        if not self._offered or self._has_called:
+            return False
+        is_silent = not self.has_begun and (self._usage.answer_tokens or 0) >= FEWEST_CALL_TOKENS
+        return self._finish is FinishReason.TOOL_CALLS or (self._finish is FinishReason.STOP and is_silent)
 
     def _keep_figures(self, chunk: Chunk) -> None:
         self._finish = chunk.finish or self._finish
@@ -137,16 +178,20 @@ class AnswerCall(ABC):
         return str(self.body.get("model", ""))
 
     def follow(self, gate: Gate, making: AnswerInTheMaking, cancel: Cancellation) -> Iterator[AnswerEvent]:
-        """Send it and give the events, without the last one."""
-        with (
-            transport_faults_as_ours(self.engine, self.url, answering=True),
-            gate.stream(
-                self.url, self.path, json=self.body, headers=self.headers, purpose="answer", cancel=cancel
-            ) as response,
-        ):
-            if not response.is_success:
-                raise self.fault_of_reply(response.status_code, response.read())
-            yield from making.follow(self._chunks(iter_lines(response), cancel))
+        """Send it and give the events, without the last one. Where it breaks off, no text that came is lost."""
+        try:
+            with (
+                transport_faults_as_ours(self.engine, self.url, answering=True),
+                gate.stream(
+                    self.url, self.path, json=self.body, headers=self.headers, purpose="answer", cancel=cancel
+                ) as response,
+            ):
+                if not response.is_success:
+                    raise self.fault_of_reply(response.status_code, response.read())
+                yield from making.follow(self._chunks(iter_lines(response), cancel))
+        except (PhiDeskError, Cancelled):
+            yield from making.held_text()
+            raise
 
     def _chunks(self, lines: Iterable[bytes], cancel: Cancellation) -> Iterator[Chunk]:
         has_begun = False

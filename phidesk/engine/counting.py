@@ -5,6 +5,7 @@ A vocabulary is read once for each model file and kept on disk: Ollama tells phi
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import threading
@@ -13,7 +14,9 @@ from hashlib import sha256
 from pathlib import Path
 
 from phidesk.core.errors import PhiDeskError
+from phidesk.core.tools import ToolUse
 from phidesk.engine.control_tokens import without_control_tokens
+from phidesk.engine.native_tools import native_definitions
 from phidesk.engine.phi4_mini import render_prompt
 from phidesk.engine.protocol import AnswerRequest, TokenCount
 from phidesk.engine.tokens import TokenCounter
@@ -92,9 +95,18 @@ def count_request(request: AnswerRequest, counter: TokenCounter | None) -> Token
     texts = [message.text for message in request.messages]
     if request.instructions:
         texts.append(request.instructions)
+    texts += [
+        text for message in request.messages for use in message.tool_uses for text in (_call_text(use), use.result)
+    ]
+    if request.told_tools:
+        texts.append(json.dumps(native_definitions(request.told_tools), ensure_ascii=False))
     count = estimate_tokens if counter is None else counter.count
     tokens = sum(count(without_control_tokens(text)) for text in texts)
     return TokenCount(tokens + TEMPLATE_TOKENS * (len(texts) + 1), is_exact=False)
+
+
+def _call_text(use: ToolUse) -> str:
+    return f'{{"name":"{use.call.name}","arguments":{use.call.arguments}}}'
 
 
 def estimate_tokens(text: str) -> int:

@@ -75,6 +75,8 @@ def _object(text: str, position: int, depth: int) -> tuple[Json, int]:
         if sign == "," and members:
             comma, position = position, _skip(text, position + 1)
             sign = text[position : position + 1]
+            if not sign:  # cut before another member
+                raise UnreadableError
             if sign == "{":  # the brace before the comma was forgotten
                 return members, comma
             if sign == "}":

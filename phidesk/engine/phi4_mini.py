@@ -28,15 +28,15 @@ _OWN_SYSTEM_TEXT = re.compile(r"<\|system\|>(?:\\n|\s)*[A-Za-z]+ ")
 def render_prompt(request: AnswerRequest) -> str:
     """Return the whole prompt. It ends where the model is to write: after its opening, or after its unfinished text.
 
+    Where it must call a tool, the list of its calls is open already: what it writes is one of them.
+
     The texts of JSON in tools, calls and results stand as they came, so that the same request gives the same bytes.
     """
     turns = [_turn(message) for message in request.messages]
     if request.instructions or request.tools:
         turns.insert(0, f"<|system|>{without_control_tokens(request.instructions)}{_tools(request.tools)}{END}")
-    last = request.messages[-1] if request.messages else None
-    if last is not None and last.role is Role.MODEL and not last.tool_uses:
-        return "".join(turns).removesuffix(END)
-    return "".join(turns) + _OPENINGS[Role.MODEL]
+    prompt = "".join(turns).removesuffix(END) if request.is_unfinished else "".join(turns) + _OPENINGS[Role.MODEL]
+    return f"{prompt}{TOOL_CALL_TOKEN}[" if request.must_call and request.tools else prompt
 
 
 def has_own_system_text(template: str) -> bool:

@@ -13,7 +13,7 @@ from phidesk.core.errors import ModelError
 from phidesk.core.generation import Parameter
 from phidesk.core.model_info import LoadedModel, ModelInfo
 from phidesk.core.tasks import Cancellation
-from phidesk.core.tools import AnyCall, ToolDefinition, ToolUse
+from phidesk.core.tools import AnyCall, ToolDefinition, ToolFormat, ToolUse
 
 OLLAMA = "ollama"
 BUILTIN = "builtin"
@@ -93,6 +93,29 @@ class AnswerRequest:
     """Offered in the way of the model (`ModelInfo.tool_format`); by GRAMMAR only where it `must_call` one."""
     must_call: bool = False
     """The answer is to be one call of an offered tool: engines hold the model to the tools' schemas."""
+
+    @property
+    def told_tools(self) -> tuple[ToolDefinition, ...]:
+        """Those of the tools that the model is told of."""
+        tool_format = self.model.tool_format
+        is_told = tool_format.calls_by_itself or (tool_format is ToolFormat.GRAMMAR and self.must_call)
+        return self.tools if is_told else ()
+
+    @property
+    def native_tools(self) -> tuple[ToolDefinition, ...]:
+        """Those that go into the fields of the protocol."""
+        return self.told_tools if self.model.tool_format is ToolFormat.NATIVE else ()
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether the last message is the model's own, which it is to go on with."""
+        last = self.messages[-1] if self.messages else None
+        return last is not None and last.role is Role.MODEL and not last.tool_uses
+
+    @property
+    def told_names(self) -> tuple[str, ...]:
+        """Their names."""
+        return tuple(tool.name for tool in self.told_tools)
 
     @property
     def most_answer_tokens(self) -> int:

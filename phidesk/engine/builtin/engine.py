@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import json
 import logging
 import sys
 import threading
@@ -56,6 +55,7 @@ from phidesk.engine.protocol import (
     Waiting,
     WaitReason,
 )
+from phidesk.engine.told_tools import answer_schema
 from phidesk.engine.vocabulary import read_gguf_vocabulary
 
 logger = logging.getLogger(__name__)
@@ -177,7 +177,7 @@ class BuiltinEngine:
         if self._turn.locked():
             yield Waiting(WaitReason.QUEUED)
         with self._own_turn(cancel):
-            making = AnswerInTheMaking(time.monotonic, started)
+            making = AnswerInTheMaking(time.monotonic, started, request.told_names)
             server = self._fitting_server(file, request.window_tokens)
             if server is not None:
                 try:
@@ -332,8 +332,10 @@ def _question(server: ModelServer, request: AnswerRequest) -> tuple[str, dict[st
         **sampling(request),
         **llama_sampling(request),
     }
-    if request.answer_schema:
-        body["json_schema"] = json.loads(request.answer_schema)
+    if request.told_tools:
+        body["stop"] = [*request.stop_strings, TOOL_CALL_TOKENS[1]]
+    if (schema := answer_schema(request)) is not None:
+        body["json_schema"] = schema
     return "/completion", body, read_completion_chunk
 
 

@@ -195,7 +195,7 @@ class OllamaEngine:
 
         It allocates the window that it is asked for; how large that is in the end, only `loaded` tells.
         """
-        making = AnswerInTheMaking(time.monotonic, time.monotonic())
+        making = AnswerInTheMaking(time.monotonic, time.monotonic(), request.told_names)
         cancel.check()
         refuse_remote(request.model)
         yield Waiting()

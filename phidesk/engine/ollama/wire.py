@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from phidesk.core.answers import FinishReason, Usage
 from phidesk.core.model_info import ModelInfo
 from phidesk.engine.answer_stream import Chunk, NotTheProtocol
+from phidesk.engine.native_tools import native_definitions, ollama_uses, read_pieces
 from phidesk.engine.openai.wire import chat_messages, llama_sampling, sampling
 from phidesk.engine.phi4_mini import render_prompt
 from phidesk.engine.protocol import AnswerRequest
+from phidesk.engine.told_tools import answer_schema
 
 GENERATE, CHAT = "/api/generate", "/api/chat"
 NS_PER_MS = 1_000_000
@@ -38,11 +41,16 @@ def answer_question(request: AnswerRequest, keep_ready_s: int | None = None) -> 
         **sampling(request),
         **llama_sampling(request),
     }
-    schema = {"format": json.loads(request.answer_schema)} if request.answer_schema else {}
+    fields: dict[str, Any] = {"stream": True}
+    if (schema := answer_schema(request)) is not None:
+        fields["format"] = schema
     if request.model.is_phi4_mini:
-        fields: dict[str, Any] = {"prompt": render_prompt(request), "raw": True, "stream": True, **schema}
+        fields |= {"prompt": render_prompt(request), "raw": True}
         return GENERATE, _body(request.model, options, keep_ready_s, **fields)
-    return CHAT, _body(request.model, options, keep_ready_s, messages=chat_messages(request), stream=True, **schema)
+    fields["messages"] = chat_messages(request, ollama_uses)
+    if request.native_tools:
+        fields["tools"] = native_definitions(request.native_tools)
+    return CHAT, _body(request.model, options, keep_ready_s, **fields)
 
 
 def load_question(model: ModelInfo, window_tokens: int, keep_ready_s: int | None = None) -> tuple[str, dict[str, Any]]:
@@ -90,11 +98,14 @@ def _read_chunk(message: dict[str, Any]) -> Chunk:
     said = message.get("message") or {}
     text = said.get("content") or message.get("response") or ""
     thinking = said.get("thinking") or message.get("thinking") or ""
+    # Its indexes begin anew in every chunk of some daemons; each call comes whole.
+    pieces = tuple(replace(piece, index=None) for piece in read_pieces(said.get("tool_calls") or ()))
     if not message.get("done"):
-        return Chunk(text=text, thinking=thinking)
+        return Chunk(text, thinking, pieces)
     return Chunk(
         text=text,
         thinking=thinking,
+        call_pieces=pieces,
         finish=_FINISH_REASONS.get(message.get("done_reason") or "stop", FinishReason.STOP),
         usage=Usage(message.get("prompt_eval_count"), message.get("eval_count")),
         load_ms=_milliseconds(message.get("load_duration")),

@@ -127,7 +127,7 @@ class ServerEngine:
 
     def answer(self, request: AnswerRequest, cancel: Cancellation) -> Iterator[AnswerEvent]:
         """Stream one answer. Without a limit of the person none is sent: vLLM refuses one that exceeds the window."""
-        making = AnswerInTheMaking(time.monotonic, time.monotonic())
+        making = AnswerInTheMaking(time.monotonic, time.monotonic(), request.told_names)
         cancel.check()
         refuse_remote(request.model)
         yield Waiting()

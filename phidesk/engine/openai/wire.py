@@ -13,9 +13,12 @@ from typing import Any
 
 from phidesk.core.answers import FinishReason, Usage
 from phidesk.core.conversation import Role
+from phidesk.core.tools import ToolFormat, ToolUse
 from phidesk.engine.answer_stream import Chunk, NotTheProtocol
 from phidesk.engine.control_tokens import without_control_tokens
+from phidesk.engine.native_tools import Message, native_definitions, openai_uses, read_pieces
 from phidesk.engine.protocol import AnswerRequest, Reading
+from phidesk.engine.told_tools import answer_schema, told_instructions, told_uses
 
 _ROLES = {Role.PERSON: "user", Role.MODEL: "assistant"}
 _FINISH_REASONS = {
@@ -31,6 +34,8 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 ReadChunk = Callable[[dict[str, Any]], Chunk]
+WriteUses = Callable[[str, Iterable[ToolUse], int], list[Message]]
+"""Writes a turn with its calls and results; the number is how many calls were before."""
 
 
 def chat_body(request: AnswerRequest) -> dict[str, Any]:
@@ -43,21 +48,33 @@ def chat_body(request: AnswerRequest) -> dict[str, Any]:
         "stream_options": {"include_usage": True},
         **sampling(request),
     }
-    if request.answer_schema:
-        schema = {"name": "answer", "schema": json.loads(request.answer_schema)}
-        body["response_format"] = {"type": "json_schema", "json_schema": schema}
-    if request.messages and request.messages[-1].role is Role.MODEL:
+    if request.native_tools:
+        body["tools"] = native_definitions(request.native_tools)
+    if request.native_tools and request.must_call:
+        body["tool_choice"] = "required"
+    elif (schema := answer_schema(request)) is not None:
+        body["response_format"] = {"type": "json_schema", "json_schema": {"name": "answer", "schema": schema}}
+    if request.is_unfinished:
         # llama-server does so by itself; vLLM must be told, and both want the two fields together.
         body |= {"add_generation_prompt": False, "continue_final_message": True}
     return body
 
 
-def chat_messages(request: AnswerRequest) -> list[dict[str, str]]:
-    """Return instructions and messages as roles and contents, free of control tokens."""
-    spoken = [(_ROLES[message.role], message.text) for message in request.messages]
-    if request.instructions:
-        spoken.insert(0, ("system", request.instructions))
-    return [{"role": role, "content": without_control_tokens(text)} for role, text in spoken]
+def chat_messages(request: AnswerRequest, write_uses: WriteUses = openai_uses) -> list[Message]:
+    """Return instructions and messages as roles and contents, and past uses of tools, free of control tokens."""
+    is_told = bool(request.told_tools) and not request.native_tools
+    instructions = told_instructions(request) if is_told else request.instructions
+    messages: list[Message] = [_said("system", instructions)] if instructions else []
+    use_count = 0
+    for message in request.messages:
+        if not message.tool_uses:
+            messages.append(_said(_ROLES[message.role], message.text))
+        elif request.model.tool_format is ToolFormat.NATIVE:
+            messages += write_uses(message.text, message.tool_uses, use_count)
+        else:
+            messages += told_uses(message.text, message.tool_uses)
+        use_count += len(message.tool_uses)
+    return messages
 
 
 def sampling(request: AnswerRequest) -> dict[str, Any]:
@@ -112,6 +129,7 @@ def read_chat_chunk(message: dict[str, Any]) -> Chunk:
     return Chunk(
         text=delta.get("content") or "",
         thinking=delta.get("reasoning_content") or delta.get("reasoning") or "",
+        call_pieces=read_pieces(delta.get("tool_calls") or ()),
         reading=Reading(progress["processed"], progress["total"]) if progress else None,
         finish=_FINISH_REASONS.get(finish, FinishReason.STOP) if finish else None,
         usage=_read_usage(usage) if usage else None,
@@ -144,6 +162,10 @@ def _read_message(data: bytes, read_chunk: ReadChunk, *, is_error: bool) -> Chun
         return _failure(message, is_error=is_error) or read_chunk(message)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise NotTheProtocol(data[:200].decode("utf-8", "replace")) from error
+
+
+def _said(role: str, text: str) -> Message:
+    return {"role": role, "content": without_control_tokens(text)}
 
 
 def _without_none(fields: dict[str, Any]) -> dict[str, Any]:

@@ -11,9 +11,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phidesk.core.tools import InventedCall
-from phidesk.engine.phi4_mini_calls import CallEvent, CallReader
-from tests.engine.phi4_mini_outputs import CALLS, OFFERED, ORDINARY, PARIS, POSITIONS
+from phidesk.core.tools import BrokenCall
+from phidesk.engine.call_reader import CallEvent, CallReader
+from tests.engine.written_outputs import (
+    BROKEN,
+    CALLS,
+    FIRST_CALLS,
+    INVENTED,
+    OFFERED,
+    ORDINARY,
+    PARIS,
+    POSITIONS,
+)
 
 LONG = 100_000
 PLACED = [(name, before, after) for name in CALLS for before, after in POSITIONS]
@@ -31,7 +40,7 @@ def cut(text: str, places: list[int]) -> list[str]:
 
 
 def test_the_corpus_is_large_enough() -> None:
-    assert len(PLACED) + len(ORDINARY) >= 300
+    assert len(PLACED) >= 300
     assert len(set(ORDINARY)) >= 100
 
 
@@ -76,10 +85,48 @@ def test_text_before_a_call_shows_at_once_and_half_a_call_never() -> None:
     assert reader.feed('ris"}}]') == [PARIS]
 
 
-def test_an_invented_name_is_reported_with_its_text() -> None:
-    output = '<|tool_call|>[{"name":"fly","arguments":{}}]'
+@pytest.mark.parametrize("name", FIRST_CALLS)
+def test_a_list_of_names_is_a_call_only_where_the_answer_begins_with_it(name: str) -> None:
+    output, expected = FIRST_CALLS[name]
 
-    assert read(output) == ("", [InventedCall("fly", output)])
+    assert read(*output) == ("", list(expected))
+    assert read(f"\n {output}", "\nI asked.") == ("\n \nI asked.", list(expected))
+    assert read(f"I know {output}") == (f"I know {output}", [])
+
+
+@pytest.mark.parametrize("output", INVENTED)
+def test_an_invented_name_is_reported_with_its_text(output: str) -> None:
+    assert read(output) == ("", [INVENTED[output]])
+    assert read(*output) == ("", [INVENTED[output]])
+    assert read("Well: ", output) == ("Well: ", [INVENTED[output]])
+
+
+@pytest.mark.parametrize("output", BROKEN)
+def test_nothing_of_a_broken_call_is_text(output: str) -> None:
+    broken = BrokenCall(output.removesuffix("<|/tool_call|>").removesuffix("\n```"))
+
+    for text, calls in (read(output), read(*output)):
+        assert (text, calls) in (("", [broken]), ("", [BrokenCall(output)]))
+    assert read("Let me look: ", output)[0] == "Let me look: "
+
+
+@pytest.mark.parametrize("name", sorted(CALLS.keys() - {"arguments first"}))
+def test_a_call_that_was_cut_before_its_end_is_broken(name: str) -> None:
+    output = CALLS[name][0].rstrip("\n`")
+    end = output.rindex('"') if '"' in output else output.rindex("'")
+    reader = CallReader(OFFERED)
+
+    events = reader.feed(output[:end]) + reader.finish(is_cut=True)
+
+    assert isinstance(events[-1], BrokenCall)
+    assert not "".join(event for event in events if isinstance(event, str)).strip()
+
+
+def test_text_behind_a_broken_call_stays_text() -> None:
+    output = "<|tool_call|>get_weather(Paris)<|/tool_call|>It is [warm]."
+
+    assert read(output) == read(*output)
+    assert read(output) == ("It is [warm].", [BrokenCall("<|tool_call|>get_weather(Paris)<|/tool_call|>")])
 
 
 def test_without_tools_everything_is_text() -> None:

@@ -1,8 +1,9 @@
-"""Tool calls in what phi4-mini writes, read while it is written.
+"""Tool calls in the text of an answer, read while it is written.
 
-In a raw prompt the control tokens around a call are invisible, and the model also writes `functools[…]`, fences, single
-quotes and too few braces. Text shows at once, unless it may be the beginning of a call; what turns out to be none is
-given back as it was. A character is looked at a bounded number of times, however the text is cut into pieces.
+phi4-mini writes them so: in a raw prompt the control tokens around a call are invisible, and the model also writes
+`functools[…]`, fences, single quotes and too few braces. Of other models engines miss calls that are text to them.
+Text shows at once, unless it may be the beginning of a call; what turns out to be none is given back as it was. A
+character is looked at a bounded number of times, however the text is cut into pieces.
 """
 
 from __future__ import annotations
@@ -11,25 +12,27 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from phidesk.core.tools import InventedCall, ToolCall
+from phidesk.core.tools import AnyCall, BrokenCall
+from phidesk.engine.call_shapes import calls_of, is_meant_as_call
 from phidesk.engine.loose_json import DEEPEST, UnreadableError, read_value
-from phidesk.engine.phi4_mini_call_shapes import calls_of
 
-CallEvent = str | ToolCall | InventedCall
+CallEvent = str | AnyCall
 
 _LONGEST_OPENING = 200
 """Characters before the first key, most of them blanks; more is no call."""
 _FENCE = "```"
 _FENCED_AS = ("json", "tool_call")
-_MARKERS = ("<|tool_call|>", "functools", _FENCE)
+_TAG, _END_TAG, _FUNCTOOLS = "<|tool_call|>", "<|/tool_call|>", "functools"
+_MARKERS = (_TAG, _FUNCTOOLS, _FENCE)
 _START = re.compile(r"<\|tool_call\|>|functools(?=\s*\[)|```|[\[{]")
 _MARKER = re.compile(r"<\|tool_call\|>|functools|```(?:json|tool_call)?(?=\s|[\[{])")
 _FIRST_KEY = re.compile(r"""[\[\s]*(?:\{\s*(?:["']?([a-z_]*)(["']?\s*:?))?)?""")
 _FIRST_KEYS = ("name", "type", "function", "tool_calls", "id", "arguments", "parameters")
-_STRUCTURE = re.compile(r"""[\[\]{}"'\\]""")
+_STRUCTURE = re.compile(r"""[\[\]{}"'\\>]""")
+_END_TAG_SIGN = re.compile(">")
 _IN_STRING = {'"': re.compile(r'["\\]'), "'": re.compile(r"['\\]")}
 _AFTER_CALL = re.compile(r"[\s\]}]*(?:<\|/tool_call\|>|```(?!\w))")
-_CLOSINGS = ("<|/tool_call|>", _FENCE)
+_CLOSINGS = (_END_TAG, _FENCE)
 
 
 class CallReader:
@@ -41,6 +44,7 @@ class CallReader:
         self._candidate: _Candidate | None = None
         self._is_in_code = False
         self._is_behind_call = False
+        self._has_begun = False
         self._last = ""
 
     def feed(self, piece: str) -> list[CallEvent]:
@@ -49,11 +53,14 @@ class CallReader:
             return [piece] if piece else []
         return self._read(piece, is_end=False)
 
-    def finish(self) -> list[CallEvent]:
-        """Return the rest. A call whose last braces are missing is taken, one cut inside a value is text."""
+    def finish(self, *, is_cut: bool = False) -> list[CallEvent]:
+        """Return the rest. A call whose last braces are missing is taken.
+
+        Not so where the answer was cut before its end: then more arguments may be missing, and the call is broken.
+        """
         events = self._read("", is_end=True)
         while self._candidate is not None:
-            events += self._close(self._candidate, rest="")
+            events += self._close(self._candidate, rest="", is_cut=is_cut)
             events += self._read("", is_end=True)
         return events
 
@@ -72,22 +79,26 @@ class CallReader:
             events += self._close(self._candidate, rest=piece[end:])
             piece = ""
 
-    def _close(self, candidate: _Candidate, *, rest: str) -> list[CallEvent]:
+    def _close(self, candidate: _Candidate, *, rest: str, is_cut: bool = False) -> list[CallEvent]:
         self._candidate = None
-        text, is_marked = candidate.text, candidate.marker in ("<|tool_call|>", "functools")
+        text, is_marked = candidate.text, candidate.marker in (_TAG, _FUNCTOOLS)
         try:
             value, end = read_value(text, len(candidate.marker))
         except UnreadableError:
-            found: list[ToolCall | InventedCall] = []
-            end = len(text)
-        else:
-            found = calls_of(value, text[:end], offered=self._offered, is_marked=is_marked)
+            value, end = None, len(text)
+        found: list[AnyCall] = []
+        if not is_cut:
+            is_first = not self._has_begun and not candidate.marker
+            found += calls_of(value, text[:end], offered=self._offered, is_marked=is_marked, is_first=is_first)
+        if not found and (is_marked or is_meant_as_call(value, text, offered=self._offered)):
+            found, end = [BrokenCall(text)], len(text)
         if found:
             self._held = text[end:] + rest
-            self._is_behind_call = True
+            self._is_behind_call = self._has_begun = True
             return list(found)
         self._held = rest
         self._is_in_code = candidate.marker.startswith(_FENCE)
+        self._has_begun = True
         self._last = text[-1]
         return [text]
 
@@ -121,6 +132,7 @@ class CallReader:
     def _show(self, events: list[CallEvent], text: str) -> None:
         if text:
             events.append(text)
+            self._has_begun = self._has_begun or not text.isspace()
             self._last = text[-1]
 
 
@@ -133,14 +145,16 @@ class _Opening:
 
 
 class _Candidate:
-    """What may be a call, until its brackets are closed. A piece is scanned once."""
+    """What may be a call, until its brackets are closed, or phi4-mini's own token ends it. A piece is scanned once."""
 
     def __init__(self, marker: str) -> None:
         self.marker = marker
         self._pieces: list[str] = []
+        self._tail = ""
         self._open: list[str] = []
         self._quote = ""
         self._is_escaped = False
+        self._signs: re.Pattern[str] | None = None
 
     @property
     def text(self) -> str:
@@ -148,21 +162,32 @@ class _Candidate:
         return "".join(self._pieces)
 
     def add(self, piece: str) -> int | None:
-        """Return where in the piece the last bracket is closed; None while one is open."""
+        """Return where in the piece it ends; None while it goes on."""
+        end = self._find_end(piece)
+        self._pieces.append(piece[:end])
+        self._tail = (self._tail + piece)[-len(_END_TAG) :]
+        return end
+
+    def _find_end(self, piece: str) -> int | None:
         position = 0 if self._pieces else len(self.marker)
-        while position < len(piece):
+        if self._signs is None and (begun := piece[position:].lstrip()):
+            # Behind the marker stands something else than JSON: only its own token ends it.
+            self._signs = _STRUCTURE if begun[0] in "[{" else _END_TAG_SIGN
+        while self._signs is not None and position < len(piece):
             if self._is_escaped:
                 self._is_escaped = False
                 position += 1
                 continue
-            match = (_IN_STRING[self._quote] if self._quote else _STRUCTURE).search(piece, position)
+            match = (_IN_STRING[self._quote] if self._quote else self._signs).search(piece, position)
             if match is None:
-                break
+                return None
             position = match.end()
-            if self._take(match[0]):
-                self._pieces.append(piece[:position])
+            if match[0] == ">":
+                start = max(0, position - len(_END_TAG))
+                if (self._tail + piece[start:position] if start == 0 else piece[start:position]).endswith(_END_TAG):
+                    return position
+            elif self._take(match[0]):
                 return position
-        self._pieces.append(piece)
         return None
 
     def _take(self, sign: str) -> bool:
@@ -194,6 +219,8 @@ def _opening(text: str) -> _Opening | None:
     """Return what a text begins; None if it cannot become a call any more."""
     marker = _MARKER.match(text)
     start = marker.end() if marker else 0
+    if marker is not None and marker[0] == _TAG:
+        return _Opening(_TAG, is_open=False)
     if marker is None and text.startswith(_FENCE):
         word = text[len(_FENCE) :]
         return _Opening("", is_open=True) if any(known.startswith(word) for known in _FENCED_AS) else None
