@@ -130,7 +130,7 @@ class AnswerInTheMaking:
         if not self._offered or self._has_called:
             return False
         is_silent = not self.has_begun and (self._usage.answer_tokens or 0) >= FEWEST_CALL_TOKENS
-        return self._finish is FinishReason.TOOL_CALLS or (self._finish is FinishReason.STOP and is_silent)
+        return self._finish is FinishReason.TOOL_CALLS or (self._finish is not None and is_silent)
 
     def _keep_figures(self, chunk: Chunk) -> None:
         self._finish = chunk.finish or self._finish

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
@@ -12,9 +13,11 @@ import pytest
 from phidesk.core.answers import FinishReason, Usage
 from phidesk.core.conversation import Role
 from phidesk.core.model_info import ModelInfo
+from phidesk.core.tools import AnyCall, BrokenCall, ToolCall, ToolDefinition, ToolUse
 from phidesk.engine.answer_stream import AnswerInTheMaking, Chunk, NotTheProtocol
 from phidesk.engine.ollama.wire import answer_question, load_question, read_stream
-from phidesk.engine.protocol import AnswerRequest, Finished, PromptMessage
+from phidesk.engine.protocol import AnswerRequest, Finished, PromptMessage, TextDelta
+from phidesk.engine.told_tools import call_schema
 from tests.engine.ollama.recordings import lines_of
 from tests.fakes.ollama_recordings import recording
 
@@ -197,3 +200,70 @@ def test_every_parameter_that_is_set_is_sent_and_no_other(model: ModelInfo) -> N
     assert body["format"] == {"type": "object"}
     assert plain["options"] == {"num_ctx": 8192, "num_predict": 8192}
     assert "format" not in plain
+
+
+PARIS = ToolCall("get_weather", '{"city": "Paris"}')
+PARIS_AND_TIME = (PARIS, ToolCall("get_time", '{"zone": "Europe/Paris", "h24": true, "n": 3}'))
+SWALLOWED = BrokenCall("")
+WHOLE_CALLS = (
+    *("argstring", "barejson", "bareobject", "blanktag", "fenced", "functools", "garbage", "nobracket", "onecall"),
+    *("parameters", "unclosed", "wrapped"),
+)
+RECORDED_CALLS: dict[str, tuple[AnyCall, ...]] = {
+    "native_tool_call": (PARIS,),
+    "both_templates_tool_call": (PARIS,),
+    "tool_cut_by_num_predict": (SWALLOWED,),
+    "tool_none_plain": (),
+    "tool_roundtrip_answer": (),
+}
+for _template in ("", "_regtmpl"):
+    RECORDED_CALLS |= {f"tool_{name}{_template}": (PARIS,) for name in WHOLE_CALLS}
+    RECORDED_CALLS |= {f"tool_{name}{_template}": (SWALLOWED,) for name in ("badbrace", "noargs", "unknowntool")}
+    RECORDED_CALLS |= {f"tool_twocalls{_template}": PARIS_AND_TIME, f"tool_around{_template}": (PARIS,)}
+    RECORDED_CALLS |= {f"tool_emptyargs{_template}": (ToolCall("get_weather"),)}
+
+
+@pytest.mark.parametrize("name", RECORDED_CALLS)
+def test_every_recorded_call_is_read_or_known_to_be_swallowed(name: str) -> None:
+    making = AnswerInTheMaking(lambda: 0.0, 0.0, ("get_weather", "get_time"))
+
+    events = list(making.follow(read_stream(lines_of(name))))
+
+    text = "".join(event.text for event in events if isinstance(event, TextDelta))
+    assert tuple(event for event in events if not isinstance(event, TextDelta)) == RECORDED_CALLS[name]
+    assert "get_weather" not in text
+    assert ("Let me check" in text) is name.startswith("tool_around")
+    is_for_tools = making.finished(window_tokens=4096).reason is FinishReason.TOOL_CALLS
+    assert is_for_tools is bool(RECORDED_CALLS[name])
+
+
+def test_tools_go_in_the_field_of_the_protocol_as_they_were_recorded() -> None:
+    sent = recording("tool_roundtrip_answer").request
+    schema = json.dumps(sent["tools"][0]["function"]["parameters"])
+    tool = ToolDefinition("get_weather", "Weather", schema)
+    model = replace(MODEL, capabilities=frozenset({"completion", "tools"}))
+    use = ToolUse(ToolCall("get_weather", '{"city":"Paris"}'), sent["messages"][2]["content"])
+    uses = PromptMessage(Role.MODEL, "", (use,))
+
+    path, body = answer_question(request(model, uses, tools=(tool,)))
+
+    assert path == "/api/chat"
+    assert body["tools"] == sent["tools"][:1]
+    assert "format" not in body
+    assert _without_ids(body["messages"][1:]) == _without_ids(sent["messages"][1:])
+
+
+def test_a_model_that_must_call_is_held_to_the_schema_of_a_call() -> None:
+    tools = (ToolDefinition("get_weather", "Weather"),)
+    for model in (MODEL, PHI, replace(MODEL, capabilities=frozenset({"completion"}))):
+        _, body = answer_question(request(model, tools=tools, must_call=True))
+
+        assert body["format"] == call_schema(tools)
+
+
+def _without_ids(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_without_ids(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    return {key: _without_ids(item) for key, item in value.items() if key not in ("id", "tool_call_id", "index")}
