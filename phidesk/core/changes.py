@@ -15,3 +15,8 @@ class ConversationChanged:
 @dataclass(frozen=True)
 class ServersChanged:
     """A server at an address was added, renamed, removed, or found to answer."""
+
+
+@dataclass(frozen=True)
+class PromptsChanged:
+    """An entry of the library of instructions was added, changed, deleted or taken back."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -111,7 +111,7 @@ def date_words(day: date) -> str:
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
-def dump_prompts(prompts: list[Prompt]) -> str:
+def dump_prompts(prompts: Sequence[Prompt]) -> str:
     """Write prompts as the text of a file. Ids are not in it: they are of one library only."""
     entries = [_as_entry(prompt) for prompt in prompts]
     return json.dumps({"phidesk_prompts": FILE_VERSION, "prompts": entries}, ensure_ascii=False, indent=2) + "\n"
