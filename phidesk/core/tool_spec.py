@@ -32,12 +32,13 @@ class ProgramAction:
     """A program of the person: arguments as JSON on its standard input, the result on its standard output.
 
     `command` is the program and its arguments, never a line for a shell; `folder` is where it runs, empty for one of
-    its own.
+    its own. It reads what is there, and with `may_write` changes it.
     """
 
     command: tuple[str, ...]
     folder: str = ""
     time_limit_s: float = PROGRAM_TIME_LIMIT_S
+    may_write: bool = False
 
 
 @dataclass(frozen=True)

@@ -53,12 +53,12 @@ class Enforced:
 class Program:
     """What is run, as a list that no shell sees, with all that it is given.
 
-    `folder` is where it stands, and readable. The system's own programs and libraries are readable always; what is
-    writable is readable too. `environment` comes on top of a minimal one of ours.
+    `folder` is where it stands, and readable; None is one of its own that is thrown away. The system's own programs
+    and libraries are readable always; what is writable is readable too. `environment` comes on top of a minimal one.
     """
 
     command: tuple[str, ...]
-    folder: Path
+    folder: Path | None = None
     input: bytes = b""
     readable: tuple[Path, ...] = ()
     writable: tuple[Path, ...] = ()

@@ -24,7 +24,10 @@ PARTING_S = 2.0
 _CHUNK_BYTES = 64 * 1024
 _LAUNCHER_NEEDS = ("PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH", "SYSTEMROOT", "TEMP", "TMP")
 _WINDOWS_PROGRAMS_NEED = ("SYSTEMROOT", "COMSPEC", "PATHEXT", "PATH")
-_PATH = "/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin"
+SEARCH_PATH = (
+    os.environ.get("PATH", "") if sys.platform == "win32" else "/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin"
+)
+"""Where programs are looked for by their names, by us and by them."""
 
 
 def run_program(
@@ -56,7 +59,7 @@ def run_program(
 
 def what_is_enforced(*, start_loop: StartLoop, may_use_namespaces: bool = True) -> Enforced:
     """Return what this system enforces, found out by doing it; about 0.1 s."""
-    nothing = Program(command=(), folder=Path(tempfile.gettempdir()))
+    nothing = Program(command=())
     return run_program(
         nothing,
         Limits(),
@@ -136,7 +139,7 @@ def _order(program: Program, limits: Limits, *, scratch: Path, may_use_namespace
     order = {
         "parent_id": os.getpid(),
         "command": program.command,
-        "folder": str(program.folder),
+        "folder": str(program.folder or scratch),
         "input_bytes": len(program.input),
         "readable": [str(folder) for folder in program.readable],
         "writable": [str(folder) for folder in (*program.writable, scratch)],
@@ -154,7 +157,7 @@ def _environment(scratch: Path) -> dict[str, str]:
     if sys.platform == "win32":
         own = {name: os.environ[name] for name in _WINDOWS_PROGRAMS_NEED if name in os.environ}
         return own | {"TEMP": str(scratch), "TMP": str(scratch), "USERPROFILE": str(scratch)}
-    return {"PATH": _PATH, "LANG": "C.UTF-8", "HOME": str(scratch), "TMPDIR": str(scratch)}
+    return {"PATH": SEARCH_PATH, "LANG": "C.UTF-8", "HOME": str(scratch), "TMPDIR": str(scratch)}
 
 
 _REACHED: dict[int, Limit] = {}
