@@ -64,6 +64,7 @@
     ├── AddressUnusable             what was entered is no address of a server
     ├── KeyUnusable                 what was entered cannot be a key
     ├── ServerNotAdded              a server that the person removed, or never added
+    ├── ToolNameTaken               another tool has the name already
     ├── BlockedByOfflineRule        a connection that nobody asked for
     ├── SwitchedOffline             a connection that the offline switch forbids
     ├── WrongArgument               the command line asks for something that cannot be
@@ -514,6 +515,13 @@ class ServerNotAdded(PhiDeskError):
     """A conversation wants a server that is not among those that the person added. Nothing was sent to it."""
 
     engine: str
+
+
+@dataclass(eq=False)
+class ToolNameTaken(PhiDeskError):
+    """Another tool has this name already; a model would not know which is meant. Neither was touched."""
+
+    tool: str
 
 
 @dataclass(eq=False)

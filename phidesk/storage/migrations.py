@@ -299,6 +299,45 @@ def m014_tool_records(connection: apsw.Connection) -> None:
     """)
 
 
+def m015_tools(connection: apsw.Connection) -> None:
+    """Tools of the person, with every version of them; what is half typed about one; which a conversation uses.
+
+    The newest version is the tool. `action` is JSON (`core/tool_exchange.py`). A draft may be of a tool not made yet,
+    and a conversation may use tools that came with the program: those ids are nowhere else.
+    """
+    connection.execute("""
+        CREATE TABLE tools (
+            id TEXT PRIMARY KEY,
+            is_enabled INTEGER NOT NULL,
+            made_at_us INTEGER NOT NULL,
+            deleted_at_us INTEGER
+        ) STRICT;
+
+        CREATE TABLE tool_versions (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            tool_id TEXT NOT NULL REFERENCES tools (id) ON DELETE CASCADE,
+            name TEXT NOT NULL,
+            description TEXT NOT NULL,
+            action TEXT NOT NULL,
+            parameters TEXT NOT NULL,
+            icon TEXT NOT NULL,
+            saved_at_us INTEGER NOT NULL
+        ) STRICT;
+        CREATE INDEX tool_versions_by_tool ON tool_versions (tool_id);
+
+        CREATE TABLE tool_drafts (
+            tool_id TEXT PRIMARY KEY,
+            draft TEXT NOT NULL
+        ) STRICT;
+
+        CREATE TABLE conversation_tools (
+            conversation_id TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+            tool_id TEXT NOT NULL,
+            PRIMARY KEY (conversation_id, tool_id)
+        ) STRICT, WITHOUT ROWID;
+    """)
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     m001_conversations,
     m002_servers,
@@ -314,6 +353,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     m012_overflow_choice,
     m013_prompts,
     m014_tool_records,
+    m015_tools,
 )
 
 

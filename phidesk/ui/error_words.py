@@ -90,6 +90,11 @@ def _engine_words() -> dict[str, ErrorWords]:
             other,
             translate("Errors", "You can add it on the page Models."),
         ),
+        "ToolNameTaken": ErrorWords(
+            translate("Errors", "Another tool has this name already."),
+            again,
+            translate("Errors", "Please choose another name."),
+        ),
         "AddressUnusable": ErrorWords(
             translate("Errors", "This is not the address of a server."),
             again,

@@ -20,6 +20,7 @@ from phidesk.core.parts import FilePart, TextPart, ThinkingPart
 from phidesk.core.permissions import Allowance, LoggedCall
 from phidesk.core.prompts import Prompt, PromptDefaults, PromptLink
 from phidesk.core.servers import Server
+from phidesk.core.tool_spec import ProgramAction, TemplateAction, ToolSpec
 from phidesk.core.tools import ToolOutcome
 from phidesk.storage.answer_writer import AnswerWriter
 from phidesk.storage.conversations import Conversations
@@ -31,6 +32,7 @@ from phidesk.storage.program_state import ProgramState
 from phidesk.storage.prompts import Prompts
 from phidesk.storage.servers import Servers
 from phidesk.storage.tool_records import ToolRecords
+from phidesk.storage.tools import Tools
 
 SAVED = Path(__file__).parent.parent / "data" / "databases"
 BEGINNING = datetime(2026, 11, 2, 9, 30, 0, 123456, UTC)
@@ -83,6 +85,11 @@ PLACE = ("read_file", "/home/ada/letters")
 LOGGED = LoggedCall(
     BEGINNING, "id-1", *("read_file", '{"path":"a.txt"}', "/home/ada/letters", "Dear Ada"), ToolOutcome.DONE, 12.5
 )
+FIRST_TOOL = ToolSpec("tool-1", "greet", "Greets.", TemplateAction("Hello"))
+TOOL = replace(FIRST_TOOL, does=TemplateAction("Grüße, {name}"), icon="hand")
+TOOL_OFF = ToolSpec("tool-2", "count", "Counts.", ProgramAction(("wc", "-l"), "/tmp", 5.0), is_enabled=False)
+TOOL_DRAFTS = {"tool-1": "half", "tool-3": "not made yet"}
+USED_TOOLS = frozenset({"tool-1", "builtin:calculator"})
 
 
 class Clock:
@@ -105,7 +112,7 @@ def fill(database: Database) -> None:
     """Store one of everything.
 
     An ended answer that thought, one that was being written, drafts, edits, state, a server, a measurement, branches,
-    files, what a tool may do and did.
+    files, what a tool may do and did, tools.
     """
     clock, ids = Clock(), count_ids()
     conversations = Conversations(database, clock, ids)
@@ -134,6 +141,7 @@ def fill(database: Database) -> None:
     records.remember(*PLACE, Allowance.ALWAYS).result()
     records.remember(*PLACE, Allowance.NEVER, conversation_id="id-1").result()
     records.log(LOGGED).result()
+    equip(Tools(database, clock, ids), conversation_id)
 
 
 def grow(conversations: Conversations) -> None:
@@ -171,6 +179,15 @@ def teach(conversations: Conversations, prompts: Prompts) -> None:
     prompts.save(replace(tutor, text="Teach {name} well.")).result()
     settings = ConversationSettings("old", prompt=PromptLink(tutor.id), variables=(("name", "Ada"),))
     conversations.ask((TextPart(TAUGHT),), conversation_id=None, settings=settings).result()
+
+
+def equip(tools: Tools, conversation_id: str) -> None:
+    """Store a tool with two versions, one that is switched off, drafts of two, and what a conversation uses."""
+    for spec in (FIRST_TOOL, TOOL_OFF, TOOL):
+        tools.save(spec).result()
+    for tool_id, draft in TOOL_DRAFTS.items():
+        tools.keep_draft(tool_id, draft).result()
+    tools.set_used(conversation_id, USED_TOOLS).result()
 
 
 def filled_conversation() -> Conversation:

@@ -25,10 +25,12 @@ from phidesk.storage.program_state import ProgramState
 from phidesk.storage.prompts import Prompts
 from phidesk.storage.servers import Servers
 from phidesk.storage.tool_records import ToolRecords
+from phidesk.storage.tools import Tools
 from tests.storage.saved_database import (
     DRAFT,
     DRAFT_WITH_FILE,
     EDITS,
+    FIRST_TOOL,
     FORGETFUL_SETTINGS,
     GREETING,
     LOGGED,
@@ -42,8 +44,12 @@ from tests.storage.saved_database import (
     SETTINGS,
     STATE,
     TAUGHT,
+    TOOL,
+    TOOL_DRAFTS,
+    TOOL_OFF,
     TUNED_SETTINGS,
     TUTOR,
+    USED_TOOLS,
     Clock,
     count_ids,
     fill,
@@ -63,6 +69,7 @@ SINCE_EDITS = 10
 SINCE_PARAMETERS = 11
 SINCE_PROMPTS = 13
 SINCE_TOOL_RECORDS = 14
+SINCE_TOOLS = 15
 
 
 def add_column(connection: apsw.Connection) -> None:
@@ -269,4 +276,19 @@ def test_a_saved_database_keeps_what_tools_may_do_and_did(
     kept = [(it.tool, it.place, it.allowance.value, it.conversation_id) for it in records.permissions().result()]
     assert kept == [(*PLACE, "never", "id-1"), (*PLACE, "always", None)]
     assert records.logged().result() == [LOGGED]
+    database.close()
+
+
+@pytest.mark.parametrize("version", VERSIONS[SINCE_TOOLS - 1 :])
+def test_a_saved_database_keeps_tools(path: Path, executor: ThreadPoolExecutor, version: int) -> None:
+    path.parent.mkdir()
+    shutil.copy(SAVED / f"v{version}.sqlite", path)
+
+    database = open_database(path, executor)
+
+    tools = Tools(database, Clock(), count_ids())
+    assert tools.list().result() == [TOOL, TOOL_OFF]
+    assert [it.spec for it in tools.versions(TOOL.id).result()] == [TOOL, FIRST_TOOL]
+    assert tools.drafts().result() == TOOL_DRAFTS
+    assert tools.used_by("id-1").result() == USED_TOOLS
     database.close()
