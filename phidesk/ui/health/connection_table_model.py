@@ -122,6 +122,7 @@ def purpose_text(purpose: str) -> str:
         "builtin": translate("Connections", "built-in engine"),
         "download": translate("Connections", "download"),
         "pull": translate("Connections", "download"),
+        "tool": translate("Connections", "a tool"),
     }
     return texts.get(purpose, purpose)
 
