@@ -18,7 +18,7 @@ from phidesk.engine.answer_stream import Chunk, NotTheProtocol
 from phidesk.engine.control_tokens import without_control_tokens
 from phidesk.engine.native_tools import Message, native_definitions, openai_uses, read_pieces
 from phidesk.engine.protocol import AnswerRequest, Reading
-from phidesk.engine.told_tools import answer_schema, told_instructions, told_uses
+from phidesk.engine.told_tools import answer_schema, told_uses, with_told_tools
 
 _ROLES = {Role.PERSON: "user", Role.MODEL: "assistant"}
 _FINISH_REASONS = {
@@ -62,9 +62,7 @@ def chat_body(request: AnswerRequest) -> dict[str, Any]:
 
 def chat_messages(request: AnswerRequest, write_uses: WriteUses = openai_uses) -> list[Message]:
     """Return instructions and messages as roles and contents, and past uses of tools, free of control tokens."""
-    is_told = bool(request.told_tools) and not request.native_tools
-    instructions = told_instructions(request) if is_told else request.instructions
-    messages: list[Message] = [_said("system", instructions)] if instructions else []
+    messages: list[Message] = [_said("system", request.instructions)] if request.instructions else []
     use_count = 0
     for message in request.messages:
         if not message.tool_uses:
@@ -74,6 +72,9 @@ def chat_messages(request: AnswerRequest, write_uses: WriteUses = openai_uses) -
         else:
             messages += told_uses(message.text, message.tool_uses)
         use_count += len(message.tool_uses)
+    if request.told_tools and not request.native_tools:
+        last = next(message for message in reversed(messages) if message["role"] == "user")
+        last["content"] = without_control_tokens(with_told_tools(last["content"], request.told_tools))
     return messages
 
 

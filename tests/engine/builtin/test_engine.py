@@ -28,7 +28,7 @@ from phidesk.core.errors import (
 from phidesk.core.model_info import ModelInfo
 from phidesk.core.paths import PRACTICE_MODEL_FILE
 from phidesk.core.tasks import Cancellation, Cancelled, StartLoop
-from phidesk.core.tools import ToolCall, ToolDefinition
+from phidesk.core.tools import BrokenCall, InventedCall, ToolCall, ToolDefinition
 from phidesk.engine.builtin.engine import BuiltinEngine
 from phidesk.engine.network import Gate
 from phidesk.engine.protocol import (
@@ -188,6 +188,60 @@ def test_every_shape_of_a_tool_call_is_read_from_llama_cpps_stream(own_engine: B
         assert tuple(event for event in events if isinstance(event, ToolCall)) == CALLS[name][1], name
         assert text_of(events).split() == ["Let", "me", "look:"], name
         assert finished(events).reason is FinishReason.TOOL_CALLS
+
+
+PLACE = '{"type":"object","properties":{"city":{"type":"string"},"unit":{"enum":["c","f"]}},"required":["city"]}'
+SUM = '{"type":"object","properties":{"terms":{"type":"array","items":{"type":"integer"},"maxItems":3}}}'
+TOOLS = (
+    ToolDefinition("get_weather", "Weather of a city", PLACE),
+    ToolDefinition("add", "Adds numbers", SUM),
+    ToolDefinition("now", "The time"),
+)
+
+
+@pytest.mark.parametrize("is_phi4_mini", [False, True])
+@pytest.mark.parametrize("question", ["What is the weather in Paris?", "Tell me a story.", "What time is it?"])
+def test_a_real_model_that_must_call_writes_one_valid_call(
+    ask: Ask, practice_model: ModelInfo, question: str, *, is_phi4_mini: bool
+) -> None:
+    model = replace(practice_model, is_phi4_mini=is_phi4_mini)
+
+    events = list(ask(model, question, tools=TOOLS, must_call=True, answer_limit_tokens=200))
+
+    (call,) = (event for event in events if isinstance(event, ToolCall | TextDelta | BrokenCall | InventedCall))
+    assert isinstance(call, ToolCall)
+    arguments = json.loads(call.arguments)
+    match call.name:
+        case "get_weather":
+            assert isinstance(arguments.pop("city"), str)
+            assert arguments in ({}, {"unit": "c"}, {"unit": "f"})
+        case "add":
+            terms = arguments.pop("terms", [])
+            assert arguments == {}
+            assert all(isinstance(term, int) for term in terms)
+        case name:
+            assert (name, arguments) == ("now", {})
+    assert finished(events).reason is FinishReason.TOOL_CALLS
+
+
+def test_a_call_that_must_come_is_counted_before_it_is_asked_for(
+    builtin_engine: BuiltinEngine, practice_model: ModelInfo
+) -> None:
+    for model in (practice_model, replace(practice_model, is_phi4_mini=True)):
+        builtin_engine.load(model, WINDOW)
+        request = AnswerRequest(
+            model,
+            (PromptMessage(Role.PERSON, "Now?"),),
+            window_tokens=WINDOW,
+            answer_limit_tokens=2,
+            tools=TOOLS,
+            must_call=True,
+        )
+
+        count = builtin_engine.count(request)
+
+        assert count.is_exact
+        assert count.tokens == finished(list(builtin_engine.answer(request, Cancellation()))).usage.prompt_tokens
 
 
 def test_what_is_loaded_is_told_from_llama_cpps_own_figures(
