@@ -1,0 +1,28 @@
+"""The calculator: exact numbers, percentages, units."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from phidesk.core.tools import ToolDefinition
+from phidesk.tools.builtin.harmless import HarmlessTool
+from phidesk.tools.calculation.expressions import work_out
+from phidesk.tools.calculation.results import describe
+from phidesk.tools.tool import Arguments, Tool
+
+DEFINITION = ToolDefinition(
+    "calculator",
+    "Calculates exactly. Use it for every calculation.",
+    '{"type":"object","properties":{"expression":{"type":"string",'
+    '"description":"such as 15% of 240, 240 + 15%, (2+3)*4^2, sqrt(2), 3 km + 200 m in miles"}},'
+    '"required":["expression"]}',
+)
+
+
+def calculator() -> Tool:
+    """Return the tool. Results that are not exact have 12 digits and begin with "about"."""
+    return HarmlessTool(DEFINITION, _calculate)
+
+
+def _calculate(arguments: Arguments) -> Mapping[str, object]:
+    return describe(work_out(arguments["expression"]))

@@ -1,0 +1,1 @@
+"""Exact arithmetic, as people and models write it down: numbers, units, expressions."""
