@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import platformdirs
@@ -53,6 +54,7 @@ def find_paths(environment: Mapping[str, str]) -> Paths:
     return Paths(data=data, models=data / "models", logs=Path(folders.user_log_dir), shared_models=shared)
 
 
+@cache
 def package_resources() -> Path:
     """Return the folder of icons, fonts and texts: inside an installed package, beside it in a checkout."""
     package = Path(__file__).resolve().parent.parent

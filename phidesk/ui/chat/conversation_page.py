@@ -15,6 +15,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
@@ -40,7 +42,6 @@ from phidesk.ui.chat.detailing import Detailing
 from phidesk.ui.chat.draft_keeper import DraftKeeper
 from phidesk.ui.chat.drop_sheet import DropSheet
 from phidesk.ui.chat.edit_keeper import EditKeeper
-from phidesk.ui.chat.file_view import FileView
 from phidesk.ui.chat.finding import Finding
 from phidesk.ui.chat.mending import Failed, Mending
 from phidesk.ui.chat.message_controls import MessageControls
@@ -51,6 +52,9 @@ from phidesk.ui.chat.shown_answer import ShownAnswer
 from phidesk.ui.chat.shown_conversation import ShownConversation
 from phidesk.ui.chat.transcript_frame import conversation_of_card, file_of_card
 from phidesk.ui.theme.theme import Theme
+
+if TYPE_CHECKING:
+    from phidesk.ui.chat.file_view import FileView
 
 
 class ConversationPage(QWidget):
@@ -97,6 +101,7 @@ class ConversationPage(QWidget):
     ) -> None:
         """`silence_s` is how long nothing may come in the middle of an answer before the person is asked."""
         super().__init__(parent)
+        self._theme = theme
         self._body = ConversationBody(theme, runner, self)
         self._composer = self._body.composer
         self._shown = ShownConversation(conversations, runner, self)
@@ -115,7 +120,6 @@ class ConversationPage(QWidget):
         )
         self._meter = PromptMeter(service, composer=self._composer, shown=self._shown, runner=runner, parent=self)
         self._finding = Finding(self._body.find_bar, self._body.transcript.view, runner, self)
-        self._file_view = FileView(theme)
         self._drop_sheet = DropSheet(theme, self)
         self._asking = Asking(
             service,
@@ -269,7 +273,6 @@ class ConversationPage(QWidget):
         layout = QStackedLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._body)
-        layout.addWidget(self._file_view)
         self._layers = layout
         self.setFocusProxy(self._body)
 
@@ -297,9 +300,6 @@ class ConversationPage(QWidget):
         self._composer.view_requested.connect(self._on_view_requested)
         self._body.transcript.view.card_activated.connect(self._on_card_activated)
         self._drop_sheet.files_dropped.connect(self._attaching.attach)
-        self._file_view.closed.connect(self._on_file_view_closed)
-        self._file_view.insertion_requested.connect(self._composer.insert_file)
-        self._file_view.removal_requested.connect(self._composer.remove_file)
 
     def _connect_shown(self) -> None:
         self._shown.current_changed.connect(self.current_changed)
@@ -394,6 +394,17 @@ class ConversationPage(QWidget):
         self._composer.insert_text(text)
 
     # Files
+
+    @cached_property
+    def _file_view(self) -> FileView:
+        from phidesk.ui.chat.file_view import FileView  # noqa: PLC0415 - the first paint need not wait
+
+        view = FileView(self._theme)
+        self._layers.addWidget(view)
+        view.closed.connect(self._on_file_view_closed)
+        view.insertion_requested.connect(self._composer.insert_file)
+        view.removal_requested.connect(self._composer.remove_file)
+        return view
 
     def _on_view_requested(self, file: FilePart) -> None:
         self._layers.setCurrentWidget(self._file_view)

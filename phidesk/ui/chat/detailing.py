@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QStackedLayout
@@ -15,11 +16,13 @@ from phidesk.core.conversation import Message, Role
 from phidesk.core.drafts import Draft
 from phidesk.core.model_info import ModelInfo
 from phidesk.core.tasks import TaskRunner
-from phidesk.ui.chat.details_sheet import DetailsSheet
 from phidesk.ui.chat.message_details import QuestionTokens, answer_details, question_details
 from phidesk.ui.chat.shown_conversation import ShownConversation
 from phidesk.ui.chat.transcript_view import TranscriptView
 from phidesk.ui.theme.theme import Theme
+
+if TYPE_CHECKING:
+    from phidesk.ui.chat.details_sheet import DetailsSheet
 
 
 class Detailing(QObject):
@@ -46,11 +49,9 @@ class Detailing(QObject):
         self._shown = shown
         self._transcript = transcript
         self._layers = layers
-        self._sheet = DetailsSheet(theme)
+        self._theme = theme
         self._model: ModelInfo | None = None
         self._message: Message | None = None
-        layers.addWidget(self._sheet)
-        self._sheet.close_requested.connect(self._on_close_requested)
 
     def set_model(self, model: ModelInfo | None) -> None:
         """Count for this model; None while nobody would answer."""
@@ -69,6 +70,15 @@ class Detailing(QObject):
             self._open_question(path[: place + 1], _kept_tokens(path[place + 1 :]))
         self._layers.setCurrentWidget(self._sheet)
         self._sheet.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @cached_property
+    def _sheet(self) -> DetailsSheet:
+        from phidesk.ui.chat.details_sheet import DetailsSheet  # noqa: PLC0415 - the first paint need not wait
+
+        sheet = DetailsSheet(self._theme)
+        self._layers.addWidget(sheet)
+        sheet.close_requested.connect(self._on_close_requested)
+        return sheet
 
     def _open_question(self, path: Sequence[Message], tokens: QuestionTokens | None) -> None:
         *before, question = path

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QStackedLayout
 
-from phidesk.ui.chat.message_view import MessageView
 from phidesk.ui.chat.transcript_menu import MenuEntry, MenuPlace
 from phidesk.ui.chat.transcript_message import Speaker
 from phidesk.ui.chat.transcript_view import TranscriptView
 from phidesk.ui.theme.theme import Theme
+
+if TYPE_CHECKING:
+    from phidesk.ui.chat.message_view import MessageView
 
 
 class MessageReading(QObject):
@@ -25,18 +28,25 @@ class MessageReading(QObject):
         super().__init__(parent)
         self._transcript = transcript
         self._layers = layers
-        self._view = MessageView(theme)
+        self._theme = theme
         self._key = ""
-        layers.addWidget(self._view)
         transcript.menu.add_source(self._entries)
-        self._view.closed.connect(self._on_view_closed)
-        self._view.link_requested.connect(transcript.link_activated)
 
     def open(self) -> None:
         """Show the message that the keyboard means, if the conversation is in view and has one."""
         message = self._transcript.keyboard_message
         if message is not None and self._transcript.isVisible():
             self._open(message)
+
+    @cached_property
+    def _view(self) -> MessageView:
+        from phidesk.ui.chat.message_view import MessageView  # noqa: PLC0415 - the first paint need not wait
+
+        view = MessageView(self._theme)
+        self._layers.addWidget(view)
+        view.closed.connect(self._on_view_closed)
+        view.link_requested.connect(self._transcript.link_activated)
+        return view
 
     def _open(self, index: int) -> None:
         message = self._transcript.content.messages[index]

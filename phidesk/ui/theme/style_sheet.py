@@ -15,7 +15,7 @@ so that nothing moves.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from string import Template
 
 from phidesk.ui.theme.tokens import Tokens
@@ -40,10 +40,10 @@ class FontSizes:
 
 def make_style_sheet(tokens: Tokens, sizes: FontSizes) -> str:
     """Write the style sheet for these colours and sizes."""
-    lengths = {f"{name}_px": f"{pixels}px" for name, pixels in asdict(sizes).items()}
+    lengths = {f"{name}_px": f"{pixels}px" for name, pixels in vars(sizes).items()}
     height = max(CONTROL_HEIGHT, 2 * sizes.small + 6)
     return _SHEET.substitute(
-        asdict(tokens),
+        vars(tokens),
         **lengths,
         control=f"{CONTROL_RADIUS}px",
         card=f"{CARD_RADIUS}px",

@@ -35,15 +35,12 @@ def hand(page: ConversationPage, profile: Profile, english: None, qtbot: QtBot) 
     return hand
 
 
-@pytest.fixture
-def sheet(page: ConversationPage) -> DetailsSheet:
-    """The sheet of the page, shown or not."""
-    found = page.findChild(DetailsSheet, "detailsSheet")
-    assert found is not None
-    return found
+def sheet_of(hand: ActingHand) -> DetailsSheet:
+    """Return the sheet, which was opened before."""
+    return hand.find(DetailsSheet, "detailsSheet")
 
 
-def test_a_key_shows_what_the_answer_took_and_escape_goes_back(hand: ActingHand, sheet: DetailsSheet) -> None:
+def test_a_key_shows_what_the_answer_took_and_escape_goes_back(hand: ActingHand) -> None:
     hand.focuses(1)
 
     hand.presses(Qt.Key.Key_I)
@@ -52,6 +49,7 @@ def test_a_key_shows_what_the_answer_took_and_escape_goes_back(hand: ActingHand,
     assert outcome is not None
     assert outcome.pieces is not None
     assert outcome.pieces.total_tokens == outcome.usage.prompt_tokens
+    sheet = sheet_of(hand)
     assert sheet.isVisible()
     assert f"({PRACTICE_MODEL})" in sheet.text
     assert f"Read: {outcome.usage.prompt_tokens} tokens" in sheet.text
@@ -63,7 +61,7 @@ def test_a_key_shows_what_the_answer_took_and_escape_goes_back(hand: ActingHand,
     assert hand.transcript.keyboard_message == 1
 
 
-def test_the_question_knows_its_tokens_from_its_answer(hand: ActingHand, sheet: DetailsSheet) -> None:
+def test_the_question_knows_its_tokens_from_its_answer(hand: ActingHand) -> None:
     hand.hovers(0)
 
     hand.clicks(ActionKind.DETAILS)
@@ -71,11 +69,11 @@ def test_the_question_knows_its_tokens_from_its_answer(hand: ActingHand, sheet: 
     outcome = hand.message(1).outcome
     assert outcome is not None
     assert outcome.pieces is not None
-    assert f"This message: {outcome.pieces.message} tokens" in sheet.text
+    assert f"This message: {outcome.pieces.message} tokens" in sheet_of(hand).text
 
 
 def test_a_question_without_an_answer_that_knows_is_counted_now(
-    hand: ActingHand, sheet: DetailsSheet, profile: Profile, builtin_engine: BuiltinEngine
+    hand: ActingHand, profile: Profile, builtin_engine: BuiltinEngine
 ) -> None:
     model = next(model for model in builtin_engine.models() if model.name == PRACTICE_MODEL)
     hand.page.set_answering_model(model)
@@ -90,11 +88,11 @@ def test_a_question_without_an_answer_that_knows_is_counted_now(
     hand.focuses(0)
     hand.presses(Qt.Key.Key_I)
 
-    hand.waits(lambda: "counted" not in sheet.text)
-    assert f"This message: {outcome.pieces.message} tokens" in sheet.text
+    hand.waits(lambda: "counted" not in sheet_of(hand).text)
+    assert f"This message: {outcome.pieces.message} tokens" in sheet_of(hand).text
 
 
-def test_the_menu_has_it_and_the_text_is_copied(hand: ActingHand, sheet: DetailsSheet) -> None:
+def test_the_menu_has_it_and_the_text_is_copied(hand: ActingHand) -> None:
     hand.transcript.menu.open(MenuPlace(message=1, key=hand.message(1).id), QPoint(0, 0))
     menu = hand.find(QMenu, "transcript_menu")
 
@@ -103,17 +101,17 @@ def test_the_menu_has_it_and_the_text_is_copied(hand: ActingHand, sheet: Details
     QTest.mouseClick(hand.find(QPushButton, "copyDetails"), Qt.MouseButton.LeftButton)
 
     copied = QGuiApplication.clipboard().text()
-    assert copied == sheet.text
+    assert copied == sheet_of(hand).text
     assert copied.startswith("Details of the answer")
 
 
-def test_the_button_goes_back_too(hand: ActingHand, sheet: DetailsSheet) -> None:
+def test_the_button_goes_back_too(hand: ActingHand) -> None:
     hand.focuses(0)
     hand.presses(Qt.Key.Key_I)
 
     QTest.mouseClick(hand.find(IconButton, "closeDetails"), Qt.MouseButton.LeftButton)
 
-    assert not sheet.isVisible()
+    assert not sheet_of(hand).isVisible()
 
 
 def test_what_is_being_written_has_no_details_yet(page: ConversationPage, profile: Profile, qtbot: QtBot) -> None:

@@ -28,9 +28,12 @@ class Desk:
         self.transcript = TranscriptView()
         layers.addWidget(self.transcript)
         self.reading = MessageReading(self.transcript, layers=layers, theme=theme, parent=self.window)
+
+    @property
+    def text(self) -> QTextBrowser:
         found = self.window.findChild(QTextBrowser, "messageText")
         assert found is not None
-        self.text = found
+        return found
 
     def child_text(self, name: str) -> str:
         found = self.window.findChild(QWidget, name)
@@ -104,7 +107,7 @@ def test_nothing_is_read_where_there_is_nothing(desk: Desk) -> None:
 
     desk.reading.open()
 
-    assert not desk.text.isVisible()
+    assert desk.transcript.isVisible()
 
 
 def test_headings_and_tables_are_those_of_the_message(desk: Desk) -> None:
