@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -11,11 +13,16 @@ import threading
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
-from io import BufferedReader
-from typing import IO, cast
+from io import BufferedReader, RawIOBase
+from typing import IO, TYPE_CHECKING, cast
+
+from typing_extensions import override
 
 from phidesk.core.tasks import StartLoop
 from phidesk.processes.leash import Job
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 KEPT_ERROR_LINES = 200
 """The last words of a child: enough for the reason of a failed load (llama.cpp writes about 130 lines)."""
@@ -63,6 +70,8 @@ class Child:
         self._has_ended = False
         self._process: subprocess.Popen[bytes]
         self._job: Job
+        self._ended: IO[bytes]
+        self._output: BufferedReader
         started: Future[None] = Future()
         self._thread = start_loop(name, lambda: self._follow(started))
         started.result()
@@ -89,13 +98,33 @@ class Child:
         with self._lock:
             return list(self._error_lines)
 
-    def read_line(self) -> bytes:
-        """Wait for the next line of its standard output; empty once it has ended. `kill` ends the waiting."""
-        return _pipe(self._process.stdout).readline()
+    def read_line(self, most_bytes: int = -1) -> bytes:
+        """Wait for the next line of its standard output, or so much of it; empty once it has ended.
+
+        `kill` ends the waiting.
+        """
+        return self._output.readline(most_bytes)
 
     def read(self, most_bytes: int) -> bytes:
         """Wait for some of its standard output and return what is there; empty once it has ended."""
-        return cast("BufferedReader", _pipe(self._process.stdout)).read1(most_bytes)
+        return self._output.read1(most_bytes)
+
+    def write(self, content: bytes) -> None:
+        """Write to its standard input; one thread at a time. Blocks while it does not read.
+
+        Raises:
+            OSError: it has ended, or its input has.
+        """
+        stream = _pipe(self._process.stdin)
+        if stream.closed:
+            raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
+        stream.write(content)
+        stream.flush()
+
+    def end_input(self) -> None:
+        """Close its standard input; for the thread that writes. Most programs then end by themselves."""
+        with contextlib.suppress(BrokenPipeError):
+            _pipe(self._process.stdin).close()
 
     def ask_to_end(self) -> None:
         """Ask it alone to end in its own way, as a system that shuts down would. Returns at once."""
@@ -122,7 +151,7 @@ class Child:
         self.kill()
         self._thread.join()
         self._end_thread.join()
-        for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
+        for pipe in (self._process.stdin, self._process.stdout, self._process.stderr, self._ended):
             with contextlib.suppress(BrokenPipeError):
                 if pipe is not None:
                     pipe.close()
@@ -134,9 +163,12 @@ class Child:
             started.set_exception(error)
             return
         self._job = Job(self._process)
+        ended, self._tell_ended = os.pipe()
+        self._ended = os.fdopen(ended, "rb")
+        self._errors = _reader(self._process.stderr or self._process.stdout, ended)
+        self._output = _reader(self._process.stdout, ended)
         started.set_result(None)
-        errors = _pipe(self._process.stdout if self._merges_output else self._process.stderr)
-        while raw := errors.readline(LONGEST_ERROR_LINE_BYTES):
+        while raw := self._errors.readline(LONGEST_ERROR_LINE_BYTES):
             line = raw.decode("utf-8", "replace").rstrip()
             with self._lock:
                 self._error_lines.append(line)
@@ -170,6 +202,7 @@ class Child:
         else:
             self._process.wait()
         self.kill()
+        os.close(self._tell_ended)
 
     def _end_group(self) -> None:
         """Called with the lock held. Until the process is reaped its number cannot belong to somebody else."""
@@ -180,6 +213,35 @@ class Child:
             return
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)
+
+
+def _reader(stream: IO[bytes] | None, ended: int) -> BufferedReader:
+    if sys.platform == "win32":
+        return cast("BufferedReader", _pipe(stream))
+    return BufferedReader(_EndingPipe(_pipe(stream).fileno(), ended))
+
+
+if sys.platform != "win32":
+
+    class _EndingPipe(RawIOBase):
+        """A pipe that ends when its process has, also if somebody who got away from the group holds it open."""
+
+        def __init__(self, descriptor: int, ended: int) -> None:
+            self._descriptor = descriptor
+            self._poll = select.poll()
+            self._poll.register(descriptor, select.POLLIN)
+            self._poll.register(ended, select.POLLIN)
+
+        @override
+        def readable(self) -> bool:
+            return True
+
+        @override
+        def readinto(self, buffer: WriteableBuffer) -> int:
+            ready = [descriptor for descriptor, _ in self._poll.poll()]
+            if self._descriptor not in ready:  # Everything that was written is read.
+                return 0
+            return os.readv(self._descriptor, [buffer])
 
 
 def _pipe(stream: IO[bytes] | None) -> IO[bytes]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import select
+import signal
 import subprocess
 import sys
 import threading
@@ -50,6 +51,33 @@ def test_first_input_arrives_and_output_is_read_by_lines() -> None:
     child.close()
 
     assert line.strip() == b"cba"
+
+
+def test_more_input_may_follow_until_it_is_ended() -> None:
+    child = start("import sys; print(sys.stdin.readline().strip()); print(sys.stdin.read(), flush=True)", b"one\n")
+
+    child.write(b"two")
+    child.write(b" three")
+    child.end_input()
+
+    assert [child.read_line().strip(), child.read_line().strip()] == [b"one", b"two three"]
+    child.close()
+
+
+def test_input_for_one_that_has_ended_is_refused() -> None:
+    child = start("")
+    assert child.wait(END_S)
+
+    with pytest.raises(OSError, match="pipe"):
+        child.write(b"anybody there?")
+    child.close()
+
+
+def test_a_line_is_read_up_to_a_limit() -> None:
+    child = start("print('x' * 10); print('y')")
+
+    assert [child.read_line(8), child.read_line(8).strip(), child.read_line(8).strip()] == [b"x" * 8, b"xx", b"y"]
+    child.close()
 
 
 def test_a_talkative_error_stream_never_blocks_and_its_last_lines_are_kept() -> None:
@@ -116,6 +144,15 @@ def test_kill_wakes_a_thread_that_waits_for_a_line() -> None:
     child.close()
 
     assert lines == [b""]
+
+
+def test_it_may_be_closed_twice() -> None:
+    child = start("")
+
+    child.close()
+    child.close()
+
+    assert not child.is_running
 
 
 def test_a_crash_is_noticed() -> None:
@@ -189,6 +226,30 @@ def test_what_a_child_leaves_behind_ends_with_it_although_it_holds_the_pipes() -
 
     assert has_ended(int(child.error_lines[0]))
     child.close()
+
+
+ESCAPER = """
+import subprocess, sys
+waits = "import threading; threading.Event().wait()"
+other = subprocess.Popen([sys.executable, "-c", waits], stdin=subprocess.DEVNULL, start_new_session=True)
+print("last words", file=sys.stderr); print(other.pid, flush=True)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="nobody leaves a job")
+@pytest.mark.parametrize("manner", ["ends", "is killed"])
+def test_the_end_does_not_wait_for_one_that_got_away_with_the_pipes(manner: str) -> None:
+    child = start(ESCAPER + ("sys.stdin.read()" if manner == "is killed" else ""))
+    escaped = int(child.read_line())
+
+    if manner == "is killed":
+        child.kill()
+
+    assert child.wait(END_S)
+    assert child.read_line() == b""
+    assert child.error_lines == ["last words"]
+    child.close()
+    os.kill(escaped, signal.SIGKILL)
 
 
 def test_output_can_be_merged_into_the_error_stream() -> None:
