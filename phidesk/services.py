@@ -21,6 +21,9 @@ from typing import TYPE_CHECKING, Self
 from phidesk.chat.engine_choice import EngineDirectory
 from phidesk.chat.server_book import ServerBook
 from phidesk.chat.service import ChatService
+from phidesk.chat.tool_desk import ToolDesk
+from phidesk.chat.tool_loop import AskPerson
+from phidesk.core.conversation import Conversation
 from phidesk.core.hub import Hub
 from phidesk.core.model_info import CachePrecision
 from phidesk.core.paths import Paths
@@ -36,6 +39,8 @@ from phidesk.storage.profile_lock import ProfileLock
 from phidesk.storage.program_state import CACHE_PRECISION, KEEP_READY, MODELS_FOLDER, OFFLINE, ON, ProgramState
 from phidesk.storage.secrets import Secrets
 from phidesk.storage.servers import Servers
+from phidesk.storage.tool_records import ToolRecords
+from phidesk.tools.tool import Tool
 
 if TYPE_CHECKING:
     from phidesk.chat.diagnosis import FontFinding
@@ -135,6 +140,7 @@ class Services:
                 hub=self.hub,
                 start_loop=start_loop,
                 computer_memory_bytes=computer_memory_bytes,
+                desk=ToolDesk(_no_tools, ToolRecords(database, now, new_id), now),
             )
             opening.callback(chat.stop_all)
             servers = ServerBook(
@@ -246,6 +252,10 @@ class Services:
 
         self.gate.allow(address)
         return ServerEngine(address, lambda: self.secrets.key(address), self.gate)
+
+
+def _no_tools(_conversation: Conversation, _ask_person: AskPerson) -> dict[str, Tool]:
+    return {}
 
 
 def start_loop(name: str, function: Callable[[], None]) -> threading.Thread:

@@ -16,6 +16,7 @@ from phidesk.core.conversation import (
 from phidesk.core.model_info import ModelInfo
 from phidesk.core.parts import tool_rounds
 from phidesk.core.prompts import DATE, date_words, resolve
+from phidesk.core.tools import ToolDefinition
 from phidesk.engine.protocol import AnswerRequest, PromptMessage
 
 TIGHT_MEMORY_BYTES = 8 * 1024**3
@@ -79,7 +80,18 @@ def prompt_messages(message: Message) -> tuple[PromptMessage, ...]:
     return (*(PromptMessage(Role.MODEL, it.text, it.uses) for it in rounds), *said)
 
 
-def build_request(conversation: Conversation, model: ModelInfo, *, computer_memory_bytes: int) -> AnswerRequest:
+def all_prompt_messages(conversation: Conversation) -> tuple[PromptMessage, ...]:
+    """Return what is sent of a conversation where there is room."""
+    return tuple(chain.from_iterable(map(prompt_messages, spoken_messages(conversation))))
+
+
+def build_request(
+    conversation: Conversation,
+    model: ModelInfo,
+    *,
+    computer_memory_bytes: int,
+    tools: tuple[ToolDefinition, ...] = (),
+) -> AnswerRequest:
     """Build the request for the answer that stands last in the conversation's path.
 
     What that answer already says is sent as a prefill, so that the model goes on there. Files stand
@@ -88,10 +100,9 @@ def build_request(conversation: Conversation, model: ModelInfo, *, computer_memo
     settings = conversation.settings
     asked = settings.window_tokens or default_window_tokens(model, computer_memory_bytes)
     window_tokens = max(MINIMUM_WINDOW_TOKENS, min(asked, model.trained_window_tokens or asked))
-    spoken = spoken_messages(conversation)
     return AnswerRequest(
         model=model,
-        messages=tuple(chain.from_iterable(map(prompt_messages, spoken))),
+        messages=all_prompt_messages(conversation),
         instructions=instructions_of(conversation),
         window_tokens=window_tokens,
         answer_limit_tokens=settings.answer_limit_tokens,
@@ -103,4 +114,5 @@ def build_request(conversation: Conversation, model: ModelInfo, *, computer_memo
         repeat_penalty=settings.repeat_penalty,
         stop_strings=settings.stop_strings,
         answer_schema=settings.answer_schema,
+        tools=tools,
     )

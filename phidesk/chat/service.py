@@ -15,6 +15,7 @@ from phidesk.chat.engine_choice import EngineDirectory, EngineReport
 from phidesk.chat.forecast import PromptForecast, forecast_prompt
 from phidesk.chat.memory_outlook import MemoryOutlook, look_at_memory
 from phidesk.chat.slowness import gather_slowness
+from phidesk.chat.tool_desk import ToolDesk
 from phidesk.chat.turn import AnswerTurn
 from phidesk.core.changes import ConversationChanged
 from phidesk.core.conversation import AnswerWish, Conversation, ConversationSettings, Message
@@ -41,7 +42,7 @@ def _as_settings_say(_answer: Message) -> AnswerWish:
 
 def _by_its_author(answer: Message) -> AnswerWish:
     """Wish for who wrote what the answer already says; an answer without a word has no author."""
-    return AnswerWish(answer.engine, answer.model) if answer.text else DEFAULT_WISH
+    return AnswerWish(answer.engine, answer.model) if answer.has_content else DEFAULT_WISH
 
 
 class ChatService:
@@ -56,12 +57,14 @@ class ChatService:
         hub: Hub,
         start_loop: StartLoop,
         computer_memory_bytes: Callable[[], int],
+        desk: ToolDesk,
     ) -> None:
         self._directory = directory
         self._conversations = conversations
         self._database = database
         self._hub = hub
         self._measurements = Measurements(database)
+        self._desk = desk
         self._start_loop = start_loop
         self._computer_memory_bytes = computer_memory_bytes
         self._turns: list[tuple[AnswerTurn, threading.Thread]] = []
@@ -213,6 +216,7 @@ class ChatService:
             computer_memory_bytes=self._computer_memory_bytes,
             conversation_id=conversation_id,
             measurements=self._measurements,
+            desk=self._desk,
             start_loop=self._start_loop,
             name=name,
             is_behind_another=self._is_behind_another,

@@ -15,15 +15,26 @@ from phidesk.chat.engine_choice import EngineChoice, EngineDirectory
 from phidesk.chat.memory_outlook import with_kind
 from phidesk.chat.prompt_division import with_pieces
 from phidesk.chat.prompt_plan import PromptPlanner
-from phidesk.chat.request import build_request
+from phidesk.chat.request import all_prompt_messages, build_request
 from phidesk.chat.summarising import write_summary
+from phidesk.chat.tool_desk import ToolDesk, fits_window
+from phidesk.chat.tool_loop import (
+    TOOL_END,
+    NextRound,
+    PermissionAsked,
+    PersonAsked,
+    ToolLoop,
+    as_part,
+    wait_for,
+)
 from phidesk.chat.waiting import Expected, PhaseWatch, Wait, foresee, tells_its_phases
 from phidesk.core.answers import REPLACED_WINDOW, STOPPED_LOAD, THINKING_MS, AnswerOutcome, FinishReason
 from phidesk.core.conversation import AnswerWish, Conversation, Message
 from phidesk.core.errors import PhiDeskError
 from phidesk.core.expectations import Measurement, measure
-from phidesk.core.parts import ThinkingPart
+from phidesk.core.parts import FilePart, Part, TextPart, ThinkingPart, joined, open_calls, plain_text
 from phidesk.core.tasks import Cancellation, Cancelled, StartLoop
+from phidesk.core.tools import AnyCall, ToolCall, ToolResult
 from phidesk.engine.protocol import (
     AnswerEvent,
     AnswerRequest,
@@ -50,7 +61,9 @@ class Ended:
     outcome: AnswerOutcome
 
 
-TurnEvent = Asked | Expected | AnswerEvent | Ended
+Progress = AnswerEvent | ToolResult | FilePart | PermissionAsked | PersonAsked
+"""Of calls only `ToolCall` comes: what was meant as one and could not be read is one without a name."""
+TurnEvent = Asked | Expected | Progress | Ended
 
 
 class AnswerTurn:
@@ -70,6 +83,7 @@ class AnswerTurn:
         computer_memory_bytes: Callable[[], int],
         conversation_id: str | None,
         measurements: Measurements,
+        desk: ToolDesk,
         start_loop: StartLoop,
         name: str,
         is_behind_another: Callable[[AnswerTurn], bool],
@@ -85,13 +99,16 @@ class AnswerTurn:
         self._database = database
         self._computer_memory_bytes = computer_memory_bytes
         self._measurements = measurements
+        self._desk = desk
         self._start_loop = start_loop
         self._name = name
         self._is_behind_another = is_behind_another
         self._cancel = Cancellation()
         self._stopped_as = FinishReason.STOPPED
         self._events: deque[TurnEvent] = deque()
-        self._text: list[str] = []
+        self._parts: list[Part] = []
+        self._round: list[AnyCall] = []
+        """The calls that the model made at once."""
         self._thinking_s: list[tuple[float, float]] = []
         """When the first and the last word of each thinking part of this run came."""
         self._thought_ms: tuple[int, ...] = ()
@@ -107,7 +124,7 @@ class AnswerTurn:
     @property
     def text(self) -> str:
         """The whole answer so far, as it will be stored."""
-        return "".join(self._text)
+        return plain_text(tuple(self._parts))
 
     @property
     def thinking_ms(self) -> tuple[int, ...]:
@@ -174,7 +191,7 @@ class AnswerTurn:
     def _run(self) -> AnswerOutcome:
         asked = self._record().result()
         self.conversation_id = asked.conversation.id
-        self._text.append(asked.answer.text)
+        self._parts += asked.answer.parts
         self._thought_ms = asked.thought_ms
         self._goes_on_thinking = isinstance(next(reversed(asked.answer.parts), None), ThinkingPart)
         self._events.append(asked)
@@ -204,18 +221,22 @@ class AnswerTurn:
             return failure(error)
         self.answered_by = choice.engine.name, choice.model.name
         writer.set_model(*self.answered_by)
-        request = build_request(conversation, choice.model, computer_memory_bytes=self._computer_memory_bytes())
         try:
-            return self._send(conversation, request, choice, writer)
+            return self._send(conversation, choice, writer)
         except Cancelled:
             return AnswerOutcome(FinishReason.STOPPED)
         except PhiDeskError as error:
             return failure(error)
 
-    def _send(
-        self, conversation: Conversation, request: AnswerRequest, choice: EngineChoice, writer: AnswerWriter
-    ) -> AnswerOutcome:
+    def _send(self, conversation: Conversation, choice: EngineChoice, writer: AnswerWriter) -> AnswerOutcome:
         """Have what was planned answered, in as many requests as that takes."""
+        tools = self._desk.tools_of(conversation, self._ask_person) if choice.model.tool_format.calls_by_itself else {}
+        request = build_request(
+            conversation,
+            choice.model,
+            computer_memory_bytes=self._computer_memory_bytes(),
+            tools=tuple(tool.definition for tool in tools.values()),
+        )
         past = self._past(choice.engine.name, choice.model.name)
         sent = request
 
@@ -229,13 +250,57 @@ class AnswerTurn:
             self._measure(outcome, choice, wait)
             return outcome
 
+        def ask(conversation: Conversation, *, must_call: bool) -> AnswerOutcome:
+            said = replace(request, messages=all_prompt_messages(conversation), must_call=must_call)
+            return PromptPlanner(conversation, said, choice.engine, self._cancel).send(follow)
+
         replaced = replaced_window_tokens(conversation.messages, request, choice, self._cancel)
         if conversation.messages[-1].is_summary:
             outcome = write_summary(conversation, request, choice.engine, follow, self._cancel)
         else:
-            outcome = PromptPlanner(conversation, request, choice.engine, self._cancel).send(follow)
+            loop = self._desk.open_loop(
+                tools,
+                conversation.id,
+                ask=self._events.append,
+                record=lambda part: self._add_part(part, writer),
+                fits=lambda result: fits_window(result, request, choice.engine, self._cancel),
+                cancel=self._cancel,
+            )
+            outcome = self._answer_in_rounds(conversation, loop, ask)
             outcome = with_pieces(outcome, conversation, sent, choice.engine)
         return outcome if replaced is None else replace(outcome, facts=(*outcome.facts, (REPLACED_WINDOW, replaced)))
+
+    def _answer_in_rounds(
+        self, conversation: Conversation, loop: ToolLoop, ask: Callable[..., AnswerOutcome]
+    ) -> AnswerOutcome:
+        """Have the model asked, its calls run, and the model asked again, until it only speaks."""
+        self._round = list(open_calls(tuple(self._parts)))
+        outcome = AnswerOutcome(FinishReason.TOOL_CALLS)
+        next_round = NextRound.AS_BEFORE
+        while True:
+            if self._round:
+                next_round = loop.run_round(self._round)
+            if next_round is NextRound.NONE:
+                return replace(outcome, facts=(*outcome.facts, (TOOL_END, str(loop.end))))
+            self._round = []
+            outcome = ask(self._with_parts(conversation), must_call=next_round is NextRound.REPAIR)
+            if not self._round:
+                return outcome
+
+    def _with_parts(self, conversation: Conversation) -> Conversation:
+        """Return the conversation with what its last answer says by now."""
+        answer = replace(conversation.messages[-1], parts=joined(self._parts))
+        return replace(conversation, messages=(*conversation.messages[:-1], answer))
+
+    def _ask_person(self, tool: str, arguments: str) -> str:
+        asked = PersonAsked(tool, arguments)
+        self._events.append(asked)
+        return wait_for(asked.reply, self._cancel)
+
+    def _add_part(self, part: ToolCall | ToolResult | FilePart, writer: AnswerWriter) -> None:
+        self._parts.append(part)
+        writer.append_part(part)
+        self._events.append(part)
 
     def _follow(self, choice: EngineChoice, request: AnswerRequest, wait: Wait, writer: AnswerWriter) -> AnswerOutcome:
         watch = PhaseWatch(
@@ -250,7 +315,7 @@ class AnswerTurn:
             watch.begin(self._start_loop, f"{self._name}-phases")
 
         def receive(event: AnswerEvent) -> None:
-            if isinstance(event, TextDelta | ThinkingDelta | Finished):
+            if isinstance(event, TextDelta | ThinkingDelta | AnyCall | Finished):
                 watch.end()
                 self._phase = None
             if not (is_silent and isinstance(event, Waiting)):  # The watch may already know better.
@@ -289,13 +354,17 @@ class AnswerTurn:
         if isinstance(event, TextDelta):
             self._is_thinking = False
             self._goes_on_thinking = self._goes_on_thinking and bool(self._thinking_s)
-            self._text.append(event.text)
+            self._parts.append(TextPart(event.text))
             writer.append(event.text)
             self._events.append(event)
         elif isinstance(event, ThinkingDelta):
             self._time_thinking()
+            self._parts.append(ThinkingPart(event.text))
             writer.append_thinking(event.text)
             self._events.append(event)
+        elif isinstance(event, AnyCall):
+            self._round.append(event)
+            self._add_part(as_part(event), writer)
         elif not isinstance(event, Finished):
             self._note_phase(event, wait)
 

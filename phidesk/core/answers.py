@@ -20,7 +20,7 @@ class FinishReason(StrEnum):
     STOPPED = "stopped"
     """The person stopped it."""
     TOOL_CALLS = "tool_calls"
-    """The model asks for tools."""
+    """The model asks for tools. An answer that ended so would not stop asking."""
     ENDED_EARLY = "ended_early"
     """The stream ended cleanly, but without the engine's last word, or we were closed meanwhile."""
     NOT_FOUND = "not_found"
@@ -46,6 +46,7 @@ class FinishReason(StrEnum):
         return self in {
             FinishReason.LENGTH,
             FinishReason.STOPPED,
+            FinishReason.TOOL_CALLS,
             FinishReason.ENDED_EARLY,
             FinishReason.ERROR,
             FinishReason.EDITED,

@@ -12,6 +12,8 @@ from pathlib import PurePath
 
 from PySide6.QtCore import QCoreApplication
 
+from phidesk.chat.tool_loop import TOOL_END, LoopEnd, PermissionAsked, PersonAsked
+from phidesk.chat.turn import Progress
 from phidesk.chat.waiting import Expected
 from phidesk.core.answers import STOPPED_LOAD, AnswerOutcome, FinishReason
 from phidesk.core.conversation import Message, Role
@@ -25,10 +27,10 @@ from phidesk.core.errors import (
     PhiDeskError,
     WindowExceeded,
 )
+from phidesk.core.tools import ToolCall
 from phidesk.engine.protocol import (
     OLLAMA,
     UNKNOWN_HOLDER,
-    AnswerEvent,
     EngineState,
     Loading,
     Reading,
@@ -168,7 +170,19 @@ def notice_for_outcome(outcome: AnswerOutcome) -> Notice | None:
     if outcome.finish is FinishReason.ENDED_EARLY:
         sentence = translate("Outcome", "The answer ended early.")
         return Notice(sentence, choice_of(NoticeAction.CONTINUE), kept)
+    if outcome.finish is FinishReason.TOOL_CALLS:
+        return Notice(_tool_end_sentence(outcome), choice_of(NoticeAction.CONTINUE), kept)
     return None
+
+
+def _tool_end_sentence(outcome: AnswerOutcome) -> str:
+    sentences = {
+        LoopEnd.ROUNDS: translate("Outcome", "The model went on using tools instead of answering."),
+        LoopEnd.REPEATED: translate("Outcome", "The model made the same call of a tool again instead of answering."),
+        LoopEnd.INVENTED: translate("Outcome", "The model asked for tools that do not exist instead of answering."),
+        LoopEnd.UNREADABLE: translate("Outcome", "The model wanted to use a tool, but wrote nothing that can be read."),
+    }
+    return sentences[LoopEnd(str(dict(outcome.facts).get(TOOL_END) or LoopEnd.ROUNDS))]
 
 
 def notice_for_found_model(model_name: str) -> Notice:
@@ -196,6 +210,7 @@ def note_for_outcome(outcome: AnswerOutcome) -> str:
         FinishReason.LENGTH: translate("Outcome", "Reached its length limit"),
         FinishReason.WINDOW_FULL: translate("Outcome", "Ended because the memory of the conversation was full"),
         FinishReason.ENDED_EARLY: translate("Outcome", "Ended early"),
+        FinishReason.TOOL_CALLS: translate("Outcome", "Ended while the model used tools"),
         FinishReason.ERROR: translate("Outcome", "Not complete"),
     }
     return notes.get(outcome.finish, "")
@@ -220,7 +235,7 @@ def note_for_message(message: Message, *, is_last_unseen: bool = False) -> str:
 
 
 def status_text(
-    event: AnswerEvent,
+    event: Progress,
     *,
     engine_name: str = "",
     expected: Expected | None = None,
@@ -251,6 +266,18 @@ def status_text(
             return translate("Status", "Thinking…")
         case TextDelta() if words_per_s is not None and round(words_per_s) >= FEWEST_TOLD_PACE:
             return CountedWords().writing(round(words_per_s))
+        case _:
+            return _tool_text(event)
+
+
+def _tool_text(event: Progress) -> str:
+    match event:
+        case ToolCall(name=name) if name:
+            return translate("Status", "Using {tool}…").format(tool=name)
+        case PermissionAsked():
+            return translate("Status", "Waiting for your permission")
+        case PersonAsked():
+            return translate("Status", "Waiting for what you say")
         case _:
             return ""
 

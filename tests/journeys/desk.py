@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,16 +12,18 @@ from pathlib import Path
 
 from phidesk.chat.engine_choice import EngineDirectory
 from phidesk.chat.service import ChatService
-from phidesk.chat.turn import AnswerTurn, Ended
-from phidesk.chat.waiting import Expected
+from phidesk.chat.tool_desk import ToolDesk
+from phidesk.chat.turn import AnswerTurn, Ended, TurnEvent
 from phidesk.core.answers import AnswerOutcome
 from phidesk.core.conversation import ConversationSettings
 from phidesk.core.errors import EngineMissing
 from phidesk.core.hub import Hub
 from phidesk.core.tasks import Cancellation, StartLoop
-from phidesk.engine.protocol import AnswerEvent, Engine, TextDelta
+from phidesk.engine.protocol import Engine, TextDelta
 from phidesk.storage.conversations import Asked, Conversations
-from phidesk.storage.database import open_database
+from phidesk.storage.database import Database, open_database
+from phidesk.storage.tool_records import ToolRecords
+from phidesk.tools.tool import Tool
 from phidesk.ui.messages import Notice, notice_for_outcome
 
 MEMORY_BYTES = 16 * 1024**3
@@ -36,7 +38,7 @@ class Followed:
 
     turn: AnswerTurn
     outcome: AnswerOutcome | None = None
-    events: list[AnswerEvent | Expected] = field(default_factory=list)
+    events: list[TurnEvent] = field(default_factory=list)
 
     @property
     def shown(self) -> str:
@@ -77,17 +79,21 @@ class Followed:
 class Desk:
     """Asks questions of one engine and reads back what is on disk."""
 
-    def __init__(self, service: ChatService, conversations: Conversations) -> None:
+    def __init__(
+        self, service: ChatService, conversations: Conversations, database: Database, tool_records: ToolRecords
+    ) -> None:
         self.service = service
         self.conversations = conversations
+        self.database = database
+        self.tool_records = tool_records
 
-    def begin(self, question: str, settings: ConversationSettings) -> Followed:
-        """Ask in a new conversation."""
-        return Followed(self.service.ask(question, conversation_id=None, settings=settings))
+    def begin(self, question: str, settings: ConversationSettings, *, conversation_id: str | None = None) -> Followed:
+        """Ask in a new conversation, or in this one."""
+        return Followed(self.service.ask(question, conversation_id=conversation_id, settings=settings))
 
-    def ask(self, question: str, settings: ConversationSettings) -> Followed:
-        """Ask in a new conversation and wait for the end."""
-        followed = self.begin(question, settings)
+    def ask(self, question: str, settings: ConversationSettings, *, conversation_id: str | None = None) -> Followed:
+        """Ask in a new conversation, or in this one, and wait for the end."""
+        followed = self.begin(question, settings, conversation_id=conversation_id)
         followed.follow_to_end()
         return followed
 
@@ -98,12 +104,16 @@ class Desk:
 
 
 @contextmanager
-def open_desk(folder: Path, engine: Engine, start_loop: StartLoop, *others: Engine) -> Iterator[Desk]:
-    """Open a new profile in this folder; `others` answer where the engine does not."""
+def open_desk(
+    folder: Path, engine: Engine, start_loop: StartLoop, *others: Engine, tools: Sequence[Tool] = ()
+) -> Iterator[Desk]:
+    """Open a new profile in this folder; `others` answer where the engine does not. Every conversation has the tools."""
     numbers = itertools.count(1)
     with ThreadPoolExecutor(1, thread_name_prefix="database") as worker:
         database = open_database(folder / "phidesk.sqlite", worker)
-        conversations = Conversations(database, lambda: datetime.now(UTC), lambda: f"id{next(numbers)}")
+        conversations = Conversations(database, _now, lambda: f"id{next(numbers)}")
+        tool_records = ToolRecords(database, _now, lambda: f"record{next(numbers)}")
+        by_name = {tool.definition.name: tool for tool in tools}
         service = ChatService(
             directory=EngineDirectory(lambda: [engine, *others], _no_server),
             conversations=conversations,
@@ -111,12 +121,17 @@ def open_desk(folder: Path, engine: Engine, start_loop: StartLoop, *others: Engi
             hub=Hub(lambda closure: closure()),
             start_loop=start_loop,
             computer_memory_bytes=lambda: MEMORY_BYTES,
+            desk=ToolDesk(lambda _conversation, _ask_person: by_name, tool_records, _now),
         )
         try:
-            yield Desk(service, conversations)
+            yield Desk(service, conversations, database, tool_records)
         finally:
             service.stop_all()
             database.close()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _no_server(address: str) -> Engine:

@@ -13,6 +13,7 @@ from PySide6.QtCore import QLocale, QTranslator
 from PySide6.QtWidgets import QApplication
 from typing_extensions import override
 
+from phidesk.chat.tool_loop import TOOL_END, LoopEnd
 from phidesk.chat.waiting import Expected
 from phidesk.core.answers import STOPPED_LOAD, AnswerOutcome, FinishReason, Gauge
 from phidesk.core.errors import (
@@ -229,11 +230,26 @@ def test_an_engine_that_died_offers_to_continue() -> None:
     assert notice.sentence == "The built-in engine stopped in the middle of the answer."
 
 
+@pytest.mark.parametrize("end", list(LoopEnd))
+def test_an_answer_that_only_called_tools_says_why_it_ended_and_goes_on(end: LoopEnd) -> None:
+    others = {notice_for_outcome(_ended_by(it)) for it in LoopEnd if it is not end}
+
+    notice = notice_for_outcome(_ended_by(end))
+
+    assert notice is not None
+    assert notice not in others
+    assert [action for action, _ in notice.choices] == [NoticeAction.CONTINUE]
+
+
+def _ended_by(end: LoopEnd) -> AnswerOutcome:
+    return AnswerOutcome(FinishReason.TOOL_CALLS, facts=((TOOL_END, end.value),))
+
+
 @pytest.mark.parametrize("finish", list(FinishReason))
 def test_only_answers_cut_short_get_a_note(finish: FinishReason) -> None:
     note = note_for_outcome(AnswerOutcome(finish))
 
-    complete = {FinishReason.STOP, FinishReason.TOOL_CALLS, FinishReason.NOT_FOUND, FinishReason.EDITED}
+    complete = {FinishReason.STOP, FinishReason.NOT_FOUND, FinishReason.EDITED}
     assert bool(note) is (finish not in complete)
 
 

@@ -6,12 +6,12 @@ import time
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from phidesk.chat.turn import AnswerTurn, Ended, TurnEvent
+from phidesk.chat.turn import AnswerTurn, Ended, Progress, TurnEvent
 from phidesk.chat.waiting import Expected
 from phidesk.core.drafts import NOTHING, Draft
 from phidesk.core.pace import ReadingPace, WritingPace
 from phidesk.core.parts import Part, TextPart, ThinkingPart, joined, plain_text
-from phidesk.engine.protocol import AnswerEvent, Reading, TextDelta, ThinkingDelta
+from phidesk.engine.protocol import Reading, TextDelta, ThinkingDelta
 from phidesk.storage.conversations import Asked
 
 FRAME_MS = 16
@@ -40,8 +40,8 @@ class FollowedAnswer:
         self.begins_conversation = conversation_id is None
         self.asked: Asked | None = None
         """None while the question is not on disk yet."""
-        self.phase: AnswerEvent | None = None
-        """The newest event: what is being waited for, or text."""
+        self.phase: Progress | None = None
+        """The newest event: what is being waited for, or what came."""
         self.is_stopping = False
         """Whether the person stopped it and its end has not come yet."""
         self.expected = Expected()
@@ -87,7 +87,7 @@ class FollowedAnswer:
         if self._last_event_s is not None:
             self._last_event_s = time.monotonic()
 
-    def take(self, event: Asked | Expected | AnswerEvent) -> None:
+    def take(self, event: Asked | Expected | Progress) -> None:
         """Add one event."""
         if isinstance(event, Asked):
             self.asked = event

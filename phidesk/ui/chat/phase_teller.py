@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from phidesk.engine.protocol import AnswerEvent, Waiting
+from phidesk.chat.turn import Progress
+from phidesk.engine.protocol import Waiting
 
 
 class PhaseTeller:
@@ -15,7 +16,7 @@ class PhaseTeller:
         """Begin anew: nothing was told yet."""
         self._told = None
 
-    def is_new(self, event: AnswerEvent) -> bool:
+    def is_new(self, event: Progress) -> bool:
         """Whether this event begins another phase."""
         phase = (type(event), event.reason if isinstance(event, Waiting) else None)
         if phase == self._told:

@@ -1,0 +1,100 @@
+"""Whom tools must ask, and what is kept of what they did."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from phidesk.chat.tool_loop import AskPerson, CallRun, PermissionAsked, ToolLoop, ToolsOf, wait_for
+from phidesk.core.conversation import Conversation, Role
+from phidesk.core.parts import FilePart
+from phidesk.core.permissions import Allowance, LoggedCall, find_verdict
+from phidesk.core.tasks import Cancellation
+from phidesk.core.tools import Intent, Risk, ToolCall, ToolResult
+from phidesk.engine.protocol import AnswerRequest, Engine, PromptMessage
+from phidesk.storage.tool_records import ToolRecords
+from phidesk.tools.tool import Tool
+
+RESULT_SHARE = 4
+"""A result may take this part of the window; of a longer one the middle is left out."""
+
+
+class ToolDesk:
+    """Gives conversations their tools. Safe from every thread."""
+
+    def __init__(self, tools_of: ToolsOf, records: ToolRecords, clock: Callable[[], datetime]) -> None:
+        self._tools_of = tools_of
+        self._records = records
+        self._clock = clock
+
+    def tools_of(self, conversation: Conversation, ask_person: AskPerson) -> Mapping[str, Tool]:
+        """Return what the conversation may use, by name."""
+        return self._tools_of(conversation, ask_person)
+
+    def open_loop(
+        self,
+        tools: Mapping[str, Tool],
+        conversation_id: str,
+        *,
+        ask: Callable[[PermissionAsked], None],
+        record: Callable[[ToolCall | ToolResult | FilePart], None],
+        fits: Callable[[str], bool],
+        cancel: Cancellation,
+    ) -> ToolLoop:
+        """Return what runs the calls of one answer. `ask` shows the person a question that waits for its reply."""
+        return ToolLoop(
+            tools,
+            permit=lambda call, intent: self._permit(call, intent, conversation_id, ask, cancel),
+            record=record,
+            remember=lambda run: self._remember(run, conversation_id),
+            fits=fits,
+            cancel=cancel,
+        )
+
+    def _permit(
+        self,
+        call: ToolCall,
+        intent: Intent,
+        conversation_id: str,
+        ask: Callable[[PermissionAsked], None],
+        cancel: Cancellation,
+    ) -> bool:
+        """Say whether a call may run. Blocks while the person is asked, and keeps the answer where it is for longer."""
+        verdict = find_verdict(call.name, intent, self._records.permissions().result(), conversation_id)
+        if verdict is not None:
+            return verdict
+        asked = PermissionAsked(call, intent)
+        ask(asked)
+        allowance = wait_for(asked.reply, cancel)
+        if allowance.is_remembered:
+            # "Never" about a change means the tool: the next call would change something else.
+            place = "" if intent.risk is Risk.CHANGING else intent.place
+            only_here = conversation_id if allowance is Allowance.CONVERSATION else None
+            self._records.remember(call.name, place, allowance, conversation_id=only_here).result()
+        return allowance.allows
+
+    def _remember(self, run: CallRun, conversation_id: str) -> None:
+        """Write a call into the log. Where that cannot be written, nothing is lost but its line."""
+        self._records.log(
+            LoggedCall(
+                called_at=self._clock(),
+                conversation_id=conversation_id,
+                tool=run.call.name,
+                arguments=run.call.arguments,
+                place=run.intent.place,
+                result=run.result.text,
+                outcome=run.result.outcome,
+                duration_ms=run.duration_ms,
+            )
+        )
+
+
+def fits_window(result: str, request: AnswerRequest, engine: Engine, cancel: Cancellation) -> bool:
+    """Whether a result is short enough to be sent, counted by itself.
+
+    Raises:
+        Cancelled: stopped while counting.
+    """
+    alone = replace(request, messages=(PromptMessage(Role.PERSON, result),), instructions="", tools=())
+    return engine.count(alone, cancel).tokens <= request.window_tokens // RESULT_SHARE

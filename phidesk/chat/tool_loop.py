@@ -1,0 +1,243 @@
+"""The tools of one answer: each call permitted, run, recorded, round after round, until the model only speaks.
+
+What a model is told about its calls is written here in English, as JSON with one `error`: small models act on that.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import CancelledError, Future
+from dataclasses import dataclass, field
+from enum import Enum, StrEnum
+from typing import TypeVar
+
+from phidesk.core.conversation import Conversation
+from phidesk.core.errors import PhiDeskError
+from phidesk.core.parts import FilePart
+from phidesk.core.permissions import Allowance
+from phidesk.core.tasks import Cancellation, Cancelled
+from phidesk.core.tools import AnyCall, BrokenCall, Intent, InventedCall, ToolCall, ToolOutcome, ToolResult
+from phidesk.tools.arguments import read_arguments
+from phidesk.tools.tool import CallFault, Tool
+
+MOST_ROUNDS = 8
+TOOL_END = "tool_end"
+"""Name of the fact that says why an answer ended although the model went on calling tools: a `LoopEnd`."""
+
+Reply = TypeVar("Reply")
+
+
+class LoopEnd(StrEnum):
+    """Why the model gets no further round. The values are stored."""
+
+    ROUNDS = "rounds"
+    REPEATED = "repeated"
+    INVENTED = "invented"
+    UNREADABLE = "unreadable"
+
+
+class NextRound(Enum):
+    """How the model is asked after a round of calls."""
+
+    AS_BEFORE = "as_before"
+    REPAIR = "repair"
+    """It must write one call that can be read."""
+    NONE = "none"
+    """It was told to answer and called again."""
+
+
+@dataclass(frozen=True)
+class PermissionAsked:
+    """A call waits until the person says whether it may run."""
+
+    call: ToolCall
+    intent: Intent
+    reply: Future[Allowance] = field(default_factory=Future, compare=False)
+
+
+@dataclass(frozen=True)
+class PersonAsked:
+    """A call waits until the person types its result. `arguments` is the text of a JSON object."""
+
+    tool: str
+    arguments: str
+    reply: Future[str] = field(default_factory=Future, compare=False)
+
+
+AskPerson = Callable[[str, str], str]
+"""Ask for the result of a tool, by its name and arguments; blocks, and raises `Cancelled` where stopped."""
+ToolsOf = Callable[[Conversation, AskPerson], Mapping[str, Tool]]
+"""Makes the tools that a conversation may use, by their names."""
+
+
+@dataclass(frozen=True)
+class CallRun:
+    """One call with everything that is remembered of it."""
+
+    call: ToolCall
+    intent: Intent
+    result: ToolResult
+    duration_ms: float
+
+
+class ToolLoop:
+    """Runs what one answer calls. Blocking, on the thread of the answer."""
+
+    def __init__(
+        self,
+        tools: Mapping[str, Tool],
+        *,
+        permit: Callable[[ToolCall, Intent], bool],
+        record: Callable[[ToolCall | ToolResult | FilePart], None],
+        remember: Callable[[CallRun], None],
+        fits: Callable[[str], bool],
+        cancel: Cancellation,
+    ) -> None:
+        """`permit` asks the person where it must; `fits` says whether a result is short enough to be sent.
+
+        `record` takes what becomes part of the answer at once, `remember` what goes to the log.
+        """
+        self._tools = tools
+        self._permit = permit
+        self._record = record
+        self._remember = remember
+        self._fits = fits
+        self._cancel = cancel
+        self._rounds = 0
+        self._made: set[ToolCall] = set()
+        self._last_word: LoopEnd | None = None
+        """Why the model was told to answer now."""
+        self._was_told_names = False
+        self._was_repaired = False
+
+    @property
+    def end(self) -> LoopEnd | None:
+        """Why the model gets no further round, once it was told."""
+        return self._last_word
+
+    def run_round(self, calls: Sequence[AnyCall]) -> NextRound:
+        """Run the calls that the model made at once, which are part of the answer already, one after the other.
+
+        Raises:
+            Cancelled: stopped; what had no result yet is recorded as stopped.
+        """
+        self._rounds += 1
+        was_told = self._last_word is not None
+        if self._rounds >= MOST_ROUNDS:
+            self._last_word = self._last_word or LoopEnd.ROUNDS
+        results = 0
+        try:
+            for call in calls:
+                self._run(call, must_answer=was_told)
+                results += 1
+        except Cancelled:
+            for _ in calls[results:]:
+                self._record(ToolResult(_error("Stopped by the user."), ToolOutcome.STOPPED))
+            raise
+        if was_told:
+            return NextRound.NONE
+        return self._repair() if all(isinstance(call, BrokenCall) for call in calls) else NextRound.AS_BEFORE
+
+    def _repair(self) -> NextRound:
+        if self._was_repaired:
+            self._last_word = LoopEnd.UNREADABLE
+            return NextRound.NONE
+        self._was_repaired = True
+        return NextRound.REPAIR
+
+    def _run(self, call: AnyCall, *, must_answer: bool) -> None:
+        if isinstance(call, BrokenCall):
+            self._record(ToolResult("", ToolOutcome.FAILED))
+            return
+        if isinstance(call, InventedCall) or call.name not in self._tools:
+            self._record(self._names_told(call.name))
+            return
+        begun_s, intent = time.monotonic(), Intent()
+        if must_answer:
+            result = ToolResult(_error("No more calls in this answer. Answer with what you know."), ToolOutcome.REFUSED)
+        elif call in self._made:
+            self._last_word = self._last_word or LoopEnd.REPEATED
+            result = ToolResult(_error("You made this call before. Use its result and answer."), ToolOutcome.REFUSED)
+        else:
+            intent, result = self._result_of(call, self._tools[call.name])
+        self._made.add(call)
+        self._remember(CallRun(call, intent, result, 1_000 * (time.monotonic() - begun_s)))
+        self._record_short(call, result)
+
+    def _names_told(self, name: str) -> ToolResult:
+        if self._was_told_names:
+            self._last_word = self._last_word or LoopEnd.INVENTED
+        self._was_told_names = True
+        names = ", ".join(self._tools)
+        return ToolResult(_error(f"There is no tool {name!r}. The tools are: {names}."), ToolOutcome.INVENTED)
+
+    def _result_of(self, call: ToolCall, tool: Tool) -> tuple[Intent, ToolResult]:
+        intent = Intent()
+        try:
+            arguments = read_arguments(call, tool.definition)
+            intent = tool.intent(arguments)
+            if not self._permit(call, intent):
+                text = _error("The user did not allow this call. Answer without it.")
+                return intent, ToolResult(text, ToolOutcome.REFUSED)
+            self._cancel.check()
+            return intent, ToolResult(tool.run(arguments, self._cancel))
+        except CallFault as fault:
+            return intent, ToolResult(_error(str(fault)), ToolOutcome.FAILED)
+        except PhiDeskError as error:
+            return intent, ToolResult(_error(type(error).__name__, **error.facts()), ToolOutcome.FAILED)
+
+    def _record_short(self, call: ToolCall, result: ToolResult) -> None:
+        """Record what the model is shown; of a result that is too long the middle is left out, and the whole kept."""
+        text = cut_middle(result.text, self._fits)
+        self._record(ToolResult(text, result.outcome))
+        if text != result.text:
+            self._record(FilePart(f"{call.name}.txt", "text/plain", result.text))
+
+
+def as_part(call: AnyCall) -> ToolCall:
+    """Return a call as a part of its answer; one that nobody could read has no name, and is not shown to a model."""
+    if isinstance(call, BrokenCall):
+        return ToolCall("", call.text)
+    return ToolCall(call.name, "{}") if isinstance(call, InventedCall) else call
+
+
+def cut_middle(text: str, fits: Callable[[str], bool]) -> str:
+    """Leave out as much of the middle as it takes to fit, and say so in its place."""
+    if fits(text):
+        return text
+    low, high = 0, len(text)
+    while high - low > 1:
+        kept = (low + high) // 2
+        low, high = (kept, high) if fits(_without_middle(text, kept)) else (low, kept)
+    return _without_middle(text, low)
+
+
+def wait_for(reply: Future[Reply], cancel: Cancellation) -> Reply:
+    """Wait until the person replied.
+
+    Raises:
+        Cancelled: stopped before.
+    """
+    withdraw = cancel.on_cancel(lambda: _give_up(reply))
+    try:
+        return reply.result()
+    except CancelledError:
+        raise Cancelled from None
+    finally:
+        withdraw()
+
+
+def _give_up(reply: Future[Reply]) -> None:
+    reply.cancel()
+
+
+def _without_middle(text: str, kept: int) -> str:
+    head = (kept + 1) // 2
+    tail = kept - head
+    return f"{text[:head]}\n[{len(text) - kept} characters left out]\n{text[len(text) - tail :]}"
+
+
+def _error(words: str, **facts: object) -> str:
+    return json.dumps({"error": words, **facts}, ensure_ascii=False)
