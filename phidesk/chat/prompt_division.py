@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from phidesk.chat.request import spoken_messages
 from phidesk.core.answers import COUNTED_TOKENS, PIECES, ROUGH_PIECES, AnswerOutcome, FinishReason
 from phidesk.core.breakdown import Breakdown, divide_prompt
 from phidesk.core.conversation import Conversation, Role
@@ -63,7 +64,7 @@ def _growing_counts(
     is_gone_on_with = len(request.messages) > 1 and request.messages[-1].role is Role.MODEL
     messages = request.messages[:-1] if is_gone_on_with else request.messages
     question = messages[-1]
-    asked = next((it for it in reversed(conversation.messages) if it.role is Role.PERSON), None)
+    asked = next((it for it in reversed(spoken_messages(conversation)) if it.role is Role.PERSON), None)
     own = conversation.settings.instructions.strip()
     part = replace(request, instructions="", tools=(), messages=(question,))
     beginning = _own_beginning(part, count)

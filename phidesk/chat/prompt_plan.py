@@ -68,6 +68,8 @@ class PromptPlanner:
         """Where what is sent of each message begins in the request."""
         summary = newest_summary(conversation.messages)
         self._summary = conversation.messages[summary] if summary is not None else None
+        self._is_summed_up = summary == len(conversation.messages) - 2
+        """Whether the question is what the summary ends with: it is in short already."""
         self._can_grow = engine.name in (OLLAMA, BUILTIN)
         """The window of a server is its own affair."""
         self._correction: float | None = None
@@ -139,6 +141,7 @@ class PromptPlanner:
         self, prompt_tokens: int, window_tokens: int, excess_tokens: int, *, is_message_alone: bool
     ) -> WindowExceeded:
         model = self._request.model
+        has_answer = self._request.messages[-1].role is Role.MODEL
         at_least = max(window_tokens, self._request.window_tokens)  # More than was asked for, where less was given.
         larger = larger_window(at_least, prompt_tokens, model.trained_window_tokens) if self._can_grow else None
         more_bytes = cache_bytes(model.shape, larger - window_tokens) if larger and model.shape else 0
@@ -152,7 +155,8 @@ class PromptPlanner:
             larger_window_tokens=larger or 0,
             larger_bytes=more_bytes,
             has_summary=int(self._summary is not None),
-            has_answer=int(self._request.messages[-1].role is Role.MODEL),
+            has_answer=int(has_answer),
+            can_be_read_in_parts=int(is_message_alone and not has_answer and not self._is_summed_up),
         )
 
     def _count(self, first: int) -> int:

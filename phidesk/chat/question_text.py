@@ -26,6 +26,8 @@ from phidesk.core.parts import FilePart
 _BACKTICKS = re.compile("`+")
 _LANGUAGE = re.compile(r"\.([a-z0-9]{1,12})")
 _SHORTEST_FENCE = 3
+EXCERPT_CHARACTERS = 200
+"""As much of the first line of a long question is kept where it stands in short, and as much of the last one."""
 
 
 def text_with_files(text: str, files: Sequence[FilePart]) -> str:
@@ -36,10 +38,25 @@ def text_with_files(text: str, files: Sequence[FilePart]) -> str:
     return "\n\n".join([*written, text] if text.strip() else written)
 
 
+def in_short(text: str, files: Sequence[FilePart]) -> str:
+    """Return what stands for a question whose whole text is summarised: files by name, first and last line of the rest.
+
+    People ask before or behind what they paste.
+    """
+    names = [f"{_heading(file)} (see the summary)" for file in files]
+    lines = text.strip().splitlines()
+    if len(text.strip()) > 2 * EXCERPT_CHARACTERS:
+        lines = [lines[0][:EXCERPT_CHARACTERS], "(…)", lines[-1][-EXCERPT_CHARACTERS:]]
+    return "\n".join([*names, *lines])
+
+
+def _heading(file: FilePart) -> str:
+    name = " ".join(file.name.split())
+    return f"File {name}:" if name else "Pasted text:"
+
+
 def _written_out(file: FilePart) -> str:
     longest = max((len(row) for row in _BACKTICKS.findall(file.text)), default=0)
     fence = "`" * max(_SHORTEST_FENCE, longest + 1)
-    name = " ".join(file.name.split())
-    language = _LANGUAGE.fullmatch(PurePath(name).suffix.lower())
-    heading = f"File {name}:" if name else "Pasted text:"
-    return "\n".join([heading, fence + (language[1] if language else ""), file.text.removesuffix("\n"), fence])
+    language = _LANGUAGE.fullmatch(PurePath(" ".join(file.name.split())).suffix.lower())
+    return "\n".join([_heading(file), fence + (language[1] if language else ""), file.text.removesuffix("\n"), fence])

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import chain
 
-from phidesk.chat.question_text import text_with_files
+from phidesk.chat.question_text import in_short, text_with_files
 from phidesk.core.conversation import (
     DEFAULT_WINDOW_TOKENS,
     MINIMUM_WINDOW_TOKENS,
@@ -14,7 +15,7 @@ from phidesk.core.conversation import (
     newest_summary,
 )
 from phidesk.core.model_info import ModelInfo
-from phidesk.core.parts import tool_rounds
+from phidesk.core.parts import TextPart, tool_rounds
 from phidesk.core.prompts import DATE, date_words, resolve
 from phidesk.core.tools import ToolDefinition
 from phidesk.engine.protocol import AnswerRequest, PromptMessage
@@ -44,11 +45,16 @@ def default_window_tokens(model: ModelInfo, computer_memory_bytes: int) -> int:
 def spoken_messages(conversation: Conversation) -> list[Message]:
     """Return the messages that are sent where there is room. Answers without a word (they failed) are not.
 
-    What a summary covers is not sent either; the summary itself stands in the instructions. One that was broken off
-    is as if it were not there.
+    What a summary covers is not sent either; the summary itself stands in the instructions. Where it ends with a
+    question, that is sent in short: its answer comes after the summary. One that was broken off is as if it were not
+    there.
     """
-    summary = newest_summary(conversation.messages)
-    path = conversation.messages if summary is None else conversation.messages[summary + 1 :]
+    messages = conversation.messages
+    summary = newest_summary(messages)
+    path = messages if summary is None else messages[summary + 1 :]
+    if summary and messages[summary - 1].role is Role.PERSON:
+        question = messages[summary - 1]
+        path = (replace(question, parts=(TextPart(in_short(question.text, question.files)),)), *path)
     return [it for it in path if it.role is Role.PERSON or (it.has_content and not it.is_summary)]
 
 

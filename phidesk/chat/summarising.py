@@ -1,18 +1,23 @@
 """What the model is asked so that it says in short what was said.
 
 What is to be summarised is one text that the model reads, not a conversation that it would go on with. A text that is
-longer than the window is summarised in parts, one after the other.
+longer than the window is read part after part: the model takes notes of each, with the notes on those before in view,
+and writes the summary from the notes. Notes that take too much of the window are summarised themselves. All notes are
+kept with the summary, as what the model thought before it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
-from phidesk.chat.question_text import text_with_files
+from phidesk.chat.allocated_window import allocated_window_tokens
+from phidesk.chat.question_text import in_short, text_with_files
 from phidesk.chat.request import SUMMARY_HEADING, spoken_messages
-from phidesk.core.answers import AnswerOutcome, FinishReason
-from phidesk.core.context import prompt_room_tokens
+from phidesk.chat.text_parts import split_to_fit
+from phidesk.core.answers import AnswerOutcome
+from phidesk.core.context import USUAL_ANSWER_TOKENS, prompt_room_tokens
 from phidesk.core.conversation import Conversation, Role, newest_summary
 from phidesk.core.errors import PromptTooLong, WindowExceeded
 from phidesk.core.tasks import Cancellation
@@ -23,58 +28,152 @@ TASK = (
     "Summarise the conversation above briefly, so that it can be continued from the summary alone. "
     "Keep names, numbers, decisions, and what is still open."
 )
+NOTES_HEADING = "Notes so far:"
+PART_HEADING = "Next part:"
+PART_TASK = (
+    "Summarise this part briefly, as notes that go on from those before. "
+    "Keep names, numbers, decisions, and what is still open."
+)
+QUESTION_TASK = "Keep above all what helps to answer this question:"
 _SPEAKERS = {Role.PERSON: "User", Role.MODEL: "Assistant"}
-BETWEEN_PARTS = "\n\n"
+BETWEEN_NOTES = "\n\n"
 ESTIMATE_RESERVE = 1.25
 """Nothing is known yet of how far an estimate of such a prompt is off."""
+NOTES_SHARE = 4
+"""The notes may take this part of the window; what is written at once, no more."""
+REFUSED_SHARE = 0.75
+"""So much of a window is believed in after the engine refused a prompt that should have fitted it."""
 
 
-def write_summary(
-    conversation: Conversation,
-    request: AnswerRequest,
-    engine: Engine,
-    follow: Callable[[AnswerRequest, str], AnswerOutcome],
-    cancel: Cancellation | None = None,
-) -> AnswerOutcome:
-    """Have the summary written that stands last in the path, part after part, until one does not end as it should.
+@dataclass(frozen=True)
+class PartBegun:
+    """The next part of a text that is longer than the window is being read. All 0: the summary is being written."""
 
-    `request` says with which model and window. `follow` has a part answered; what is written is to begin with the text
-    that it is given. A part that the engine refuses as too long, because its count was an estimate, is cut again.
-    Blocking: a first count may take a second.
+    number: int = 0
+    count: int = 0
 
-    Raises:
-        WindowExceeded: the window holds no part at all.
-        Cancelled: stopped while counting.
-    """
-    room_tokens = prompt_room_tokens(request.window_tokens, request.answer_limit_tokens)
-    outcome = AnswerOutcome(FinishReason.STOP)
-    separator = ""
 
-    def is_answered(text: str) -> bool:
-        nonlocal outcome, separator
-        message = PromptMessage(Role.PERSON, f"{text}\n\n{TASK}")
-        asked = replace(request, instructions=INSTRUCTIONS, messages=(message,))
-        count = engine.count(asked, cancel)
-        tokens = count.tokens if count.is_exact else round(count.tokens * ESTIMATE_RESERVE)
-        if tokens <= room_tokens:
-            outcome, separator = follow(asked, separator), ""
-            if outcome.error != PromptTooLong.__name__:
-                separator = BETWEEN_PARTS
-                return True
-        if len(text) <= 1:
+@dataclass(frozen=True)
+class Written:
+    """What the model wrote, and how it ended."""
+
+    text: str
+    outcome: AnswerOutcome
+
+
+class SummaryWriter:
+    """Has the summary written that stands last in the path of one conversation. Blocking."""
+
+    def __init__(
+        self,
+        request: AnswerRequest,
+        engine: Engine,
+        *,
+        follow: Callable[[AnswerRequest], AnswerOutcome],
+        take_notes: Callable[[AnswerRequest], Written],
+        note_part: Callable[[PartBegun], None],
+        cancel: Cancellation | None = None,
+    ) -> None:
+        """`request` says with which model and window.
+
+        `follow` has the summary written, `take_notes` what it is made of where the text is read in parts; `note_part`
+        is called as that goes on.
+        """
+        self._request = request
+        self._engine = engine
+        self._follow = follow
+        self._take_notes = take_notes
+        self._note_part = note_part
+        self._cancel = cancel
+        self._window_tokens = request.window_tokens
+        self._question = ""
+
+    def write(self, conversation: Conversation) -> AnswerOutcome:
+        """Read what the summary covers, in parts where it is too long, until one does not end as it should.
+
+        What the engine refuses as too long, because its count was an estimate or it has less room than asked for, is
+        read once more in shorter parts.
+
+        Raises:
+            WindowExceeded: the window holds no part at all.
+            Cancelled: stopped while counting.
+        """
+        self._window_tokens = allocated_window_tokens(conversation.messages, self._request)
+        covered = conversation.messages[:-1]
+        if covered and covered[-1].role is Role.PERSON:
+            self._question = in_short(covered[-1].text, covered[-1].files)
+        text = told(conversation)
+        while (outcome := self._read(text)).error == PromptTooLong.__name__:
+            told_tokens = int(dict(outcome.facts).get("window_tokens") or self._window_tokens)
+            self._window_tokens = min(told_tokens, int(self._window_tokens * REFUSED_SHARE))
+        return outcome
+
+    def _read(self, text: str) -> AnswerOutcome:
+        if self._tokens(self._whole(text)) <= self._room_tokens:
+            return self._follow(self._whole(text))
+        notes = ""
+        parts = deque(split_to_fit(text, self._rooms))
+        count = len(parts)
+        for number in range(1, count + 1):
+            self._note_part(PartBegun(number, count))
+            written = self._take_notes(self._part(parts.popleft(), notes))
+            notes = BETWEEN_NOTES.join(filter(None, (notes, written.text.strip())))
+            if written.outcome.finish.is_usable and self._tokens(self._whole(notes)) > self._most_notes_tokens:
+                written = self._take_notes(self._whole(notes))
+                notes = written.text.strip()
+            if not written.outcome.finish.is_usable:
+                return written.outcome
+        self._note_part(PartBegun())
+        return self._follow(self._whole(notes))
+
+    @property
+    def _room_tokens(self) -> int:
+        """One less than there is: with all of it, some engines call the window full."""
+        return prompt_room_tokens(self._window_tokens, self._request.answer_limit_tokens) - 1
+
+    @property
+    def _most_notes_tokens(self) -> int:
+        """How long a prompt may be that has nothing but notes: what else is read must find room beside them."""
+        return self._tokens(self._whole("")) + self._window_tokens // NOTES_SHARE
+
+    def _rooms(self, part: str) -> float:
+        """Say how many times as long a part is as may be read at once beside the notes on those before."""
+        frame_tokens = self._tokens(self._part("", BETWEEN_NOTES))
+        room_tokens = self._room_tokens - self._window_tokens // NOTES_SHARE - frame_tokens
+        part_tokens = self._tokens(self._part(part, BETWEEN_NOTES)) - frame_tokens
+        if room_tokens < 1 or (len(part) <= 1 and part_tokens > room_tokens):
             raise WindowExceeded(
-                engine=engine.name,
-                prompt_tokens=tokens,
-                window_tokens=request.window_tokens,
-                excess_tokens=max(1, tokens - room_tokens),
-                is_estimated=int(not count.is_exact),
+                engine=self._engine.name,
+                prompt_tokens=frame_tokens + part_tokens,
+                window_tokens=self._window_tokens,
+                excess_tokens=max(1, part_tokens - room_tokens),
             )
-        return False
+        return part_tokens / room_tokens
 
-    for _ in split_to_fit(told(conversation), is_answered):
-        if not outcome.finish.is_usable:
-            break
-    return outcome
+    def _whole(self, text: str) -> AnswerRequest:
+        return self._asking(text, TASK)
+
+    def _part(self, part: str, notes: str) -> AnswerRequest:
+        before = (NOTES_HEADING, notes, PART_HEADING) if notes else ()
+        return self._asking("\n".join((*before, part)), PART_TASK)
+
+    def _asking(self, text: str, task: str) -> AnswerRequest:
+        if self._question:
+            task = f"{task}\n{QUESTION_TASK}\n{self._question}"
+        most_tokens = self._window_tokens // NOTES_SHARE
+        return replace(
+            self._request,
+            instructions=INSTRUCTIONS,
+            messages=(PromptMessage(Role.PERSON, f"{text}\n\n{task}"),),
+            answer_limit_tokens=min(most_tokens, USUAL_ANSWER_TOKENS, self._request.answer_limit_tokens or most_tokens),
+            answer_schema="",
+            stop_strings=(),
+            tools=(),
+        )
+
+    def _tokens(self, asked: AnswerRequest) -> int:
+        count = self._engine.count(asked, self._cancel)
+        return count.tokens if count.is_exact else round(count.tokens * ESTIMATE_RESERVE)
 
 
 def told(conversation: Conversation) -> str:
@@ -87,25 +186,3 @@ def told(conversation: Conversation) -> str:
         for message in spoken_messages(covered)
     )
     return "\n\n".join([*earlier, *spoken])
-
-
-def split_to_fit(text: str, fits: Callable[[str], bool]) -> Iterator[str]:
-    """Cut a text into pieces that fit, near their middles between paragraphs, lines or words where there are any.
-
-    Joined they are the text. Each is looked at when its turn comes; a single character fits.
-    """
-    if fits(text) or len(text) <= 1:
-        yield text
-        return
-    place = _place_to_cut(text)
-    yield from split_to_fit(text[:place], fits)
-    yield from split_to_fit(text[place:], fits)
-
-
-def _place_to_cut(text: str) -> int:
-    middle, quarter = len(text) // 2, len(text) // 4
-    for separator in ("\n\n", "\n", " "):
-        before = text.rfind(separator, quarter, middle)
-        if before >= 0:
-            return before + len(separator)
-    return middle

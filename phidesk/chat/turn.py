@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from functools import partial
@@ -16,7 +16,7 @@ from phidesk.chat.memory_outlook import with_kind
 from phidesk.chat.prompt_division import with_pieces
 from phidesk.chat.prompt_plan import PromptPlanner
 from phidesk.chat.request import all_prompt_messages, build_request
-from phidesk.chat.summarising import write_summary
+from phidesk.chat.summarising import BETWEEN_NOTES, PartBegun, SummaryWriter, Written
 from phidesk.chat.tool_desk import ToolDesk, fits_window
 from phidesk.chat.tool_loop import (
     TOOL_END,
@@ -63,7 +63,7 @@ class Ended:
 
 Progress = AnswerEvent | ToolResult | FilePart | PermissionAsked | PersonAsked
 """Of calls only `ToolCall` comes: what was meant as one and could not be read is one without a name."""
-TurnEvent = Asked | Expected | Progress | Ended
+TurnEvent = Asked | Expected | PartBegun | Progress | Ended
 
 
 class AnswerTurn:
@@ -240,15 +240,23 @@ class AnswerTurn:
         past = self._past(choice.engine.name, choice.model.name)
         sent = request
 
-        def follow(planned: AnswerRequest, separator: str = "") -> AnswerOutcome:
+        def follow(planned: AnswerRequest) -> AnswerOutcome:
             nonlocal sent
             sent = planned
-            wait = foresee(conversation, choice, planned, past)
-            if separator:
-                self._receive(TextDelta(separator), writer, wait)
-            outcome = self._follow(choice, planned, wait, writer)
-            self._measure(outcome, choice, wait)
-            return outcome
+            return self._follow(conversation, planned, choice, past, partial(self._receive, writer))
+
+        def take_notes(planned: AnswerRequest) -> Written:
+            """Keep what is written as what the model thought."""
+            said: list[str] = []
+
+            def receive(wait: Wait, event: AnswerEvent) -> None:
+                if isinstance(event, TextDelta):
+                    event = ThinkingDelta(event.text if said or not self._thinking_s else BETWEEN_NOTES + event.text)
+                    said.append(event.text)
+                self._receive(writer, wait, event)
+
+            outcome = self._follow(conversation, planned, choice, past, receive)
+            return Written("".join(said), outcome)
 
         def ask(conversation: Conversation, *, must_call: bool) -> AnswerOutcome:
             said = replace(request, messages=all_prompt_messages(conversation), must_call=must_call)
@@ -256,7 +264,15 @@ class AnswerTurn:
 
         replaced = replaced_window_tokens(conversation.messages, request, choice, self._cancel)
         if conversation.messages[-1].is_summary:
-            outcome = write_summary(conversation, request, choice.engine, follow, self._cancel)
+            summary = SummaryWriter(
+                request,
+                choice.engine,
+                follow=follow,
+                take_notes=take_notes,
+                note_part=self._events.append,
+                cancel=self._cancel,
+            )
+            outcome = summary.write(conversation)
         else:
             loop = self._desk.open_loop(
                 tools,
@@ -302,7 +318,16 @@ class AnswerTurn:
         writer.append_part(part)
         self._events.append(part)
 
-    def _follow(self, choice: EngineChoice, request: AnswerRequest, wait: Wait, writer: AnswerWriter) -> AnswerOutcome:
+    def _follow(
+        self,
+        conversation: Conversation,
+        request: AnswerRequest,
+        choice: EngineChoice,
+        past: Sequence[Measurement],
+        receive: Callable[[Wait, AnswerEvent], None],
+    ) -> AnswerOutcome:
+        """Have one request answered, and remember what that took."""
+        wait = foresee(conversation, choice, request, past)
         watch = PhaseWatch(
             choice,
             request.window_tokens,
@@ -314,18 +339,20 @@ class AnswerTurn:
         if is_silent:
             watch.begin(self._start_loop, f"{self._name}-phases")
 
-        def receive(event: AnswerEvent) -> None:
+        def watched(event: AnswerEvent) -> None:
             if isinstance(event, TextDelta | ThinkingDelta | AnyCall | Finished):
                 watch.end()
                 self._phase = None
             if not (is_silent and isinstance(event, Waiting)):  # The watch may already know better.
-                self._receive(event, writer, wait)
+                receive(wait, event)
 
         try:
-            return follow_answer(choice, request, self._cancel, receive)
+            outcome = follow_answer(choice, request, self._cancel, watched)
         finally:
             watch.end()
             watch.join()
+        self._measure(outcome, choice, wait)
+        return outcome
 
     def _past(self, engine: str, model: str) -> list[Measurement]:
         """Read what this computer knows of the model; where that cannot be read, nothing."""
@@ -350,7 +377,7 @@ class AnswerTurn:
             self._events.append(wait.cold)
         self._events.append(phase)
 
-    def _receive(self, event: AnswerEvent, writer: AnswerWriter, wait: Wait) -> None:
+    def _receive(self, writer: AnswerWriter, wait: Wait, event: AnswerEvent) -> None:
         if isinstance(event, TextDelta):
             self._is_thinking = False
             self._goes_on_thinking = self._goes_on_thinking and bool(self._thinking_s)

@@ -12,6 +12,7 @@ from pathlib import PurePath
 
 from PySide6.QtCore import QCoreApplication
 
+from phidesk.chat.summarising import PartBegun
 from phidesk.chat.tool_loop import TOOL_END, LoopEnd, PermissionAsked, PersonAsked
 from phidesk.chat.turn import Progress
 from phidesk.chat.waiting import Expected
@@ -126,12 +127,24 @@ def _notice_for_excess(facts: Mapping[str, Fact]) -> Notice:
         choices = (*choices, (NoticeAction.MORE_MEMORY, label))
     if not is_alone:
         choices = (*choices, *choice_of(NoticeAction.LET_OLDEST_GO))
+    if facts.get("can_be_read_in_parts"):
+        choices = (*choices, *choice_of(NoticeAction.READ_IN_PARTS))
     return Notice(
         _excess_sentence(facts),
         (*choices, *choice_of(NoticeAction.NEW_CONVERSATION)),
-        CountedWords().tokens_too_many(int(facts.get("excess_tokens") or 0)),
+        "\n".join(
+            filter(None, (CountedWords().tokens_too_many(int(facts.get("excess_tokens") or 0)), _parts_hint(facts)))
+        ),
         _details(WindowExceeded.__name__, facts),
         can_be_usual=not is_alone,
+    )
+
+
+def _parts_hint(facts: Mapping[str, Fact]) -> str:
+    if not facts.get("can_be_read_in_parts"):
+        return ""
+    return translate(
+        "Errors", "Read in parts, it is answered from the notes that the model takes: details may get lost."
     )
 
 
@@ -237,12 +250,22 @@ def note_for_message(message: Message, *, is_last_unseen: bool = False) -> str:
 def status_text(
     event: Progress,
     *,
+    part: PartBegun | None = None,
     engine_name: str = "",
     expected: Expected | None = None,
     reading_left_s: float | None = None,
     words_per_s: float | None = None,
 ) -> str:
-    """Say what is being waited for and for how long, or how fast text comes; empty where that is not known."""
+    """Say what is being waited for and for how long, or how fast text comes; empty where that is not known.
+
+    `part` is that of the text which is read for it, if it is read in parts.
+    """
+    if part is not None and part.count:
+        phase = _notes_text(event) or status_text(
+            event, engine_name=engine_name, expected=expected, reading_left_s=reading_left_s
+        )
+        text = translate("Status", "Part {number} of {count}: {phase}")
+        return text.format(number=number_text(part.number), count=number_text(part.count), phase=phase)
     expected = expected or Expected()
     match event:
         case Waiting(reason=reason, engine=starting):
@@ -280,6 +303,10 @@ def _tool_text(event: Progress) -> str:
             return translate("Status", "Waiting for what you say")
         case _:
             return ""
+
+
+def _notes_text(event: Progress) -> str:
+    return translate("Status", "taking notes…") if isinstance(event, ThinkingDelta) else ""
 
 
 def engine_state_text(

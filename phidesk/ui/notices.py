@@ -25,6 +25,8 @@ class NoticeAction(Enum):
     """Let the model say the older part in short, and do the same once more."""
     LET_OLDEST_GO = "let_oldest_go"
     """Do the same once more without the oldest messages, which the model then no longer sees."""
+    READ_IN_PARTS = "read_in_parts"
+    """Let the model read a message that is too long part after part, sum it up, and answer it from that."""
     CHOOSE_ENGINE = "choose_engine"
     """Forget the chosen engine and model, let PhiDesk choose, and do the same once more."""
     ENTER_KEY = "enter_key"
@@ -87,6 +89,7 @@ def action_label(action: NoticeAction) -> str:
         NoticeAction.NEW_CONVERSATION: translate("NoticeAction", "Go on in a new conversation"),
         NoticeAction.SUMMARISE: translate("NoticeAction", "Summarise the older part"),
         NoticeAction.LET_OLDEST_GO: translate("NoticeAction", "Let the oldest go"),
+        NoticeAction.READ_IN_PARTS: translate("NoticeAction", "Read it in parts"),
         NoticeAction.CHOOSE_ENGINE: translate("NoticeAction", "Use another engine"),
         NoticeAction.ENTER_KEY: translate("NoticeAction", "Enter the key"),
         NoticeAction.OPEN_MODELS: translate("NoticeAction", "Get a model"),

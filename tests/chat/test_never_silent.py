@@ -208,14 +208,19 @@ class Person:
         assert self._scene.body.get("shift", False) is False
 
     def _check_line(self) -> None:
-        """See that the questions that were sent are those below the memory line, all of them."""
+        """See that the questions that were sent are those below the memory line, all of them.
+
+        A question with which the summary at the line ends is sent once more in short.
+        """
         conversation = self._conversation
         summary = newest_summary(conversation.messages)
         unseen = last_unseen(conversation.messages)
         place = next((place for place, it in enumerate(conversation.messages) if it.id == unseen), -1)
         assert summary is None or place >= summary - 1
         seen = conversation.messages[place + 1 :]
-        expected = [mark for it in spoken_messages(conversation) if it in seen for mark in MARK.findall(it.text)]
+        in_short = unseen if summary is not None and place == summary - 1 else None
+        sent = [it for it in spoken_messages(conversation) if it in seen or it.id == in_short]
+        expected = [mark for it in sent for mark in MARK.findall(it.text)]
         assert [mark for text in self._messages_sent() for mark in MARK.findall(text)] == expected
 
     def _messages_sent(self) -> list[str]:

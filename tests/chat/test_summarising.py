@@ -6,16 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from phidesk.chat.prompt_plan import last_unseen
 from phidesk.chat.request import SUMMARY_HEADING, instructions_of, spoken_messages
-from phidesk.chat.summarising import split_to_fit, told
+from phidesk.chat.summarising import BETWEEN_NOTES, told
 from phidesk.core.answers import FinishReason
 from phidesk.core.conversation import Conversation, ConversationSettings, Overflow
 from phidesk.core.drafts import Draft
-from phidesk.core.parts import TextPart
+from phidesk.core.parts import TextPart, ThinkingPart
 from phidesk.core.tasks import StartLoop
 from phidesk.engine.builtin.engine import BuiltinEngine
 from phidesk.engine.ollama.client import OllamaEngine
@@ -47,14 +45,6 @@ def summarised(desk: Desk, conversation: Conversation, last: int) -> Conversatio
     outcome = followed.follow_to_end(patience_s=60)
     assert outcome.finish.is_usable
     return desk.conversations.get(conversation.id).result()
-
-
-@given(st.text(alphabet="ab \n", max_size=200), st.integers(1, 50))
-def test_pieces_fit_and_joined_they_are_the_text(text: str, room: int) -> None:
-    pieces = list(split_to_fit(text, lambda piece: len(piece) <= room))
-
-    assert "".join(pieces) == text
-    assert all(len(piece) <= room for piece in pieces)
 
 
 def test_the_model_reads_what_was_said_by_whom(desk: Desk, daemon: OllamaDaemon) -> None:
@@ -110,7 +100,7 @@ def test_one_that_was_stopped_is_not_used(desk: Desk, daemon: OllamaDaemon) -> N
 def test_an_old_part_longer_than_the_window_is_summarised_in_parts(
     tmp_path: Path, builtin_engine: BuiltinEngine, start_loop: StartLoop
 ) -> None:
-    settings = ConversationSettings(window_tokens=512, answer_limit_tokens=24, overflow=Overflow.LET_OLDEST_GO)
+    settings = ConversationSettings(window_tokens=1024, answer_limit_tokens=24, overflow=Overflow.LET_OLDEST_GO)
     with open_desk(tmp_path, builtin_engine, start_loop) as desk:
         talk = conversation_of(
             desk, *(f"Question {number}: {'why is it so, ' * 60}" for number in range(4)), settings=settings
@@ -120,8 +110,10 @@ def test_an_old_part_longer_than_the_window_is_summarised_in_parts(
 
     summary = found.messages[6]
     assert summary.is_standing_summary
-    assert summary.text.count("\n\n") >= 1
-    assert summary.parts[-1:] == (TextPart(summary.text),)
+    notes, text = summary.parts
+    assert isinstance(notes, ThinkingPart)
+    assert notes.text.count(BETWEEN_NOTES) >= 1
+    assert text == TextPart(summary.text)
 
 
 def texts_from(conversation: Conversation, first: int) -> list[str]:

@@ -13,6 +13,7 @@ from PySide6.QtCore import QLocale, QTranslator
 from PySide6.QtWidgets import QApplication
 from typing_extensions import override
 
+from phidesk.chat.summarising import PartBegun
 from phidesk.chat.tool_loop import TOOL_END, LoopEnd
 from phidesk.chat.waiting import Expected
 from phidesk.core.answers import STOPPED_LOAD, AnswerOutcome, FinishReason, Gauge
@@ -292,6 +293,19 @@ def test_a_wait_is_told_with_this_computers_past_and_without_a_past_without_numb
     event: AnswerEvent, expected: Expected, text: str
 ) -> None:
     assert status_text(event, engine_name=OLLAMA, expected=expected) == text
+
+
+@pytest.mark.parametrize(
+    ("event", "text"),
+    [
+        (Reading(), "Part 2 of 5: Reading…"),
+        (Loading(), "Part 2 of 5: Loading the model…"),
+        (ThinkingDelta("Ulm"), "Part 2 of 5: taking notes…"),
+    ],
+)
+def test_what_is_read_in_parts_says_which(event: AnswerEvent, text: str) -> None:
+    assert status_text(event, engine_name=OLLAMA, part=PartBegun(2, 5)) == text
+    assert status_text(event, engine_name=OLLAMA, part=PartBegun()) == status_text(event, engine_name=OLLAMA)
 
 
 @pytest.mark.parametrize(

@@ -129,6 +129,11 @@ class Acting(QObject):
         if (question := self._last_question) is not None:
             self._summarise_above(question)
 
+    def read_last_question_in_parts(self) -> None:
+        """Have the last question of what is shown read in parts and summed up, with everything above it."""
+        if (question := self._last_question) is not None:
+            self._summarise_down_to(question)
+
     def do_again(self) -> None:
         """Do once more what could not be saved."""
         self._mending.clear()
@@ -250,10 +255,14 @@ class Acting(QObject):
     def _summarise_above(self, message: Message) -> None:
         """Have everything above a message said in short."""
         last = next((other for other in self._shown.path if other.id == message.parent_id), None)
-        if last is None or not self._is_free:
+        if last is not None:
+            self._summarise_down_to(last)
+
+    def _summarise_down_to(self, last: Message) -> None:
+        if not self._is_free:
             return
         self._undo_bar.dismiss()
-        self._last = partial(self._summarise_above, message)
+        self._last = partial(self._summarise_down_to, last)
         self._asking.follow(self._service.summarise(last), failed=Failed.ACTING)
 
     # Editing

@@ -6,6 +6,7 @@ import time
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
+from phidesk.chat.summarising import PartBegun
 from phidesk.chat.turn import AnswerTurn, Ended, Progress, TurnEvent
 from phidesk.chat.waiting import Expected
 from phidesk.core.drafts import NOTHING, Draft
@@ -46,6 +47,8 @@ class FollowedAnswer:
         """Whether the person stopped it and its end has not come yet."""
         self.expected = Expected()
         """What the wait will probably be."""
+        self.part = PartBegun()
+        """Which part of a long text is being read for it, if it is read in parts."""
         self.reading_left_s: float | None = None
         """How long the rest of the prompt will take to read, from how fast it went so far."""
         self.words_per_s: float | None = None
@@ -87,7 +90,7 @@ class FollowedAnswer:
         if self._last_event_s is not None:
             self._last_event_s = time.monotonic()
 
-    def take(self, event: Asked | Expected | Progress) -> None:
+    def take(self, event: Asked | Expected | PartBegun | Progress) -> None:
         """Add one event."""
         if isinstance(event, Asked):
             self.asked = event
@@ -96,6 +99,9 @@ class FollowedAnswer:
             return
         if isinstance(event, Expected):
             self.expected = event
+            return
+        if isinstance(event, PartBegun):
+            self.part = event
             return
         self.phase = event
         if isinstance(event, Reading):
@@ -191,7 +197,7 @@ class AnswerFollower(QObject):
         elif isinstance(event, Asked):
             answer.take(event)
             self.answer_began.emit(answer)
-        elif isinstance(event, Expected):
+        elif isinstance(event, Expected | PartBegun):
             answer.take(event)
         else:
             answer.take(event)

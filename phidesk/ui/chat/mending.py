@@ -58,6 +58,8 @@ class Mending(QObject):
     """From now on this shall be done without asking. Carries an `Overflow`; the wish to do it follows."""
     let_oldest_go_requested = Signal()
     """The same once more without the oldest messages."""
+    reading_in_parts_requested = Signal()
+    """The model shall read the last question in parts and sum it up, and then answer it."""
     continue_requested = Signal()
     """The model shall go on where the text ends."""
     new_conversation_requested = Signal()
@@ -196,6 +198,7 @@ class Mending(QObject):
         return {
             NoticeAction.SUMMARISE: self.summary_requested,
             NoticeAction.LET_OLDEST_GO: self.let_oldest_go_requested,
+            NoticeAction.READ_IN_PARTS: self.reading_in_parts_requested,
             NoticeAction.CONTINUE: self.continue_requested,
             NoticeAction.NEW_CONVERSATION: self.new_conversation_requested,
             NoticeAction.OPEN_MODELS: self.models_requested,

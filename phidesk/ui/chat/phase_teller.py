@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from phidesk.chat.summarising import PartBegun
 from phidesk.chat.turn import Progress
 from phidesk.engine.protocol import Waiting
 
@@ -16,9 +17,9 @@ class PhaseTeller:
         """Begin anew: nothing was told yet."""
         self._told = None
 
-    def is_new(self, event: Progress) -> bool:
-        """Whether this event begins another phase."""
-        phase = (type(event), event.reason if isinstance(event, Waiting) else None)
+    def is_new(self, event: Progress, part: PartBegun) -> bool:
+        """Whether this event begins another phase, or is of another part of what is read."""
+        phase = (type(event), event.reason if isinstance(event, Waiting) else None, part)
         if phase == self._told:
             return False
         self._told = phase

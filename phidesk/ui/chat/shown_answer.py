@@ -127,13 +127,14 @@ class ShownAnswer(QObject):
         elif answer.phase is not None:
             text = status_text(
                 answer.phase,
+                part=answer.part,
                 engine_name=answer.engine_name,
                 expected=answer.expected,
                 reading_left_s=answer.reading_left_s,
                 words_per_s=answer.words_per_s,
             )
             self._transcript.view.set_status(text)
-            if self._phases.is_new(answer.phase):
+            if self._phases.is_new(answer.phase, answer.part):
                 self._body.announce(text)
 
 

@@ -10,7 +10,9 @@ from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QCheckBox, QWidget
 from pytestqt.qtbot import QtBot
 
+from phidesk.core.answers import FinishReason
 from phidesk.core.conversation import Overflow
+from phidesk.core.parts import ThinkingPart
 from phidesk.engine.protocol import BUILTIN
 from phidesk.ui.chat.conversation_page import ConversationPage
 from phidesk.ui.chat.overflow_chooser import OverflowChooser
@@ -140,3 +142,25 @@ def test_what_is_usual_is_chosen_in_the_panel(chooser: OverflowChooser) -> None:
 
     assert chosen.at(0) == [Overflow.SUMMARISE]
     assert button.accessibleName() == "When it no longer fits: Summarise the older part"
+
+
+def test_a_message_that_is_too_long_alone_is_read_in_parts_and_answered(hand: Hand) -> None:
+    hand.page.change_settings(replace(hand.page.settings, window_tokens=2 * WINDOW))
+    hand.asks(LONG * 8)
+    hand.waits(hand.card.isVisible)
+    assert hand.card.notice is not None
+    assert [action for action, _ in hand.card.notice.choices] == [
+        NoticeAction.MORE_MEMORY,
+        NoticeAction.READ_IN_PARTS,
+        NoticeAction.NEW_CONVERSATION,
+    ]
+
+    hand.chooses(NoticeAction.READ_IN_PARTS)
+    hand.waits(lambda: _is_answered(hand) and not stored(hand).messages[-1].is_summary)
+
+    question, summary, answer = stored(hand).messages
+    assert question.text == LONG * 8
+    assert summary.is_standing_summary
+    assert any(isinstance(part, ThinkingPart) for part in summary.parts)
+    assert answer.outcome is not None
+    assert answer.outcome.finish is FinishReason.STOP
