@@ -5,9 +5,10 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
+import apsw
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
@@ -143,6 +144,41 @@ def test_killed_while_it_is_written_again_both_answers_are_there(home: Path, dae
     assert answer.outcome is not None
     assert answer.outcome.finish is FinishReason.ENDED_EARLY
     assert texts(whole) == ["Which colour has the sky?", "Blue."]
+
+
+def test_killed_while_it_sums_up_nothing_is_lost_and_half_a_summary_is_none(
+    qtbot: QtBot, home: Path, daemon: OllamaDaemon
+) -> None:
+    do_and_be_killed(home, daemon, "ask Which colour has the sky?", "ask And a clear night?")
+    daemon.say(f"{HALF} ", is_endless=True, pieces_per_s=50)
+    database = find_paths({"PHIDESK_HOME": str(home)}).database
+    with window(home, daemon) as process:
+        write(process, "press 2 S")
+        qtbot.waitUntil(lambda: HALF in stored_text(database), timeout=PATIENCE_MS)
+    with restarted(home) as conversations:
+        cut = newest(conversations)
+    daemon.say("Black.")
+    do_and_be_killed(home, daemon, "ask Sure?")
+
+    with restarted(home) as conversations:
+        asked_on = newest(conversations)
+    summary = cut.messages[-1]
+    assert summary.is_summary
+    assert summary.text.startswith(HALF)
+    assert summary.outcome is not None
+    assert summary.outcome.finish is FinishReason.ENDED_EARLY
+    assert not summary.is_standing_summary
+    assert texts(cut)[:2] == ["Which colour has the sky?", "Blue."]
+    originals = ["Which colour has the sky?", "Blue.", "And a clear night?", "Blue."]
+    assert texts(asked_on) == [*originals, "Sure?", "Black."]
+    assert all(text in daemon.prompts[-1] for text in originals)
+    assert HALF not in daemon.prompts[-1]
+
+
+def stored_text(database: Path) -> str:
+    """Return all texts on disk, read beside the running program."""
+    with closing(apsw.Connection(str(database), flags=apsw.SQLITE_OPEN_READONLY)) as connection:
+        return "".join(text for (text,) in connection.execute("SELECT content FROM parts ORDER BY id"))
 
 
 def type_and_be_killed(qtbot: QtBot, home: Path, daemon: OllamaDaemon, index: int) -> None:
