@@ -17,8 +17,10 @@ from phidesk.chat.memory_outlook import MemoryOutlook, look_at_memory
 from phidesk.chat.slowness import gather_slowness
 from phidesk.chat.tool_desk import ToolDesk
 from phidesk.chat.turn import AnswerTurn
+from phidesk.chat.usual_way import found_no_room, usual_way
+from phidesk.core.answers import AnswerOutcome
 from phidesk.core.changes import ConversationChanged
-from phidesk.core.conversation import AnswerWish, Conversation, ConversationSettings, Message
+from phidesk.core.conversation import AnswerWish, Conversation, ConversationSettings, Message, Overflow
 from phidesk.core.drafts import Draft
 from phidesk.core.errors import PhiDeskError
 from phidesk.core.hub import Hub
@@ -139,6 +141,41 @@ class ChatService:
         return self._start(
             conversation_id, reopen, lambda answer: replace(wish_for(answer), lets_oldest_go=lets_oldest_go)
         )
+
+    def take_usual_way(self, asked: Asked, outcome: AnswerOutcome) -> AnswerTurn | None:
+        """Begin what the person wants done about an answer that found no room; None where they must be asked.
+
+        The turn answers the question in a larger window, or sums up what stands above it (then `answer_after_summary`).
+
+        Raises:
+            ValueError: an answer is being written in this conversation.
+        """
+        way = usual_way(outcome, asked.conversation.settings)
+        path = asked.conversation.messages
+        if way is Overflow.SUMMARISE and len(path) > 2:
+            return self.summarise(path[-3])
+        if way is not Overflow.MORE_MEMORY:
+            return None
+        conversation_id = asked.conversation.id
+        window_tokens = int(dict(outcome.facts)["larger_window_tokens"] or 0)
+
+        def enlarge_and_reopen() -> Future[Asked]:
+            settings = self._conversations.get(conversation_id).result().settings
+            larger = replace(settings, window_tokens=window_tokens)
+            self._conversations.change_settings(conversation_id, larger).result()
+            return self._conversations.reopen_answer(conversation_id)
+
+        return self._start(conversation_id, enlarge_and_reopen)
+
+    def answer_after_summary(self, conversation: Conversation) -> AnswerTurn | None:
+        """Answer the question that found no room before its conversation was summed up; None where there is none.
+
+        Raises:
+            ValueError: an answer is being written in this conversation.
+        """
+        if not conversation.messages or not found_no_room(conversation.messages[-1].outcome):
+            return None
+        return self.resume(conversation.id)
 
     def forecast(
         self, path: tuple[Message, ...], settings: ConversationSettings, draft: Draft, model: ModelInfo

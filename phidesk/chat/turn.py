@@ -93,6 +93,8 @@ class AnswerTurn:
         self.is_over = False
         self.answered_by: tuple[str, str] | None = None
         """Names of engine and model, once they are known."""
+        self.asked: Asked | None = None
+        """What is on disk of it since it began; None before."""
         self._record = record
         self._wish_for = wish_for
         self._directory = directory
@@ -190,6 +192,7 @@ class AnswerTurn:
 
     def _run(self) -> AnswerOutcome:
         asked = self._record().result()
+        self.asked = asked
         self.conversation_id = asked.conversation.id
         self._parts += asked.answer.parts
         self._thought_ms = asked.thought_ms

@@ -13,6 +13,7 @@ import threading
 from dataclasses import asdict, dataclass, replace
 
 from phidesk.chat.turn import AnswerTurn, Ended
+from phidesk.chat.usual_way import usual_way
 from phidesk.cli.interruption import StopWish
 from phidesk.cli.output import AnswerPrinter, say, write_lines
 from phidesk.cli.unsaved_turn import UnsavedTurn
@@ -22,6 +23,8 @@ from phidesk.core.errors import AddressUnusable, WrongArgument
 from phidesk.core.servers import normalised_address
 from phidesk.engine.protocol import BUILTIN, OLLAMA, TextDelta
 from phidesk.services import Profile, Services, start_loop
+from phidesk.storage.conversations import Asked
+from phidesk.ui.command_line import usual_way_line
 from phidesk.ui.messages import gauge_text, model_label, note_for_outcome, notice_for_outcome
 
 NEW_CONVERSATION = "new"
@@ -101,21 +104,40 @@ def _ask_saved(question: str, options: argparse.Namespace, profile: Profile, wis
             profile.conversations.change_settings(wanted, settings).result()
     turn = profile.chat.ask(question, conversation_id=wanted, settings=settings)
     outcome, text = _follow(turn, wish)
+    while (following := _next_turn(profile, turn, outcome)) is not None:
+        turn = following
+        outcome, text = _follow(turn, wish)
     if turn.conversation_id is None:
         return Answered(outcome)
     answer = profile.conversations.get(turn.conversation_id).result().messages[-1]
     return Answered(outcome, text, answer.engine, answer.model, turn.conversation_id)
 
 
+def _next_turn(profile: Profile, turn: AnswerTurn, outcome: AnswerOutcome) -> AnswerTurn | None:
+    """Go on where the conversation became too long for its question, as it is set in the window."""
+    if turn.asked is None:
+        return None
+    conversation = turn.asked.conversation
+    if turn.asked.answer.is_summary and outcome.finish.is_usable:
+        return profile.chat.answer_after_summary(profile.conversations.get(conversation.id).result())
+    way = usual_way(outcome, conversation.settings)
+    if way is not None:
+        say(usual_way_line(way))
+    return profile.chat.take_usual_way(turn.asked, outcome)
+
+
 def _follow(turn: AnswerTurn | UnsavedTurn, wish: StopWish) -> tuple[AnswerOutcome, str]:
-    """Print the answer while it comes; return how it ended, and its text."""
+    """Print the answer while it comes; return how it ended, and its text. A summary is not printed."""
     printer = AnswerPrinter()
+    is_answer = True
     pause = threading.Event()
     while True:
         if wish.is_there:
             turn.stop()
         for event in turn.take_events():
-            if isinstance(event, TextDelta):
+            if isinstance(event, Asked):
+                is_answer = not event.answer.is_summary
+            elif isinstance(event, TextDelta) and is_answer:
                 printer.add(event.text)
             elif isinstance(event, Ended):
                 printer.end_line()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QObject
 
+from phidesk.core.conversation import Overflow
 from phidesk.ui.health.finding_words import bundle_note, diagnosis_lines
 from phidesk.ui.messages import engine_label, model_label, size_text
 
@@ -20,6 +21,7 @@ __all__ = [
     "self_test_line",
     "stick_taken_line",
     "stick_written_line",
+    "usual_way_line",
 ]
 
 translate = QCoreApplication.translate
@@ -132,6 +134,13 @@ def stick_taken_line(model: ImportedModel) -> str:
     else:
         text = translate("Stick", "{model} was here already ({engine}).")
     return text.format(model=model_label(model.name), engine=engine_label(model.engine))
+
+
+def usual_way_line(way: Overflow) -> str:
+    """Say what is done so that a conversation fits again, because its settings want it so."""
+    if way is Overflow.SUMMARISE:
+        return translate("Ask", "The conversation no longer fits: its older part is being summarised.")
+    return translate("Ask", "The conversation no longer fits: it takes more memory.")
 
 
 def copied_line(share: float) -> str:

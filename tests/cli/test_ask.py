@@ -8,11 +8,14 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from typing import IO, Any
 
 import pytest
 
-from phidesk.core.paths import PRACTICE_MODEL_FILE
+from phidesk.core.conversation import Overflow
+from phidesk.core.paths import PRACTICE_MODEL_FILE, find_paths
+from phidesk.services import Services
 from tests.cli.conftest import Run
 from tests.cli.program import Program, end_of
 from tests.fakes.ollama_daemon import OllamaDaemon
@@ -49,6 +52,38 @@ def last_question(daemon: OllamaDaemon) -> dict[str, Any]:
 def output_of(process: subprocess.Popen[bytes]) -> IO[bytes]:
     assert process.stdout is not None
     return process.stdout
+
+
+class TestOverflow:
+    @pytest.mark.parametrize(
+        ("overflow", "said"),
+        [
+            (Overflow.SUMMARISE, "The conversation no longer fits: its older part is being summarised."),
+            (Overflow.MORE_MEMORY, "The conversation no longer fits: it takes more memory."),
+        ],
+    )
+    def test_a_conversation_that_no_longer_fits_is_given_room_as_was_chosen_in_the_window(
+        self, program: Program, overflow: Overflow, said: str
+    ) -> None:
+        question = "Why? " * 160
+        begun = program.run("ask", "--conversation", "new", "--window", "2048", "--json", question)
+        conversation_id = begun.document["conversation"]
+        choose(program, conversation_id, overflow)
+
+        ended = program.run("ask", "--conversation", conversation_id, question)
+
+        assert (ended.code, ended.output) == (0, GREETING + "\n")
+        assert ended.error_lines[0] == said
+        assert len(ended.error_lines) == 2
+
+
+def choose(program: Program, conversation_id: str, overflow: Overflow) -> None:
+    """Let this be done without asking, as the panel does."""
+    paths = find_paths(program.environment)
+    with Services(paths, program.environment, post=lambda closure: closure()) as services:
+        conversations = services.open_profile().conversations
+        settings = conversations.get(conversation_id).result().settings
+        conversations.change_settings(conversation_id, replace(settings, overflow=overflow)).result()
 
 
 class TestAnswer:

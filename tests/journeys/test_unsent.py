@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPlainTextEdit, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from phidesk.core.conversation import Overflow, Role
 from phidesk.core.drafts import Draft
 from phidesk.core.parts import FilePart
 from phidesk.core.paths import HOME_VARIABLE, find_paths
@@ -28,6 +30,8 @@ from tests.journeys.program import PATIENCE_MS, Program, open_program
 from tests.journeys.unsent_process import HALF, LONG, QUESTION, QUEUED
 
 ANSWER = ("It ", "is ", "so.")
+WINDOW = 2048
+"""Two long questions do not fit, one and a summary do: for this model each byte is a token."""
 
 
 @pytest.fixture
@@ -99,6 +103,29 @@ def test_a_queue_goes_on_while_another_conversation_is_in_view(program: Program,
 
     assert program.page.current_id is None
     assert stored_queue(program, conversation_id) == []
+
+
+@pytest.mark.parametrize("overflow", [Overflow.SUMMARISE, Overflow.MORE_MEMORY])
+def test_what_no_longer_fits_is_given_room_while_another_conversation_is_in_view(
+    program: Program, daemon: OllamaDaemon, overflow: Overflow
+) -> None:
+    program.page.change_settings(replace(program.page.settings, window_tokens=WINDOW, overflow=overflow))
+    conversation_id = begin_held(program, daemon, "Why? " * 160)
+    for text in ("And why? " * 90, "Sure?"):
+        program.send(text)
+    program.wait(lambda: len(queued(program)) == 2)
+
+    program.page.show_conversation(None)
+    daemon.say(ANSWER)
+    daemon.go_on()
+    program.wait(lambda: stored_queue(program, conversation_id) == [] and not program.page.writing_ids)
+
+    found = program.profile.conversations.get(conversation_id).result()
+    assert [message.text for message in found.messages if message.role is Role.MODEL][-2:] == ["It is so."] * 2
+    assert all(it.outcome is None or it.outcome.error is None for it in found.messages)
+    assert any(it.is_standing_summary for it in found.messages) is (overflow is Overflow.SUMMARISE)
+    assert found.settings.window_tokens == (WINDOW if overflow is Overflow.SUMMARISE else 2 * WINDOW)
+    assert program.page.settings.window_tokens != 2 * WINDOW
 
 
 def test_after_a_stop_the_queue_waits_until_it_is_sent(program: Program, daemon: OllamaDaemon) -> None:

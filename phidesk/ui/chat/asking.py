@@ -8,11 +8,12 @@ from PySide6.QtCore import QObject, Signal
 
 from phidesk.chat.service import ChatService
 from phidesk.chat.turn import AnswerTurn
+from phidesk.chat.usual_way import found_no_room
 from phidesk.core.answers import AnswerOutcome
-from phidesk.core.conversation import Message
+from phidesk.core.conversation import Conversation, Message
 from phidesk.core.drafts import NOTHING, Draft, QueuedMessage
-from phidesk.core.errors import PromptTooLong, WindowExceeded
-from phidesk.storage.conversations import Asked
+from phidesk.core.tasks import TaskRunner
+from phidesk.storage.conversations import Asked, Conversations
 from phidesk.ui.chat.answer_follower import AnswerFollower, FollowedAnswer
 from phidesk.ui.chat.composer import Composer
 from phidesk.ui.chat.draft_keeper import DraftKeeper
@@ -20,8 +21,6 @@ from phidesk.ui.chat.mending import Failed, Mending
 from phidesk.ui.chat.queue_keeper import QueueKeeper
 from phidesk.ui.chat.shown_answer import ShownAnswer
 from phidesk.ui.chat.shown_conversation import ShownConversation
-
-_NO_ROOM = (WindowExceeded.__name__, PromptTooLong.__name__)
 
 
 class Asking(QObject):
@@ -36,6 +35,8 @@ class Asking(QObject):
     def __init__(
         self,
         service: ChatService,
+        conversations: Conversations,
+        runner: TaskRunner,
         *,
         composer: Composer,
         drafts: DraftKeeper,
@@ -48,6 +49,8 @@ class Asking(QObject):
     ) -> None:
         super().__init__(parent)
         self._service = service
+        self._conversations = conversations
+        self._runner = runner
         self._composer = composer
         self._drafts = drafts
         self._queue = queue
@@ -122,9 +125,7 @@ class Asking(QObject):
             settings=self._shown.settings,
             queued_id=message.id,
         )
-        answer = self._follower.follow(turn, conversation_id=conversation_id, is_queued=True)
-        if conversation_id == self._shown.id:
-            self._show(answer)
+        self._follow_there(turn, conversation_id, is_queued=True)
 
     def _show(self, answer: FollowedAnswer) -> None:
         self._mending.clear()
@@ -176,21 +177,47 @@ class Asking(QObject):
             engine, model = answer.turn.answered_by or (asked.engine, asked.model)
             ended = replace(asked, parts=answer.parts, engine=engine, model=model, outcome=outcome)
             self._show_end(ended, outcome)
+        elif is_settled:
+            self._go_on_elsewhere(answer.asked.conversation.id)
+        else:
+            self._follow_there(self._service.take_usual_way(answer.asked, outcome), answer.asked.conversation.id)
         self._failed.pop(answer, None)
-        is_read_first = is_shown and is_settled
-        if answer.conversation_id is not None and outcome.finish.is_complete and not is_read_first:
+        if answer.conversation_id is not None and outcome.finish.is_complete and not is_settled:
             self._queue.send_next(answer.conversation_id)
 
     def _on_shown_was_read(self) -> None:
         """After a summary: answer the question that found no room before, else what waits in the queue."""
         settled_id, self._settled_id = self._settled_id, None
-        if settled_id is None or settled_id != self._shown.id:
+        if settled_id is None:
             return
-        outcome = self._shown.path[-1].outcome
-        if outcome is not None and outcome.error in _NO_ROOM:
+        if settled_id != self._shown.id:
+            self._go_on_elsewhere(settled_id)
+        elif found_no_room(self._shown.path[-1].outcome):
             self.resume()
         else:
             self._queue.send_next(settled_id)
+
+    def _go_on_elsewhere(self, conversation_id: str) -> None:
+        """Do the same for a conversation that is not in view."""
+        self._runner.watch(
+            self._conversations.get(conversation_id), done=self._go_on_in, failed=self._mending.tell_unsaved
+        )
+
+    def _go_on_in(self, conversation: Conversation) -> None:
+        if self._follower.running(conversation.id) is not None:
+            return
+        turn = self._service.answer_after_summary(conversation)
+        if turn is None:
+            self._queue.send_next(conversation.id)
+        self._follow_there(turn, conversation.id)
+
+    def _follow_there(self, turn: AnswerTurn | None, conversation_id: str, *, is_queued: bool = False) -> None:
+        """Follow a turn, if there is one, of a conversation in view or not."""
+        if turn is None:
+            return
+        answer = self._follower.follow(turn, conversation_id=conversation_id, is_queued=is_queued)
+        if conversation_id == self._shown.id:
+            self._show(answer)
 
     def _show_end(self, message: Message, outcome: AnswerOutcome) -> None:
         self._shown.path = (*self._shown.path[:-1], message)

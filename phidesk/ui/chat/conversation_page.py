@@ -123,6 +123,8 @@ class ConversationPage(QWidget):
         self._drop_sheet = DropSheet(theme, self)
         self._asking = Asking(
             service,
+            conversations,
+            runner,
             composer=self._composer,
             drafts=self._drafts,
             queue=self._queue,

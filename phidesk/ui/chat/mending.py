@@ -7,9 +7,10 @@ from enum import Enum, auto
 from PySide6.QtCore import QObject, Signal, SignalInstance
 
 from phidesk.chat.answering import failure
+from phidesk.chat.usual_way import usual_way
 from phidesk.core.answers import AnswerOutcome
 from phidesk.core.conversation import Overflow
-from phidesk.core.errors import PhiDeskError, WindowExceeded
+from phidesk.core.errors import PhiDeskError
 from phidesk.ui.chat.conversation_body import ConversationBody
 from phidesk.ui.chat.shown_conversation import ShownConversation
 from phidesk.ui.chat.transcript_frame import stored_outcome
@@ -114,17 +115,12 @@ class Mending(QObject):
 
     def take_usual_way(self, outcome: AnswerOutcome) -> bool:
         """Do what the person wants done without asking about an overflow; False where that does not help."""
-        facts = dict(outcome.facts)
-        if outcome.error != WindowExceeded.__name__ or facts.get("is_message_alone"):
-            return False
-        usual = self._shown.settings.overflow
-        if usual is Overflow.SUMMARISE:
+        way = usual_way(outcome, self._shown.settings)
+        if way is Overflow.SUMMARISE:
             self.summary_requested.emit()
-        elif usual is Overflow.MORE_MEMORY and facts.get("larger_window_tokens"):
-            self.larger_window_requested.emit(int(facts["larger_window_tokens"] or 0))
-        else:
-            return False
-        return True
+        elif way is Overflow.MORE_MEMORY:
+            self.larger_window_requested.emit(int(dict(outcome.facts)["larger_window_tokens"] or 0))
+        return way is not None
 
     def tell_error(self, error: Exception, failed: Failed) -> None:
         """Show an expected error; anything else is a bug and goes to the crash dialog."""
