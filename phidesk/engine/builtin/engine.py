@@ -251,7 +251,7 @@ class BuiltinEngine:
         server = self._server
         if server is not None and server.has_loaded(file):
             try:
-                return str(server.call("POST", "/apply-template", chat_body(request))["prompt"])
+                return str(server.call("POST", "/apply-template", chat_body(request, is_llama=True))["prompt"])
             except PhiDeskError:
                 logger.info("the child ended while it was asked")
         return render_chat_template(file.header.chat_template, chat_messages(request))
@@ -317,7 +317,7 @@ def _question(server: ModelServer, request: AnswerRequest) -> tuple[str, dict[st
     """Return path and body of the request, and what reads its chunks."""
     if not request.model.is_phi4_mini:
         extras = {"max_tokens": request.most_answer_tokens, "return_progress": True, **llama_sampling(request)}
-        body = chat_body(request) | extras
+        body = chat_body(request, is_llama=True) | extras
         return "/v1/chat/completions", body, read_chat_chunk
     prompt: Any = render_prompt(request)
     if server.file.header.adds_start_token:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from typing_extensions import override
@@ -24,14 +24,21 @@ from phidesk.core.errors import (
     PromptTooLong,
 )
 from phidesk.core.generation import EVERY_PARAMETER, STANDARD_PARAMETERS, Parameter
-from phidesk.core.model_info import LoadedModel, ModelInfo, is_remote_name, refuse_remote
+from phidesk.core.model_info import (
+    CHAT_CAPABILITY,
+    TOOLS_CAPABILITY,
+    LoadedModel,
+    ModelInfo,
+    is_remote_name,
+    refuse_remote,
+)
 from phidesk.core.servers import is_sendable_key
 from phidesk.core.tasks import Cancellation, Cancelled
 from phidesk.engine.answer_stream import AnswerCall, AnswerInTheMaking, Chunk
 from phidesk.engine.closing import Closing
 from phidesk.engine.counting import count_request
 from phidesk.engine.network import READ_TIMEOUT_S, Gate, as_url
-from phidesk.engine.openai.dialect import LIMIT, Dialect, is_limit_needless
+from phidesk.engine.openai.dialect import LIMIT, Dialect, is_limit_needless, refuses_tools
 from phidesk.engine.openai.faults import fault_in_stream, fault_of_reply
 from phidesk.engine.openai.wire import ReadChunk, chat_body, llama_sampling, read_chat_chunk, read_stream
 from phidesk.engine.protocol import AnswerEvent, AnswerRequest, EngineState, EngineStatus, TokenCount, Waiting
@@ -42,6 +49,7 @@ LLAMA_SERVER = "llamacpp"
 PREFIXES = ("/v1", "")
 """Before the paths of the protocol; the second is what some proxies and small servers have."""
 HIDDEN_KEY = "•••"
+_WITHOUT_TOOLS = frozenset({CHAT_CAPABILITY})
 
 
 @dataclass(frozen=True)
@@ -76,6 +84,8 @@ class ServerEngine:
         self._prefix: str | None = None
         self._dialect = Dialect()
         self._is_llama_server = False
+        self._without_tools: set[str] = set()
+        """Names of models for which it refused tools."""
 
     @property
     def name(self) -> str:
@@ -106,7 +116,9 @@ class ServerEngine:
 
     def models(self, cancel: Cancellation | None = None) -> list[ModelInfo]:
         """List what the server offers, in its own order; most servers tell little more than names."""
-        return [self._model_info(entry) for entry in self._model_entries(cancel)]
+        entries = self._model_entries(cancel)
+        capabilities = self._capabilities_of_llama(cancel) if self._is_llama_server else frozenset()
+        return [self._model_info(entry, capabilities) for entry in entries]
 
     def why_missing(self, model_name: str | None) -> ModelError:
         """It is not there."""
@@ -169,11 +181,9 @@ class ServerEngine:
 
     def _ask(self, request: AnswerRequest, making: AnswerInTheMaking, cancel: Cancellation) -> Iterator[AnswerEvent]:
         """Ask, and once more in other words where the server did not understand, as long as that teaches something."""
-        body = chat_body(request)
-        if request.answer_limit_tokens is not None:
-            body[LIMIT] = request.most_answer_tokens
-        if self._is_llama_server:
-            body |= {"return_progress": True, **llama_sampling(request)}
+        if request.model.name in self._without_tools:
+            request = _without_tools(request)
+        body = self._body(request)
         while True:
             spoken, key = self._dialect.spoken(body), self._usable_key()
             path = f"{self._prefix}/chat/completions"
@@ -189,9 +199,14 @@ class ServerEngine:
                     del body[LIMIT]
                     continue
                 learned = None if has_begun else self._dialect.after(refusal, spoken)
-                if learned is None:
+                if learned is not None:
+                    self._dialect = learned
+                elif not has_begun and request.native_tools and refuses_tools(refusal):
+                    self._without_tools.add(request.model.name)
+                    request = _without_tools(request)
+                    body = self._body(request)
+                else:
                     raise
-                self._dialect = learned
             except PromptTooLong as refusal:
                 room = (refusal.window_tokens or 0) - (refusal.prompt_tokens or 0)
                 if refusal.prompt_tokens is None or not 0 < room < body.get(LIMIT, 0):
@@ -199,6 +214,14 @@ class ServerEngine:
                 body[LIMIT] = room  # Only prompt and limit together were too long.
             else:
                 return
+
+    def _body(self, request: AnswerRequest) -> dict[str, Any]:
+        body = chat_body(request, is_llama=self._is_llama_server)
+        if request.answer_limit_tokens is not None:
+            body[LIMIT] = request.most_answer_tokens
+        if self._is_llama_server:
+            body |= {"return_progress": True, **llama_sampling(request)}
+        return body
 
     def _window_of(self, model: str, cancel: Cancellation) -> int | None:
         """Ask after the last word. A stop then does not undo an answer that is complete."""
@@ -228,15 +251,27 @@ class ServerEngine:
         self._is_llama_server = any(entry.get("owned_by") == LLAMA_SERVER for entry in entries)
         return entries
 
-    def _model_info(self, entry: dict[str, Any]) -> ModelInfo:
+    def _capabilities_of_llama(self, cancel: Cancellation | None) -> frozenset[str]:
+        """Ask llama-server whether the template of its model knows tools; older ones do not say."""
+        try:
+            said = self._call("GET", "/props", cancel=cancel).get("chat_template_caps") or {}
+        except PhiDeskError:
+            return frozenset()
+        if "supports_tools" not in said:
+            return frozenset()
+        return frozenset({CHAT_CAPABILITY, TOOLS_CAPABILITY} if said["supports_tools"] else {CHAT_CAPABILITY})
+
+    def _model_info(self, entry: dict[str, Any], capabilities: frozenset[str]) -> ModelInfo:
         meta = entry.get("meta") or {}
+        name = str(entry["id"])
         return ModelInfo(
-            name=str(entry["id"]),
+            name=name,
             engine=self._address,
             size_bytes=meta.get("size"),
             trained_window_tokens=meta.get("n_ctx_train") or entry.get("max_model_len"),
             quantisation=str(meta.get("ftype") or ""),
-            is_remote=is_remote_name(str(entry["id"])),
+            is_remote=is_remote_name(name),
+            capabilities=_WITHOUT_TOOLS if name in self._without_tools else capabilities,
         )
 
     def _call(
@@ -284,6 +319,10 @@ class ServerEngine:
 
     def _state(self, status: EngineStatus, detail: str) -> EngineState:
         return EngineState(status, address=self._url, detail=detail)
+
+
+def _without_tools(request: AnswerRequest) -> AnswerRequest:
+    return replace(request, model=replace(request.model, capabilities=_WITHOUT_TOOLS))
 
 
 def _headers(key: str) -> dict[str, str]:

@@ -15,14 +15,16 @@ from phidesk.core.errors import EngineRefused
 
 LIMIT, NEWER_LIMIT = "max_tokens", "max_completion_tokens"
 """The same under two names; OpenAI's newer models refuse the older one, most servers know only that."""
-DISPENSABLE = ("stream_options", "return_progress", "continue_final_message", "add_generation_prompt")
-"""Without them figures are missing, or the server decides by itself whether it goes on with an unfinished message."""
+DISPENSABLE = ("stream_options", "return_progress", "continue_final_message", "add_generation_prompt", "tool_choice")
+"""Without them figures are missing, or the server or model decides by itself: whether it goes on, whether it calls."""
 
 _UNKNOWN = re.compile(
     r"unsupported|unexpected|unknown|unrecogni[sz]ed|not (?:supported|permitted|allowed)|extra_forbidden|extra inputs",
     re.IGNORECASE,
 )
 
+_ABOUT_TOOLS = re.compile(r"\btools?\b|\btool_choice\b", re.IGNORECASE)
+_CANNOT = re.compile(r"\brequires?\b|support", re.IGNORECASE)
 _TOO_LARGE = re.compile(r"greater than|too large", re.IGNORECASE)
 
 
@@ -50,6 +52,15 @@ class Dialect:
             return replace(self, is_newer_limit=True)
         unknown = named.intersection(DISPENSABLE)
         return replace(self, left_out=self.left_out | unknown) if unknown else None
+
+
+def refuses_tools(refusal: EngineRefused) -> bool:
+    """Whether a server refused tools as such, and not one of them for what is in it.
+
+    So do servers that know no such field, vLLM without `--enable-auto-tool-choice`, and models without tools.
+    """
+    is_about_them = _ABOUT_TOOLS.search(refusal.detail) is not None
+    return is_about_them and bool(_UNKNOWN.search(refusal.detail) or _CANNOT.search(refusal.detail))
 
 
 def is_limit_needless(refusal: EngineRefused) -> bool:

@@ -38,8 +38,11 @@ WriteUses = Callable[[str, Iterable[ToolUse], int], list[Message]]
 """Writes a turn with its calls and results; the number is how many calls were before."""
 
 
-def chat_body(request: AnswerRequest) -> dict[str, Any]:
-    """Return the body for `/v1/chat/completions`. An unfinished last message is gone on with."""
+def chat_body(request: AnswerRequest, *, is_llama: bool = False) -> dict[str, Any]:
+    """Return the body for `/v1/chat/completions`. An unfinished last message is gone on with.
+
+    llama.cpp (`is_llama`) forces no call for `tool_choice`, but obeys a schema beside the tools.
+    """
     messages = chat_messages(request)
     body: dict[str, Any] = {
         "model": request.model.name,
@@ -50,7 +53,7 @@ def chat_body(request: AnswerRequest) -> dict[str, Any]:
     }
     if request.native_tools:
         body["tools"] = native_definitions(request.native_tools)
-    if request.native_tools and request.must_call:
+    if request.native_tools and request.must_call and not is_llama:
         body["tool_choice"] = "required"
     elif (schema := answer_schema(request)) is not None:
         body["response_format"] = {"type": "json_schema", "json_schema": {"name": "answer", "schema": schema}}

@@ -23,6 +23,7 @@ from phidesk.core.errors import (
 )
 from phidesk.core.model_info import ModelInfo
 from phidesk.core.tasks import Cancellation
+from phidesk.core.tools import AnyCall, BrokenCall, ToolCall, ToolDefinition, ToolFormat
 from phidesk.engine.network import Gate
 from phidesk.engine.openai.client import HIDDEN_KEY, ServerEngine
 from phidesk.engine.protocol import AnswerEvent, AnswerRequest, Finished, PromptMessage, TextDelta, ThinkingDelta
@@ -298,3 +299,107 @@ def test_a_key_that_cannot_be_sent_is_asked_for_anew(server: ScriptedServer, gat
 
     assert key not in str(raised.value)
     assert server.received == []
+
+
+WEATHER = ToolDefinition("get_weather", "Weather of a city")
+CALLED = {"tool_calls": [{"index": 0, "id": "a", "function": {"name": "get_weather", "arguments": '{"city":"Paris"}'}}]}
+PARIS = ToolCall("get_weather", '{"city": "Paris"}')
+
+
+def calls_of(events: list[AnswerEvent]) -> list[AnswerEvent]:
+    return [event for event in events if isinstance(event, AnyCall)]
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        [{"choices": [{"index": 0, "delta": {}, "finish_reason": "tool_calls"}]}, b"data: [DONE]\n\n"],
+        [{"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}],
+        [b"data: [DONE]\n\n"],
+    ],
+    ids=["for tools", "stop", "done only"],
+)
+def test_a_streamed_call_ends_the_answer_for_it_however_the_server_ends(
+    engine: ServerEngine, server: ScriptedServer, last: list[Any]
+) -> None:
+    pieces = ({"name": "get_weather", "arguments": ""}, {"arguments": '{"city":'}, {"arguments": '"Paris"}'})
+    deltas = [{"tool_calls": [{"index": 0, "function": piece}]} for piece in pieces]
+    events = [{"choices": [{"index": 0, "delta": delta}]} for delta in ({"content": "Sure. "}, *deltas)]
+    server.streams(CHAT, *events, *last)
+
+    answer = ask(engine, tools=(WEATHER,))
+
+    assert text_of(answer) == "Sure. "
+    assert calls_of(answer) == [PARIS]
+    assert reason_of(answer) is FinishReason.TOOL_CALLS
+
+
+def test_a_call_in_a_whole_answer_is_read(engine: ServerEngine, server: ScriptedServer) -> None:
+    server.says(CHAT, {"choices": [{"message": {"content": None, **CALLED}, "finish_reason": "tool_calls"}]})
+
+    answer = ask(engine, tools=(WEATHER,))
+
+    assert calls_of(answer) == [PARIS]
+    assert reason_of(answer) is FinishReason.TOOL_CALLS
+
+
+def test_a_call_that_the_server_takes_for_text_is_read_from_it(engine: ServerEngine, server: ScriptedServer) -> None:
+    text = '```json\n{"name":"get_weather","arguments":{"city":"Paris"}}\n```'
+    server.streams(CHAT, *[{"choices": [{"delta": {"content": letter}}]} for letter in text], b"data: [DONE]\n\n")
+
+    answer = ask(engine, tools=(WEATHER,))
+
+    assert (text_of(answer), calls_of(answer)) == ("", [PARIS])
+
+
+def test_a_stream_that_ends_inside_a_call_leaves_a_broken_one(engine: ServerEngine, server: ScriptedServer) -> None:
+    delta = {"tool_calls": [{"index": 0, "function": {"name": "get_weather", "arguments": '{"city":"Pa'}}]}
+    server.streams(CHAT, {"choices": [{"index": 0, "delta": delta}]})
+
+    answer = ask(engine, tools=(WEATHER,))
+
+    assert calls_of(answer) == [BrokenCall('{"name":"get_weather","arguments":{"city":"Pa}')]
+    assert reason_of(answer) is FinishReason.ENDED_EARLY
+
+
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [
+        ({"error": {"message": '"auto" tool choice requires --enable-auto-tool-choice and --tool-call-parser'}}, 400),
+        ({"error": {"code": 500, "message": "tools param requires --jinja flag", "type": "server_error"}}, 500),
+        ({"error": {"message": "registry.ollama.ai/library/small does not support tools"}}, 400),
+        ({"detail": "Unexpected fields in the request: {'tools'}"}, 422),
+        ({"detail": [{"type": "extra_forbidden", "loc": ["body", "tools"], "msg": "Extra inputs"}]}, 422),
+    ],
+)
+def test_a_model_for_which_tools_are_refused_answers_without_and_is_known_for_it(
+    engine: ServerEngine, server: ScriptedServer, words: Any, status: int
+) -> None:
+    refuse_once(server, words, status=status)
+
+    answer = ask(engine, tools=(WEATHER,))
+    ask(engine, tools=(WEATHER,))
+
+    assert text_of(answer) == "Hello"
+    assert ["tools" in question for question in questions(server)] == [True, False, False]
+    assert [model.tool_format for model in engine.models()] == [ToolFormat.GRAMMAR]
+
+
+def test_a_tool_that_is_refused_for_what_is_in_it_is_told(engine: ServerEngine, server: ScriptedServer) -> None:
+    refuse_once(server, {"error": {"message": "Invalid schema for tools[0].function 'get_weather': not an object"}})
+
+    with pytest.raises(EngineRefused):
+        ask(engine, tools=(WEATHER,))
+
+    assert [model.tool_format for model in engine.models()] == [ToolFormat.NATIVE]
+
+
+def test_a_server_that_cannot_be_told_to_call_is_asked_without(engine: ServerEngine, server: ScriptedServer) -> None:
+    refuse_once(server, {"error": {"message": "Unsupported parameter: 'tool_choice'"}})
+
+    ask(engine, tools=(WEATHER,), must_call=True)
+
+    assert [("tools" in question, "tool_choice" in question) for question in questions(server)] == [
+        (True, True),
+        (True, False),
+    ]
