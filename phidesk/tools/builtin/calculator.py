@@ -6,8 +6,6 @@ from collections.abc import Mapping
 
 from phidesk.core.tools import ToolDefinition
 from phidesk.tools.builtin.harmless import HarmlessTool
-from phidesk.tools.calculation.expressions import work_out
-from phidesk.tools.calculation.results import describe
 from phidesk.tools.tool import Arguments, Tool
 
 DEFINITION = ToolDefinition(
@@ -25,4 +23,7 @@ def calculator() -> Tool:
 
 
 def _calculate(arguments: Arguments) -> Mapping[str, object]:
+    from phidesk.tools.calculation.expressions import work_out  # noqa: PLC0415 - 30 ms, for those who calculate
+    from phidesk.tools.calculation.results import describe  # noqa: PLC0415 - as above
+
     return describe(work_out(arguments["expression"]))

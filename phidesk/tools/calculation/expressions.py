@@ -74,6 +74,24 @@ def work_out(text: str) -> Answer:
     return _Reader(read_tokens(text, frozenset(functions.FUNCTIONS))).read()
 
 
+def read_unit(text: str) -> dict[Unit, int]:
+    """Return the units that a text names: km, square miles, l/100km, kg*m/s^2.
+
+    Raises:
+        CallFault: it names none.
+    """
+    unit = find_unit("_".join(text.split()))
+    if unit is not None:
+        return {unit: 1}
+    try:
+        quantity = _Reader(read_tokens(text, frozenset(functions.FUNCTIONS))).read().value
+    except CallFault:
+        quantity = False
+    if isinstance(quantity, bool) or quantity.number != 1 or not quantity.units:
+        raise CallFault(f'"{text[:40]}" is no known unit. Write it in English, such as km, miles, cups, °C, km/h.')
+    return dict(quantity.units)
+
+
 class _Reader:
     """Goes through the tokens once, from the loosest operation down to the tightest."""
 

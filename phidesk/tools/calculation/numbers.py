@@ -29,8 +29,8 @@ PRECISION = 60
 """Digits that are calculated with; 12 are shown."""
 MOST_BITS = 20_000
 """Of a numerator or denominator: 6,000 digits. The factorial of 1,000 has 2,568."""
-_NOTHING = Decimal("1e-45")
-"""Where a difference is this small beside its operands, all of its digits are errors of rounding: it is zero."""
+_KNOWN_DIGITS = 45
+"""A sum that is smaller beside its operands consists of errors of rounding: it is zero."""
 _HIGHEST_ROOT = 64
 _CONTEXT = Context(prec=PRECISION, Emax=MAX_EMAX, Emin=MIN_EMIN, traps=[DivisionByZero, InvalidOperation, Overflow])
 TOO_LARGE = "The number gets too large."
@@ -79,8 +79,8 @@ def add(left: Number, right: Number) -> Number:
     if isinstance(left, Fraction) and isinstance(right, Fraction):
         return _checked(left + right)
     total = in_decimals(Decimal.__add__, left, right)
-    largest = max(to_decimal(left).copy_abs(), to_decimal(right).copy_abs())
-    return Decimal(0) if total.copy_abs() < largest * _NOTHING else total
+    size = max(to_decimal(left).adjusted(), to_decimal(right).adjusted())
+    return Decimal(0) if total.adjusted() < size - _KNOWN_DIGITS else total
 
 
 def multiply(left: Number, right: Number) -> Number:

@@ -61,6 +61,8 @@ def _described(quantity: Quantity, shape: Shape) -> dict[str, object]:
     number = multiply(quantity.number, Fraction(100)) if shape is Shape.PERCENT else quantity.number
     if isinstance(number, Decimal):
         return _rounded(number, quantity, shape)
+    if max(number.numerator.bit_length(), number.denominator.bit_length()) > _LONGEST_EXACT * 4:
+        return _rounded(number, quantity, shape)
     decimal = exact_decimal(number)
     fraction = f"{number.numerator}/{number.denominator}"
     is_fraction_wanted = shape is Shape.FRACTION and number.denominator != 1

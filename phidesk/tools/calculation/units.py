@@ -114,8 +114,18 @@ _CURRENCIES = {
 # Offset: what 0 of the unit is in kelvin.
 _TEMPERATURES = (
     ("K", Fraction(1), Fraction(0), "kelvin"),
-    ("°C", Fraction(1), Fraction("273.15"), "celsius degree_celsius deg_c degc centigrade c"),
-    ("°F", Fraction(5, 9), Fraction("459.67") * 5 / 9, "fahrenheit degree_fahrenheit deg_f degf f"),
+    (
+        "°C",
+        Fraction(1),
+        Fraction("273.15"),
+        "celsius degree_celsius degrees_celsius degree_c degrees_c deg_c degc centigrade c",
+    ),
+    (
+        "°F",
+        Fraction(5, 9),
+        Fraction("459.67") * 5 / 9,
+        "fahrenheit degree_fahrenheit degrees_fahrenheit degree_f degrees_f deg_f degf f",
+    ),
 )
 
 
