@@ -22,7 +22,6 @@ from phidesk.chat.engine_choice import EngineDirectory
 from phidesk.chat.server_book import ServerBook
 from phidesk.chat.service import ChatService
 from phidesk.chat.tool_desk import ToolDesk
-from phidesk.chat.tool_loop import AskPerson
 from phidesk.core.conversation import Conversation
 from phidesk.core.hub import Hub
 from phidesk.core.model_info import CachePrecision
@@ -40,6 +39,7 @@ from phidesk.storage.program_state import CACHE_PRECISION, KEEP_READY, MODELS_FO
 from phidesk.storage.secrets import Secrets
 from phidesk.storage.servers import Servers
 from phidesk.storage.tool_records import ToolRecords
+from phidesk.tools.ask_person import AskPerson
 from phidesk.tools.tool import Tool
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from phidesk.chat.tool_loop import AskPerson, CallRun, PermissionAsked, ToolLoop, ToolsOf, wait_for
+from phidesk.chat.tool_loop import CallRun, PermissionAsked, ToolLoop, ToolsOf, wait_for
 from phidesk.core.conversation import Conversation, Role
 from phidesk.core.parts import FilePart
 from phidesk.core.permissions import Allowance, LoggedCall, find_verdict
@@ -14,6 +14,7 @@ from phidesk.core.tasks import Cancellation
 from phidesk.core.tools import Intent, Risk, ToolCall, ToolResult
 from phidesk.engine.protocol import AnswerRequest, Engine, PromptMessage
 from phidesk.storage.tool_records import ToolRecords
+from phidesk.tools.ask_person import AskPerson
 from phidesk.tools.tool import Tool
 
 RESULT_SHARE = 4

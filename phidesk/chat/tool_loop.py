@@ -20,6 +20,7 @@ from phidesk.core.permissions import Allowance
 from phidesk.core.tasks import Cancellation, Cancelled
 from phidesk.core.tools import AnyCall, BrokenCall, Intent, InventedCall, ToolCall, ToolOutcome, ToolResult
 from phidesk.tools.arguments import read_arguments
+from phidesk.tools.ask_person import AskPerson, PersonQuestion
 from phidesk.tools.tool import CallFault, Tool
 
 MOST_ROUNDS = 8
@@ -59,15 +60,12 @@ class PermissionAsked:
 
 @dataclass(frozen=True)
 class PersonAsked:
-    """A call waits until the person types its result. `arguments` is the text of a JSON object."""
+    """A call waits until the person types its result; None: they do not want to."""
 
-    tool: str
-    arguments: str
-    reply: Future[str] = field(default_factory=Future, compare=False)
+    question: PersonQuestion
+    reply: Future[str | None] = field(default_factory=Future, compare=False)
 
 
-AskPerson = Callable[[str, str], str]
-"""Ask for the result of a tool, by its name and arguments; blocks, and raises `Cancelled` where stopped."""
 ToolsOf = Callable[[Conversation, AskPerson], Mapping[str, Tool]]
 """Makes the tools that a conversation may use, by their names."""
 

@@ -49,6 +49,7 @@ from phidesk.storage.answer_writer import AnswerWriter
 from phidesk.storage.conversations import Asked
 from phidesk.storage.database import Database
 from phidesk.storage.measurements import Measurements
+from phidesk.tools.ask_person import PersonQuestion
 
 UNEXPECTED = "UnexpectedError"
 """Stands in the outcome where our own code failed; the exception itself goes to the crash handler."""
@@ -311,10 +312,10 @@ class AnswerTurn:
         answer = replace(conversation.messages[-1], parts=joined(self._parts))
         return replace(conversation, messages=(*conversation.messages[:-1], answer))
 
-    def _ask_person(self, tool: str, arguments: str) -> str:
-        asked = PersonAsked(tool, arguments)
+    def _ask_person(self, question: PersonQuestion, cancel: Cancellation) -> str | None:
+        asked = PersonAsked(question)
         self._events.append(asked)
-        return wait_for(asked.reply, self._cancel)
+        return wait_for(asked.reply, cancel)
 
     def _add_part(self, part: ToolCall | ToolResult | FilePart, writer: AnswerWriter) -> None:
         self._parts.append(part)

@@ -7,11 +7,13 @@ import time
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from phidesk.chat.summarising import PartBegun
+from phidesk.chat.tool_loop import PermissionAsked, PersonAsked
 from phidesk.chat.turn import AnswerTurn, Ended, Progress, TurnEvent
 from phidesk.chat.waiting import Expected
 from phidesk.core.drafts import NOTHING, Draft
 from phidesk.core.pace import ReadingPace, WritingPace
-from phidesk.core.parts import Part, TextPart, ThinkingPart, joined, plain_text
+from phidesk.core.parts import FilePart, Part, TextPart, ThinkingPart, joined, plain_text
+from phidesk.core.tools import ToolCall, ToolResult
 from phidesk.engine.protocol import Reading, TextDelta, ThinkingDelta
 from phidesk.storage.conversations import Asked
 
@@ -56,6 +58,7 @@ class FollowedAnswer:
         self.is_silent = False
         """Whether nothing came for too long, and nobody said yet that they will wait on."""
         self._pieces: list[Part] = []
+        self._question: PermissionAsked | PersonAsked | None = None
         self._reading = ReadingPace()
         self._pace = WritingPace()
         self._last_event_s: float | None = None
@@ -70,6 +73,11 @@ class FollowedAnswer:
     def parts(self) -> tuple[Part, ...]:
         """What was said and thought so far, in its order."""
         return joined(self._pieces)
+
+    @property
+    def open_question(self) -> PermissionAsked | PersonAsked | None:
+        """What a tool waits for the person to say."""
+        return self._question if self._question is not None and not self._question.reply.done() else None
 
     @property
     def engine_name(self) -> str:
@@ -114,10 +122,19 @@ class FollowedAnswer:
         elif isinstance(event, TextDelta):
             self._pieces.append(TextPart(event.text))
             self._measure_pace(event.text)
+        elif isinstance(event, ToolCall | ToolResult | FilePart):
+            self._pieces.append(event)
+        elif isinstance(event, PermissionAsked | PersonAsked):
+            self._question = event
+
+    @property
+    def _is_at_tool(self) -> bool:
+        """Whether a tool runs, or the person is asked about one: the engine is not expected to say anything."""
+        return isinstance(self.phase, ToolCall | ToolResult | PermissionAsked | PersonAsked)
 
     def falls_silent(self, patience_s: float) -> bool:
         """Whether nothing came for this long since the last text, which was not noticed before."""
-        if self.is_silent or self.is_stopping or self._last_event_s is None:
+        if self.is_silent or self.is_stopping or self._last_event_s is None or self._is_at_tool:
             return False
         self.is_silent = time.monotonic() - self._last_event_s >= patience_s
         return self.is_silent

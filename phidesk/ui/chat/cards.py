@@ -26,11 +26,13 @@ def card_label(card: Card) -> str:
 
 def state_words(state: CardState) -> str:
     """Return what a card says of its state; nothing once all is well."""
-    if state is CardState.RUNNING:
-        return QCoreApplication.translate("Card", "Running…")
-    if state is CardState.FAILED:
-        return QCoreApplication.translate("Card", "Did not work")
-    return ""
+    words = {
+        CardState.RUNNING: QCoreApplication.translate("Card", "Running…"),
+        CardState.FAILED: QCoreApplication.translate("Card", "Did not work"),
+        CardState.REFUSED: QCoreApplication.translate("Card", "Not allowed"),
+        CardState.STOPPED: QCoreApplication.translate("Card", "Stopped"),
+    }
+    return words.get(state, "")
 
 
 def paint_card(

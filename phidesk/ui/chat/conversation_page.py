@@ -50,6 +50,7 @@ from phidesk.ui.chat.prompt_meter import PromptMeter
 from phidesk.ui.chat.queue_keeper import QueueKeeper
 from phidesk.ui.chat.shown_answer import ShownAnswer
 from phidesk.ui.chat.shown_conversation import ShownConversation
+from phidesk.ui.chat.tool_asking import ToolAsking
 from phidesk.ui.chat.transcript_frame import conversation_of_card, file_of_card
 from phidesk.ui.theme.theme import Theme
 
@@ -108,6 +109,7 @@ class ConversationPage(QWidget):
         self._mending = Mending(self._body, self._shown, self)
         self._follower = AnswerFollower(self, silence_s=silence_s)
         self._writing = ShownAnswer(self._body, self._shown, self._mending, self._follower, self)
+        self._tool_asking = ToolAsking(self._body.tool_question, self._follower, self._writing, self)
         self._drafts = DraftKeeper(self._composer, conversations, runner, self)
         self._edits = EditKeeper(
             self._body.editing, conversations.unsaved_edits, shown=self._shown, runner=runner, parent=self

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, Signal
 
+from phidesk.chat.turn import Progress
 from phidesk.core.answers import AnswerOutcome
 from phidesk.core.conversation import Message, Role
-from phidesk.engine.protocol import AnswerEvent, TextDelta, ThinkingDelta
+from phidesk.core.tools import ToolCall, ToolResult
+from phidesk.engine.protocol import TextDelta, ThinkingDelta
 from phidesk.storage.conversations import Asked
 from phidesk.ui.chat.answer_follower import AnswerFollower, FollowedAnswer
 from phidesk.ui.chat.conversation_body import ConversationBody
@@ -103,13 +105,15 @@ class ShownAnswer(QObject):
         self._follower.answer_went_on.connect(self._on_answer_went_on)
         self._follower.answer_fell_silent.connect(self._on_answer_fell_silent)
 
-    def _on_answer_went_on(self, answer: FollowedAnswer, event: AnswerEvent) -> None:
+    def _on_answer_went_on(self, answer: FollowedAnswer, event: Progress) -> None:
         if answer is not self._answer or answer.asked is None or self._shown.is_being_read:
             return
         if isinstance(event, TextDelta):
             self._transcript.append_text(answer.asked.answer.id, event.text)
         elif isinstance(event, ThinkingDelta) and answer.turn.thinking_ms:
             self._transcript.append_thinking(answer.asked.answer.id, event.text, answer.turn.thinking_ms[-1])
+        elif isinstance(event, ToolCall | ToolResult):
+            self._transcript.show_calls(answer.asked.answer.id, answer.parts)
         self._mending.end_silence()
         self._tell_phase(answer)
 
@@ -141,7 +145,9 @@ class ShownAnswer(QObject):
 def _writing(answer: FollowedAnswer, path: Sequence[Message]) -> Writing | None:
     """Return the answer being written; while its question is not known to be on disk, the last answer in the path."""
     if answer.asked is not None:
-        return Writing(answer.asked.answer.id, answer.text, insets_of(answer.parts, answer.turn.thinking_ms))
+        return Writing(
+            answer.asked.answer.id, answer.text, insets_of(answer.parts, answer.turn.thinking_ms, is_running=True)
+        )
     if path and path[-1].role is Role.MODEL:
         return Writing(path[-1].id, path[-1].text, insets_of(path[-1].parts))
     return None

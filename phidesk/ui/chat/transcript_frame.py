@@ -15,7 +15,9 @@ from phidesk.core.answers import AnswerOutcome, FinishReason
 from phidesk.core.conversation import LinkedConversation, Message, Role
 from phidesk.core.parts import FilePart, Part, TextPart, ThinkingPart, files_of
 from phidesk.core.tasks import TaskRunner
+from phidesk.core.tools import ToolCall
 from phidesk.ui.chat.link_question import LinkAsker, OpenAddress, open_outside
+from phidesk.ui.chat.tool_cards import tool_cards
 from phidesk.ui.chat.transcript_message import Card, Inset, Thinking
 from phidesk.ui.chat.transcript_view import Speaker, TranscriptMessage, TranscriptView
 from phidesk.ui.figures import file_label, length_text
@@ -138,6 +140,11 @@ class TranscriptFrame(QWidget):
         """Add to what the model thinks; `duration_ms` is how long that has taken so far."""
         self._view.append_thinking(message_id, text, duration_ms)
 
+    def show_calls(self, message_id: str, parts: Sequence[Part]) -> None:
+        """Show the tools that the answer being written uses, as far as they are."""
+        for card in tool_cards(parts, is_running=True).values():
+            self._view.set_card(message_id, card)
+
     def place_bar(self, bar: QWidget) -> None:
         """Let a bar stand at the lower edge from now on, while it is shown; the button moves above it."""
         self._bar = bar
@@ -233,20 +240,26 @@ def conversation_of_card(card_key: str) -> str | None:
     return card_key.removeprefix(_LINK) if card_key.startswith(_LINK) else None
 
 
-def insets_of(parts: tuple[Part, ...], thinking_ms: Sequence[float] = ()) -> tuple[Inset, ...]:
+def insets_of(
+    parts: tuple[Part, ...], thinking_ms: Sequence[float] = (), *, is_running: bool = False
+) -> tuple[Inset, ...]:
     """Return what stands between the words of a message, and below them what went along with a question.
 
-    `thinking_ms` is how long the thinking parts took: the first ones may be missing.
+    `thinking_ms` is how long the thinking parts took: the first ones may be missing. `is_running` as for `tool_cards`.
     """
     insets: list[Inset] = []
     at = 0
+    cards = tool_cards(parts, is_running=is_running)
     unmeasured = sum(isinstance(part, ThinkingPart) for part in parts) - len(thinking_ms)
-    for part in parts:
+    number = -unmeasured
+    for place, part in enumerate(parts):
         if isinstance(part, TextPart):
             at += len(part.text)
         elif isinstance(part, ThinkingPart):
-            number = len(insets) - unmeasured
             insets.append(Inset(at, Thinking(part.text, thinking_ms[number] if number >= 0 else None)))
+            number += 1
+        elif isinstance(part, ToolCall):
+            insets.append(Inset(at, cards[place]))
     return (*insets, *(Inset(at, _card_of(file, number)) for number, file in enumerate(files_of(parts))))
 
 

@@ -31,6 +31,9 @@ class CardState(Enum):
     RUNNING = "running"
     DONE = "done"
     FAILED = "failed"
+    REFUSED = "refused"
+    """The person did not allow it."""
+    STOPPED = "stopped"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,85 @@
+"""The cards of an answer's tool calls: which tool, with what, and what it said."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+
+from PySide6.QtCore import QCoreApplication
+
+from phidesk.core.parts import Part
+from phidesk.core.tools import ToolCall, ToolOutcome, ToolResult
+from phidesk.ui.chat.transcript_message import Card, CardState
+
+translate = QCoreApplication.translate
+
+_CARD = "tool "
+"""Begins the key of a card; the place of its call among the parts of the answer follows."""
+_LONGEST_SUMMARY = 80
+_STATES = {
+    ToolOutcome.DONE: CardState.DONE,
+    ToolOutcome.REFUSED: CardState.REFUSED,
+    ToolOutcome.STOPPED: CardState.STOPPED,
+}
+
+
+def tool_cards(parts: Sequence[Part], *, is_running: bool = False) -> dict[int, Card]:
+    """Return the card of each call, by its place among the parts.
+
+    While the answer `is_running`, a call without a result runs; later it was cut off.
+    """
+    results = dict(_results(parts))
+    open_state = CardState.RUNNING if is_running else CardState.STOPPED
+    return {
+        place: _card(place, part, results.get(place), open_state)
+        for place, part in enumerate(parts)
+        if isinstance(part, ToolCall)
+    }
+
+
+def _results(parts: Sequence[Part]) -> Iterator[tuple[int, ToolResult]]:
+    """Yield the result of each call with the call's place: those of one round stand in the order of its calls."""
+    waiting: list[int] = []
+    for place, part in enumerate(parts):
+        if isinstance(part, ToolCall):
+            waiting.append(place)
+        elif isinstance(part, ToolResult) and waiting:
+            yield waiting.pop(0), part
+
+
+def _card(place: int, call: ToolCall, result: ToolResult | None, open_state: CardState) -> Card:
+    state = open_state if result is None else _STATES.get(result.outcome, CardState.FAILED)
+    if not call.name:
+        title = translate("ToolCard", "A call of a tool that cannot be read")
+        return Card(f"{_CARD}{place}", title, details=call.arguments, state=state, icon="wrench")
+    return Card(
+        f"{_CARD}{place}",
+        call.name,
+        _summary(call.arguments),
+        details=_details(call, result),
+        state=state,
+        icon="wrench",
+    )
+
+
+def _summary(arguments: str) -> str:
+    """Return the values of the arguments in one line."""
+    given = json.loads(arguments)
+    values = (value if isinstance(value, str) else json.dumps(value, ensure_ascii=False) for value in given.values())
+    line = " ".join(", ".join(values).split())
+    return line if len(line) <= _LONGEST_SUMMARY else line[: _LONGEST_SUMMARY - 1] + "…"
+
+
+def _details(call: ToolCall, result: ToolResult | None) -> str:
+    asked = f"{translate('ToolCard', 'Asked with')}\n{_readable(call.arguments)}"
+    if result is None:
+        return asked
+    return f"{asked}\n\n{translate('ToolCard', 'Result')}\n{_readable(result.text)}"
+
+
+def _readable(text: str) -> str:
+    """Write JSON with its lines; other text stays as it is."""
+    try:
+        return json.dumps(json.loads(text), ensure_ascii=False, indent=2)
+    except (ValueError, RecursionError):
+        return text

@@ -1,0 +1,164 @@
+"""The card in which a tool asks: may it run, or what is its result? It shows exactly what would happen."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
+
+from phidesk.chat.tool_loop import PermissionAsked, PersonAsked
+from phidesk.core.permissions import Allowance, allowances_for
+from phidesk.core.tools import Risk
+from phidesk.ui.theme.theme import Theme
+from phidesk.ui.widgets.announcing import announce
+from phidesk.ui.widgets.button_row import ButtonRow
+from phidesk.ui.widgets.wrapped_label import make_wrapped_label
+
+FACTS_HEIGHT_PX = 160
+"""Longer facts scroll."""
+ANSWER_LINES = 3
+_MARGIN_PX = 16
+
+
+class ToolQuestionCard(QFrame):
+    """Shows one question at a time; hidden while there is none. It never takes the focus by itself.
+
+    What is being typed elsewhere must not fall onto its buttons.
+    """
+
+    allowed = Signal(object)
+    """The person decided. Carries the `Allowance`."""
+    answered = Signal(object)
+    """The person typed a result. Carries it, or None where they do not want to."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.setObjectName("toolQuestion")
+        self.setProperty("panel", "card")
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self._sentence = make_wrapped_label("toolQuestionSentence")
+        self._hint = make_wrapped_label("toolQuestionHint", tone="muted")
+        self._facts = _text_field("toolQuestionFacts", self.tr("What would happen"))
+        self._facts.setReadOnly(True)
+        self._answer = _text_field("toolQuestionAnswer", self.tr("Result"))
+        self._allowances = ButtonRow()
+        self._allowance_buttons = {
+            allowance: self._allowances.add_button(
+                f"allow_{allowance.value}", words, kind="primary" if allowance is Allowance.ONCE else "quiet"
+            )
+            for allowance, words in self._allowance_words().items()
+        }
+        self._answering = ButtonRow()
+        self._send = self._answering.add_button("toolAnswerSend", self.tr("Give this result"), kind="primary")
+        self._decline = self._answering.add_button("toolAnswerDecline", self.tr("No answer"), kind="quiet")
+        self._lay_out()
+        self._on_theme_changed()
+        self._connect()
+        self.hide()
+
+    def ask_permission(self, asked: PermissionAsked) -> None:
+        """Ask whether a call may run."""
+        words = {
+            Risk.HARMLESS: self.tr("The model wants to use {tool}."),
+            Risk.READING: self.tr("The model wants to look something up with {tool}."),
+            Risk.CHANGING: self.tr("The model wants to do something with {tool} that cannot be taken back by itself."),
+        }
+        self._facts.setPlainText("\n".join(f"{self._fact_name(name)}: {value}" for name, value in asked.intent.facts))
+        choices = allowances_for(asked.intent.risk)
+        for allowance, button in self._allowance_buttons.items():
+            button.setVisible(allowance in choices)
+        hint = self.tr("You can take back what you allow on the page “Tools”.") if Allowance.ALWAYS in choices else ""
+        self._show(words[asked.intent.risk].format(tool=asked.call.name), hint, has_answer=False)
+
+    def ask_result(self, asked: PersonAsked) -> None:
+        """Ask what a tool shall give."""
+        question = asked.question
+        self._facts.setPlainText(json.dumps(question.arguments, ensure_ascii=False, indent=2))
+        self._answer.clear()
+        words = self.tr("The model asks {tool}: what shall the result be?").format(tool=question.tool)
+        self._show(words, question.question, has_answer=True)
+
+    def clear(self) -> None:
+        """Hide the card."""
+        self.hide()
+
+    def _show(self, sentence: str, hint: str, *, has_answer: bool) -> None:
+        self._sentence.setText(sentence)
+        self._hint.setText(hint)
+        self._hint.setVisible(bool(hint))
+        self._facts.setVisible(bool(self._facts.toPlainText()))
+        self._fit_facts()
+        self._answer.setVisible(has_answer)
+        self._answering.setVisible(has_answer)
+        self._allowances.setVisible(not has_answer)
+        self.setAccessibleName(sentence)
+        self.setAccessibleDescription("\n".join(filter(None, (hint, self._facts.toPlainText()))))
+        self.show()
+        announce(self, sentence)
+
+    def _fit_facts(self) -> None:
+        lines = self._facts.document().blockCount()
+        margins = 2 * (round(self._facts.document().documentMargin()) + self._facts.frameWidth())
+        wanted = (lines + 1) * self._facts.fontMetrics().lineSpacing() + margins
+        self._facts.setFixedHeight(min(FACTS_HEIGHT_PX, wanted))
+
+    def _lay_out(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(_MARGIN_PX, _MARGIN_PX, _MARGIN_PX, _MARGIN_PX)
+        layout.setSpacing(8)
+        for widget in (self._sentence, self._hint, self._facts, self._answer, self._allowances, self._answering):
+            layout.addWidget(widget)
+
+    def _connect(self) -> None:
+        self._theme.changed.connect(self._on_theme_changed)
+        for allowance, button in self._allowance_buttons.items():
+            button.clicked.connect(partial(self.allowed.emit, allowance))
+        self._send.clicked.connect(self._on_send_clicked)
+        self._decline.clicked.connect(partial(self.answered.emit, None))
+
+    def _on_theme_changed(self) -> None:
+        bold = self._theme.text_font()
+        bold.setWeight(bold.Weight.DemiBold)
+        self._sentence.setFont(bold)
+        self._hint.setFont(self._theme.text_font())
+        self._facts.setFont(self._theme.code_font())
+        self._answer.setFont(self._theme.text_font())
+        self._answer.setFixedHeight((ANSWER_LINES + 1) * self._answer.fontMetrics().lineSpacing())
+
+    def _on_send_clicked(self) -> None:
+        self.answered.emit(self._answer.toPlainText())
+
+    def _allowance_words(self) -> dict[Allowance, str]:
+        return {
+            Allowance.ONCE: self.tr("Only now"),
+            Allowance.CONVERSATION: self.tr("In this conversation"),
+            Allowance.ALWAYS: self.tr("Always"),
+            Allowance.NOT_NOW: self.tr("Not now"),
+            Allowance.NEVER: self.tr("Never"),
+        }
+
+    def _fact_name(self, name: str) -> str:
+        names = {
+            "path": self.tr("File"),
+            "folder": self.tr("Folder"),
+            "text": self.tr("Text"),
+            "address": self.tr("Address"),
+            "method": self.tr("Method"),
+            "program": self.tr("Program"),
+            "server": self.tr("Server"),
+            "arguments": self.tr("Given"),
+            "not_enforced": self.tr("This computer cannot keep it from"),
+        }
+        return names.get(name, name)
+
+
+def _text_field(name: str, words: str) -> QPlainTextEdit:
+    field = QPlainTextEdit()
+    field.setObjectName(name)
+    field.setAccessibleName(words)
+    field.setTabChangesFocus(True)
+    field.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+    return field
