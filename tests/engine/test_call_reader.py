@@ -69,7 +69,10 @@ def test_calls_do_not_depend_on_the_pieces(placed: tuple[str, str, str], places:
     assert read(*cut(output, places)) == read(output)
 
 
-@given(st.lists(st.sampled_from(ORDINARY), max_size=4).map(" ".join), st.lists(st.integers(0, 1000), max_size=12))
+OUTPUTS = (*ORDINARY, *BROKEN, *INVENTED, *(output for output, _ in (CALLS | FIRST_CALLS).values()))
+
+
+@given(st.lists(st.sampled_from(OUTPUTS), max_size=4).map(" ".join), st.lists(st.integers(0, 1000), max_size=12))
 def test_what_is_read_does_not_depend_on_the_pieces(output: str, places: list[int]) -> None:
     assert read(*cut(output, places)) == read(output)
 

@@ -9,7 +9,7 @@ from phidesk.chat.models_overview import InstalledModel
 from phidesk.ui.figures import CountedWords
 from phidesk.ui.messages import engine_label, model_label, size_text
 from phidesk.ui.models.card_frame import BUTTON_GAP_PX, CardFrame
-from phidesk.ui.models.model_words import capability_text, loaded_text, place_text, summary_text
+from phidesk.ui.models.model_words import capability_text, loaded_text, place_text, summary_text, tool_format_text
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.button_row import ButtonRow
 from phidesk.ui.widgets.fact_row import FactRow
@@ -51,6 +51,7 @@ class InstalledCard(CardFrame):
             "factParameters": FactRow(self.tr("Parameters")),
             "factWindow": FactRow(self.tr("Largest memory")),
             "factAbilities": FactRow(self.tr("Can do")),
+            "factTools": FactRow(self.tr("Uses tools")),
             "factLicence": FactRow(self.tr("Licence")),
             "factEngine": FactRow(self.tr("Engine")),
             "factPlace": FactRow(self.tr("Lies in")),
@@ -113,6 +114,7 @@ class InstalledCard(CardFrame):
             "factParameters": info.parameters,
             "factWindow": CountedWords().tokens(window) if window else unknown,
             "factAbilities": ", ".join(capability_text(name) for name in sorted(info.capabilities)),
+            "factTools": tool_format_text(info.tool_format),
             "factLicence": licence,
             "factEngine": engine_label(info.engine),
             "factPlace": place_text(self._model),

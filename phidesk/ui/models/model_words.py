@@ -8,6 +8,7 @@ from phidesk.chat.models_overview import InstalledModel, Offer
 from phidesk.core.downloads import Download, DownloadPhase
 from phidesk.core.memory_fit import Fit, FitVerdict, Place, Scarcity
 from phidesk.core.model_info import LoadedModel
+from phidesk.core.tools import ToolFormat
 from phidesk.engine.catalogue import Purpose, RecommendedModel
 from phidesk.engine.protocol import BUILTIN, OLLAMA
 from phidesk.ui.figures import number_text
@@ -65,6 +66,17 @@ def capability_text(name: str) -> str:
         "insert": translate("Models", "filling gaps"),
     }
     return texts.get(name, name)
+
+
+def tool_format_text(tool_format: ToolFormat) -> str:
+    """Say in which way a model uses tools; empty where no conversation with it is possible."""
+    texts = {
+        ToolFormat.PHI4_MINI: translate("Models", "in its own format, which PhiDesk writes and reads"),
+        ToolFormat.NATIVE: translate("Models", "in the way of its engine"),
+        ToolFormat.GRAMMAR: translate("Models", "not by itself"),
+        ToolFormat.NONE: "",
+    }
+    return texts[tool_format]
 
 
 def summary_text(model: InstalledModel) -> str:

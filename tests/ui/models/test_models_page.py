@@ -93,6 +93,20 @@ def test_details_unfold_and_stay_so_when_the_page_looks_anew(page: ModelsPage) -
 
 
 @pytest.mark.parametrize(
+    ("model", "text"),
+    [
+        (replace(PHI, is_phi4_mini=True), "in its own format, which PhiDesk writes and reads"),
+        (PHI, "in the way of its engine"),
+        (replace(PRACTICE, capabilities=frozenset({"completion"})), "not by itself"),
+    ],
+)
+def test_details_say_in_which_way_a_model_uses_tools(page: ModelsPage, model: ModelInfo, text: str) -> None:
+    page.show_overview(overview(installed(model)))
+
+    assert child(page, FactRow, "factTools").value == text
+
+
+@pytest.mark.parametrize(
     ("model", "folder", "text"),
     [
         (PRACTICE, Path("/data/models"), str(Path("/data/models"))),
