@@ -11,6 +11,9 @@ from PySide6.QtGui import QColor, QImage, QPalette, QPixmap, QRegion
 from PySide6.QtWidgets import QApplication, QListView, QMenu, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from phidesk.ui.chat.message_actions import ActionKind, MessageAction
+from phidesk.ui.chat.message_toolbar import MessageToolbar
+from phidesk.ui.chat.transcript_message import Card, CardState, Inset, Speaker, TranscriptMessage
 from phidesk.ui.chat.transcript_view import TranscriptView
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.theme.tokens import contrast, tokens_from_palette
@@ -102,6 +105,53 @@ def test_the_words_of_a_button_are_seen_in_every_state(qtbot: QtBot, theme: Them
     show(qtbot, button)
 
     assert contrast_within(button, theme) >= (SIGN_CONTRAST if state == "disabled" else TEXT_CONTRAST)
+
+
+@pytest.mark.parametrize("state", CardState)
+def test_the_words_and_edges_of_a_card_are_seen(qtbot: QtBot, theme: Theme, state: CardState) -> None:
+    view = TranscriptView()
+    view.set_style(theme.transcript_style())
+    show(qtbot, view)
+    card = Card("c", "Weather", "in Oslo", details="sunny", state=state, icon="file-text")
+    view.show_messages([TranscriptMessage("m", Speaker.MODEL, "", insets=(Inset(0, card),))])
+
+    picture = view.grab(view.message_rect(0).adjusted(-1, -1, 1, 1)).toImage()
+
+    inside = colors(picture.copy(picture.rect().adjusted(6, 6, -6, -6)))
+    ground, edge = theme.color("window"), picture.pixelColor(picture.width() // 2, 1)
+    assert max(contrast(QColor(color), ground) for color in inside) >= TEXT_CONTRAST
+    assert contrast(edge, ground) >= SIGN_CONTRAST
+
+
+@pytest.mark.parametrize("is_possible", [True, False])
+def test_the_signs_of_the_toolbar_of_messages_are_seen(qtbot: QtBot, theme: Theme, is_possible: bool) -> None:
+    page = QWidget()
+    page.setMinimumSize(480, 60)
+    toolbar = MessageToolbar(theme, page)
+    show(qtbot, page)
+    toolbar.show_actions([MessageAction(kind, kind.value, "", is_possible) for kind in ActionKind], "2/3")
+    toolbar.set_floating(True)
+    toolbar.show()
+
+    seen = {kind: contrast_within(toolbar.button(kind), theme) for kind in ActionKind}
+    picture = toolbar.grab().toImage()
+    edge, inside = picture.pixelColor(picture.width() - 1, 14), picture.pixelColor(picture.width() - 3, 14)
+
+    assert {kind: value for kind, value in seen.items() if value < SIGN_CONTRAST} == {}
+    assert contrast(edge, inside) >= SIGN_CONTRAST
+
+
+def test_a_button_of_the_toolbar_that_cannot_be_used_looks_otherwise(qtbot: QtBot, theme: Theme) -> None:
+    page = QWidget()
+    page.setMinimumSize(480, 60)
+    toolbar = MessageToolbar(theme, page)
+    show(qtbot, page)
+    pictures = []
+    for is_possible in (True, False):
+        toolbar.show_actions([MessageAction(ActionKind.COPY, "Copy", "", is_possible)], "")
+        pictures.append(inside_of(toolbar.button(ActionKind.COPY), theme))
+
+    assert set(pictures[0]) != set(pictures[1])
 
 
 def test_buttons_that_paint_themselves_are_seen_while_they_are_pressed(qtbot: QtBot, theme: Theme) -> None:

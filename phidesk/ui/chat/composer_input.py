@@ -43,7 +43,7 @@ class ComposerInput(GrowingTextEdit):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, fewest_lines=1, most_lines=MOST_LINES, edges_px=_EDGES_PX)
         self.setObjectName("composerInput")
-        self.setPlaceholderText(self.tr("Ask anything"))
+        self.set_hint(self.tr("Ask anything"))
         self.setAccessibleName(self.tr("Message"))
         self.setFrameShape(QFrame.Shape.NoFrame)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QSpacerItem, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -108,8 +109,8 @@ class ConversationBody(QWidget):
         layout.addWidget(self._stack, 1)
         layout.addWidget(above)
         layout.addSpacerItem(QSpacerItem(0, 0, QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Expanding))
-        layout.addWidget(below)
-        below.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)  # Room is the spacer's.
+        # As high as it is in its width, never more: the room is the spacer's. A policy would limit it to its size hint.
+        layout.addWidget(below, 0, Qt.AlignmentFlag.AlignBottom)
         self.setFocusProxy(self.composer)
 
     def _place_card(self) -> None:

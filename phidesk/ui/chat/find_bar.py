@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 from typing_extensions import override
 
 from phidesk.ui.figures import number_text
@@ -13,6 +13,7 @@ from phidesk.ui.widgets.announcing import announce
 from phidesk.ui.widgets.enter_keys import ENTER_KEYS
 from phidesk.ui.widgets.icon_button import IconButton
 from phidesk.ui.widgets.key_tip import key_tip
+from phidesk.ui.widgets.line_field import LineField
 
 _MARGIN_PX = 8
 
@@ -30,7 +31,7 @@ class FindBar(QFrame):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("findBar")
-        self._field = QLineEdit()
+        self._field = LineField()
         self._field.setObjectName("findField")
         self._field.setPlaceholderText(self.tr("Find in this conversation"))
         self._field.setAccessibleName(self.tr("Find in this conversation"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QCoreApplication, QLocale, Qt, Signal
-from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from phidesk.core.conversation import ConversationSettings
 from phidesk.core.generation import (
@@ -19,6 +19,7 @@ from phidesk.core.generation import (
     preset_values,
 )
 from phidesk.ui.widgets.flow_layout import FlowLayout
+from phidesk.ui.widgets.line_field import LineField
 from phidesk.ui.widgets.wrapped_label import make_wrapped_label
 
 _GAP_PX = 8
@@ -88,7 +89,7 @@ class _Row(QWidget):
         super().__init__()
         self._parameter = parameter
         self._known: Value = None
-        self._field = QLineEdit()
+        self._field = LineField()
         self._field.setObjectName(f"parameter_{parameter.value}")
         self._field.setPlaceholderText(self.tr("The model's own"))
         title = make_wrapped_label("", _title(parameter), step="small")

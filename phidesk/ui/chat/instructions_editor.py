@@ -36,7 +36,7 @@ class InstructionsEditor(GrowingTextEdit):
         self.setObjectName("instructionsEditor")
         self.setAccessibleName(self.tr("Instructions"))
         self.setAccessibleDescription(self.tr("How the model behaves in this conversation (system prompt)"))
-        self.setPlaceholderText(self.tr("For example: Answer briefly, in simple words."))
+        self.set_hint(self.tr("For example: Answer briefly, in simple words."))
         self._on_theme_changed()
         self._connect()
 

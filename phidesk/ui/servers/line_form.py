@@ -8,13 +8,14 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from phidesk.ui.widgets.button_row import ButtonRow
+from phidesk.ui.widgets.line_field import LineField
 
 _GAP_PX = 8
 
 
 def make_key_field(name: str, words: str) -> QLineEdit:
     """Make a field whose content is never shown, and that keyboards and input methods are asked not to learn."""
-    field = QLineEdit()
+    field = LineField()
     field.setObjectName(name)
     field.setEchoMode(QLineEdit.EchoMode.Password)
     field.setPlaceholderText(words)

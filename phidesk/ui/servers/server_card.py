@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
 from phidesk.core.servers import Server
 from phidesk.ui.messages import Notice, NoticeAction
@@ -13,6 +13,7 @@ from phidesk.ui.servers.server_words import server_name, warning_text
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.button_row import ButtonRow
 from phidesk.ui.widgets.keyboard_place import is_keyboard_at, move_keyboard_to
+from phidesk.ui.widgets.line_field import LineField
 from phidesk.ui.widgets.notice_card import NoticeCard
 from phidesk.ui.widgets.state_line import StateLine, StateTone
 from phidesk.ui.widgets.wrapped_label import make_wrapped_label
@@ -168,8 +169,8 @@ class ServerCard(CardFrame):
             self.test_requested.emit(self._server)
 
 
-def _make_name_field(words: str) -> QLineEdit:
-    field = QLineEdit()
+def _make_name_field(words: str) -> LineField:
+    field = LineField()
     field.setObjectName("serverName")
     field.setPlaceholderText(words)
     field.setAccessibleName(words)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from phidesk.core.errors import AddressUnusable
 from phidesk.core.servers import Server, normalised_address
@@ -17,6 +17,7 @@ from phidesk.ui.servers.server_words import warning_text
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.button_row import ButtonRow
 from phidesk.ui.widgets.keyboard_place import is_keyboard_at, move_keyboard_to
+from phidesk.ui.widgets.line_field import LineField
 from phidesk.ui.widgets.notice_card import NoticeCard
 from phidesk.ui.widgets.section_title import make_section_title
 from phidesk.ui.widgets.tab_order import order_tabs_by_layout
@@ -60,7 +61,7 @@ class ServersSection(QWidget):
         self._form = CardFrame(theme)
         self._form.setObjectName("serverForm")
         self._form.set_title(self.tr("Add a server"))
-        self._address = QLineEdit()
+        self._address = LineField()
         self._address.setObjectName("newServerAddress")
         self._address.setPlaceholderText(self.tr("Address, for example 192.168.1.5:8000"))
         self._address.setAccessibleName(self.tr("Address of the server"))

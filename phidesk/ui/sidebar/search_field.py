@@ -8,9 +8,10 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from typing_extensions import override
 
 from phidesk.ui.theme.theme import Theme
+from phidesk.ui.widgets.line_field import LineField
 
 
-class SearchField(QLineEdit):
+class SearchField(LineField):
     """A quiet field: Esc empties it, Down leads into what was found. Text and Enter are told by QLineEdit itself."""
 
     down_pressed = Signal()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 from typing_extensions import override
+
+from phidesk.richtext.direction import is_right_to_left_text
 
 
 class GrowingTextEdit(QPlainTextEdit):
@@ -21,6 +23,7 @@ class GrowingTextEdit(QPlainTextEdit):
         self._fewest_lines = fewest_lines
         self._most_lines = most_lines
         self._edges_px = edges_px
+        self._hint = ""
         self.is_composing = False
         """Whether an input method holds letters that are not decided yet: Enter and Esc are its keys then."""
         self.setTabChangesFocus(True)
@@ -29,6 +32,15 @@ class GrowingTextEdit(QPlainTextEdit):
         self.document().documentLayout().documentSizeChanged.connect(self.fit_height)
         self.textChanged.connect(self._align)
         self._align()
+
+    def set_hint(self, words: str) -> None:
+        """Show words while the field is empty.
+
+        Qt's own placeholder is wrapped by the direction of the window: where that is not the one of the words, the
+        blank at the end of a line pushes its first letters out of sight.
+        """
+        self._hint = words
+        self.viewport().update()
 
     def fit_height(self) -> None:
         """Be as high as the lines."""
@@ -56,6 +68,21 @@ class GrowingTextEdit(QPlainTextEdit):
             self.document().setDefaultTextOption(option)
 
     @override
+    def paintEvent(self, event: QPaintEvent, /) -> None:
+        super().paintEvent(event)
+        if not self._hint or not self.document().isEmpty() or self.is_composing:
+            return
+        painter = QPainter(self.viewport())
+        painter.setFont(self.font())
+        painter.setPen(self.palette().placeholderText().color())
+        is_right = is_right_to_left_text(self._hint)
+        painter.setLayoutDirection(Qt.LayoutDirection.RightToLeft if is_right else Qt.LayoutDirection.LeftToRight)
+        side = Qt.AlignmentFlag.AlignRight if self.isRightToLeft() else Qt.AlignmentFlag.AlignLeft
+        flags = side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignTop
+        painter.drawText(self.viewport().rect(), flags | Qt.TextFlag.TextWordWrap, self._hint)
+        painter.end()
+
+    @override
     def inputMethodEvent(self, event: QInputMethodEvent, /) -> None:
         self.is_composing = bool(event.preeditString())
         super().inputMethodEvent(event)
@@ -74,8 +101,6 @@ class GrowingTextEdit(QPlainTextEdit):
     def changeEvent(self, event: QEvent, /) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
-            # Under a style sheet Qt forgets to tell the part that draws the placeholder.
-            self.viewport().setFont(self.font())
             self.fit_height()
         if event.type() == QEvent.Type.LayoutDirectionChange:
             self._align()

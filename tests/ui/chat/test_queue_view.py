@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QScrollArea, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from phidesk.core.drafts import Draft, QueuedMessage
 from phidesk.core.parts import FilePart
+from phidesk.core.tasks import TaskRunner
+from phidesk.ui.chat.conversation_body import ConversationBody
 from phidesk.ui.chat.queue_view import MOST_LINES, QueueView
 from phidesk.ui.theme.theme import Theme
 from tests.ui.tabbing import names_by_tab
@@ -109,6 +112,30 @@ def test_many_messages_scroll(view: QueueView) -> None:
     assert scroller is not None
     assert scroller.height() == MOST_LINES * buttons(view, "editQueued")[0].height()
     assert scroller.verticalScrollBar().maximum() > 0
+
+
+@pytest.mark.parametrize("is_writing", [True, False])
+def test_nothing_is_cut_where_the_text_is_large_and_the_window_narrow(
+    theme: Theme, qtbot: QtBot, is_writing: bool
+) -> None:
+    theme.set_text_size_px(28)
+    with ThreadPoolExecutor(1) as pool:
+        page = QWidget()
+        qtbot.addWidget(page)
+        page.resize(462, 745)
+        body = ConversationBody(theme, TaskRunner(pool, lambda closure: closure()), page)
+        body.resize(page.size())
+        with qtbot.waitExposed(page):
+            page.show()
+        body.queue.set_writing(is_writing)
+        body.queue.show_messages([QueuedMessage(1, Draft("a line that is wider than the window by far")), SECOND])
+        state = body.queue.findChild(QLabel, "queueState")
+        assert state is not None
+        qtbot.waitUntil(lambda: state.height() > state.fontMetrics().height())
+
+        assert state.heightForWidth(state.width()) > 1.5 * state.fontMetrics().height()
+        assert state.height() >= state.heightForWidth(state.width())
+        assert body.rect().contains(QRect(body.gauge_line.mapTo(body, QPoint()), body.gauge_line.size()))
 
 
 def test_tab_goes_from_line_to_line(view: QueueView, qtbot: QtBot) -> None:

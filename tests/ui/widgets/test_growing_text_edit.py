@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtWidgets import QApplication, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
@@ -14,6 +14,7 @@ from phidesk.ui.chat.composer import Composer
 from phidesk.ui.chat.instructions_editor import InstructionsEditor
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.growing_text_edit import GrowingTextEdit
+from tests.ui.ink import ink
 
 LEFT_TO_RIGHT, RIGHT_TO_LEFT = Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft
 
@@ -52,13 +53,47 @@ def test_the_words_in_an_empty_field_follow_the_size_of_text(
     theme: Theme, page: QWidget, make: Callable[[Theme, QWidget], QWidget]
 ) -> None:
     widget = make(theme, page)
+    widget.resize(380, 200)
     widget.show()
     field = widget if isinstance(widget, QPlainTextEdit) else widget.findChild(QPlainTextEdit)
     assert field is not None
+    usual = ink(field.viewport()).size()
 
-    theme.set_text_size_px(22)
+    theme.set_text_size_px(28)
 
-    assert field.viewport().font().pixelSize() == field.font().pixelSize()
+    assert ink(field.viewport()).height() > 1.5 * usual.height()
+
+
+@pytest.mark.parametrize("direction", [LEFT_TO_RIGHT, RIGHT_TO_LEFT])
+@pytest.mark.parametrize("width", range(230, 330, 20))
+def test_all_lines_of_the_words_in_an_empty_field_begin_at_its_edge(
+    theme: Theme, page: QWidget, direction: Qt.LayoutDirection, width: int
+) -> None:
+    theme.set_text_size_px(28)
+    field = InstructionsEditor(theme, page)
+    field.setLayoutDirection(direction)
+    field.setFixedWidth(width)
+    field.show()
+    field.fit_height()
+    area, line_px = field.viewport().rect(), field.fontMetrics().lineSpacing()
+
+    lines = [ink(field.viewport(), QRect(0, number * line_px, area.width(), line_px)) for number in range(2)]
+
+    begins = [area.right() - line.right() if direction is RIGHT_TO_LEFT else line.left() for line in lines]
+    assert max(begins) <= 4
+
+
+def test_the_words_of_an_empty_field_go_when_something_is_typed(theme: Theme, page: QWidget) -> None:
+    field = InstructionsEditor(theme, page)
+    field.show()
+    field.clearFocus()
+
+    field.setPlainText(" ")
+    nothing = ink(field.viewport())
+    field.clear()
+
+    assert nothing.isNull()
+    assert not ink(field.viewport()).isNull()
 
 
 @pytest.mark.parametrize(
