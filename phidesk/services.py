@@ -22,7 +22,7 @@ from phidesk.chat.engine_choice import EngineDirectory
 from phidesk.chat.server_book import ServerBook
 from phidesk.chat.service import ChatService
 from phidesk.chat.tool_desk import ToolDesk
-from phidesk.core.conversation import Conversation
+from phidesk.chat.tool_shelf import ToolShelf
 from phidesk.core.hub import Hub
 from phidesk.core.model_info import CachePrecision
 from phidesk.core.paths import Paths
@@ -39,8 +39,7 @@ from phidesk.storage.program_state import CACHE_PRECISION, KEEP_READY, MODELS_FO
 from phidesk.storage.secrets import Secrets
 from phidesk.storage.servers import Servers
 from phidesk.storage.tool_records import ToolRecords
-from phidesk.tools.ask_person import AskPerson
-from phidesk.tools.tool import Tool
+from phidesk.storage.tools import Tools
 
 if TYPE_CHECKING:
     from phidesk.chat.diagnosis import FontFinding
@@ -49,6 +48,10 @@ if TYPE_CHECKING:
     from phidesk.engine.model_files import ModelFiles
     from phidesk.engine.model_stick import ModelSticks
     from phidesk.engine.ollama.daemon import OllamaDaemon
+    from phidesk.processes.sandbox.limits import Enforced
+    from phidesk.tools.ask_person import AskPerson
+    from phidesk.tools.tool import Tool
+    from phidesk.tools.toolbox import Means
 
 WORK_THREADS = 4
 """Probing and reading; answers have threads of their own."""
@@ -62,6 +65,9 @@ class Profile:
     state: ProgramState
     chat: ChatService
     servers: ServerBook
+    tools: Tools
+    tool_records: ToolRecords
+    tool_shelf: ToolShelf
 
 
 class Services:
@@ -118,6 +124,38 @@ class Services:
 
         return ModelSticks(self.models_folder, self.ollama_store)
 
+    @cached_property
+    def builtin_tools(self) -> tuple[Tool, ...]:
+        """The tools that come with the program."""
+        from phidesk.documents.file_reading import read_file  # noqa: PLC0415 - the first paint need not wait
+        from phidesk.tools.builtin.catalogue import builtin_tools  # noqa: PLC0415 - see above
+
+        return builtin_tools(
+            now=lambda: now().astimezone(),
+            read_text=lambda path: read_file(path).text,
+            home=Path.home(),
+            notes=self.paths.notes,
+        )
+
+    @cached_property
+    def enforced(self) -> Enforced:
+        """From what this system keeps programs of the person; found out once, in about 0.1 s."""
+        from phidesk.processes.sandbox.program_run import what_is_enforced  # noqa: PLC0415 - see above
+
+        return what_is_enforced(start_loop=start_loop)
+
+    def _tool_means(self, ask: AskPerson) -> Means:
+        from phidesk.engine.address_fetch import fetch_address  # noqa: PLC0415 - the first paint need not wait
+        from phidesk.tools.toolbox import Means  # noqa: PLC0415 - see above
+
+        return Means(
+            fetch=partial(fetch_address, self.gate),
+            ask=ask,
+            start_loop=start_loop,
+            enforced=self.enforced,
+            builtin={tool.definition.name: tool for tool in self.builtin_tools},
+        )
+
     def open_profile(self) -> Profile:
         """Take the person's data. Blocks while the database is opened.
 
@@ -133,6 +171,9 @@ class Services:
             conversations = Conversations(database, now, new_id)
             conversations.end_unfinished_answers().result()
             conversations.branches.erase_deleted().result()
+            tools, tool_records = Tools(database, now, new_id), ToolRecords(database, now, new_id)
+            tools.erase_deleted().result()
+            tool_shelf = ToolShelf(tools, lambda: self.builtin_tools, self._tool_means)
             chat = ChatService(
                 directory=self.directory,
                 conversations=conversations,
@@ -140,7 +181,7 @@ class Services:
                 hub=self.hub,
                 start_loop=start_loop,
                 computer_memory_bytes=computer_memory_bytes,
-                desk=ToolDesk(_no_tools, ToolRecords(database, now, new_id), now),
+                desk=ToolDesk(tool_shelf.tools_of, tool_records, now),
             )
             opening.callback(chat.stop_all)
             servers = ServerBook(
@@ -153,7 +194,7 @@ class Services:
             servers.open()
             opening.callback(servers.close)
             self._closing.push(opening.pop_all())
-        return Profile(conversations, ProgramState(database), chat, servers)
+        return Profile(conversations, ProgramState(database), chat, servers, tools, tool_records, tool_shelf)
 
     def make_doctor(self, fonts: FontFinding) -> Doctor:
         """Make who looks at everything; `fonts` were found by the room that knows them."""
@@ -252,10 +293,6 @@ class Services:
 
         self.gate.allow(address)
         return ServerEngine(address, lambda: self.secrets.key(address), self.gate)
-
-
-def _no_tools(_conversation: Conversation, _ask_person: AskPerson) -> dict[str, Tool]:
-    return {}
 
 
 def start_loop(name: str, function: Callable[[], None]) -> threading.Thread:

@@ -15,6 +15,7 @@ from phidesk.core.drafts import Draft
 from phidesk.core.errors import WindowExceeded
 from phidesk.core.model_info import ModelInfo
 from phidesk.core.tasks import Cancellation
+from phidesk.core.tools import ToolDefinition
 from phidesk.engine.protocol import Engine
 
 
@@ -40,6 +41,7 @@ def forecast_prompt(
     engine: Engine,
     model: ModelInfo,
     computer_memory_bytes: int,
+    tools: tuple[ToolDefinition, ...] = (),
     cancel: Cancellation | None = None,
 ) -> PromptForecast:
     """Count what would be sent if this draft were the next question. A first count may take a second.
@@ -52,7 +54,7 @@ def forecast_prompt(
     question = Message("next question", conversation.id, None, Role.PERSON, draft.parts, now)
     answer = Message("next answer", conversation.id, question.id, Role.MODEL, (), now)
     asked = replace(conversation, messages=(*conversation.messages, question, answer))
-    request = build_request(asked, model, computer_memory_bytes=computer_memory_bytes)
+    request = build_request(asked, model, computer_memory_bytes=computer_memory_bytes, tools=tools)
     try:
         plan = PromptPlanner(asked, request, engine, cancel).plan()
     except WindowExceeded as excess:

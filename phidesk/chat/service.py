@@ -186,9 +186,11 @@ class ChatService:
             PhiDeskError: the engine has no such model any more.
         """
         begun = datetime.now(UTC)
+        conversation = Conversation("", "", begun, begun, settings, path)
         return forecast_prompt(
-            Conversation("", "", begun, begun, settings, path),
+            conversation,
             draft,
+            tools=tuple(tool.definition for tool in self._desk.tools_for(conversation, model).values()),
             engine=self._directory.engine(model.engine),
             model=model,
             computer_memory_bytes=self._computer_memory_bytes(),

@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from phidesk.chat.tool_loop import CallRun, PermissionAsked, ToolLoop, ToolsOf, wait_for
 from phidesk.core.conversation import Conversation, Role
+from phidesk.core.model_info import ModelInfo
 from phidesk.core.parts import FilePart
 from phidesk.core.permissions import Allowance, LoggedCall, find_verdict
 from phidesk.core.tasks import Cancellation
 from phidesk.core.tools import Intent, Risk, ToolCall, ToolResult
 from phidesk.engine.protocol import AnswerRequest, Engine, PromptMessage
 from phidesk.storage.tool_records import ToolRecords
-from phidesk.tools.ask_person import AskPerson
 from phidesk.tools.tool import Tool
+
+if TYPE_CHECKING:
+    from phidesk.tools.ask_person import AskPerson, PersonQuestion
 
 RESULT_SHARE = 4
 """A result may take this part of the window; of a longer one the middle is left out."""
@@ -29,9 +33,15 @@ class ToolDesk:
         self._records = records
         self._clock = clock
 
-    def tools_of(self, conversation: Conversation, ask_person: AskPerson) -> Mapping[str, Tool]:
-        """Return what the conversation may use, by name."""
-        return self._tools_of(conversation, ask_person)
+    def tools_for(
+        self, conversation: Conversation, model: ModelInfo, ask_person: AskPerson | None = None
+    ) -> Mapping[str, Tool]:
+        """Return what a model is offered in a conversation, by name: nothing if it cannot call by itself.
+
+        Raises:
+            StorageError: the person's tools cannot be read.
+        """
+        return self._tools_of(conversation, ask_person or _nobody) if model.tool_format.calls_by_itself else {}
 
     def open_loop(
         self,
@@ -89,6 +99,10 @@ class ToolDesk:
                 duration_ms=run.duration_ms,
             )
         )
+
+
+def _nobody(_question: PersonQuestion, _cancel: Cancellation) -> None:
+    """Stand in for the person where nothing is run."""
 
 
 def fits_window(result: str, request: AnswerRequest, engine: Engine, cancel: Cancellation) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from phidesk.core.conversation import Conversation
 from phidesk.core.errors import PhiDeskError
@@ -19,9 +19,10 @@ from phidesk.core.parts import FilePart
 from phidesk.core.permissions import Allowance
 from phidesk.core.tasks import Cancellation, Cancelled
 from phidesk.core.tools import AnyCall, BrokenCall, Intent, InventedCall, ToolCall, ToolOutcome, ToolResult
-from phidesk.tools.arguments import read_arguments
-from phidesk.tools.ask_person import AskPerson, PersonQuestion
 from phidesk.tools.tool import CallFault, Tool
+
+if TYPE_CHECKING:
+    from phidesk.tools.ask_person import AskPerson, PersonQuestion
 
 MOST_ROUNDS = 8
 TOOL_END = "tool_end"
@@ -66,7 +67,7 @@ class PersonAsked:
     reply: Future[str | None] = field(default_factory=Future, compare=False)
 
 
-ToolsOf = Callable[[Conversation, AskPerson], Mapping[str, Tool]]
+ToolsOf = Callable[[Conversation, "AskPerson"], Mapping[str, Tool]]
 """Makes the tools that a conversation may use, by their names."""
 
 
@@ -172,6 +173,8 @@ class ToolLoop:
         return ToolResult(_error(f"There is no tool {name!r}. The tools are: {names}."), ToolOutcome.INVENTED)
 
     def _result_of(self, call: ToolCall, tool: Tool) -> tuple[Intent, ToolResult]:
+        from phidesk.tools.arguments import read_arguments  # noqa: PLC0415 - the start need not wait for it
+
         intent = Intent()
         try:
             arguments = read_arguments(call, tool.definition)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from phidesk.chat.allocated_window import replaced_window_tokens
 from phidesk.chat.answering import failure, follow_answer
@@ -49,7 +50,9 @@ from phidesk.storage.answer_writer import AnswerWriter
 from phidesk.storage.conversations import Asked
 from phidesk.storage.database import Database
 from phidesk.storage.measurements import Measurements
-from phidesk.tools.ask_person import PersonQuestion
+
+if TYPE_CHECKING:
+    from phidesk.tools.ask_person import PersonQuestion
 
 UNEXPECTED = "UnexpectedError"
 """Stands in the outcome where our own code failed; the exception itself goes to the crash handler."""
@@ -234,7 +237,7 @@ class AnswerTurn:
 
     def _send(self, conversation: Conversation, choice: EngineChoice, writer: AnswerWriter) -> AnswerOutcome:
         """Have what was planned answered, in as many requests as that takes."""
-        tools = self._desk.tools_of(conversation, self._ask_person) if choice.model.tool_format.calls_by_itself else {}
+        tools = self._desk.tools_for(conversation, choice.model, self._ask_person)
         request = build_request(
             conversation,
             choice.model,

@@ -117,6 +117,8 @@ class ConversationSettings:
     """Texts at which an answer ends."""
     answer_schema: str = ""
     """The JSON schema that answers keep to; empty means free text."""
+    tools: frozenset[str] = frozenset()
+    """The ids of the tools that may be used; those that come with the program have their name as id."""
     prompt: PromptLink | None = None
     """The entry of the library that the instructions are from; None for the person's own words."""
     variables: tuple[tuple[str, str], ...] = ()

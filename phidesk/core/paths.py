@@ -23,6 +23,8 @@ class Paths:
     models: Path
     """Model files that we fetched or that the person gave us."""
     logs: Path
+    notes: Path
+    """Where notes that a model writes are put, among the person's own documents."""
     shared_models: tuple[Path, ...] = ()
     """Folders with models that came with the program; read only."""
 
@@ -48,10 +50,13 @@ def find_paths(environment: Mapping[str, str]) -> Paths:
     home = environment.get(HOME_VARIABLE)
     if home:
         root = Path(home).expanduser().absolute()
-        return Paths(data=root / "data", models=root / "models", logs=root / "logs", shared_models=shared)
+        return Paths(
+            data=root / "data", models=root / "models", logs=root / "logs", notes=root / "notes", shared_models=shared
+        )
     folders = platformdirs.PlatformDirs("PhiDesk", appauthor=False)
     data = Path(folders.user_data_dir)
-    return Paths(data=data, models=data / "models", logs=Path(folders.user_log_dir), shared_models=shared)
+    notes = Path(folders.user_documents_dir) / "PhiDesk"
+    return Paths(data=data, models=data / "models", logs=Path(folders.user_log_dir), notes=notes, shared_models=shared)
 
 
 @cache

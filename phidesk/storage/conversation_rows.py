@@ -118,6 +118,7 @@ def read_conversation(connection: apsw.Connection, conversation_id: str) -> Conv
             repeat_penalty=row.repeat_penalty,
             stop_strings=tuple(json.loads(row.stop_strings)),
             answer_schema=row.answer_schema,
+            tools=_read_tools(connection, row.id),
             prompt=PromptLink(row.prompt_id, bool(row.is_detached)) if row.prompt_id is not None else None,
             variables=tuple(json.loads(row.variables).items()),
         ),
@@ -168,6 +169,11 @@ def write_settings(connection: apsw.Connection, conversation_id: str, settings: 
         ),
     )
     expect_change(connection, conversation_id)
+    connection.execute("DELETE FROM conversation_tools WHERE conversation_id = ?", (conversation_id,))
+    connection.executemany(
+        "INSERT INTO conversation_tools (conversation_id, tool_id) VALUES (?, ?)",
+        [(conversation_id, tool_id) for tool_id in sorted(settings.tools)],
+    )
 
 
 def read_leaf(connection: apsw.Connection, conversation_id: str) -> str | None:
@@ -205,3 +211,8 @@ def _row(connection: apsw.Connection, conversation_id: str) -> _ConversationRow:
     if row is None:
         raise ConversationMissing(conversation_id)
     return _ConversationRow(*row)
+
+
+def _read_tools(connection: apsw.Connection, conversation_id: str) -> frozenset[str]:
+    rows = connection.execute("SELECT tool_id FROM conversation_tools WHERE conversation_id = ?", (conversation_id,))
+    return frozenset(str(tool_id) for (tool_id,) in rows)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -106,15 +106,6 @@ class Tools:
         """Read everything half typed, by the ids of the tools. Of a deleted tool nothing is read."""
         return self._database.run(_read_drafts)
 
-    def used_by(self, conversation_id: str) -> Future[frozenset[str]]:
-        """Read the ids of the tools that a conversation uses: the person's, and ids of others as they were given."""
-        return self._database.run(lambda connection: _read_used(connection, conversation_id))
-
-    def set_used(self, conversation_id: str, tool_ids: Iterable[str]) -> Future[None]:
-        """Let a conversation use these tools and no others."""
-        wanted = frozenset(tool_ids)
-        return self._database.run(lambda connection: _set_used(connection, conversation_id, wanted))
-
     def _now_us(self) -> int:
         return to_microseconds(self._clock())
 
@@ -216,16 +207,3 @@ def _read_drafts(connection: apsw.Connection) -> dict[str, str]:
         WHERE tool_id NOT IN (SELECT id FROM tools WHERE deleted_at_us IS NOT NULL) ORDER BY tool_drafts.rowid"""
     )
     return {str(tool_id): str(draft) for tool_id, draft in rows}
-
-
-def _read_used(connection: apsw.Connection, conversation_id: str) -> frozenset[str]:
-    rows = connection.execute("SELECT tool_id FROM conversation_tools WHERE conversation_id = ?", (conversation_id,))
-    return frozenset(str(tool_id) for (tool_id,) in rows)
-
-
-def _set_used(connection: apsw.Connection, conversation_id: str, wanted: frozenset[str]) -> None:
-    connection.execute("DELETE FROM conversation_tools WHERE conversation_id = ?", (conversation_id,))
-    connection.executemany(
-        "INSERT INTO conversation_tools (conversation_id, tool_id) SELECT id, ? FROM conversations WHERE id = ?",
-        [(tool_id, conversation_id) for tool_id in sorted(wanted)],
-    )

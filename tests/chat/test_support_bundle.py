@@ -55,7 +55,7 @@ SAYS_PLANTED = f"import sys; [print(line, file=sys.stderr) for line in {PLANTED!
 
 @pytest.fixture
 def paths(tmp_path: Path) -> Paths:
-    return Paths(data=tmp_path / "data", models=tmp_path / "models", logs=tmp_path / "logs")
+    return Paths(data=tmp_path / "data", models=tmp_path / "models", logs=tmp_path / "logs", notes=tmp_path / "notes")
 
 
 @pytest.fixture(autouse=True)

@@ -141,7 +141,7 @@ def fill(database: Database) -> None:
     records.remember(*PLACE, Allowance.ALWAYS).result()
     records.remember(*PLACE, Allowance.NEVER, conversation_id="id-1").result()
     records.log(LOGGED).result()
-    equip(Tools(database, clock, ids), conversation_id)
+    equip(Tools(database, clock, ids), conversations, conversation_id)
 
 
 def grow(conversations: Conversations) -> None:
@@ -181,16 +181,16 @@ def teach(conversations: Conversations, prompts: Prompts) -> None:
     conversations.ask((TextPart(TAUGHT),), conversation_id=None, settings=settings).result()
 
 
-def equip(tools: Tools, conversation_id: str) -> None:
+def equip(tools: Tools, conversations: Conversations, conversation_id: str) -> None:
     """Store a tool with two versions, one that is switched off, drafts of two, and what a conversation uses."""
     for spec in (FIRST_TOOL, TOOL_OFF, TOOL):
         tools.save(spec).result()
     for tool_id, draft in TOOL_DRAFTS.items():
         tools.keep_draft(tool_id, draft).result()
-    tools.set_used(conversation_id, USED_TOOLS).result()
+    conversations.change_settings(conversation_id, replace(SETTINGS, tools=USED_TOOLS)).result()
 
 
-def filled_conversation() -> Conversation:
+def filled_conversation(tools: frozenset[str] = USED_TOOLS) -> Conversation:
     """Return the conversation that `fill` stores, as every later version must read it."""
     later = BEGINNING + timedelta(seconds=1)
     thought = (ThinkingPart("Where?"), TextPart("It is warm."))
@@ -200,7 +200,7 @@ def filled_conversation() -> Conversation:
         Message("id-4", "id-1", "id-3", Role.PERSON, (TextPart("Sure?"),), later),
         Message("id-5", "id-1", "id-4", Role.MODEL, (TextPart("Ye"),), later),
     )
-    return Conversation("id-1", "How warm is it?", BEGINNING, later, SETTINGS, messages)
+    return Conversation("id-1", "How warm is it?", BEGINNING, later, replace(SETTINGS, tools=tools), messages)
 
 
 def grown_messages() -> tuple[Message, ...]:

@@ -116,13 +116,13 @@ def test_a_deleted_tool_does_not_come_back_beside_another_of_its_name(tools: Too
 def test_what_was_deleted_long_ago_is_erased_with_all_its_traces(
     database: Database, conversations: Conversations, read: Reader
 ) -> None:
-    asked = conversations.ask((TextPart("?"),), conversation_id=None, settings=SETTINGS).result()
+    settings = replace(SETTINGS, tools=frozenset({GREET.id, OTHER.id}))
+    asked = conversations.ask((TextPart("?"),), conversation_id=None, settings=settings).result()
     clock = Clock()
     tools = Tools(database, clock, count_ids())
     for spec in (GREET, OTHER):
         tools.save(spec).result()
         tools.keep_draft(spec.id, "half").result()
-    tools.set_used(asked.conversation.id, [GREET.id, OTHER.id]).result()
     tools.delete(GREET.id).result()
     later = Tools(database, lambda: clock() + ERASED_AFTER, count_ids())
 
@@ -130,7 +130,7 @@ def test_what_was_deleted_long_ago_is_erased_with_all_its_traces(
 
     left = [read(f"SELECT group_concat(tool_id) FROM {table}") for table in ("tool_versions", "tool_drafts")]
     assert (left, read("SELECT group_concat(id) FROM tools")) == (["other-id", "other-id"], "other-id")
-    assert later.used_by(asked.conversation.id).result() == {OTHER.id}
+    assert conversations.get(asked.conversation.id).result().settings.tools == {OTHER.id}
 
 
 def test_saving_ends_the_draft(tools: Tools) -> None:
@@ -158,18 +158,3 @@ def test_switching_off_is_no_version(tools: Tools) -> None:
 
     assert tools.list().result() == [replace(GREET, is_enabled=False)]
     assert len(tools.versions(GREET.id).result()) == 1
-
-
-def test_each_conversation_uses_its_own_tools(tools: Tools, conversations: Conversations) -> None:
-    first, second = (
-        conversations.ask((TextPart("?"),), conversation_id=None, settings=SETTINGS).result() for _ in range(2)
-    )
-
-    tools.set_used(first.conversation.id, ["builtin:calculator", GREET.id]).result()
-    tools.set_used(second.conversation.id, [GREET.id]).result()
-    tools.set_used(second.conversation.id, ["builtin:clock"]).result()
-    tools.set_used("gone", [GREET.id]).result()
-
-    assert tools.used_by(first.conversation.id).result() == {"builtin:calculator", GREET.id}
-    assert tools.used_by(second.conversation.id).result() == {"builtin:clock"}
-    assert tools.used_by("gone").result() == frozenset()
