@@ -1,0 +1,46 @@
+"""The hint to the calculator: there for questions that need it, silent for nearly all others, and quick."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from phidesk.tools.arithmetic_hint import asks_for_sums
+from tests.tools.hint_samples import NO_SUMS, SUMS
+
+
+def test_questions_that_need_arithmetic_are_seen() -> None:
+    missed = [question for question in SUMS if not asks_for_sums(question)]
+
+    assert len(missed) <= 0.06 * len(SUMS), missed
+
+
+def test_other_questions_are_left_alone() -> None:
+    wrong = [question for question in NO_SUMS if asks_for_sums(question)]
+
+    assert len(wrong) <= 0.02 * len(NO_SUMS), wrong
+
+
+def test_there_are_enough_examples() -> None:
+    assert min(len(set(SUMS)), len(set(NO_SUMS))) >= 60
+    assert not set(SUMS) & set(NO_SUMS)
+
+
+def test_a_long_text_is_judged_by_its_ends() -> None:
+    pasted = "The score was 3 + 4 and so on. " * 400
+
+    assert asks_for_sums("What is 15 % of 240? " + "lorem ipsum " * 1000)
+    assert asks_for_sums("lorem ipsum " * 1000 + "What is 15 % of 240?")
+    assert not asks_for_sums("Summarise. " + "lorem ipsum " * 100 + pasted + "lorem ipsum " * 100)
+
+
+@pytest.mark.parametrize(
+    "text", ["1 " * 1000, "1" * 2000, "1," * 1000, "(1-" * 600, "a" * 2000, "1 2/3 - " * 200, "+1 1" * 500, "`" * 2000, "1-" * 1000, ""]
+)  # fmt: skip
+def test_no_text_takes_long(text: str) -> None:
+    begin = time.monotonic()
+
+    asks_for_sums(text)
+
+    assert time.monotonic() - begin < 0.2
