@@ -64,6 +64,12 @@
     ├── AddressUnusable             what was entered is no address of a server
     ├── KeyUnusable                 what was entered cannot be a key
     ├── ServerNotAdded              a server that the person removed, or never added
+    ├── ToolServerError             a program of the person's that offers tools
+    │   ├── ToolServerMissing       it is not on this computer
+    │   ├── ToolServerEnded         it went away
+    │   ├── ToolServerSilent        it did not answer in time
+    │   ├── ToolServerForeign       what it writes is not of the protocol
+    │   └── ToolServerRefused       it answered that it cannot
     ├── ToolNameTaken               another tool has the name already
     ├── BlockedByOfflineRule        a connection that nobody asked for
     ├── SwitchedOffline             a connection that the offline switch forbids
@@ -523,6 +529,45 @@ class ToolNameTaken(PhiDeskError):
     """Another tool has this name already; a model would not know which is meant. Neither was touched."""
 
     tool: str
+
+
+@dataclass(eq=False)
+class ToolServerError(PhiDeskError):
+    """A server of tools has no answer. `server` is the name that the person gave it; `detail` is technical."""
+
+    server: str
+    detail: str = ""
+
+
+@dataclass(eq=False)
+class ToolServerMissing(ToolServerError):
+    """Its program is not on this computer, or cannot be started; `detail` names it."""
+
+
+@dataclass(eq=False)
+class ToolServerEnded(ToolServerError):
+    """It went away; `detail` holds its last words. The next question starts it again."""
+
+    exit_code: int | None = None
+
+
+@dataclass(eq=False)
+class ToolServerSilent(ToolServerError):
+    """It did not answer in time."""
+
+    limit_s: int = 0
+
+
+@dataclass(eq=False)
+class ToolServerForeign(ToolServerError):
+    """What it writes is not of the protocol, or of a version that we do not know; it was ended."""
+
+
+@dataclass(eq=False)
+class ToolServerRefused(ToolServerError):
+    """It answered with an error; `code` is that of JSON-RPC."""
+
+    code: int = 0
 
 
 @dataclass(eq=False)

@@ -95,6 +95,29 @@ def _engine_words() -> dict[str, ErrorWords]:
             again,
             translate("Errors", "Please choose another name."),
         ),
+        "ToolServerMissing": ErrorWords(
+            translate("Errors", "The program of the tool server “{server}” is not on this computer."),
+            again,
+            translate("Errors", "Please check its command, or install the program."),
+        ),
+        "ToolServerEnded": ErrorWords(
+            translate("Errors", "The tool server “{server}” ended unexpectedly."),
+            again,
+            translate("Errors", "Its last words stand in the details."),
+        ),
+        "ToolServerSilent": ErrorWords(
+            translate("Errors", "The tool server “{server}” did not answer in time."), again
+        ),
+        "ToolServerForeign": ErrorWords(
+            translate("Errors", "The program “{server}” does not answer as a tool server does."),
+            again,
+            translate("Errors", "Please check its command."),
+        ),
+        "ToolServerRefused": ErrorWords(
+            translate("Errors", "The tool server “{server}” answered with an error."),
+            again,
+            translate("Errors", "Its words stand in the details."),
+        ),
         "AddressUnusable": ErrorWords(
             translate("Errors", "This is not the address of a server."),
             again,

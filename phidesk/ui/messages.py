@@ -94,6 +94,7 @@ def notice_for_error(name: str, facts: Mapping[str, Fact]) -> Notice:
     values = {
         "engine": engine_subject(engine),
         "model": model_subject(str(facts.get("model") or "")),
+        "server": str(facts.get("server") or ""),
         "place": str(facts.get("address") or facts.get("host") or engine_label(engine)),
         "path": folder_text(str(facts.get("path") or "")),
         "file": PurePath(str(facts.get("path") or "")).name,

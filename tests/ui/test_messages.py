@@ -85,6 +85,7 @@ def facts_of(kind: type[PhiDeskError], engine: str, number: int) -> dict[str, Fa
         "path": "/data/phidesk.sqlite",
         "address": "10.0.0.7:8000",
         "host": "a.example",
+        "server": "files",
         "excess_tokens": 1_200,  # It stands in the hint, where 500 would look like a status of HTTP.
     }
     names = [field.name for field in fields(kind)]

@@ -1,0 +1,119 @@
+"""The tools of a server, each as a tool of ours with a permission of its own.
+
+The server is a program of the person's with the person's rights, in no sandbox. What it says of its tools is taken as
+said by that program: one that says that it only reads is asked about once, every other one each time.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from phidesk.core.errors import (
+    ToolServerEnded,
+    ToolServerError,
+    ToolServerForeign,
+    ToolServerMissing,
+    ToolServerRefused,
+    ToolServerSilent,
+)
+from phidesk.core.tasks import Cancellation
+from phidesk.core.tool_exchange import free_name
+from phidesk.core.tool_spec import possible_tool_name
+from phidesk.core.tools import Intent, Risk, ToolDefinition
+from phidesk.tools.mcp.link import ServerLink, ServerTool
+from phidesk.tools.tool import Arguments, CallFault
+
+LONGEST_DESCRIPTION = 1_000
+"""Characters. The model reads it in every question; some servers write pages."""
+_REASONS = {
+    ToolServerEnded: "its program ended",
+    ToolServerForeign: "its program does not speak the protocol",
+    ToolServerMissing: "its program is not on this computer",
+    ToolServerSilent: "its program did not answer in time",
+}
+
+
+class McpTool:
+    """One tool of a server, under the name that the model is told."""
+
+    def __init__(self, name: str, tool: ServerTool, link: ServerLink) -> None:
+        self._tool = tool
+        self._link = link
+        self._definition = ToolDefinition(
+            name, tool.description[:LONGEST_DESCRIPTION], json.dumps(tool.schema, ensure_ascii=False)
+        )
+
+    @property
+    def definition(self) -> ToolDefinition:
+        """What the model is told."""
+        return self._definition
+
+    def intent(self, arguments: Arguments) -> Intent:
+        """Say which tool of which server is called with what."""
+        server = self._link.server.name
+        facts = (
+            ("server", server),
+            ("tool", self._tool.name),
+            ("arguments", json.dumps(arguments, ensure_ascii=False)),
+        )
+        return Intent(Risk.READING if self._tool.only_reads else Risk.CHANGING, place=server, facts=facts)
+
+    def run(self, arguments: Arguments, cancel: Cancellation) -> str:
+        """Let the server do it and return its result as text."""
+        try:
+            result = self._link.call(self._tool.name, arguments, cancel)
+        except ToolServerRefused as refused:
+            raise CallFault(f"The tool refused the call: {refused.detail}") from refused
+        except ToolServerError as error:
+            reason = _REASONS[type(error)]
+            raise CallFault(f"The tool has no result: {reason}. Do not repeat the call; tell the user.") from error
+        text = result_text(result)
+        if result.get("isError") is True:
+            raise CallFault(text or "The tool failed and did not say why.")
+        return text or "The tool ended well and gave nothing."
+
+
+def make_server_tools(link: ServerLink, cancel: Cancellation, *, taken: Iterable[str] = ()) -> list[McpTool]:
+    """Return the tools of a server, under names that no other tool has. Starts the server if it does not run.
+
+    Raises:
+        Cancelled: `cancel` was used.
+        ToolServerError: it could not be asked.
+    """
+    names = set(taken)
+    made = []
+    for tool in link.tools(cancel):
+        wanted = possible_tool_name(tool.name)
+        if wanted:
+            name = free_name(wanted, names)
+            names.add(name)
+            made.append(McpTool(name, tool, link))
+    return made
+
+
+def result_text(result: Mapping[str, Any]) -> str:
+    """Return a result (`CallToolResult`) as a model can read it: texts as they are, everything else by its name.
+
+    What is structured counts where there is no text: servers should give both (specification, "Structured Content").
+    """
+    content = result.get("content")
+    texts = list(_texts(content if isinstance(content, list) else []))
+    if not texts and result.get("structuredContent") is not None:
+        return json.dumps(result["structuredContent"], ensure_ascii=False)
+    return "\n".join(texts)
+
+
+def _texts(content: list[Any]) -> Iterator[str]:
+    for block in content:
+        match block:
+            case {"type": "text", "text": str(text)}:
+                yield text
+            case {"type": "resource", "resource": {"text": str(text)}}:
+                yield text
+            case {"type": "resource_link", "uri": str(uri)} | {"type": "resource", "resource": {"uri": str(uri)}}:
+                yield f"[{uri}]"
+            case {"type": str(kind), **rest}:
+                media_type = rest.get("mimeType")
+                yield f"[{kind}{f', {media_type}' if isinstance(media_type, str) else ''}: not shown]"

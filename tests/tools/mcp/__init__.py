@@ -1,0 +1,1 @@
+"""Tests of phidesk.tools.mcp, with servers written with the package `mcp` and with hostile ones written by hand."""

@@ -1,0 +1,365 @@
+"""Servers that break the protocol, hang, flood and die: all of it becomes an error of the call."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from phidesk.core.errors import (
+    ToolServerEnded,
+    ToolServerError,
+    ToolServerForeign,
+    ToolServerMissing,
+    ToolServerRefused,
+    ToolServerSilent,
+)
+from phidesk.core.tasks import Cancellation, Cancelled
+from phidesk.core.tool_servers import ToolServer
+from phidesk.tools.mcp import connection as connection_module
+from phidesk.tools.mcp.link import MOST_TOOLS, OFFERED_VERSION, Patience, ServerLink
+from phidesk.tools.mcp.server_tools import LONGEST_DESCRIPTION, make_server_tools
+from phidesk.tools.tool import CallFault
+from tests.processes.sandbox import start_loop
+
+BEGINNING = """
+import json, os, sys, threading, time
+def say(**message): print(json.dumps({"jsonrpc": "2.0", **message}), flush=True)
+def hear(): return json.loads(sys.stdin.readline())
+def reply(**result): say(id=hear()["id"], result=result)
+def for_ever(): threading.Event().wait()
+"""
+HELLO = f"{BEGINNING}reply(protocolVersion={OFFERED_VERSION!r}, capabilities={{}}); hear()\n"
+TOOL = '{"name": "tool", "inputSchema": {"type": "object"}}'
+IMPATIENT = Patience(start_s=1, answer_s=1, call_s=1, ping_s=0.3)
+PATIENT = Patience(start_s=20, answer_s=20, call_s=20)
+
+
+class Servers:
+    """Makes links, and closes them at the end."""
+
+    def __init__(self) -> None:
+        self.links: list[ServerLink] = []
+
+    def __call__(self, code: str, patience: Patience = PATIENT) -> ServerLink:
+        self.links.append(
+            ServerLink(ToolServer("odd", (sys.executable, "-c", code)), start_loop=start_loop, patience=patience)
+        )
+        return self.links[-1]
+
+
+@pytest.fixture
+def serve() -> Iterator[Servers]:
+    before = set(threading.enumerate())
+    servers = Servers()
+    yield servers
+    start = time.monotonic()
+    for link in servers.links:
+        link.close()
+    assert set(threading.enumerate()) == before
+    assert time.monotonic() - start < 6
+
+
+def fault_of(link: ServerLink) -> ToolServerError:
+    with pytest.raises(ToolServerError) as caught:
+        link.call("tool", {}, Cancellation())
+    return caught.value
+
+
+def call(link: ServerLink) -> Any:
+    return dict(link.call("tool", {}, Cancellation()))
+
+
+def test_a_program_that_does_not_exist_is_missing() -> None:
+    link = ServerLink(ToolServer("odd", ("no-such-program", "x")), start_loop=start_loop)
+
+    fault = fault_of(link)
+
+    assert isinstance(fault, ToolServerMissing)
+    assert fault.facts() == {"server": "odd", "detail": "no-such-program"}
+    link.close()
+
+
+def test_one_that_ends_at_once_is_told_with_its_last_words(serve: Servers) -> None:
+    fault = fault_of(serve("import sys; sys.exit('no key given')"))
+
+    assert isinstance(fault, ToolServerEnded)
+    assert (fault.detail, fault.exit_code) == ("no key given", 1)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import threading; threading.Event().wait()",
+        BEGINNING + "hear(); for_ever()",
+        BEGINNING + 'sys.stdout.write(\'{"jsonrpc": "2.0", "id": 1, "res\'); sys.stdout.flush(); for_ever()',
+        BEGINNING + "hear(); say(id=999, result={}); say(id='1', result={}); for_ever()",
+    ],
+    ids=["deaf", "mute", "half a line", "other numbers"],
+)
+def test_one_that_never_answers_is_given_up(serve: Servers, code: str) -> None:
+    link = serve(code, IMPATIENT)
+
+    assert isinstance(fault_of(link), ToolServerSilent)
+    assert not link.is_running
+
+
+def test_one_that_hangs_in_a_call_is_ended_and_started_again(serve: Servers, tmp_path: Path) -> None:
+    first = tmp_path / "first"
+    code = f"{HELLO}import pathlib; first = pathlib.Path({str(first)!r})\nif first.exists(): reply(content=[])\nelse: first.touch()\nfor_ever()"
+    link = serve(code, Patience(start_s=20, call_s=2, ping_s=0.3))
+
+    assert isinstance(fault_of(link), ToolServerSilent)
+    assert not link.is_running
+    assert call(link) == {"content": []}
+
+
+def test_one_that_dies_in_a_call_fails_it(serve: Servers) -> None:
+    fault = fault_of(serve(HELLO + "hear(); os.abort()"))
+
+    assert isinstance(fault, ToolServerEnded)
+
+
+def test_one_that_closes_its_output_and_lives_on_has_ended(serve: Servers) -> None:
+    fault = fault_of(serve(HELLO + "hear(); os.close(1); for_ever()"))
+
+    assert isinstance(fault, ToolServerEnded)
+
+
+@pytest.mark.parametrize(
+    "garbage",
+    [
+        "Server ready.",
+        "{",
+        "[1, 2]",
+        "null",
+        '{"id": 1}',
+        '{"jsonrpc": "2.0", "id": null, "result": {}}',
+        "\\xff\\xfe",
+        "[" * 50_000,
+    ],
+)
+def test_garbage_between_messages_is_passed_over(serve: Servers, garbage: str) -> None:
+    noise = f"sys.stdout.buffer.write({garbage!r}.encode('latin-1') + b'\\n\\n'); sys.stdout.flush()\n"
+    link = serve(
+        f"{BEGINNING}{noise}reply(protocolVersion={OFFERED_VERSION!r})\nhear()\n{noise}reply(content=[1])\nfor_ever()"
+    )
+
+    assert call(link) == {"content": [1]}
+
+
+@pytest.mark.parametrize(
+    "flood",
+    [
+        "while True: print('x' * 1000)",
+        "while True: sys.stdout.write('x' * 100_000)",
+        "while True: say(method='notifications/message', params={})",
+        "while True: say(method='notifications/tools/list_changed')",
+        "while True: say(id=1, method='roots/list')",
+    ],
+    ids=["garbage", "one line", "notifications", "changes", "requests"],
+)
+def test_a_flood_ends_the_server(serve: Servers, flood: str) -> None:
+    link = serve(f"{HELLO}hear()\n{flood}")
+
+    assert isinstance(fault_of(link), ToolServerForeign)
+    assert not link.is_running
+
+
+def test_a_flood_of_errors_is_drained_and_kept_short(serve: Servers) -> None:
+    link = serve(
+        f"{HELLO}message = hear()\nfor n in range(50_000): print('line', n, file=sys.stderr)\nsay(id=message['id'], result={{}})\nfor_ever()"
+    )
+
+    assert call(link) == {}
+    assert len(link.error_lines) <= 200
+
+
+def test_one_that_reads_nothing_does_not_stop_us(serve: Servers) -> None:
+    link = serve(f"{HELLO}for_ever()", Patience(start_s=20, call_s=1, ping_s=0.3))
+
+    with pytest.raises(ToolServerSilent):
+        link.call("tool", {"text": "x" * 10_000_000}, Cancellation())
+
+
+def test_a_wish_to_stop_is_heard_in_every_phase(serve: Servers) -> None:
+    for code in (BEGINNING + "for_ever()", HELLO + "for_ever()"):
+        cancel = Cancellation()
+        link = serve(code)
+        timer = start_loop("stopper", lambda cancel=cancel: cancel.wait(0.5) or cancel.cancel())  # type: ignore[misc]
+        start = time.monotonic()
+
+        with pytest.raises(Cancelled):
+            link.call("tool", {}, cancel)
+
+        assert time.monotonic() - start < 5
+        timer.join()
+
+
+def test_closing_wakes_who_waits(serve: Servers) -> None:
+    link = serve(HELLO + "hear(); for_ever()")
+    outcomes: list[ToolServerError] = []
+    caller = start_loop("caller", lambda: outcomes.append(fault_of(link)))
+    while not link.is_running:
+        caller.join(0.01)
+
+    link.close()
+    caller.join()
+
+    assert [type(it) for it in outcomes] == [ToolServerEnded]
+
+
+@pytest.mark.parametrize("version", ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"])
+def test_known_versions_are_spoken(serve: Servers, version: str) -> None:
+    link = serve(f"{BEGINNING}reply(protocolVersion={version!r}); hear(); reply(content=[]); for_ever()")
+
+    assert call(link) == {"content": []}
+
+
+@pytest.mark.parametrize("answer", ["{'protocolVersion': '1999-01-01'}", "{}", "{'protocolVersion': 7}"])
+def test_another_version_is_foreign(serve: Servers, answer: str) -> None:
+    link = serve(f"{BEGINNING}reply(**{answer}); for_ever()")
+
+    assert isinstance(fault_of(link), ToolServerForeign)
+    assert not link.is_running
+
+
+def test_what_we_say_is_the_protocol(serve: Servers) -> None:
+    code = f"""{BEGINNING}
+heard = [hear()]
+say(id=heard[0]["id"], result=dict(protocolVersion="2025-06-18"))
+heard += [hear(), hear()]
+say(id=heard[2]["id"], result=dict(heard=heard)); for_ever()
+"""
+    heard = call(serve(code))["heard"]
+
+    assert [it.get("method") for it in heard] == ["initialize", "notifications/initialized", "tools/call"]
+    assert heard[0]["params"]["protocolVersion"] == "2025-06-18"
+    assert heard[0]["params"]["capabilities"] == {}
+    assert heard[2]["params"] == {"name": "tool", "arguments": {}}
+    assert all(it["jsonrpc"] == "2.0" for it in heard)
+
+
+def test_its_ping_is_answered_and_everything_else_it_wants_is_refused(serve: Servers) -> None:
+    code = f"""{HELLO}
+message = hear()
+say(id="a", method="ping"); say(id=7, method="sampling/createMessage", params={{}})
+say(id=message["id"], result=dict(heard=[hear(), hear()])); for_ever()
+"""
+    pong, refusal = call(serve(code))["heard"]
+
+    assert pong == {"jsonrpc": "2.0", "id": "a", "result": {}}
+    assert (refusal["id"], refusal["error"]["code"]) == (7, -32601)
+
+
+def test_messages_sent_together_are_read(serve: Servers) -> None:
+    code = f"{HELLO}number = hear()['id']; print(json.dumps([{{'method': 'x'}}, {{'id': number, 'result': {{'content': []}}}}]), flush=True); for_ever()"
+
+    assert call(serve(code)) == {"content": []}
+
+
+def test_an_error_is_told_with_its_code(serve: Servers) -> None:
+    fault = fault_of(serve(HELLO + "say(id=hear()['id'], error=dict(code=-32602, message='Unknown tool')); for_ever()"))
+
+    assert isinstance(fault, ToolServerRefused)
+    assert (fault.code, fault.detail) == (-32602, "Unknown tool")
+
+
+def test_pages_of_tools_are_put_together(serve: Servers) -> None:
+    code = f"""{HELLO}
+for name, following in (("a", dict(nextCursor="2")), ("b", dict(nextCursor="3")), ("c", {{}})):
+    message = hear()
+    tool = dict(name=name, description=str(message["params"]), inputSchema=dict(type="object"))
+    say(id=message["id"], result=dict(tools=[tool], **following))
+for_ever()
+"""
+    tools = serve(code).tools(Cancellation())
+
+    assert [(it.name, it.description) for it in tools] == [
+        ("a", "{}"),
+        ("b", "{'cursor': '2'}"),
+        ("c", "{'cursor': '3'}"),
+    ]
+
+
+def test_pages_without_an_end_end(serve: Servers) -> None:
+    code = f"{HELLO}number = 0\nwhile True:\n  number += 100\n  reply(tools=[dict(name=str(number + n), inputSchema={{}}) for n in range(100)], nextCursor='x')"
+
+    assert len(serve(code).tools(Cancellation())) == MOST_TOOLS
+
+
+def test_pages_without_tools_and_without_an_end_end(serve: Servers) -> None:
+    code = f"{HELLO}while True: reply(tools=[], nextCursor='x')"
+
+    assert serve(code).tools(Cancellation()) == ()
+
+
+def test_tools_that_are_none_are_left_out(serve: Servers) -> None:
+    entries = f"[{TOOL}, 7, None, {{}}, dict(name=''), dict(name='a'), dict(name=1, inputSchema={{}}), dict(name='???', inputSchema={{}})]"
+    link = serve(f"{HELLO}reply(tools={entries}); for_ever()")
+
+    assert [it.definition.name for it in make_server_tools(link, Cancellation())] == ["tool"]
+
+
+@pytest.mark.parametrize("answer", ["{}", "{'tools': 7}"])
+def test_a_list_that_is_none_is_foreign(serve: Servers, answer: str) -> None:
+    with pytest.raises(ToolServerForeign):
+        serve(f"{HELLO}reply(**{answer}); for_ever()").tools(Cancellation())
+
+
+def test_names_and_descriptions_become_what_a_model_can_be_told(serve: Servers) -> None:
+    entries = "[dict(name=name, description='x' * 9000, inputSchema={}) for name in ('get weather!', 'get_weather')]"
+    made = make_server_tools(serve(f"{HELLO}reply(tools={entries}); for_ever()"), Cancellation())
+
+    assert [it.definition.name for it in made] == ["get_weather", "get_weather_2"]
+    assert len(made[0].definition.description) == LONGEST_DESCRIPTION
+
+
+@pytest.mark.parametrize(
+    ("result", "text"),
+    [
+        ("{'content': [{'type': 'text', 'text': 'a'}, {'type': 'text', 'text': 'b'}]}", "a\nb"),
+        ("{'content': [{'type': 'audio', 'data': 'x', 'mimeType': 'audio/wav'}]}", "[audio, audio/wav: not shown]"),
+        ("{'content': [{'type': 'resource_link', 'uri': 'file:///a', 'name': 'a'}]}", "[file:///a]"),
+        ("{'content': [{'type': 'resource', 'resource': {'uri': 'x:', 'text': 'inside'}}]}", "inside"),
+        ("{'content': [{'type': 'resource', 'resource': {'uri': 'x:', 'blob': 'AA=='}}]}", "[x:]"),
+        ("{'content': [], 'structuredContent': {'a': 1}}", '{"a": 1}'),
+        ("{'content': [7, {'type': 3}, None]}", "The tool ended well and gave nothing."),
+        ("{'content': 'text'}", "The tool ended well and gave nothing."),
+    ],
+)
+def test_every_kind_of_result_becomes_text(serve: Servers, result: str, text: str) -> None:
+    made = make_server_tools(serve(f"{HELLO}reply(tools=[{TOOL}]); reply(**{result}); for_ever()"), Cancellation())
+
+    assert made[0].run({}, Cancellation()) == text
+
+
+@pytest.mark.parametrize(
+    ("rest", "told"),
+    [
+        ("reply(isError=True, content=[{'type': 'text', 'text': 'no such town'}])", "no such town"),
+        ("reply(isError=True)", "did not say why"),
+        ("say(id=hear()['id'], error=dict(code=1, message='not today'))", "not today"),
+        ("sys.exit()", "its program ended"),
+        ("for_ever()", "did not answer in time"),
+    ],
+)
+def test_every_failure_is_told_to_the_model(serve: Servers, rest: str, told: str) -> None:
+    link = serve(f"{HELLO}reply(tools=[{TOOL}]); {rest}", Patience(start_s=20, call_s=1, ping_s=0.3))
+    made = make_server_tools(link, Cancellation())
+
+    with pytest.raises(CallFault, match=told):
+        made[0].run({}, Cancellation())
+
+
+def test_a_line_may_be_long_and_not_longer(serve: Servers, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection_module, "LONGEST_LINE_BYTES", 100_000)
+    link = serve(HELLO + "reply(text='x' * 90_000); reply(text='x' * 110_000); for_ever()")
+
+    assert len(call(link)["text"]) == 90_000
+    assert isinstance(fault_of(link), ToolServerForeign)
