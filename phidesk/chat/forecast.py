@@ -31,7 +31,7 @@ class PromptForecast:
     is_exact: bool
     excess_tokens: int = 0
     breakdown: Breakdown | None = None
-    """What takes the window; None where the prompt finds no room."""
+    """What takes the window; None where the prompt finds no room. What a blank draft will be written into is free."""
 
 
 def forecast_prompt(
@@ -64,4 +64,6 @@ def forecast_prompt(
         window_tokens=plan.window_tokens,
         answer_tokens=plan.window_tokens - prompt_room_tokens(plan.window_tokens, request.answer_limit_tokens),
     )
+    if breakdown is not None and draft.is_blank:
+        breakdown = replace(breakdown, message=0, free=breakdown.free + breakdown.message)
     return PromptForecast(plan.count.tokens, plan.window_tokens, plan.count.is_exact, breakdown=breakdown)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from phidesk.core.breakdown import Breakdown, read_breakdown
@@ -103,6 +103,8 @@ class Gauge:
     """What was asked for, where the engine allocated another window."""
     changed_window_tokens: int | None = None
     """The window that the model was loaded with since, by another program or for another conversation."""
+    pieces: Breakdown | None = None
+    """What is consumed, with the answer; None where that was not kept."""
     replaced_window_tokens: int | None = None
     """The window that another program or conversation had loaded the model with, so that it was loaded anew."""
 
@@ -161,6 +163,7 @@ class AnswerOutcome:
     @property
     def gauge(self) -> Gauge:
         """The figures of the gauge line."""
+        pieces = self.pieces
         facts = dict(self.facts)
         asked, changed, replaced = (facts.get(name) for name in (ASKED_WINDOW, CHANGED_WINDOW, REPLACED_WINDOW))
         return Gauge(
@@ -171,5 +174,6 @@ class AnswerOutcome:
             is_estimated=ROUGH_COUNT in self.facts,
             asked_window_tokens=int(asked) if asked else None,
             changed_window_tokens=int(changed) if changed else None,
+            pieces=None if pieces is None else replace(pieces, answer=pieces.answer + (self.usage.answer_tokens or 0)),
             replaced_window_tokens=int(replaced) if replaced else None,
         )

@@ -125,6 +125,7 @@ class WindowWiring(QObject):
         self._window.text_size_changed.connect(self._on_text_size_changed)
         self._window.sidebar_shown.connect(self._header.set_sidebar_shown)
         self._window.panel_shown.connect(self._header.set_panel_shown)
+        self._window.panel_shown.connect(self._page.set_forecast_watched)
         self._window.page_shown.connect(self._sidebar.set_page)
         self._window.closing.connect(self._on_closing)
         self._sidebar.new_conversation_requested.connect(self._on_new_conversation_requested)

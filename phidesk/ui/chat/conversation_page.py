@@ -74,7 +74,7 @@ class ConversationPage(QWidget):
     gauge_changed = Signal(object, bool)
     """Carries the `Gauge` of what is shown or None, and whether it is from an earlier answer than the last."""
     forecast_changed = Signal(object)
-    """Carries the `PromptForecast` of what is typed, None while nothing is."""
+    """Carries the `PromptForecast` of the next question, typed or not; None while nobody counts it."""
     answer_ended = Signal(str)
     """Of a conversation on disk, in view or not. Carries its id."""
     writing_changed = Signal(object)
@@ -226,6 +226,10 @@ class ConversationPage(QWidget):
         self._meter.set_model(model)
         self._detailing.set_model(model)
 
+    def set_forecast_watched(self, is_watched: bool) -> None:
+        """Count the next question also while nothing is typed, because somebody looks at what it is made of."""
+        self._meter.set_watched(is_watched)
+
     def set_models(self, models: Mapping[str, ModelWish]) -> None:
         """Let one of these give another answer where the person wishes it; keys are names for people."""
         self._message_controls.set_models(models)
@@ -285,7 +289,7 @@ class ConversationPage(QWidget):
         self._connect_files()
         self._body.new.suggestion_chosen.connect(self._on_suggestion_chosen)
         self._body.transcript.view.announcer.switched.connect(self.reading_aloud_switched)
-        self._meter.forecast_changed.connect(self._body.gauge_line.show_forecast)
+        self._meter.typed_changed.connect(self._body.gauge_line.show_forecast)
         self._meter.forecast_changed.connect(self.forecast_changed)
         self._body.gauge_line.clicked.connect(self.details_requested)
         self._asking.conversation_started.connect(self.conversation_started)

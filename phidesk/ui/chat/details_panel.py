@@ -93,7 +93,7 @@ class DetailsPanel(QWidget):
         self._history.show_gauges(past)
 
     def show_forecast(self, forecast: PromptForecast | None) -> None:
-        """Show what the question that is typed will take; None while nothing is."""
+        """Show what the next question will take; None while nobody counts it."""
         self._breakdown.show_forecast(forecast)
 
     def show_model(self, model: ModelInfo | None, *, advice: str = "") -> None:

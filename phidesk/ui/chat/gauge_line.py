@@ -9,6 +9,8 @@ from typing_extensions import override
 
 from phidesk.chat.forecast import PromptForecast
 from phidesk.core.answers import Gauge
+from phidesk.core.breakdown import Breakdown
+from phidesk.ui.chat.pieces_view import PIECE_COLORS
 from phidesk.ui.figures import forecast_text
 from phidesk.ui.messages import gauge_text, gauge_tip
 from phidesk.ui.theme.theme import Theme
@@ -31,6 +33,7 @@ class GaugeLine(QAbstractButton):
         self._is_last_known = False
         self._forecast: PromptForecast | None = None
         self._share: float | None = None
+        self._pieces: tuple[tuple[str, float], ...] = ()
         self.setObjectName("gaugeLine")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -53,9 +56,11 @@ class GaugeLine(QAbstractButton):
     def _show(self) -> None:
         shown = self._gauge or Gauge()
         if self._forecast is not None:
+            self._pieces = _first_pieces(self._forecast.breakdown, self._forecast.window_tokens)
             self._share = self._forecast.prompt_tokens / self._forecast.window_tokens
             self.setText(forecast_text(self._forecast))
         else:
+            self._pieces = _first_pieces(shown.pieces, shown.window_tokens)
             self._share = shown.fill
             self.setText(gauge_text(shown, last_known=self._is_last_known))
         self.setToolTip(gauge_tip(shown))
@@ -89,7 +94,7 @@ class GaugeLine(QAbstractButton):
             bar.moveRight(inner.right() + 1)
         bar.setTop(inner.center().y() + 1 - BAR_HEIGHT_PX / 2)
         bar.setHeight(BAR_HEIGHT_PX)
-        paint_bar(painter, bar, self._share, self._theme, is_mirrored=self.isRightToLeft())
+        paint_bar(painter, bar, self._share, self._theme, is_mirrored=self.isRightToLeft(), first_pieces=self._pieces)
         if self.hasFocus():
             paint_focus_ring(painter, self.rect(), self._theme)
 
@@ -103,3 +108,11 @@ class GaugeLine(QAbstractButton):
         self.setFont(self._theme.small_font())
         self.updateGeometry()
         self.update()
+
+
+def _first_pieces(breakdown: Breakdown | None, window_tokens: int | None) -> tuple[tuple[str, float], ...]:
+    """Tell what stands before all that was said from it, in the colours of the panel; nothing where it is not known."""
+    if breakdown is None or not window_tokens:
+        return ()
+    pieces = {"instructions": breakdown.instructions, "tools": breakdown.tools}
+    return tuple((PIECE_COLORS[name], tokens / window_tokens) for name, tokens in pieces.items())

@@ -11,7 +11,7 @@ from phidesk.ui.widgets.section_title import make_section_title
 
 
 class MemoryBreakdown(QWidget):
-    """A bar and figures of what is typed; hidden while nothing is."""
+    """A bar and figures; hidden while nobody counts."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -26,7 +26,7 @@ class MemoryBreakdown(QWidget):
         self.hide()
 
     def show_forecast(self, forecast: PromptForecast | None) -> None:
-        """Show these figures; None while nothing is typed."""
+        """Show these figures; None while nobody counts."""
         breakdown = forecast.breakdown if forecast is not None else None
         self.setVisible(breakdown is not None)
         if forecast is not None and breakdown is not None:  # What is kept for the answer is our choice, not a count.

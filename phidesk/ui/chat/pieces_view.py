@@ -14,17 +14,16 @@ from phidesk.ui.widgets.fact_row import FactRow
 from phidesk.ui.widgets.pieces_bar import PieceMark, PiecesBar
 
 ROW_GAP_PX = 8
-_COLORS: dict[str, str | None] = {
+PIECE_COLORS = {
     "instructions": "code_name",
     "tools": "warning",
     "documents": "success",
-    "summary": "text",
-    "earlier": "muted",
-    "message": "accent",
+    "summary": "muted",
+    "earlier": "accent",
+    "message": "text",
     "answer": "edge",
-    "free": None,
 }
-"""Each at least 3:1 against the grounds; what is free is empty."""
+"""Each at least 3:1 against the grounds; what is free has none."""
 
 
 class PiecesView(QWidget):
@@ -58,7 +57,7 @@ class PiecesView(QWidget):
             pair = QHBoxLayout(line)
             pair.setContentsMargins(0, 0, 0, 0)
             pair.setSpacing(ROW_GAP_PX)
-            pair.addWidget(PieceMark(theme, _COLORS[piece]), 0, Qt.AlignmentFlag.AlignVCenter)
+            pair.addWidget(PieceMark(theme, PIECE_COLORS.get(piece)), 0, Qt.AlignmentFlag.AlignVCenter)
             pair.addWidget(row, 1)
             layout.addWidget(line)
 
@@ -70,8 +69,9 @@ class PiecesView(QWidget):
     def show_pieces(self, breakdown: Breakdown, *, is_exact: bool, is_answer_exact: bool = True) -> None:
         """Show these figures; those that are only estimated are called so."""
         total_tokens = max(1, breakdown.total_tokens)
-        shares = ((color, getattr(breakdown, piece) / total_tokens) for piece, color in _COLORS.items() if color)
-        self._bar.show_pieces(list(shares))
+        self._bar.show_pieces(
+            [(color, getattr(breakdown, piece) / total_tokens) for piece, color in PIECE_COLORS.items()]
+        )
         told: list[str] = []
         for piece, row in self._rows.items():
             tokens = getattr(breakdown, piece)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QLocale, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QProgressBar, QSizePolicy, QWidget
@@ -76,10 +78,12 @@ def paint_bar(
     *,
     is_mirrored: bool,
     can_be_too_full: bool = True,
+    first_pieces: Sequence[tuple[str, float]] = (),
 ) -> None:
     """Paint a bar into `rect`: the ground, and over it the share from the side where reading begins.
 
-    A bar that can be too full changes its colour before it is.
+    A bar that can be too full changes its colour before it is. `first_pieces` are colours of the theme and the parts of
+    the share, from its beginning, that have them.
     """
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -96,4 +100,17 @@ def paint_bar(
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.color("danger" if can_be_too_full and share >= NEARLY_FULL else "accent"))
         painter.drawRoundedRect(filled, radius if share < 1 else 0, radius if share < 1 else 0)
+        _paint_pieces(painter, rect, first_pieces, theme, is_mirrored=is_mirrored)
     painter.restore()
+
+
+def _paint_pieces(
+    painter: QPainter, rect: QRectF, pieces: Sequence[tuple[str, float]], theme: Theme, *, is_mirrored: bool
+) -> None:
+    start = 0.0
+    for color, share in pieces:
+        piece = QRectF(rect.left() + start, rect.top(), share * rect.width(), rect.height())
+        if is_mirrored:
+            piece.moveRight(rect.right() - start)
+        painter.fillRect(piece, theme.color(color))
+        start += piece.width()

@@ -110,6 +110,37 @@ def test_the_pieces_that_are_foreseen_are_the_window(hand: Hand, model: ModelInf
     assert pieces.documents == 0
 
 
+def test_before_anything_is_typed_the_pieces_are_those_that_any_question_carries(hand: Hand, model: ModelInfo) -> None:
+    hand.page.set_answering_model(model)
+    hand.asks_and_is_answered("Hi")
+    told: list[PromptForecast | None] = []
+    hand.page.forecast_changed.connect(told.append)
+    assert not told
+
+    hand.page.set_forecast_watched(True)
+    hand.waits(lambda: bool(told) and told[-1] is not None)
+
+    forecast = told[-1]
+    assert forecast is not None
+    pieces = forecast.breakdown
+    assert pieces is not None
+    assert pieces.message == 0
+    assert pieces.earlier > 0
+    assert pieces.total_tokens == forecast.window_tokens
+    assert "with this message" not in hand.gauge_line.text()
+
+
+def test_while_nobody_looks_nothing_is_counted_before_it_is_typed(hand: Hand, model: ModelInfo) -> None:
+    told: list[PromptForecast | None] = []
+    hand.page.forecast_changed.connect(told.append)
+
+    hand.page.set_answering_model(model)
+    hand.asks_and_is_answered("Hi")
+
+    assert told
+    assert told[-1] is None
+
+
 def test_too_much_is_said_while_it_is_typed(hand: Hand, model: ModelInfo) -> None:
     hand.page.set_answering_model(model)
 

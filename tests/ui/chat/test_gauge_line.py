@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QLocale, Qt
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from phidesk.core.answers import Gauge
+from phidesk.core.breakdown import Breakdown
 from phidesk.ui.chat.gauge_line import GaugeLine
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.theme.tokens import LIGHT
@@ -64,6 +66,21 @@ def test_before_the_first_answer_it_claims_nothing(line: GaugeLine) -> None:
     assert line.text() == ""
     assert line.toolTip() == ""
     assert color_at(line, 20) == QColor(LIGHT.border)
+
+
+@pytest.mark.parametrize("direction", [Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft])
+def test_instructions_and_tools_have_their_own_colours_at_the_beginning(
+    line: GaugeLine, direction: Qt.LayoutDirection
+) -> None:
+    line.setLayoutDirection(direction)
+
+    line.show_gauge(replace(GAUGE, pieces=Breakdown(instructions=512, tools=512, earlier=1024)))
+
+    wanted = [QColor(color) for color in (LIGHT.code_name, LIGHT.warning, LIGHT.accent)]
+    seen = [color for x in range(line.width()) if (color := color_at(line, x)) in wanted]
+    if direction is Qt.LayoutDirection.RightToLeft:
+        seen.reverse()
+    assert list(dict.fromkeys(color.name() for color in seen)) == [color.name() for color in wanted]
 
 
 def test_right_to_left_puts_the_bar_on_the_other_side(line: GaugeLine) -> None:
