@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
@@ -10,7 +12,6 @@ from PySide6.QtWidgets import QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
 from phidesk.engine.builtin.engine import BuiltinEngine
-from phidesk.engine.protocol import BUILTIN
 from phidesk.ui.chat.conversation_page import ConversationPage
 from phidesk.ui.chat.details_sheet import DetailsSheet
 from phidesk.ui.chat.message_actions import ActionKind
@@ -18,7 +19,7 @@ from phidesk.ui.chat.transcript_menu import MenuPlace
 from phidesk.ui.widgets.icon_button import IconButton
 from tests.ui.chat.conftest import Profile
 from tests.ui.chat.test_acting import ActingHand
-from tests.ui.chat.test_conversation_page import PRACTICE_MODEL, make_page, page
+from tests.ui.chat.test_conversation_page import PRACTICE, PRACTICE_MODEL, make_page, page
 
 __all__ = ["make_page", "page"]
 
@@ -28,8 +29,7 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")  # The of
 @pytest.fixture
 def hand(page: ConversationPage, profile: Profile, english: None, qtbot: QtBot) -> ActingHand:
     """A conversation of one question and its answer, by the practice model."""
-    page.set_model(BUILTIN, PRACTICE_MODEL)
-    page.set_instructions("Answer in one word.")
+    page.change_settings(replace(PRACTICE, instructions="Answer in one word."))
     hand = ActingHand(page, profile, qtbot)
     hand.asks_and_is_answered("Hi")
     return hand
