@@ -62,7 +62,8 @@ def test_a_key_shows_what_the_answer_took_and_escape_goes_back(hand: ActingHand)
 
 
 def test_the_question_knows_its_tokens_from_its_answer(hand: ActingHand) -> None:
-    hand.hovers(0)
+    hand.focuses(0)
+    hand.waits(hand.toolbar.isVisible)
 
     hand.clicks(ActionKind.DETAILS)
 
