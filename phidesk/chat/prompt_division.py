@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from phidesk.chat.request import spoken_messages
+from phidesk.chat.request import instructions_of, spoken_messages
 from phidesk.core.answers import COUNTED_TOKENS, PIECES, ROUGH_PIECES, AnswerOutcome, FinishReason
 from phidesk.core.breakdown import Breakdown, divide_prompt
 from phidesk.core.conversation import Conversation, Role
@@ -61,11 +61,11 @@ def _growing_counts(
     conversation: Conversation, request: AnswerRequest, count: Callable[[AnswerRequest], int]
 ) -> Iterator[tuple[str, int]]:
     """Count the question alone, then with one piece more each time, under the name of that piece."""
-    is_gone_on_with = len(request.messages) > 1 and request.messages[-1].role is Role.MODEL
-    messages = request.messages[:-1] if is_gone_on_with else request.messages
-    question = messages[-1]
+    places = range(len(request.messages))
+    place = next((place for place in reversed(places) if request.messages[place].role is Role.PERSON), places[-1])
+    question = request.messages[place]
     asked = next((it for it in reversed(spoken_messages(conversation)) if it.role is Role.PERSON), None)
-    own = conversation.settings.instructions.strip()
+    own = instructions_of(replace(conversation, messages=()))
     part = replace(request, instructions="", tools=(), messages=(question,))
     beginning = _own_beginning(part, count)
     if asked is not None and asked.files:
@@ -82,10 +82,9 @@ def _growing_counts(
     if request.instructions != own:
         part = replace(part, instructions=request.instructions)
         yield "summary", count(part)
-    if len(messages) > 1:
-        part = replace(part, messages=messages)
-        yield "earlier", count(part)
-    if is_gone_on_with:
+    if place:
+        yield "earlier", count(replace(part, messages=request.messages[: place + 1]))
+    if place < places[-1]:
         yield "answer", count(request)
 
 

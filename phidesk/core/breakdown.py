@@ -12,7 +12,7 @@ class Breakdown:
 
     What a template adds around a piece counts with it; what it says where there are no instructions counts as these.
     `documents` are those attached to this message; those of before count as `earlier`. What an answer already says when
-    it is gone on with is sent too, and counts as `answer`.
+    it is gone on with, and the tools that it used, are sent too and count as `answer`.
     """
 
     instructions: int = 0

@@ -14,6 +14,7 @@ from phidesk.core.breakdown import Breakdown
 from phidesk.core.conversation import Conversation, ConversationSettings, Message, Role
 from phidesk.core.parts import FilePart, TextPart
 from phidesk.core.paths import PRACTICE_MODEL_FILE
+from phidesk.core.tools import ToolCall, ToolResult
 from phidesk.engine.builtin.engine import BuiltinEngine
 from phidesk.engine.protocol import AnswerRequest
 from tests.real_engines import builtin_engine, practice_folder, scripted_folder
@@ -97,6 +98,27 @@ def test_each_piece_is_apart(builtin_engine: BuiltinEngine) -> None:
     assert divide(
         replace(conversation, messages=(*conversation.messages[:6], says(6, Role.MODEL))), builtin_engine
     ) == (replace(pieces, answer=0))
+
+
+def test_tools_that_the_answer_used_are_of_the_answer(builtin_engine: BuiltinEngine) -> None:
+    used = (ToolCall("calculate", '{"what": "2 + 2"}'), ToolResult("4"))
+    begun = says(1, Role.MODEL)
+    bare = talk(says(0, Role.PERSON, "How much is it?"), begun)
+    conversation = talk(says(0, Role.PERSON, "How much is it?"), replace(begun, parts=used))
+
+    pieces = divide(conversation, builtin_engine)
+
+    assert pieces.answer > 0
+    assert replace(pieces, answer=0) == divide(bare, builtin_engine)
+
+
+def test_variables_in_instructions_are_no_summary(builtin_engine: BuiltinEngine) -> None:
+    conversation = talk(says(0, Role.PERSON, "Hi"), says(1, Role.MODEL), instructions="Today is {date}.")
+
+    pieces = divide(conversation, builtin_engine)
+
+    assert pieces.summary == 0
+    assert pieces.instructions > 0
 
 
 def test_an_answer_keeps_the_pieces_of_the_prompt_as_the_engine_counted_it(builtin_engine: BuiltinEngine) -> None:

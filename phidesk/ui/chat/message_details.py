@@ -116,7 +116,7 @@ def _remark(outcome: AnswerOutcome) -> str:
     if outcome.pieces is None:
         return translate("MessageDetails", "What the model read for it is unknown.")
     if outcome.pieces.answer:
-        return translate("MessageDetails", "It was written in several parts. The figures are those of the last one.")
+        return translate("MessageDetails", "It was written in several goes. The figures are those of the last one.")
     return ""
 
 

@@ -114,7 +114,7 @@ def test_an_answer_that_was_gone_on_with_says_whose_figures_these_are() -> None:
 
     details = answer_details(replace(ANSWER, outcome=gone_on))
 
-    assert details.remark == "It was written in several parts. The figures are those of the last one."
+    assert details.remark == "It was written in several goes. The figures are those of the last one."
     assert details.pieces is not None
     assert details.pieces.breakdown.answer == 80
 
