@@ -107,12 +107,14 @@ class CallReader:
         text, position, shown = self._held, 0, 0
         if self._is_behind_call:
             closing = _AFTER_CALL.match(text)
-            if closing is None and not is_end and _may_close(text):
+            is_open = _may_close(text) if closing is None else closing.end() == len(text) and text.endswith(_FENCE)
+            if is_open and not is_end:  # A fence may also open the next call.
                 return None
             position = shown = closing.end() if closing else 0
             self._is_behind_call = False
+        begin = position
         while (start := text.find(_FENCE, position) if self._is_in_code else _found(text, position)) >= 0:
-            before = text[start - 1] if start else self._last
+            before = text[start - 1] if start > begin else self._last
             is_code = self._is_in_code or before == "`"
             opening = None if is_code else _opening(text[start : start + _LONGEST_OPENING])
             if opening is not None and not (opening.is_open and is_end):

@@ -77,6 +77,17 @@ def test_what_is_read_does_not_depend_on_the_pieces(output: str, places: list[in
     assert read(*cut(output, places)) == read(output)
 
 
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("functools[{}]", "```json\n{}\n```"), ("```json\n{}\n```", "<|tool_call|>[{}]"), ("[{}]", "```tool_call\n{}")],
+)
+def test_a_call_right_behind_another_one_is_read_in_pieces_of_any_size(first: str, second: str) -> None:
+    call = CALLS["bare object"][0]
+    output = first.replace("{}", call) + second.replace("{}", call)
+
+    assert read(output) == read(*output) == ("", [PARIS, PARIS])
+
+
 def test_text_before_a_call_shows_at_once_and_half_a_call_never() -> None:
     reader = CallReader(OFFERED)
 

@@ -28,7 +28,7 @@ from phidesk.core.errors import (
 from phidesk.core.model_info import ModelInfo
 from phidesk.core.paths import PRACTICE_MODEL_FILE
 from phidesk.core.tasks import Cancellation, Cancelled, StartLoop
-from phidesk.core.tools import BrokenCall, InventedCall, ToolCall, ToolDefinition
+from phidesk.core.tools import BrokenCall, InventedCall, ToolCall, ToolDefinition, ToolFormat, ToolUse
 from phidesk.engine.builtin.engine import BuiltinEngine
 from phidesk.engine.network import Gate
 from phidesk.engine.protocol import (
@@ -222,6 +222,49 @@ def test_a_real_model_that_must_call_writes_one_valid_call(
         case name:
             assert (name, arguments) == ("now", {})
     assert finished(events).reason is FinishReason.TOOL_CALLS
+
+
+TOOL_TEMPLATE = """
+{%- if tools %}{{ '<|im_start|>system\\n<tools>' }}{% for tool in tools %}{{ '\\n' }}{{ tool | tojson }}{% endfor %}
+{{- '\\n</tools>\\nCall one so: <tool_call>\\n{"name": <name>, "arguments": <object>}\\n</tool_call><|im_end|>\\n' }}{% endif %}
+{%- for message in messages %}{% if message.role == 'tool' %}
+{{- '<|im_start|>user\\n<tool_response>\\n' + message.content + '\\n</tool_response><|im_end|>\\n' }}
+{%- elif message.tool_calls %}{{ '<|im_start|>assistant\\n' + (message.content or '') }}
+{%- for tool_call in message.tool_calls %}
+{{- '<tool_call>\\n{"name": "' + tool_call.function.name + '", "arguments": ' }}
+{{- tool_call.function.arguments | tojson }}{{ '}\\n</tool_call>' }}{% endfor %}{{ '<|im_end|>\\n' }}
+{%- else %}{{ '<|im_start|>' + message.role + '\\n' + message.content + '<|im_end|>\\n' }}{% endif %}{% endfor %}
+{%- if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}"""
+"""In the manner of Hermes and Qwen."""
+TAGGED_CALL = '<tool_call>\n{"name": "get_weather", "arguments": {"city": "Paris"}}\n</tool_call>'
+
+
+def test_a_model_whose_template_knows_tools_calls_them_in_its_own_way(
+    own_engine: BuiltinEngine, own_folder: Path
+) -> None:
+    paris = ToolCall("get_weather", '{"city": "Paris"}')
+    scripts = [
+        Script("It is warm."),
+        Script(f"Let me look.\n{TAGGED_CALL}", key="WEATHER"),
+        Script(f'{TAGGED_CALL}\n<tool_call>\n{{"name": "now", "arguments": {{}}}}\n</tool_call>', key="BOTH"),
+    ]
+    write_scripted_gguf(own_folder / "own.gguf", scripts, chat_template=TOOL_TEMPLATE)
+    model = next(model for model in own_engine.models() if model.name == "own")
+    used = PromptMessage(Role.MODEL, "", (ToolUse(paris, '{"t":20}'),))
+
+    answers = {}
+    for text, more in (("WEATHER", ()), ("BOTH", ()), ("Well?", (used,))):
+        messages = (PromptMessage(Role.PERSON, text), *more)
+        request = AnswerRequest(model, messages, window_tokens=4096, temperature=0.0, tools=TOOLS)
+        answers[text] = list(own_engine.answer(request, Cancellation()))
+        count = own_engine.count(request)
+        assert (count.tokens, count.is_exact) == (finished(answers[text]).usage.prompt_tokens, True)
+
+    assert model.tool_format is ToolFormat.NATIVE
+    calls = {text: [event for event in events if isinstance(event, ToolCall)] for text, events in answers.items()}
+    assert calls == {"WEATHER": [paris], "BOTH": [paris, ToolCall("now")], "Well?": []}
+    assert [text_of(events).strip() for events in answers.values()] == ["Let me look.", "", "It is warm."]
+    assert finished(answers["WEATHER"]).reason is FinishReason.TOOL_CALLS
 
 
 def test_a_call_that_must_come_is_counted_before_it_is_asked_for(
