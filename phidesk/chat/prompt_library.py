@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import Future
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -48,9 +49,9 @@ class PromptLibrary:
         """Keep new entries; the result has their ids."""
         return self._told(self._prompts.add(prompts))
 
-    def save(self, prompt: Prompt, *, over: int | None = None) -> Future[int]:
+    def save(self, prompt: Prompt, *, since: datetime | None = None) -> Future[None]:
         """Keep what an entry is now; see `Prompts.save`."""
-        return self._told(self._prompts.save(prompt, over=over))
+        return self._told(self._prompts.save(prompt, since=since))
 
     def versions(self, prompt_id: str) -> Future[tuple[PromptVersion, ...]]:
         """Read everything that an entry was, the newest first."""

@@ -90,6 +90,11 @@ def variables_of(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in names if name))
 
 
+def variable_places(text: str) -> tuple[tuple[int, int], ...]:
+    """Return where variables stand in a text, with their braces: first character, and the one after the last."""
+    return tuple(match.span() for match in _MARK.finditer(text) if match["variable"])
+
+
 def own_variables(text: str) -> tuple[str, ...]:
     """Return those that only the person knows."""
     return tuple(name for name in variables_of(text) if name not in KNOWN_VARIABLES)

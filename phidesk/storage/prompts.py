@@ -54,16 +54,15 @@ class Prompts:
         """Keep those that were never put into this library: what the person deleted does not come back."""
         return self._database.run(lambda connection: self._add_shipped(connection, prompts))
 
-    def save(self, prompt: Prompt, *, over: int | None = None) -> Future[int]:
-        """Keep what an entry is now as a version of its own; return the number.
+    def save(self, prompt: Prompt, *, since: datetime | None = None) -> Future[None]:
+        """Keep what an entry is now as its newest version.
 
-        With `over` it takes the place of that version, if that is still the newest: the changes of one sitting are one
-        version.
+        It takes the place of one that was saved `since` then: the changes of one sitting are one version.
 
         Raises:
             PromptMissing: there is no such entry.
         """
-        return self._database.run(lambda connection: self._save(connection, prompt, over))
+        return self._database.run(lambda connection: self._save(connection, prompt, since))
 
     def versions(self, prompt_id: str) -> Future[tuple[PromptVersion, ...]]:
         """Read everything that an entry was, the newest first; nothing where there is no such entry."""
@@ -95,13 +94,13 @@ class Prompts:
             self._add(connection, [prompts[name] for name in new])
             write_state(connection, SHIPPED, json.dumps([*known, *new]))
 
-    def _save(self, connection: apsw.Connection, prompt: Prompt, over: int | None) -> int:
-        newest = connection.execute("SELECT max(number) FROM prompt_versions WHERE prompt_id = ?", (prompt.id,)).get
-        if newest is None:
+    def _save(self, connection: apsw.Connection, prompt: Prompt, since: datetime | None) -> None:
+        versions = _versions(connection, prompt.id)
+        if not versions:
             raise PromptMissing(prompt.id)
-        number: int = newest if over == newest else newest + 1
+        is_same_sitting = since is not None and versions[0].saved_at >= since
+        number = versions[0].number + (0 if is_same_sitting else 1)
         _write_version(connection, prompt, number, self._clock())
-        return number
 
     def _mark_deleted(self, connection: apsw.Connection, prompt_id: str) -> None:
         now_us = to_microseconds(self._clock())

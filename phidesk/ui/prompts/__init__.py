@@ -1,0 +1,1 @@
+"""The page Instructions: the library of instructions and snippets."""

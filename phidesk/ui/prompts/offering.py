@@ -1,0 +1,60 @@
+"""Offers the page Instructions in the sidebar. It is loaded when it is first shown: the first paint need not wait."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QWidget
+
+from phidesk.chat.prompt_library import PromptLibrary
+from phidesk.core.hub import Hub
+from phidesk.core.tasks import TaskRunner
+from phidesk.engine.protocol import TokenCount
+from phidesk.ui.chat.conversation_header import ModelWish
+from phidesk.ui.main_window import MainWindow
+from phidesk.ui.sidebar.sidebar import Sidebar
+from phidesk.ui.theme.theme import Theme
+
+if TYPE_CHECKING:
+    from phidesk.ui.prompts.prompts_wiring import PromptsWiring
+
+PROMPTS_PAGE = "prompts"
+
+
+def offer_prompts_page(
+    window: MainWindow,
+    sidebar: Sidebar,
+    library: PromptLibrary,
+    *,
+    theme: Theme,
+    use: Callable[[str], None],
+    count: Callable[[str], TokenCount],
+    models: Callable[[], Mapping[str, ModelWish]],
+    tasks: TaskRunner,
+    hub: Hub,
+) -> Callable[[str], None]:
+    """Offer the page. `use` is called with the id of the entry that a new conversation is wanted with.
+
+    `count` and `models` are those of `PromptsWiring`. Returns what shows the entry with this id on the page.
+    """
+    wirings: list[PromptsWiring] = []
+
+    def make() -> QWidget:
+        from phidesk.ui.prompts.prompts_page import PromptsPage  # noqa: PLC0415 - see the module
+        from phidesk.ui.prompts.prompts_wiring import PromptsWiring  # noqa: PLC0415 - see the module
+
+        page = PromptsPage(theme)
+        wirings.append(PromptsWiring(page, library, count=count, models=models, tasks=tasks, hub=hub))
+        wirings[-1].use_requested.connect(use)
+        window.closing.connect(wirings[-1].close)
+        return page
+
+    def open_prompt(prompt_id: str) -> None:
+        window.show_page(PROMPTS_PAGE)
+        wirings[-1].open(prompt_id)
+
+    sidebar.add_page(PROMPTS_PAGE, "scroll-text", QCoreApplication.translate("PromptsPage", "Instructions"))
+    window.add_page(PROMPTS_PAGE, make)
+    return open_prompt
