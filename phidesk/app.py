@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from phidesk.chat.engine_choice import EngineReport, EngineWatch
+from phidesk.chat.prompt_cost import instructions_cost
 from phidesk.chat.slowness import free_models
 from phidesk.core.errors import PhiDeskError
 from phidesk.core.model_info import ModelInfo
@@ -34,6 +35,8 @@ from phidesk.ui.health.offering import offer_health_page
 from phidesk.ui.main_thread import MainThread
 from phidesk.ui.main_window import MainWindow
 from phidesk.ui.models.offering import offer_models_page
+from phidesk.ui.prompts.offering import offer_prompts_page
+from phidesk.ui.prompts.prompt_choice import PromptChoice
 from phidesk.ui.sidebar.sidebar import Sidebar
 from phidesk.ui.start_failure import show_start_failure
 from phidesk.ui.theme.theme import Theme
@@ -144,6 +147,9 @@ def _build_window(
         servers=profile.servers,
     )
     page.key_requested.connect(enter_key)
+    _offer_library(
+        services, profile, theme=theme, window=window, sidebar=sidebar, panel=panel, page=page, wiring=wiring
+    )
     offer_health_page(
         window,
         sidebar,
@@ -158,6 +164,46 @@ def _build_window(
     )
     wiring.restore()
     return window, wiring, page
+
+
+def _offer_library(
+    services: Services,
+    profile: Profile,
+    *,
+    theme: Theme,
+    window: MainWindow,
+    sidebar: Sidebar,
+    panel: DetailsPanel,
+    page: ConversationPage,
+    wiring: WindowWiring,
+) -> None:
+    """Offer the library of instructions, on a page of its own and in the conversation in view."""
+    choice = PromptChoice(
+        panel.instructions,
+        page,
+        profile.prompts,
+        give=wiring.give_instructions,
+        begin_conversation=wiring.begin_conversation,
+        state=profile.state,
+        tasks=services.tasks,
+        hub=services.hub,
+        parent=window,
+    )
+    open_prompt = offer_prompts_page(
+        window,
+        sidebar,
+        profile.prompts,
+        theme=theme,
+        use=choice.begin,
+        count=lambda text: instructions_cost(text, services.directory, wiring.answering_model),
+        models=wiring.offered_models,
+        tasks=services.tasks,
+        hub=services.hub,
+    )
+    choice.open_requested.connect(open_prompt)
+    choice.form_wanted.connect(window.show_panel)
+    window.painted.connect(choice.read)
+    window.closing.connect(choice.close)
 
 
 def _model_work(services: Services, profile: Profile) -> ModelWork:

@@ -19,6 +19,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from phidesk.chat.engine_choice import EngineDirectory
+from phidesk.chat.prompt_library import PromptLibrary
 from phidesk.chat.server_book import ServerBook
 from phidesk.chat.service import ChatService
 from phidesk.chat.tool_desk import ToolDesk
@@ -36,6 +37,7 @@ from phidesk.storage.database import open_database
 from phidesk.storage.inspection import peek_state
 from phidesk.storage.profile_lock import ProfileLock
 from phidesk.storage.program_state import CACHE_PRECISION, KEEP_READY, MODELS_FOLDER, OFFLINE, ON, ProgramState
+from phidesk.storage.prompts import Prompts
 from phidesk.storage.secrets import Secrets
 from phidesk.storage.servers import Servers
 from phidesk.storage.tool_records import ToolRecords
@@ -68,6 +70,7 @@ class Profile:
     tools: Tools
     tool_records: ToolRecords
     tool_shelf: ToolShelf
+    prompts: PromptLibrary
 
 
 class Services:
@@ -194,7 +197,8 @@ class Services:
             servers.open()
             opening.callback(servers.close)
             self._closing.push(opening.pop_all())
-        return Profile(conversations, ProgramState(database), chat, servers, tools, tool_records, tool_shelf)
+        prompts = PromptLibrary(Prompts(database, now, new_id), self.hub)
+        return Profile(conversations, ProgramState(database), chat, servers, tools, tool_records, tool_shelf, prompts)
 
     def make_doctor(self, fonts: FontFinding) -> Doctor:
         """Make who looks at everything; `fonts` were found by the room that knows them."""

@@ -117,6 +117,11 @@ class MainWindow(QWidget):
         """Show the sidebar, or hide it."""
         self._toggle(self._sidebar)
 
+    def show_panel(self) -> None:
+        """Show the panel, if it is hidden."""
+        if self._panel.isHidden():
+            self.toggle_panel()
+
     def toggle_panel(self) -> None:
         """Show the panel, or hide it."""
         self._toggle(self._panel)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -27,6 +28,7 @@ from phidesk.ui.chat.conversation_page import ConversationPage
 from phidesk.ui.chat.details_panel import DetailsPanel
 from phidesk.ui.main_window import MODELS_PAGE, MainWindow
 from phidesk.ui.messages import engine_advice, engine_state_text, size_text
+from phidesk.ui.new_instructions import NewInstructions
 from phidesk.ui.sidebar.sidebar import Sidebar
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.unread_marks import UnreadMarks
@@ -37,8 +39,7 @@ LAST_CONVERSATION = "last_conversation"
 GEOMETRY = "window_geometry"
 SIDEBAR, PANEL = "window_sidebar", "window_panel"
 TEXT_SIZE = "text_size_px"
-NEW_INSTRUCTIONS = "new_conversation_instructions"
-"""Keys of the program's state; the last one holds what was typed before there is a conversation."""
+"""Keys of the program's state."""
 SHOWN, HIDDEN = "shown", "hidden"
 
 logger = logging.getLogger(__name__)
@@ -77,7 +78,7 @@ class WindowWiring(QObject):
         self._tasks = tasks
         self._hub = hub
         self._wanted: tuple[str | None, str | None] = (None, None)
-        self._new_instructions = ""
+        self._new_instructions = NewInstructions(state, tasks)
         self._report = EngineReport()
         self._local_models: list[ModelInfo] = []
         self._server_models: list[ModelInfo] = []
@@ -89,11 +90,12 @@ class WindowWiring(QObject):
     def restore(self) -> None:
         """Show everything as it was left. Reads a few values; waits for the disk."""
         try:
-            geometry, sidebar, panel, text_size, conversation_id, instructions, reading = (
+            geometry, sidebar, panel, text_size, conversation_id, reading = (
                 self._state.get(key).result()
-                for key in (GEOMETRY, SIDEBAR, PANEL, TEXT_SIZE, LAST_CONVERSATION, NEW_INSTRUCTIONS, READ_ANSWERS)
+                for key in (GEOMETRY, SIDEBAR, PANEL, TEXT_SIZE, LAST_CONVERSATION, READ_ANSWERS)
             )
             known = self._conversations.list().result()
+            self._new_instructions.read()
         except PhiDeskError as error:
             logger.warning("the last state cannot be read: %s", error)
             return
@@ -104,7 +106,6 @@ class WindowWiring(QObject):
             self._theme.set_text_size_px(int(text_size))
         self._page.set_reading_aloud(reading != OFF)
         self._show_summaries(known)
-        self._new_instructions = instructions or ""
         if conversation_id in {summary.id for summary in known}:
             self._page.show_conversation(conversation_id)
         else:
@@ -120,15 +121,38 @@ class WindowWiring(QObject):
         self._window.show_conversation()
         self._page.focus_composer()
 
+    def begin_conversation(self) -> None:
+        """Show a conversation that has not begun."""
+        self._panel.flush()
+        self._page.show_conversation(None)
+        self._restore_new_instructions()
+        self._window.show_conversation()
+        self._page.focus_composer()
+
+    def give_instructions(self, settings: ConversationSettings) -> None:
+        """Let the conversation in view have these settings; their instructions are kept until it begins."""
+        self._page.change_settings(settings)
+        if self._page.current_id is None:
+            self._new_instructions.keep(settings)
+
+    def offered_models(self) -> Mapping[str, ModelWish]:
+        """Return the models that can be chosen, by the names that people read."""
+        return self._header.wishes
+
+    @property
+    def answering_model(self) -> ModelInfo | None:
+        """Who would answer, as far as is known."""
+        return self._report.model
+
     def _connect(self) -> None:
-        self._window.new_conversation_requested.connect(self._on_new_conversation_requested)
+        self._window.new_conversation_requested.connect(self.begin_conversation)
         self._window.text_size_changed.connect(self._on_text_size_changed)
         self._window.sidebar_shown.connect(self._header.set_sidebar_shown)
         self._window.panel_shown.connect(self._header.set_panel_shown)
         self._window.panel_shown.connect(self._page.set_forecast_watched)
         self._window.page_shown.connect(self._sidebar.set_page)
         self._window.closing.connect(self._on_closing)
-        self._sidebar.new_conversation_requested.connect(self._on_new_conversation_requested)
+        self._sidebar.new_conversation_requested.connect(self.begin_conversation)
         self._sidebar.conversation_requested.connect(self._on_conversation_requested)
         self._sidebar.page_requested.connect(self._window.show_page)
         self._sidebar.hide_requested.connect(self._window.toggle_sidebar)
@@ -148,7 +172,6 @@ class WindowWiring(QObject):
         self._page.reading_aloud_switched.connect(self._on_reading_aloud_switched)
         self._page.quit_requested.connect(self._window.close)
         self._panel.close_requested.connect(self._window.toggle_panel)
-        self._panel.instructions_changed.connect(self._on_instructions_changed)
         self._panel.generation.values_changed.connect(self._on_generation_values_changed)
         self._panel.overflow_chooser.chosen.connect(self._on_overflow_chosen)
         forget_conversations = self._hub.subscribe(ConversationChanged, self._on_conversation_changed)
@@ -160,22 +183,10 @@ class WindowWiring(QObject):
 
     # Wishes
 
-    def _on_new_conversation_requested(self) -> None:
-        self._panel.flush()
-        self._page.show_conversation(None)
-        self._restore_new_instructions()
-        self._window.show_conversation()
-        self._page.focus_composer()
-
     def _on_conversation_requested(self, conversation_id: str) -> None:
         self._panel.flush()
         self._page.show_conversation(conversation_id)
         self._window.show_conversation()
-
-    def _on_instructions_changed(self, text: str) -> None:
-        self._page.set_instructions(text)
-        if self._page.current_id is None:
-            self._keep_new_instructions(text)
 
     def _on_model_requested(self, wish: ModelWish) -> None:
         self._page.set_model(wish.engine, wish.model)
@@ -204,7 +215,7 @@ class WindowWiring(QObject):
     # Facts
 
     def _on_conversation_started(self, _conversation_id: str) -> None:
-        self._keep_new_instructions("")
+        self._new_instructions.forget()
         self._refresh_conversations()
 
     def _on_current_changed(self, conversation_id: str | None) -> None:
@@ -277,15 +288,9 @@ class WindowWiring(QObject):
         self._header.set_models([*self._local_models, *self._server_models])
         self._page.set_models(self._header.wishes)
 
-    def _keep_new_instructions(self, text: str) -> None:
-        """Keep what belongs to no conversation yet, like an unsent question."""
-        if text != self._new_instructions:
-            self._new_instructions = text
-            self._keep(NEW_INSTRUCTIONS, text)
-
     def _restore_new_instructions(self) -> None:
-        if self._new_instructions and self._page.current_id is None:
-            self._page.set_instructions(self._new_instructions)
+        if self._page.current_id is None:
+            self._page.change_settings(self._new_instructions.given_to(self._page.settings))
 
     def _look_at_engines(self) -> None:
         """Look now, instead of when the watch looks next; not before it has looked once."""

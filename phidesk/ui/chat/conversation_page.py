@@ -213,9 +213,9 @@ class ConversationPage(QWidget):
         if title != self._shown.title:
             self._shown.set_title(title)
 
-    def set_instructions(self, text: str) -> None:
-        """Give the conversation other instructions; they hold from the next question on."""
-        self.change_settings(replace(self._shown.settings, instructions=text))
+    def show_starters(self, name: str, questions: Sequence[str]) -> None:
+        """Offer these questions to begin with, those of the instructions with this name; without any the usual ones."""
+        self._body.new.show_starters(name, questions)
 
     def set_model(self, engine: str | None, model: str | None) -> None:
         """Let this model answer from the next question on; None lets PhiDesk choose."""

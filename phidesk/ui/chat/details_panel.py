@@ -13,7 +13,7 @@ from phidesk.core.answers import Gauge
 from phidesk.core.conversation import ConversationSettings
 from phidesk.core.model_info import ModelInfo
 from phidesk.ui.chat.generation_section import GenerationSection
-from phidesk.ui.chat.instructions_editor import InstructionsEditor
+from phidesk.ui.chat.instructions_section import InstructionsSection
 from phidesk.ui.chat.memory_breakdown import MemoryBreakdown
 from phidesk.ui.chat.memory_facts import MemoryFacts
 from phidesk.ui.chat.memory_history import MemoryHistory
@@ -25,7 +25,6 @@ from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.elided_label import ElidedLabel
 from phidesk.ui.widgets.icon_button import IconButton
 from phidesk.ui.widgets.key_tip import key_tip
-from phidesk.ui.widgets.section_title import make_section_title
 
 WIDTH_PX = 320
 """At usual text sizes."""
@@ -43,8 +42,6 @@ _RING_PX = 2
 class DetailsPanel(QWidget):
     """Knows values only; hidden until somebody shows it. It scrolls where it is too low."""
 
-    instructions_changed = Signal(str)
-    """The person changed the instructions; emitted 400 ms after the last key, and when the field is left."""
     close_requested = Signal()
     """The person no longer wants to see the panel."""
 
@@ -57,7 +54,7 @@ class DetailsPanel(QWidget):
         self._close = IconButton(theme, "x", self.tr("Close"))
         self._close.setObjectName("closePanel")
         self._close.setToolTip(key_tip(self.tr("Close"), "Ctrl+I"))
-        self._instructions = InstructionsEditor(theme)
+        self.instructions = InstructionsSection(theme)
         self._memory = MemoryFacts(theme)
         self._breakdown = MemoryBreakdown(theme)
         self.window_chooser = WindowChooser(theme)
@@ -80,7 +77,7 @@ class DetailsPanel(QWidget):
 
     def show_settings(self, settings: ConversationSettings) -> None:
         """Show these settings; call `flush` before those of another conversation. Emits nothing."""
-        self._instructions.show_instructions(settings.instructions)
+        self.instructions.editor.show_instructions(settings.instructions)
         self.generation.show_settings(settings)
         self.overflow_chooser.show_choice(settings.overflow)
 
@@ -101,8 +98,8 @@ class DetailsPanel(QWidget):
         self._model.show_model(model, advice=advice)
 
     def flush(self) -> None:
-        """Tell at once of instructions that were typed and not told yet."""
-        self._instructions.flush()
+        """Tell at once of instructions and values that were typed and not told yet."""
+        self.instructions.flush()
 
     @override
     def sizeHint(self) -> QSize:
@@ -115,18 +112,12 @@ class DetailsPanel(QWidget):
         top.addSpacing(_CROSS_INSET_PX)
         top.addWidget(self._title, 1)
         top.addWidget(self._close)
-        instructions = QVBoxLayout()
-        instructions.setSpacing(8)
-        heading = make_section_title(self.tr("Instructions"), tip=self.tr("System prompt"))
-        heading.setBuddy(self._instructions)
-        instructions.addWidget(heading)
-        instructions.addWidget(self._instructions)
         content = QWidget()
         sections = QVBoxLayout(content)
         side = _MARGIN_PX - _RING_PX
         sections.setContentsMargins(side, 0, side, _MARGIN_PX)
         sections.setSpacing(_SECTION_GAP_PX)
-        sections.addLayout(instructions)
+        sections.addWidget(self.instructions)
         sections.addWidget(self._memory)
         sections.addWidget(self._breakdown)
         sections.addWidget(self.window_chooser)
@@ -146,7 +137,6 @@ class DetailsPanel(QWidget):
     def _connect(self) -> None:
         self._theme.changed.connect(self._on_theme_changed)
         self._close.clicked.connect(self._on_close_clicked)
-        self._instructions.instructions_changed.connect(self.instructions_changed)
         self._scroller.verticalScrollBar().rangeChanged.connect(self._on_scroll_range_changed)
 
     def _on_theme_changed(self) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
@@ -19,7 +21,7 @@ _LEAST_CARD_EMS = 18
 
 
 class NewConversationView(QScrollArea):
-    """Greets, and offers four questions to begin with."""
+    """Greets, and offers questions to begin with: those of the chosen instructions, or four usual ones."""
 
     suggestion_chosen = Signal(str)
     """Carries the text for the composer."""
@@ -33,13 +35,17 @@ class NewConversationView(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._greeting = _make_label(self.tr("What would you like to talk about?"), step="heading")
+        self._greeting = _make_label("", step="heading")
+        self._greeting.setObjectName("greeting")
         self._promise = _make_label("", tone="muted", step="body")
         self._promise.setObjectName("promise")
-        self._cards = [_SuggestionCard(theme, title, text) for title, text in self._suggestions()]
+        self._cards: list[_SuggestionCard] = []
+        self._shown: tuple[str, tuple[str, ...]] | None = None
+        """The name and the questions that are offered now."""
         self._grid = QGridLayout()
         self.show_whom(None)
         self._lay_out()
+        self.show_starters("", ())
         self._on_theme_changed()
         self._connect()
 
@@ -50,6 +56,23 @@ class NewConversationView(QScrollArea):
         else:
             text = self.tr("What you ask goes to {place}, and nowhere else.")
             self._promise.setText(text.format(place=engine_label(engine)))
+
+    def show_starters(self, name: str, questions: Sequence[str]) -> None:
+        """Offer these questions, those of the instructions with this name; without a name or any, the usual ones."""
+        shown = name, tuple(questions)
+        if shown == self._shown:
+            return
+        self._shown = shown
+        self._greeting.setText(name or self.tr("What would you like to talk about?"))
+        offered = [(question, question) for question in questions] or self._suggestions()
+        for card in self._cards:
+            self._grid.removeWidget(card)
+            card.hide()
+            card.deleteLater()
+        self._cards = [_SuggestionCard(self._theme, title, text) for title, text in offered]
+        for card in self._cards:
+            card.chosen.connect(self.suggestion_chosen)
+        self._arrange_cards()
 
     @override
     def resizeEvent(self, event: QResizeEvent, /) -> None:
@@ -80,19 +103,16 @@ class NewConversationView(QScrollArea):
         layout.addLayout(self._grid)
         layout.addStretch(3)
         self.setWidget(column)
-        self._arrange_cards()
 
     def _connect(self) -> None:
         self._theme.changed.connect(self._on_theme_changed)
         self.verticalScrollBar().rangeChanged.connect(self._on_scroll_range_changed)
-        for card in self._cards:
-            card.chosen.connect(self.suggestion_chosen)
 
     def _arrange_cards(self) -> None:
         """Put the cards into two columns, or below each other where the window is narrow."""
         is_wide = self._grid.contentsRect().width() >= 2 * _LEAST_CARD_EMS * self._theme.text_size_px
         columns = 2 if is_wide else 1
-        if self._grid.count() and self._grid.columnStretch(1) == columns - 1:
+        if self._grid.count() == len(self._cards) and self._grid.columnStretch(1) == columns - 1:
             return
         for index, card in enumerate(self._cards):
             self._grid.addWidget(card, index // columns, index % columns)
@@ -119,10 +139,11 @@ class _SuggestionCard(QPushButton):
         self.setObjectName("suggestion")
         self.setProperty("kind", "card")
         self.setAccessibleName(title)
-        self.setAccessibleDescription(text)
+        self.setAccessibleDescription(text if text != title else "")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.MinimumExpanding)
         self._title = _make_label(title)
         self._words = _make_label(text, tone="muted", step="small")
+        self._words.setHidden(text == title)
         self._lines = QVBoxLayout(self)
         self._lines.setContentsMargins(16, 12, 16, 12)
         self._lines.setSpacing(4)

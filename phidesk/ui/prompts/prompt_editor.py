@@ -100,9 +100,8 @@ class PromptEditor(QWidget):
         return self._prompt
 
     def show_prompt(self, prompt: Prompt) -> None:
-        """Show an entry; call `flush` before another one. What comes back as it was told leaves the typing alone."""
-        if prompt == self._prompt or (prompt.id == self._prompt.id and self._delay.isActive()):
-            return
+        """Show an entry; call `flush` before another one."""
+        self._delay.stop()
         self._prompt = prompt
         self._is_filling = True
         self._name.setText(prompt.name)
@@ -160,16 +159,16 @@ class PromptEditor(QWidget):
             button.clicked.connect(partial(self._on_insert_clicked, name))
         title = QHBoxLayout()
         title.setSpacing(_GAP_PX)
-        for part in (self._picture, self._icon):
-            title.addWidget(part)
+        title.addWidget(self._picture)
+        title.addWidget(self._icon)
         title.addWidget(self._name, 1)
         defaults = QVBoxLayout(self._defaults)
         defaults.setContentsMargins(0, 0, 0, 0)
         defaults.setSpacing(_GAP_PX)
         creativity = make_wrapped_label("", self.tr("Creativity (temperature)"), step="small")
         creativity.setBuddy(self._temperature)
-        for part in (self._model, creativity, self._temperature, self._fault):
-            defaults.addWidget(part)
+        for line in (self._model, creativity, self._temperature, self._fault):
+            defaults.addWidget(line)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(_GAP_PX)
@@ -180,10 +179,14 @@ class PromptEditor(QWidget):
         explanation = make_wrapped_label("", own, tone="muted", step="small")
         for part in (self._text, self._insert, self._cost, self._variables, explanation):
             layout.addWidget(part)
-        for heading, part in ((self._starters_title, self._starters), (self._defaults_title, self._defaults)):
+        sections: tuple[tuple[QWidget, QWidget], ...] = (
+            (self._starters_title, self._starters),
+            (self._defaults_title, self._defaults),
+        )
+        for heading, section in sections:
             layout.addSpacing(_SECTION_GAP_PX - _GAP_PX)
             layout.addWidget(heading)
-            layout.addWidget(part)
+            layout.addWidget(section)
         self._starters_title.setBuddy(self._starters)
         self._starters.setAccessibleName(self._starters_title.text())
         layout.addSpacing(_SECTION_GAP_PX - _GAP_PX)
@@ -269,7 +272,7 @@ class PromptEditor(QWidget):
             self._change(replace(self._read(), defaults=defaults))
         else:
             words = self.tr("A number from {lowest} to {highest}.")
-            lowest, highest = (QLocale().toString(it, "g", 4) for it in (limits.lowest, limits.highest))
+            lowest, highest = (QLocale().toString(float(it), "g", 4) for it in (limits.lowest, limits.highest))
             self._show_fault(words.format(lowest=lowest, highest=highest))
 
     def _on_icon_chosen(self, name: str) -> None:

@@ -122,12 +122,18 @@ class _Row(QWidget):
         row.addWidget(self._use)
         self.button.clicked.connect(self._on_button_clicked)
         self._use.clicked.connect(self._on_use_clicked)
+        theme.changed.connect(self._fit)
 
     def show_prompt(self, prompt: Prompt) -> None:
         self.prompt = prompt
         self.button.show_prompt(prompt)
         self._use.set_label(self.tr("New conversation with “{name}”").format(name=prompt.name))
         self._use.setHidden(prompt.is_snippet)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Be as high as the lines: the style sheet's own height of buttons goes before their hints."""
+        self.setMinimumHeight(self.button.sizeHint().height())
 
     def has(self, words: str) -> bool:
         """Whether it is found by these words."""
@@ -149,7 +155,7 @@ class _EntryButton(QPushButton):
         self._icon_name = ""
         self.setObjectName("openPrompt")
         self.setProperty("kind", "card")
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._icon = QLabel()
         self._name = ElidedLabel()
         self._words = ElidedLabel()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
 from phidesk.core.prompts import KNOWN_VARIABLES, Prompt, PromptVersion, variables_of
 from phidesk.engine.protocol import TokenCount
-from phidesk.ui.messages import model_label
 from phidesk.ui.figures import CountedWords, number_text
+from phidesk.ui.messages import model_label
 
 translate = QCoreApplication.translate
 
@@ -78,7 +78,9 @@ def variables_text(text: str) -> str:
 
 def version_text(version: PromptVersion) -> str:
     """Name a version by its number and time."""
-    time = QLocale().toString(version.saved_at.astimezone(), QLocale.FormatType.ShortFormat)
+    time = QLocale().toString(
+        QDateTime.fromSecsSinceEpoch(round(version.saved_at.timestamp())), QLocale.FormatType.ShortFormat
+    )
     text = translate("Prompts", "Version {number} · {time}")
     return text.format(number=number_text(version.number), time=time)
 

@@ -55,7 +55,9 @@ class PromptsPage(Page):
         self._new_snippet = self._buttons.add_button("newSnippet", self.tr("New snippet"))
         self._import = self._buttons.add_button("importPrompts", self.tr("Import…"))
         self._export = self._buttons.add_button("exportPrompts", self.tr("Export all…"))
-        self._back = WideButton(theme, "chevron-left", self.tr("All instructions"))
+        self._back = WideButton(
+            theme, "chevron-right" if self.isRightToLeft() else "chevron-left", self.tr("All instructions")
+        )
         self._back.setObjectName("backToPrompts")
         self._back.setProperty("kind", "quiet")
         self._lay_out()
@@ -68,11 +70,8 @@ class PromptsPage(Page):
         return not self.editor.isHidden()
 
     def show_prompts(self, prompts: Sequence[Prompt]) -> None:
-        """Show these in the list, and what the one in the editor is now. Emits nothing."""
+        """Show these in the list. What is being edited is known better in the editor. Emits nothing."""
         self.list.show_prompts(prompts)
-        shown = next((prompt for prompt in prompts if prompt.id == self.editor.prompt.id), None)
-        if self.is_editing and shown is not None:
-            self.editor.show_prompt(shown)
 
     def show_editor(self, prompt: Prompt) -> None:
         """Show one entry instead of the list."""
@@ -117,8 +116,8 @@ class PromptsPage(Page):
         library = QVBoxLayout(self._library)
         library.setContentsMargins(0, 0, 0, 0)
         library.setSpacing(_GAP_PX)
-        for part in (self._explanation, self._buttons, self.list):
-            library.addWidget(part)
+        for line in (self._explanation, self._buttons, self.list):
+            library.addWidget(line)
         layout.addWidget(self._back, 0, Qt.AlignmentFlag.AlignLeading)
         for part in (self._heading, self._told, self._notice, self.undo_bar, self._library, self.editor):
             layout.addWidget(part)

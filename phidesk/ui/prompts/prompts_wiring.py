@@ -54,9 +54,12 @@ class PromptsWiring(QObject):
         self._tasks = tasks
         self._prompts: tuple[Prompt, ...] = ()
         self._sitting_began = datetime.now(UTC)
+        self._wanted: str | None = None
+        """The entry that is to be shown once it is known."""
         self._typed = ""
         self._counting: str | None = None
         self._is_closed = False
+        self._is_reading = self._is_stale = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(COUNT_DELAY_MS)
@@ -65,8 +68,9 @@ class PromptsWiring(QObject):
         self._read()
 
     def open(self, prompt_id: str) -> None:
-        """Show an entry, as soon as the library is read."""
-        self._tasks.run(self._library.list, done=partial(self._on_read_to_open, prompt_id), failed=self._on_failed)
+        """Show an entry, at once or as soon as the library is read."""
+        self._wanted = prompt_id
+        self._show_wanted()
 
     def close(self) -> None:
         """Hand over what was typed, and listen to nothing more; the window closes."""
@@ -103,9 +107,7 @@ class PromptsWiring(QObject):
     def _add(self, prompt: Prompt) -> None:
         """Add an entry and show it; what is typed into it now belongs to its first version."""
         began = datetime.now(UTC)
-        self._tasks.watch(
-            self._library.add([prompt]), done=partial(self._on_added, began), failed=self._on_failed
-        )
+        self._tasks.watch(self._library.add([prompt]), done=partial(self._on_added, began), failed=self._on_failed)
 
     def _on_changed(self, prompt: Prompt) -> None:
         self._tasks.watch(self._library.save(prompt, since=self._sitting_began), failed=self._on_failed)
@@ -143,7 +145,12 @@ class PromptsWiring(QObject):
     # Facts
 
     def _read(self) -> None:
-        self._tasks.run(self._library.list, done=self._on_read, failed=self._on_failed)
+        """Read the list; a change that comes meanwhile is read afterwards."""
+        if self._is_reading:
+            self._is_stale = True
+            return
+        self._is_reading, self._is_stale = True, False
+        self._tasks.run(self._library.list, done=self._on_read, failed=self._on_read_failed)
 
     def _on_prompts_changed(self, _change: PromptsChanged) -> None:
         self._read()
@@ -151,14 +158,23 @@ class PromptsWiring(QObject):
             self._read_versions(self._page.editor.prompt.id)
 
     def _on_read(self, prompts: tuple[Prompt, ...]) -> None:
-        if not self._is_closed:
-            self._prompts = prompts
-            self._page.show_prompts(prompts)
+        self._is_reading = False
+        if self._is_closed:
+            return
+        self._prompts = prompts
+        self._page.show_prompts(prompts)
+        self._show_wanted()
+        if self._is_stale:
+            self._read()
 
-    def _on_read_to_open(self, prompt_id: str, prompts: tuple[Prompt, ...]) -> None:
-        self._on_read(prompts)
-        prompt = next((prompt for prompt in prompts if prompt.id == prompt_id), None)
+    def _on_read_failed(self, error: Exception) -> None:
+        self._is_reading = False
+        self._on_failed(error)
+
+    def _show_wanted(self) -> None:
+        prompt = next((prompt for prompt in self._prompts if prompt.id == self._wanted), None)
         if prompt is not None:
+            self._wanted = None
             self._show(prompt, datetime.now(UTC))
 
     def _on_added(self, began: datetime, added: tuple[Prompt, ...]) -> None:

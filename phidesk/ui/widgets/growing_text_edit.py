@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
@@ -49,12 +51,18 @@ class GrowingTextEdit(QPlainTextEdit):
         policy = Qt.ScrollBarPolicy.ScrollBarAsNeeded if is_too_long else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
         self.setVerticalScrollBarPolicy(policy)
         shown = max(self._fewest_lines, min(self._most_lines, lines))
-        self.setFixedHeight(shown * self.fontMetrics().lineSpacing() + self._edges_px)
+        self.setFixedHeight(shown * self._line_px() + self._edges_px)
 
     def begin_line(self) -> None:
         """Begin a line where the cursor is, as Enter does; Qt's own Shift+Enter would insert a line separator."""
         self.textCursor().insertBlock()
         self.ensureCursorVisible()
+
+    def _line_px(self) -> int:
+        """Return how high a line is laid out; the metrics of the font may be a pixel less."""
+        block = self.document().firstBlock()
+        laid_out = self.blockBoundingRect(block).height() / max(1, block.lineCount())
+        return max(self.fontMetrics().lineSpacing(), math.ceil(laid_out))
 
     def _align(self) -> None:
         """Let the text stand where its reading begins; an empty field where that of the window does."""

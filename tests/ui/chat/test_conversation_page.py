@@ -255,7 +255,7 @@ def test_a_second_question_waits_in_the_queue(hand: Hand, profile: Profile) -> N
 
 
 def test_settings_chosen_before_the_first_message_belong_to_it(hand: Hand, profile: Profile) -> None:
-    hand.page.set_instructions("FOREVER")
+    hand.page.change_settings(replace(hand.page.settings, instructions="FOREVER"))
 
     hand.asks("Hi")
     hand.waits(lambda: "tick" in hand.last_text())
@@ -267,7 +267,7 @@ def test_settings_chosen_before_the_first_message_belong_to_it(hand: Hand, profi
 def test_settings_chosen_later_are_saved(hand: Hand, profile: Profile) -> None:
     hand.asks_and_is_answered("Hi")
 
-    hand.page.set_instructions("Be brief.")
+    hand.page.change_settings(replace(hand.page.settings, instructions="Be brief."))
 
     assert stored(profile, hand.page.current_id).settings.instructions == "Be brief."
 
@@ -454,7 +454,7 @@ def test_a_question_that_cannot_be_saved_returns_to_the_composer(hand: Hand, pro
 def test_what_could_not_be_saved_is_saved_with_the_next_question(hand: Hand, profile: Profile) -> None:
     hand.asks_and_is_answered("Hi")
     set_read_only(profile.database, is_read_only=True)
-    hand.page.set_instructions("Be brief.")
+    hand.page.change_settings(replace(hand.page.settings, instructions="Be brief."))
     assert hand.notice_action() is NoticeAction.TRY_AGAIN
 
     set_read_only(profile.database, is_read_only=False)

@@ -80,7 +80,7 @@ def test_it_is_hidden_at_first(theme: Theme, qtbot: QtBot) -> None:
 
 
 def test_instructions_are_told_a_moment_after_typing(panel: DetailsPanel, editor: QPlainTextEdit, qtbot: QtBot) -> None:
-    told = QSignalSpy(panel.instructions_changed)
+    told = QSignalSpy(panel.instructions.editor.instructions_changed)
 
     QTest.keyClicks(editor, "Be brief.")
     assert told.count() == 0
@@ -95,14 +95,14 @@ def test_leaving_the_field_tells_at_once(panel: DetailsPanel, editor: QPlainText
     qtbot.waitUntil(editor.hasFocus)
     QTest.keyClicks(editor, "Be brief.")
 
-    with qtbot.waitSignal(panel.instructions_changed, timeout=SAVE_DELAY_MS - 100) as told:
+    with qtbot.waitSignal(panel.instructions.editor.instructions_changed, timeout=SAVE_DELAY_MS - 100) as told:
         part(panel, QAbstractButton, "closePanel").setFocus()
 
     assert told.args == ["Be brief."]
 
 
 def test_hiding_the_panel_and_flushing_tell_at_once_and_only_once(panel: DetailsPanel, editor: QPlainTextEdit) -> None:
-    told = QSignalSpy(panel.instructions_changed)
+    told = QSignalSpy(panel.instructions.editor.instructions_changed)
     QTest.keyClicks(editor, "Be")
     panel.hide()
     assert told.at(0) == ["Be"]
@@ -116,7 +116,7 @@ def test_hiding_the_panel_and_flushing_tell_at_once_and_only_once(panel: Details
 
 
 def test_filling_emits_nothing(panel: DetailsPanel, editor: QPlainTextEdit) -> None:
-    told = QSignalSpy(panel.instructions_changed)
+    told = QSignalSpy(panel.instructions.editor.instructions_changed)
 
     panel.show_settings(ConversationSettings(instructions="Be brief."))
     panel.show_settings(ConversationSettings())
@@ -138,7 +138,7 @@ def test_what_comes_back_from_storage_does_not_disturb_who_types_on(
     panel.show_settings(ConversationSettings(instructions="Be"))
 
     assert editor.toPlainText() == "Be brief"
-    told = QSignalSpy(panel.instructions_changed)
+    told = QSignalSpy(panel.instructions.editor.instructions_changed)
     panel.flush()
     assert told.at(0) == ["Be brief"]
 
@@ -164,7 +164,7 @@ def test_instructions_of_another_conversation_replace_all(panel: DetailsPanel, e
 
 
 def test_a_text_taken_back_is_not_told(panel: DetailsPanel, editor: QPlainTextEdit) -> None:
-    told = QSignalSpy(panel.instructions_changed)
+    told = QSignalSpy(panel.instructions.editor.instructions_changed)
 
     QTest.keyClick(editor, Qt.Key.Key_A)
     QTest.keyClick(editor, Qt.Key.Key_Backspace)
@@ -335,7 +335,9 @@ def test_tab_follows_the_eye_and_leaves_the_field(panel: DetailsPanel, editor: Q
     cross = part(panel, QAbstractButton, "closePanel")
     cross.setFocus()
 
-    QTest.keyClick(panel, Qt.Key.Key_Tab)
+    QTest.keyClick(cross, Qt.Key.Key_Tab)
+    qtbot.waitUntil(part(panel, QAbstractButton, "promptChooser").hasFocus)
+    QTest.keyClick(part(panel, QAbstractButton, "promptChooser"), Qt.Key.Key_Tab)
     qtbot.waitUntil(editor.hasFocus)
     QTest.keyClick(editor, Qt.Key.Key_Tab)
 
