@@ -19,9 +19,9 @@ from phidesk.core.tasks import TaskRunner
 from phidesk.storage.database import Database
 from phidesk.storage.prompts import Prompts
 from phidesk.ui.main_thread import MainThread
-from tests.ui.chat.conftest import database, profile
+from tests.ui.chat.conftest import database, profile, tools
 
-__all__ = ["database", "profile"]
+__all__ = ["database", "profile", "tools"]
 
 TUTOR = Prompt(
     "",
