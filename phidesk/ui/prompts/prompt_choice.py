@@ -54,11 +54,14 @@ class PromptChoice(QObject):
         self._prompts: dict[str, Prompt] = {}
         self._name = ""
         self._former: ConversationSettings | None = None
+        self._is_closed = False
         self._forget = hub.subscribe(PromptsChanged, self._on_prompts_changed)
         self._connect()
 
     def read(self) -> None:
-        """Read the library and the person's name; what is in view follows."""
+        """Read the library and the person's name, unless the window was closed already; what is in view follows."""
+        if self._is_closed:
+            return
         self._tasks.watch(self._state.get(PERSON_NAME), done=self._on_name_read)
         self._read_prompts()
 
@@ -69,6 +72,7 @@ class PromptChoice(QObject):
 
     def close(self) -> None:
         """Listen to nothing more; the window closes."""
+        self._is_closed = True
         self._forget()
 
     def _connect(self) -> None:
