@@ -82,6 +82,8 @@ def read_date(text: str, now: datetime) -> datetime:
         return now.replace(microsecond=0)
     if plain in _DAYS_OF_NAMES:
         return midnight + timedelta(days=_DAYS_OF_NAMES[plain])
+    if _TIME.fullmatch(plain):
+        return _at_time(midnight, plain)
     for pattern in (_ISO, _DOTTED, _SLASHED, _DAY_FIRST, _MONTH_FIRST):
         if found := pattern.fullmatch(plain):
             return _moment(found.groupdict(), midnight, text)

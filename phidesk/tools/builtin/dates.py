@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 
 from phidesk.core.tools import ToolDefinition
 from phidesk.tools.builtin.date_text import (
@@ -57,7 +57,7 @@ def _difference(first: datetime, last: datetime) -> dict[str, object]:
     early, late = sorted((first.date(), last.date()))
     months, rest = whole_months_between(early, late)
     weeks, single = divmod(abs(days), 7)
-    return {
+    told = {
         "from": first.date().isoformat(),
         "until": last.date().isoformat(),
         "days": days,
@@ -65,3 +65,7 @@ def _difference(first: datetime, last: datetime) -> dict[str, object]:
         "months": f"{months // 12} years {months % 12} months {rest} days",
         "monday_to_friday": abs(business_days_between(early, late)),
     }
+    if first.timetz() != last.timetz():
+        minutes = int((last.astimezone(UTC) - first.astimezone(UTC)).total_seconds() / 60)
+        told["hours"] = f"{'-' if minutes < 0 else ''}{abs(minutes) // 60} h {abs(minutes) % 60} min"
+    return told

@@ -44,6 +44,8 @@ _WORDS = tuple(
             "",
         ),
         (r"[\s?=.]+$", ""),
+        (r"(?<![\w.,/^)])(?<!\d\s)(\d+/\d+)(?=\s*(?!of\b)[^\W\d_])", r"(\1)"),  # half a cup is 1/2 cup, not 1 by 2 cups
+        (r"(\d+)\s*'\s*(\d+(?:\.\d+)?)\s*(?:\"|'')", r"\1 ft \2 in"),
         (r"\b(?:math|np|numpy)\.(?=[a-z])", ""),
         (r"\bl(?:it(?:re|er)s?)?\s*(?:/|per)\s*100\s*k(?:m|ilomet(?:re|er)s?)\b", "l100km"),
         (rf"^(?:an?|the)?\s*{_PERCENT}\s+of\s+(.+)\s+is\s+(.+)$", r"(\2)/(\1) as percent"),
@@ -95,7 +97,10 @@ _GROUPED = {
 }
 _COMMA_IS_DECIMAL = re.compile(r"\d,(?:\d{1,2}|\d{4,})(?![\d,])|(?<!\d)0,\d|\.\d{3},\d|\d{4},\d")
 _COMMA_GROUPS = re.compile(r"[$£]|\d\.\d|,\d{3},\d{3}(?!\d)")
+_GROUP_IN_CALL = re.compile(r",\d{3}(?![\d,])")
+_OTHER_SEPARATOR = re.compile(r",\s")
 _LONGEST_EXPONENT = 5
+_OF_THE_CLOCK = re.compile(r"\b\d{1,2}:\d{2}\b|\b\d{4}-\d{2}-\d{2}\b")
 
 
 class Kind(Enum):
@@ -127,6 +132,8 @@ def read_tokens(text: str, functions: frozenset[str]) -> list[Token]:
     if len(text) > LONGEST:
         raise CallFault(f"The expression is too long: at most {LONGEST} characters.")
     plain = _in_one_form(text)
+    if found := _OF_THE_CLOCK.search(plain):
+        raise CallFault(f'"{found[0]}" looks like a time or date, which are not calculated with here.')
     tokens: list[Token] = []
     calls: list[bool] = []
     position = 0
@@ -136,6 +143,10 @@ def read_tokens(text: str, functions: frozenset[str]) -> list[Token]:
         if found is None:
             raise CallFault(f'"{plain[position]}" belongs to no calculation. Write only numbers, operators and units.')
         position = found.end()
+        if found["number"] and is_in_call and _GROUP_IN_CALL.match(plain, position) and _OTHER_SEPARATOR.search(plain):
+            raise CallFault(
+                f'"{plain[found.start() : position + 4]}" may be one number or two. Write no commas in numbers.'
+            )
         if found["number"]:
             tokens.append(Token(Kind.NUMBER, found[0], _read_number(found[0], plain)))
         elif found["vulgar"]:

@@ -220,7 +220,7 @@ class _Reader:
         return base
 
     def _postfix(self) -> _Value:
-        is_number = self._token.kind is Kind.NUMBER
+        is_number = self._token.kind is Kind.NUMBER or self._token.text == "("
         quantity = self._primary()
         while True:
             if self._token.text == "!" and self._take("!"):

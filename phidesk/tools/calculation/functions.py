@@ -29,8 +29,10 @@ def call(name: str, arguments: Arguments) -> Quantity:
     """
     function, least, most = FUNCTIONS[name]
     if not least <= len(arguments) <= most:
-        wanted = str(least) if least == most else f"{least} to {most}" if most < _ANY_NUMBER else f"at least {least}"
-        raise CallFault(f"{name} takes {wanted} numbers, not {len(arguments)}.")
+        several = f"{least} to {most}" if most < _ANY_NUMBER else f"at least {least}"
+        wanted = str(least) if least == most else several
+        plural = "" if wanted == "1" else "s"
+        raise CallFault(f"{name} takes {wanted} number{plural}, not {len(arguments)}.")
     return function(arguments)
 
 

@@ -129,6 +129,12 @@ def test_days_to_an_earlier_date_are_negative() -> None:
     assert ask(date="today", until="2026-11-20")["days"] == -5
 
 
+def test_hours_between_two_times_are_told() -> None:
+    assert ask(date="9:00", until="17:30")["hours"] == "8 h 30 min"
+    assert ask(date="2026-11-25 14:00", until="2026-11-24 13:45")["hours"] == "-24 h 15 min"
+    assert ask(date="2026-10-25 00:00", until="2026-10-25 12:00")["hours"] == "13 h 0 min"  # clocks went back
+
+
 def test_an_age_is_counted_on_the_calendar() -> None:
     assert ask(date="1990-12-01", until="today")["months"] == "35 years 11 months 24 days"
 
