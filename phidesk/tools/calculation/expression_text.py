@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
@@ -123,8 +124,52 @@ class Token:
     """Whether it is a sign such as ½, which adds to a number before it."""
 
 
-def read_tokens(text: str, functions: frozenset[str]) -> list[Token]:
-    """Cut an expression into tokens; the last one is the end.
+class TokenCursor:
+    """A place among the tokens of an expression."""
+
+    def __init__(self, tokens: list[Token]) -> None:
+        self._tokens = tokens
+        self._position = 0
+
+    @property
+    def token(self) -> Token:
+        """The token at the place."""
+        return self._tokens[self._position]
+
+    @property
+    def is_at_end(self) -> bool:
+        """Whether all of them were taken."""
+        return self.token.kind is Kind.END
+
+    def peek(self, distance: int = 1) -> Token:
+        """Return a later token; behind the last one is the end."""
+        return self._tokens[min(self._position + distance, len(self._tokens) - 1)]
+
+    def next(self, count: int = 1) -> Token:
+        """Return the token and go on behind it, or behind several."""
+        token = self.token
+        self._position = min(self._position + count, len(self._tokens) - 1)
+        return token
+
+    def take(self, *signs: str) -> str:
+        """Return the text of the token and go on, if it is one of these; else nothing."""
+        return self.next().text if self.token.kind is not Kind.NUMBER and self.token.text in signs else ""
+
+    def mark(self) -> int:
+        """Return the place, to come back to."""
+        return self._position
+
+    def return_to(self, place: int) -> None:
+        """Go back to a place that `mark` returned."""
+        self._position = place
+
+    def has_taken(self, sign: str) -> bool:
+        """Whether a sign stands before the place."""
+        return any(token.text == sign for token in self._tokens[: self._position])
+
+
+def read_tokens(text: str, functions: Collection[str]) -> TokenCursor:
+    """Cut an expression into tokens. `functions` are the names before whose brackets commas part arguments.
 
     Raises:
         CallFault: there is a sign that belongs to no expression, or a number that may mean two.
@@ -161,7 +206,7 @@ def read_tokens(text: str, functions: frozenset[str]) -> list[Token]:
             elif found[0] in (")", "]") and calls:
                 calls.pop()
             tokens.append(Token(Kind.SIGN, found[0]))
-    return [*tokens, Token(Kind.END, "")]
+    return TokenCursor([*tokens, Token(Kind.END, "")])
 
 
 def _in_one_form(text: str) -> str:
