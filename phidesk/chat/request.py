@@ -14,6 +14,7 @@ from phidesk.core.conversation import (
     Role,
     newest_summary,
 )
+from phidesk.core.generation import sendable_schema
 from phidesk.core.model_info import ModelInfo
 from phidesk.core.parts import TextPart, tool_rounds
 from phidesk.core.prompts import DATE, date_words, resolve
@@ -119,6 +120,6 @@ def build_request(
         min_p=settings.min_p,
         repeat_penalty=settings.repeat_penalty,
         stop_strings=settings.stop_strings,
-        answer_schema=settings.answer_schema,
+        answer_schema=sendable_schema(settings.answer_schema),
         tools=tools,
     )

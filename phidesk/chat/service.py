@@ -124,12 +124,19 @@ class ChatService:
         """
         return self._start(last.conversation_id, partial(self._conversations.branches.summarise, last))
 
-    def resume(self, conversation_id: str, *, by_another: bool = False, lets_oldest_go: bool = False) -> AnswerTurn:
+    def resume(
+        self,
+        conversation_id: str,
+        *,
+        by_another: bool = False,
+        lets_oldest_go: bool = False,
+        is_free_of_schema: bool = False,
+    ) -> AnswerTurn:
         """Go on with the last answer: where its text ends, or from the start where it has none.
 
         A text is gone on with by who wrote it, unless it may be `by_another`. Where the disk did not take its end,
-        that is written now, and nothing is asked: how it ended is the outcome of this turn too. `lets_oldest_go` is for
-        this answer only: what does not fit the window is not sent.
+        that is written now, and nothing is asked: how it ended is the outcome of this turn too. For this answer
+        only, `lets_oldest_go` sends nothing that does not fit the window, and `is_free_of_schema` no form to keep to.
 
         Raises:
             ValueError: an answer is being written in this conversation.
@@ -139,7 +146,11 @@ class ChatService:
         reopen = partial(self._conversations.reopen_answer, conversation_id)
         wish_for = _as_settings_say if by_another else _by_its_author
         return self._start(
-            conversation_id, reopen, lambda answer: replace(wish_for(answer), lets_oldest_go=lets_oldest_go)
+            conversation_id,
+            reopen,
+            lambda answer: replace(
+                wish_for(answer), lets_oldest_go=lets_oldest_go, is_free_of_schema=is_free_of_schema
+            ),
         )
 
     def take_usual_way(self, asked: Asked, outcome: AnswerOutcome) -> AnswerTurn | None:

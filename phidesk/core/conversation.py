@@ -116,7 +116,7 @@ class ConversationSettings:
     stop_strings: tuple[str, ...] = ()
     """Texts at which an answer ends."""
     answer_schema: str = ""
-    """The JSON schema that answers keep to; empty means free text."""
+    """The JSON schema that answers keep to, as far as it was typed; free text while it is empty or not whole."""
     tools: frozenset[str] = frozenset()
     """The ids of the tools that may be used; those that come with the program have their name as id."""
     prompt: PromptLink | None = None
@@ -134,6 +134,7 @@ class AnswerWish:
     model: str | None = None
     temperature: float | None = None
     lets_oldest_go: bool = False
+    is_free_of_schema: bool = False
 
     def applied_to(self, settings: ConversationSettings) -> ConversationSettings:
         """Return the settings for this one answer. Engine and model are wished together."""
@@ -141,6 +142,8 @@ class AnswerWish:
             settings = replace(settings, engine=self.engine, model=self.model)
         if self.temperature is not None:
             settings = replace(settings, temperature=self.temperature)
+        if self.is_free_of_schema:
+            settings = replace(settings, answer_schema="")
         return replace(settings, overflow=Overflow.LET_OLDEST_GO) if self.lets_oldest_go else settings
 
 

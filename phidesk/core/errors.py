@@ -13,6 +13,7 @@
     │   ├── EngineTooOld            it lacks what we need
     │   ├── EngineBusy              its queue is full
     │   ├── EngineRefused           it refused this request for another reason
+    │   ├── SchemaRefused           because of the form that was wished for the answer
     │   ├── EngineDied              it went away while it answered
     │   ├── EngineDamaged           parts of its installation are missing
     │   ├── ModelFolderUnusable     it cannot read its own folder of models
@@ -182,6 +183,13 @@ class EngineBusy(EngineError):
 @dataclass(eq=False)
 class EngineRefused(EngineError):
     """The engine refused the request; `detail` holds its own words."""
+
+    status: int = 0
+
+
+@dataclass(eq=False)
+class SchemaRefused(EngineError):
+    """The engine does not take the JSON schema that answers shall keep to, or none at all; `detail` holds its words."""
 
     status: int = 0
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
+
+from phidesk.core.conversation import ConversationSettings
 
 MOST_STOP_STRINGS = 4
 """As many as the OpenAI protocol allows."""
@@ -67,18 +69,40 @@ class Preset(Enum):
     CREATIVE = "creative"
 
 
-_WORD_CHOICE = ("temperature", "top_p", "top_k", "min_p", "repeat_penalty")
-_PRESET_VALUES: dict[Preset, dict[str, float]] = {
+ParameterValue = float | int | str | tuple[str, ...] | None
+
+
+@dataclass(frozen=True)
+class GenerationChange:
+    """Parameters that have other values from now on; those that it does not name stay."""
+
+    values: tuple[tuple[Parameter, ParameterValue], ...]
+
+    def applied_to(self, settings: ConversationSettings) -> ConversationSettings:
+        """Return the settings with these values."""
+        changed: dict[str, Any] = {parameter.value: value for parameter, value in self.values}
+        return replace(settings, **changed)
+
+
+_WORD_CHOICE = (
+    Parameter.TEMPERATURE,
+    Parameter.TOP_P,
+    Parameter.TOP_K,
+    Parameter.MIN_P,
+    Parameter.REPEAT_PENALTY,
+)
+_PRESET_VALUES: dict[Preset, dict[Parameter, float]] = {
     Preset.OWN: {},
-    Preset.PRECISE: {"temperature": 0.2},
-    Preset.BALANCED: {"temperature": 0.7, "top_p": 0.9},
-    Preset.CREATIVE: {"temperature": 1.2, "top_p": 0.95},
+    Preset.PRECISE: {Parameter.TEMPERATURE: 0.2},
+    Preset.BALANCED: {Parameter.TEMPERATURE: 0.7, Parameter.TOP_P: 0.9},
+    Preset.CREATIVE: {Parameter.TEMPERATURE: 1.2, Parameter.TOP_P: 0.95},
 }
 
 
-def preset_values(preset: Preset) -> dict[str, float | None]:
-    """Return the fields that a preset sets. It leaves seed, length, stop strings and schema as they are."""
-    return {name: _PRESET_VALUES[preset].get(name) for name in _WORD_CHOICE}
+def preset_change(preset: Preset) -> GenerationChange:
+    """Return what a preset changes. It leaves seed, length, stop strings and schema as they are."""
+    values = _PRESET_VALUES[preset]
+    return GenerationChange(tuple((parameter, values.get(parameter)) for parameter in _WORD_CHOICE))
 
 
 class SchemaFault(Enum):
@@ -105,6 +129,11 @@ def find_schema_fault(text: str) -> SchemaFault | None:
     if not isinstance(schema, dict):
         return SchemaFault.NOT_AN_OBJECT
     return _fault_of(schema, schema)
+
+
+def sendable_schema(text: str) -> str:
+    """Return a schema as it was typed so far if engines take it, else nothing: it is kept until it is whole."""
+    return text if text.strip() and find_schema_fault(text) is None else ""
 
 
 def _fault_of(schema: Any, root: dict[str, Any]) -> SchemaFault | None:

@@ -145,6 +145,12 @@ def _engine_words() -> dict[str, ErrorWords]:
             again,
             translate("Errors", "Its own words stand in the details."),
         ),
+        "SchemaRefused": ErrorWords(
+            translate("Errors", "{engine} does not answer in the form that is set (JSON schema)."),
+            NoticeAction.ANSWER_FREELY,
+            translate("Errors", "The form stays set under Advanced. Its own words stand in the details."),
+            other=other,
+        ),
         "EngineDied": ErrorWords(
             translate("Errors", "{engine} stopped in the middle of the answer."),
             NoticeAction.CONTINUE,

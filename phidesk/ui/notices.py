@@ -27,6 +27,8 @@ class NoticeAction(Enum):
     """Do the same once more without the oldest messages, which the model then no longer sees."""
     READ_IN_PARTS = "read_in_parts"
     """Let the model read a message that is too long part after part, sum it up, and answer it from that."""
+    ANSWER_FREELY = "answer_freely"
+    """Do the same once more without the JSON schema that answers shall keep to."""
     CHOOSE_ENGINE = "choose_engine"
     """Forget the chosen engine and model, let PhiDesk choose, and do the same once more."""
     ENTER_KEY = "enter_key"
@@ -90,6 +92,7 @@ def action_label(action: NoticeAction) -> str:
         NoticeAction.SUMMARISE: translate("NoticeAction", "Summarise the older part"),
         NoticeAction.LET_OLDEST_GO: translate("NoticeAction", "Let the oldest go"),
         NoticeAction.READ_IN_PARTS: translate("NoticeAction", "Read it in parts"),
+        NoticeAction.ANSWER_FREELY: translate("NoticeAction", "Answer without it"),
         NoticeAction.CHOOSE_ENGINE: translate("NoticeAction", "Use another engine"),
         NoticeAction.ENTER_KEY: translate("NoticeAction", "Enter the key"),
         NoticeAction.OPEN_MODELS: translate("NoticeAction", "Get a model"),

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from typing import Any
 
 from PySide6.QtCore import QByteArray, QObject
 
@@ -17,6 +16,7 @@ from phidesk.core.answers import Gauge
 from phidesk.core.changes import ConversationChanged, ServersChanged
 from phidesk.core.conversation import ConversationSettings, ConversationSummary, Overflow
 from phidesk.core.errors import EngineStarting, PhiDeskError
+from phidesk.core.generation import GenerationChange
 from phidesk.core.hub import Hub
 from phidesk.core.model_info import ModelInfo
 from phidesk.core.servers import Server
@@ -172,7 +172,7 @@ class WindowWiring(QObject):
         self._page.reading_aloud_switched.connect(self._on_reading_aloud_switched)
         self._page.quit_requested.connect(self._window.close)
         self._panel.close_requested.connect(self._window.toggle_panel)
-        self._panel.generation.values_changed.connect(self._on_generation_values_changed)
+        self._panel.generation.changed.connect(self._on_generation_changed)
         self._panel.overflow_chooser.chosen.connect(self._on_overflow_chosen)
         forget_conversations = self._hub.subscribe(ConversationChanged, self._on_conversation_changed)
         forget_reports = self._hub.subscribe(EngineReport, self._on_engine_report)
@@ -234,8 +234,8 @@ class WindowWiring(QObject):
             self._wanted = wanted
             self._look_at_engines()
 
-    def _on_generation_values_changed(self, values: dict[str, Any]) -> None:
-        self._page.change_settings(replace(self._page.settings, **values))
+    def _on_generation_changed(self, change: GenerationChange) -> None:
+        self._page.change_settings(change.applied_to(self._page.settings))
 
     def _on_gauge_changed(self, gauge: Gauge | None, is_last_known: bool) -> None:
         self._panel.show_gauge(gauge, self._page.newest_gauges(NEWEST_COUNT), is_last_known=is_last_known)

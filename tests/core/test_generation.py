@@ -9,7 +9,15 @@ from typing import Any
 import pytest
 
 from phidesk.core.conversation import ConversationSettings
-from phidesk.core.generation import LIMITS, Parameter, Preset, SchemaFault, find_schema_fault, preset_values
+from phidesk.core.generation import (
+    LIMITS,
+    Parameter,
+    Preset,
+    SchemaFault,
+    find_schema_fault,
+    preset_change,
+    sendable_schema,
+)
 from phidesk.engine.protocol import AnswerRequest
 
 
@@ -38,16 +46,26 @@ def test_only_numbers_within_the_limits_are_allowed(parameter: Parameter, number
 
 
 def test_presets_set_what_is_allowed_and_the_models_own_sets_nothing() -> None:
-    values = [
-        (Parameter(name), value)
-        for preset in Preset
-        for name, value in preset_values(preset).items()
-        if value is not None
-    ]
+    values = [pair for preset in Preset for pair in preset_change(preset).values if pair[1] is not None]
 
     assert values
-    assert all(LIMITS[parameter].allow(value) for parameter, value in values)
-    assert set(preset_values(Preset.OWN).values()) == {None}
+    assert all(isinstance(value, float) and LIMITS[parameter].allow(value) for parameter, value in values)
+    assert {value for _, value in preset_change(Preset.OWN).values} == {None}
+
+
+def test_a_change_leaves_alone_what_it_does_not_name() -> None:
+    settings = ConversationSettings("Be kind.", top_p=0.5, seed=3)
+
+    changed = preset_change(Preset.PRECISE).applied_to(settings)
+
+    assert changed == ConversationSettings("Be kind.", temperature=0.2, seed=3)
+
+
+@pytest.mark.parametrize(
+    ("typed", "sent"), [("", ""), (" \n", ""), ('{"type":', ""), ("{\n}", "{\n}"), ('{"type": "town"}', "")]
+)
+def test_only_a_whole_schema_is_sent(typed: str, sent: str) -> None:
+    assert sendable_schema(typed) == sent
 
 
 @pytest.mark.parametrize(

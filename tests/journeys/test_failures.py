@@ -28,6 +28,7 @@ from phidesk.ui.messages import NoticeAction, model_label
 from tests.fakes.faulty_line import Fault, FaultyLine
 from tests.fakes.ollama_daemon import OllamaDaemon
 from tests.fakes.ollama_models import Failure, cloud_model, embedding_model, phi4_mini, scripted
+from tests.fakes.openai_dialects import TRANSFORMERS, dialect_server
 from tests.fakes.openai_server import Reply, ScriptedServer, scripted_server
 from tests.journeys.desk import Desk, Followed, open_desk
 from tests.real_engines import SCRIPTED_GREETING
@@ -43,7 +44,6 @@ PROMPT_TOO_LONG = (
     "context length in settings, or use a model with a longer context length"
 )
 AGAIN, CONTINUE, OTHER = NoticeAction.TRY_AGAIN, NoticeAction.CONTINUE, NoticeAction.CHOOSE_ENGINE
-NEW = NoticeAction.NEW_CONVERSATION
 DIED = "Ollama stopped in the middle of the answer."
 NEWER_PROCESSOR = "The built-in engine needs a newer processor than this computer has."
 WANTS_KEY = "Something in front of Ollama wants a key."
@@ -720,7 +720,7 @@ SERVER_ROWS = [
         Told(
             "WindowExceeded",
             "This message alone is longer than the model's memory.",
-            NEW,
+            NoticeAction.READ_IN_PARTS,
             {"window_tokens": 4096, "is_message_alone": 1},
         ),
         id="too long",
@@ -777,6 +777,36 @@ def test_a_failure_of_a_server_is_told_and_can_be_mended(
     assert_told(followed, replace(told, sentence=sentence))
     is_begun = "middle" in sentence or told.error == "ended_early"
     assert stored == followed.shown == (SO_FAR if is_begun else "")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Unexpected fields in the request: {name}",
+        "'{name}.type' must be 'text'",
+        "Invalid schema for {name} 'answer'",
+        "failed to parse grammar",
+    ],
+)
+def test_a_form_that_a_server_refuses_can_be_left_out_of_one_answer(
+    words: str, tmp_path: Path, gate: Gate, start_loop: StartLoop
+) -> None:
+    wished = ConversationSettings(answer_schema='{"type": "object"}')
+    strict = replace(TRANSFORMERS, refusal={"error": {"message": words}}, refusal_status=400)
+    with dialect_server(strict) as server:
+        engine = ServerEngine(server.address, lambda: None, gate)
+        with open_desk(tmp_path, engine, start_loop) as desk:
+            refused = desk.ask("Hi", wished)
+            assert refused.turn.conversation_id is not None
+            answered = Followed(desk.service.resume(refused.turn.conversation_id, is_free_of_schema=True))
+            outcome = answered.follow_to_end()
+            settings = desk.conversations.get(refused.turn.conversation_id).result().settings
+        engine.close()
+
+    assert refused.notice is not None
+    assert refused.notice.action is NoticeAction.ANSWER_FREELY
+    assert outcome.finish is FinishReason.STOP
+    assert settings == wished
 
 
 def test_a_server_that_is_gone_is_told(tmp_path: Path, gate: Gate, start_loop: StartLoop) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
+from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QPushButton, QWidget
 
 from tests.fakes.ollama_daemon import OllamaDaemon
 from tests.journeys.program import Program
@@ -15,7 +15,8 @@ __all__ = ["daemon", "program"]
 
 
 def type_into(program: Program, parameter: str, text: str) -> None:
-    field = program.child(QLineEdit, f"parameter_{parameter}")
+    field = program.child(QWidget, f"parameter_{parameter}")
+    assert isinstance(field, (QLineEdit, QPlainTextEdit))
     field.clear()
     QTest.keyClicks(field, text)
 
@@ -75,3 +76,20 @@ def test_the_models_own_values_are_a_click_away(program: Program, daemon: Ollama
     body = asked(program, daemon)
 
     assert "top_k" not in body["options"]
+
+
+def test_half_a_schema_is_kept_through_another_conversation_and_not_sent(
+    program: Program, daemon: OllamaDaemon
+) -> None:
+    asked(program, daemon)
+    type_into(program, "answer_schema", '{"type": ')
+    conversation_id = program.page.current_id
+
+    program.page.show_conversation(None)
+    program.wait(lambda: program.page.settings.answer_schema == "")
+    program.page.show_conversation(conversation_id)
+    program.wait(lambda: program.page.settings.answer_schema == '{"type": ')
+    body = asked(program, daemon)
+
+    assert program.child(QPlainTextEdit, "parameter_answer_schema").toPlainText() == '{"type": '
+    assert "format" not in body

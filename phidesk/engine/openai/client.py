@@ -22,6 +22,7 @@ from phidesk.core.errors import (
     NotAnEngine,
     PhiDeskError,
     PromptTooLong,
+    SchemaRefused,
 )
 from phidesk.core.generation import EVERY_PARAMETER, STANDARD_PARAMETERS, Parameter
 from phidesk.core.model_info import (
@@ -38,7 +39,7 @@ from phidesk.engine.answer_stream import AnswerCall, AnswerInTheMaking, Chunk
 from phidesk.engine.closing import Closing
 from phidesk.engine.counting import count_request
 from phidesk.engine.network import READ_TIMEOUT_S, Gate, as_url
-from phidesk.engine.openai.dialect import LIMIT, Dialect, is_limit_needless, refuses_tools
+from phidesk.engine.openai.dialect import LIMIT, Dialect, is_about_schema, is_limit_needless, refuses_tools
 from phidesk.engine.openai.faults import fault_in_stream, fault_of_reply
 from phidesk.engine.openai.wire import ReadChunk, chat_body, llama_sampling, read_chat_chunk, read_stream
 from phidesk.engine.protocol import AnswerEvent, AnswerRequest, EngineState, EngineStatus, TokenCount, Waiting
@@ -205,6 +206,8 @@ class ServerEngine:
                     self._without_tools.add(request.model.name)
                     request = _without_tools(request)
                     body = self._body(request)
+                elif not has_begun and request.answer_schema and is_about_schema(refusal):
+                    raise SchemaRefused(self._address, refusal.detail, refusal.status) from refusal
                 else:
                     raise
             except PromptTooLong as refusal:

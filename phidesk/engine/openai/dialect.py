@@ -23,6 +23,7 @@ _UNKNOWN = re.compile(
     re.IGNORECASE,
 )
 
+_ABOUT_SCHEMA = re.compile(r"response_format|schema|grammar|structured|guided", re.IGNORECASE)
 _ABOUT_TOOLS = re.compile(r"\btools?\b|\btool_choice\b", re.IGNORECASE)
 _CANNOT = re.compile(r"\brequires?\b|support", re.IGNORECASE)
 _TOO_LARGE = re.compile(r"greater than|too large", re.IGNORECASE)
@@ -61,6 +62,11 @@ def refuses_tools(refusal: EngineRefused) -> bool:
     """
     is_about_them = _ABOUT_TOOLS.search(refusal.detail) is not None
     return is_about_them and bool(_UNKNOWN.search(refusal.detail) or _CANNOT.search(refusal.detail))
+
+
+def is_about_schema(refusal: EngineRefused) -> bool:
+    """Whether a server refused the form of an answer that was asked for, as far as its words tell."""
+    return 400 <= refusal.status <= 501 and bool(_ABOUT_SCHEMA.search(refusal.detail))
 
 
 def is_limit_needless(refusal: EngineRefused) -> bool:

@@ -12,13 +12,16 @@ from phidesk.core.generation import (
     EVERY_PARAMETER,
     LIMITS,
     MOST_STOP_STRINGS,
+    GenerationChange,
     Parameter,
+    ParameterValue,
     Preset,
     SchemaFault,
     find_schema_fault,
-    preset_values,
+    preset_change,
 )
 from phidesk.ui.widgets.flow_layout import FlowLayout
+from phidesk.ui.widgets.growing_text_edit import GrowingTextEdit
 from phidesk.ui.widgets.line_field import LineField
 from phidesk.ui.widgets.wrapped_label import make_wrapped_label
 
@@ -26,15 +29,21 @@ _GAP_PX = 8
 _SEPARATOR = " | "
 """Between stop strings."""
 
+_FEWEST_LINES, _MOST_LINES = 3, 12
+_EDGES_PX = 12
+"""Border and padding, above and below together."""
+
 translate = QCoreApplication.translate
-Value = float | int | str | tuple[str, ...] | None
 
 
 class GenerationSection(QWidget):
-    """Knows values only. What cannot be sent is refused beside its field while typing, and never told."""
+    """Knows values only. What cannot be sent is refused beside its field while typing.
 
-    values_changed = Signal(object)
-    """The person changed something. Carries a dict from names of fields of `ConversationSettings` to values."""
+    It is not told either, but for a schema: that takes long to write, so it is kept while it is not whole.
+    """
+
+    changed = Signal(object)
+    """The person changed something. Carries a `GenerationChange`."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -56,7 +65,7 @@ class GenerationSection(QWidget):
         rows.addWidget(presets)
         for row in self._rows.values():
             rows.addWidget(row)
-            row.value_changed.connect(self.values_changed)
+            row.value_changed.connect(self.changed)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(_GAP_PX)
@@ -76,20 +85,60 @@ class GenerationSection(QWidget):
             row.setVisible(parameter in parameters)
 
     def _on_preset_clicked(self, preset: Preset) -> None:
-        self.values_changed.emit(preset_values(preset))
+        self.changed.emit(preset_change(preset))
+
+
+class _ValueField(LineField):
+    """For what fits on a line."""
+
+    edited = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.textEdited.connect(self.edited)
+
+    @property
+    def written(self) -> str:
+        """What stands in it, without blanks around."""
+        return self.text().strip()
+
+    def write(self, text: str) -> None:
+        """Let this stand in it."""
+        self.setText(text)
+
+
+class _SchemaField(GrowingTextEdit):
+    """For a schema, which has many lines."""
+
+    edited = Signal()
+
+    def __init__(self) -> None:
+        super().__init__(fewest_lines=_FEWEST_LINES, most_lines=_MOST_LINES, edges_px=_EDGES_PX)
+        self.textChanged.connect(self.edited)
+
+    @property
+    def written(self) -> str:
+        """What stands in it, nothing where that is blank."""
+        text = self.toPlainText()
+        return text if text.strip() else ""
+
+    def write(self, text: str) -> None:
+        """Let this stand in it."""
+        self.setPlainText(text)
 
 
 class _Row(QWidget):
     """A name, a field, and why what stands in it is refused."""
 
     value_changed = Signal(object)
-    """What was typed can be sent. Carries a dict with the name of the field and the value."""
+    """What was typed can be sent, or is a schema. Carries a `GenerationChange`."""
 
     def __init__(self, parameter: Parameter) -> None:
         super().__init__()
         self._parameter = parameter
-        self._known: Value = None
-        self._field = LineField()
+        self._is_schema = parameter is Parameter.ANSWER_SCHEMA
+        self._known: ParameterValue = None
+        self._field: _ValueField | _SchemaField = _SchemaField() if self._is_schema else _ValueField()
         self._field.setObjectName(f"parameter_{parameter.value}")
         self._field.setPlaceholderText(self.tr("The model's own"))
         title = make_wrapped_label("", _title(parameter), step="small")
@@ -102,25 +151,26 @@ class _Row(QWidget):
         for part in (title, self._field, self._fault):
             layout.addWidget(part)
         self._fault.hide()
-        self._field.textEdited.connect(self._on_text_edited)
+        self._field.edited.connect(self._on_field_edited)
 
-    def show_value(self, value: Value) -> None:
+    def show_value(self, value: ParameterValue) -> None:
         """Show a stored value. What comes back after it was told leaves the typing alone."""
         value = value or None if isinstance(value, (str, tuple)) else value
-        if value == self._known and (self._fault.isHidden() or self._field.hasFocus()):
+        is_kept_as_typed = self._is_schema or self._fault.isHidden() or self._field.hasFocus()
+        if value == self._known and is_kept_as_typed:
             return
         self._known = value
-        self._field.setText(_text_of(value))
-        self._show_fault("")
+        self._field.write(_text_of(value))
+        self._show_fault(_read(self._parameter, self._field.written)[1])
 
-    def _on_text_edited(self, text: str) -> None:
-        value, fault = _read(self._parameter, text.strip())
+    def _on_field_edited(self) -> None:
+        value, fault = _read(self._parameter, self._field.written)
         self._show_fault(fault)
-        if not fault and value != self._known:
+        if (self._is_schema or not fault) and value != self._known:
             self._known = value
-            empty: Value = () if self._parameter is Parameter.STOP_STRINGS else None
-            empty = "" if self._parameter is Parameter.ANSWER_SCHEMA else empty
-            self.value_changed.emit({self._parameter.value: empty if value is None else value})
+            empty: ParameterValue = () if self._parameter is Parameter.STOP_STRINGS else None
+            told = ("" if self._is_schema else empty) if value is None else value
+            self.value_changed.emit(GenerationChange(((self._parameter, told),)))
 
     def _show_fault(self, sentence: str) -> None:
         self._fault.setText(sentence)
@@ -128,7 +178,7 @@ class _Row(QWidget):
         self._field.setAccessibleDescription(sentence)
 
 
-def _read(parameter: Parameter, text: str) -> tuple[Value, str]:
+def _read(parameter: Parameter, text: str) -> tuple[ParameterValue, str]:
     """Return the value and the sentence that refuses it; the value is None where nothing is set."""
     if not text:
         return None, ""
@@ -138,7 +188,8 @@ def _read(parameter: Parameter, text: str) -> tuple[Value, str]:
         return texts or None, many.format(count=MOST_STOP_STRINGS) if len(texts) > MOST_STOP_STRINGS else ""
     if parameter is Parameter.ANSWER_SCHEMA:
         fault = find_schema_fault(text)
-        return text, _schema_words(fault) if fault else ""
+        kept = translate("GenerationSection", "Until it is whole it is kept, and answers are free.")
+        return text, f"{_schema_words(fault)} {kept}" if fault else ""
     limits = LIMITS[parameter]
     number, is_number = QLocale().toDouble(text)
     if not is_number:
@@ -150,7 +201,7 @@ def _read(parameter: Parameter, text: str) -> tuple[Value, str]:
     return None, words.format(lowest=_text_of(limits.lowest), highest=_text_of(limits.highest))
 
 
-def _text_of(value: Value) -> str:
+def _text_of(value: ParameterValue) -> str:
     if isinstance(value, tuple):
         return _SEPARATOR.join(value)
     if isinstance(value, (int, float)):

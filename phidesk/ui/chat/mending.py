@@ -61,6 +61,8 @@ class Mending(QObject):
     """The same once more without the oldest messages."""
     reading_in_parts_requested = Signal()
     """The model shall read the last question in parts and sum it up, and then answer it."""
+    free_answer_requested = Signal()
+    """The same once more without the form that answers shall keep to."""
     continue_requested = Signal()
     """The model shall go on where the text ends."""
     new_conversation_requested = Signal()
@@ -195,6 +197,7 @@ class Mending(QObject):
             NoticeAction.SUMMARISE: self.summary_requested,
             NoticeAction.LET_OLDEST_GO: self.let_oldest_go_requested,
             NoticeAction.READ_IN_PARTS: self.reading_in_parts_requested,
+            NoticeAction.ANSWER_FREELY: self.free_answer_requested,
             NoticeAction.CONTINUE: self.continue_requested,
             NoticeAction.NEW_CONVERSATION: self.new_conversation_requested,
             NoticeAction.OPEN_MODELS: self.models_requested,

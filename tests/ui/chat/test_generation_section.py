@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from phidesk.core.conversation import ConversationSettings
-from phidesk.core.generation import STANDARD_PARAMETERS
+from phidesk.core.generation import STANDARD_PARAMETERS, Parameter, ParameterValue
 from phidesk.ui.chat.generation_section import GenerationSection
 
 
@@ -39,43 +40,79 @@ def field(section: GenerationSection, name: str) -> QLineEdit:
     return found
 
 
+def schema_field(section: GenerationSection) -> QPlainTextEdit:
+    found = section.findChild(QPlainTextEdit, "parameter_answer_schema")
+    assert found is not None
+    return found
+
+
+def told_by(section: GenerationSection) -> list[dict[Parameter, ParameterValue]]:
+    """Return a list that grows with what the section tells."""
+    told: list[dict[Parameter, ParameterValue]] = []
+    section.changed.connect(lambda change: told.append(dict(change.values)))
+    return told
+
+
 @pytest.mark.parametrize(
     ("name", "text", "value"),
     [
         ("top_p", "0.9", 0.9),
         ("seed", "7", 7),
         ("stop_strings", "END | Stop", ("END", "Stop")),
-        ("answer_schema", "{}", "{}"),
     ],
 )
-def test_what_can_be_sent_is_told(section: GenerationSection, name: str, text: str, value: object) -> None:
-    told: list[dict[str, object]] = []
-    section.values_changed.connect(told.append)
+def test_what_can_be_sent_is_told(section: GenerationSection, name: str, text: str, value: ParameterValue) -> None:
+    told = told_by(section)
 
     QTest.keyClicks(field(section, name), text)
 
-    assert told[-1] == {name: value}
+    assert told[-1] == {Parameter(name): value}
 
 
-@pytest.mark.parametrize(
-    ("name", "text"), [("top_p", "7"), ("top_k", "abc"), ("answer_schema", "{"), ("stop_strings", "a|b|c|d|e")]
-)
+@pytest.mark.parametrize(("name", "text"), [("top_p", "7"), ("top_k", "abc"), ("stop_strings", "a|b|c|d|e")])
 def test_what_cannot_be_sent_is_refused_beside_its_field(section: GenerationSection, name: str, text: str) -> None:
-    told: list[dict[str, object]] = []
     fault = section.findChild(QLabel, f"fault_{name}")
-    section.values_changed.connect(told.append)
+    told = told_by(section)
 
     QTest.keyClicks(field(section, name), text)
 
     assert fault is not None
     assert fault.isVisible()
     assert fault.text() == field(section, name).accessibleDescription() != ""
-    assert all(change.get(name) not in (7.0, text) for change in told)
+    assert all(change[Parameter(name)] not in (7.0, text) for change in told)
+
+
+def test_a_schema_has_lines_and_is_told_as_far_as_it_is_typed(section: GenerationSection) -> None:
+    fault = section.findChild(QLabel, "fault_answer_schema")
+    told = told_by(section)
+
+    QTest.keyClicks(schema_field(section), "{")
+    QTest.keyClick(schema_field(section), Qt.Key.Key_Return)
+    half = dict(told[-1])
+    assert fault is not None
+    refused = fault.text()
+    QTest.keyClicks(schema_field(section), "}")
+
+    assert half == {Parameter.ANSWER_SCHEMA: "{\n"}
+    assert refused == "This is not valid JSON yet. Until it is whole it is kept, and answers are free."
+    assert told[-1] == {Parameter.ANSWER_SCHEMA: "{\n}"}
+    assert fault.isHidden()
+
+
+def test_half_a_schema_is_there_again_with_what_is_wrong_about_it(section: GenerationSection) -> None:
+    fault = section.findChild(QLabel, "fault_answer_schema")
+    told = told_by(section)
+
+    section.show_settings(ConversationSettings(answer_schema='{"type":'))
+
+    assert schema_field(section).toPlainText() == '{"type":'
+    assert fault is not None
+    assert fault.isVisible()
+    assert told == []
 
 
 def test_showing_tells_nothing_and_the_models_own_resets(section: GenerationSection) -> None:
-    told: list[dict[str, object]] = []
-    section.values_changed.connect(told.append)
+    told = told_by(section)
 
     section.show_settings(ConversationSettings(top_p=0.5, seed=3))
     told_by_showing = list(told)
@@ -83,8 +120,8 @@ def test_showing_tells_nothing_and_the_models_own_resets(section: GenerationSect
 
     assert told_by_showing == []
     assert field(section, "top_p").text() == "0.5"
-    assert told[-1]["top_p"] is None
-    assert "seed" not in told[-1]
+    assert told[-1][Parameter.TOP_P] is None
+    assert Parameter.SEED not in told[-1]
 
 
 def test_what_the_engine_does_not_know_is_not_offered(section: GenerationSection) -> None:
