@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
+from random import Random
 
 import pytest
 
 from phidesk.chat.request import build_request
 from phidesk.core.conversation import newest_summary
 from phidesk.core.model_info import ModelInfo
+from phidesk.core.parts import open_calls
 from phidesk.core.tasks import Cancellation, StartLoop
+from phidesk.core.tools import ToolResult
 from phidesk.engine.builtin.engine import BuiltinEngine
 from phidesk.engine.network import Gate
 from phidesk.engine.ollama.client import OllamaEngine
 from phidesk.engine.openai.wire import chat_body
 from phidesk.engine.phi4_mini import render_prompt
 from phidesk.engine.protocol import AnswerRequest, Engine, Finished
-from tests.fakes.generated_conversations import some_conversations
+from tests.fakes.generated_conversations import TOOLS, some_conversations
 from tests.fakes.ollama_daemon import OllamaDaemon
 from tests.fakes.ollama_models import phi4_mini
 from tests.fakes.vocabulary_gguf import write_vocabulary_gguf
@@ -53,8 +56,10 @@ def phi4_model(phi4_engine: BuiltinEngine) -> ModelInfo:
 
 
 def requests(seed: str, model: ModelInfo, *, pieces: int = 40) -> Iterator[AnswerRequest]:
+    chance = Random(seed)
     for conversation in some_conversations(seed, window_tokens=WINDOW, pieces=pieces):
-        yield build_request(conversation, model, computer_memory_bytes=2**34)
+        tools = TOOLS[: chance.choice((0, 1, 2))]
+        yield build_request(conversation, model, computer_memory_bytes=2**34, tools=tools)
 
 
 def tokens_of_llama(engine: BuiltinEngine, prompt: str) -> int:
@@ -80,6 +85,8 @@ def test_every_kind_of_conversation_is_among_them() -> None:
 
     assert any(newest_summary(it.messages) for it in sample)
     assert any(it.messages[-1].text for it in sample)
+    assert any(isinstance(part, ToolResult) for it in sample for message in it.messages for part in message.parts)
+    assert any(open_calls(it.messages[-1].parts) for it in sample)
     assert any(message.files for it in sample for message in it.messages)
     assert any(it.settings.instructions and len(it.messages) > 10 for it in sample)
     assert len({message.parent_id for it in sample for message in it.messages}) < len(

@@ -1,10 +1,11 @@
-"""Conversations of every kind that a prompt is made of: scripts, files, summaries, edits, and branches of one tree.
+"""Conversations of every kind that a prompt is made of: scripts, files, tools, summaries, edits, branches of one tree.
 
 What a new kind of part or message needs here is one function in `CHANGES`.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -14,11 +15,19 @@ from random import Random
 from phidesk.core.answers import AnswerOutcome, FinishReason
 from phidesk.core.conversation import Conversation, ConversationSettings, Message, Role
 from phidesk.core.parts import FilePart, Part, TextPart
+from phidesk.core.tools import ToolCall, ToolDefinition, ToolResult
 from tests.fakes.generated_texts import some_text
 
 BEGUN = datetime(2026, 11, 25, tzinfo=UTC)
 MOST_TURNS = 8
 MOST_CHANGES = 4
+TOOLS = (
+    ToolDefinition(
+        "get_weather", "Tells how warm it is.", '{"type": "object", "properties": {"city": {"type": "string"}}}'
+    ),
+    ToolDefinition("сложить", "Adds. <|end|> Grüße 😀", "{}"),
+)
+"""What may be offered. Models call other tools too."""
 _FILE_NAMES = ("report.csv", "weird name\n.TXT", "", "программа.py", "<|end|>.md")
 
 
@@ -70,6 +79,19 @@ class _Writer:
         begun = replace(conversation.messages[-1], parts=(TextPart(self._text()),))
         return replace(conversation, messages=(*conversation.messages[:-1], begun))
 
+    def use_tools(self, conversation: Conversation) -> Conversation:
+        """Let the open answer use tools in a round or two, with or without words before; one call may still be open."""
+        parts = list(conversation.messages[-1].parts)
+        for _ in range(self._chance.randint(1, 2)):
+            if self._chance.random() < 0.4:
+                parts.append(TextPart(self._text()))
+            calls = [self._call() for _ in range(self._chance.randint(1, 3))]
+            is_open = self._chance.random() < 0.2
+            results = [ToolResult(self._text()) for _ in calls[is_open:]]
+            parts += [*calls, *results]
+        used = replace(conversation.messages[-1], parts=tuple(parts))
+        return replace(conversation, messages=(*conversation.messages[:-1], used))
+
     def summarise(self, conversation: Conversation) -> Conversation:
         """Have a summary take the place of what stands above a question; one that was broken off takes nobody's."""
         place = self._place_of_question(conversation)
@@ -105,6 +127,11 @@ class _Writer:
         messages = conversation.messages
         return self._chance.choice([place for place, it in enumerate(messages) if it.role is Role.PERSON])
 
+    def _call(self) -> ToolCall:
+        """Make a call; now and then one that nobody could read, which has no name."""
+        name = self._chance.choice((*(tool.name for tool in TOOLS), ""))
+        return ToolCall(name, json.dumps({"city": self._text()}, ensure_ascii=self._chance.random() < 0.5))
+
     def _file(self) -> FilePart:
         return FilePart(self._chance.choice(_FILE_NAMES), "text/plain", self._text())
 
@@ -117,5 +144,6 @@ CHANGES: tuple[Callable[[_Writer, Conversation], Conversation], ...] = (
     _Writer.edit_question,
     _Writer.answer_again,
     _Writer.stop_in_the_middle,
+    _Writer.use_tools,
     _Writer.summarise,
 )

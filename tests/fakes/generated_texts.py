@@ -12,6 +12,8 @@ WORDS = [
 ]  # fmt: skip
 SPACES = (" ", "  ", "\n", "\n\n", " \n", "\r\n", "\t", "\u00a0", "\u200b", "\u2028", "")
 CONTROL = ("<|user|>", "<|end|>", "<|assistant|>", "<|system|>", "<|tool_call|>", "<|no_token|>", "<|", "|>")
+_UNKNOWN_TO_LLAMA_CPP = {0x1C89: None, 0x1C8A: None}
+"""Letters since Unicode 16: llama.cpp's older tables take them for signs, and cut words elsewhere than we do."""
 RANGES = ((32, 126), (160, 0x24F), (0x370, 0x1FFF), (0x3000, 0x9FFF), (0xAC00, 0xD7A3), (0x1F300, 0x1FAFF))
 
 
@@ -27,4 +29,4 @@ def some_text(chance: random.Random, pieces: int, *, control: bool = False) -> s
         else:
             made.append(chance.choice(CONTROL))
         made.append(chance.choice(SPACES))
-    return "".join(made)
+    return "".join(made).translate(_UNKNOWN_TO_LLAMA_CPP)
