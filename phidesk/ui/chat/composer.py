@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QRectF, Qt, Signal
@@ -12,10 +12,12 @@ from typing_extensions import override
 
 from phidesk.core.drafts import NOTHING, Draft
 from phidesk.core.parts import FilePart
+from phidesk.core.prompts import Prompt
 from phidesk.documents.file_reading import MOST_BYTES, PLAIN_TEXT
 from phidesk.ui.chat.attachment_row import AttachmentRow
 from phidesk.ui.chat.composer_input import ComposerInput
 from phidesk.ui.chat.composer_note import ComposerNote
+from phidesk.ui.chat.snippet_menu import SnippetMenu
 from phidesk.ui.figures import size_text
 from phidesk.ui.theme.style_sheet import SOFT_RADIUS
 from phidesk.ui.theme.theme import Theme
@@ -53,6 +55,7 @@ class Composer(QFrame):
         self.note = ComposerNote(theme)
         self._attachments = AttachmentRow(theme)
         self._input = ComposerInput(self)
+        self._snippets = SnippetMenu(theme, self._input)
         self._hint = QLabel()
         self._hint.setObjectName("composerHint")
         self._hint.setProperty("tone", "muted")
@@ -100,6 +103,11 @@ class Composer(QFrame):
         """Put text where the cursor is, as if the person had typed it."""
         self._input.insert_text(text)
         self.focus_input()
+
+    def set_snippets(self, snippets: Sequence[Prompt], values: Mapping[str, str]) -> None:
+        """Offer these behind "/"; `values` stand for their variables."""
+        self._snippets.set_snippets(snippets, values)
+        self._show_hint()
 
     def add_files(self, files: Sequence[FilePart]) -> None:
         """Let these go along too, as the person wished."""
@@ -162,6 +170,7 @@ class Composer(QFrame):
         layout.setSpacing(_GAP_PX)
         layout.addWidget(self.note)
         layout.addWidget(self._attachments)
+        layout.addWidget(self._snippets)
         layout.addWidget(self._input)
         layout.addLayout(row)
 
@@ -193,7 +202,9 @@ class Composer(QFrame):
         if self._is_reading:
             return [self.tr("Reading files…")]
         if not self._is_writing:
-            return [self.tr("Enter sends · Shift+Enter: new line")]
+            usual = self.tr("Enter sends · Shift+Enter: new line")
+            with_snippets = self.tr("Enter sends · Shift+Enter: new line · / offers snippets")
+            return [with_snippets, usual] if self._snippets.has_snippets else [usual]
         stop = self.tr("Esc stops the answer")
         if self.draft.is_blank:
             return [stop]

@@ -29,6 +29,7 @@ from phidesk.core.conversation import ConversationSettings, Message, Overflow, R
 from phidesk.core.drafts import NOTHING, Draft
 from phidesk.core.model_info import ModelInfo
 from phidesk.core.parts import FilePart
+from phidesk.core.prompts import Prompt
 from phidesk.core.tasks import TaskRunner
 from phidesk.storage.conversations import Conversations
 from phidesk.ui.chat.acting import Acting
@@ -216,6 +217,10 @@ class ConversationPage(QWidget):
     def show_starters(self, name: str, questions: Sequence[str]) -> None:
         """Offer these questions to begin with, those of the instructions with this name; without any the usual ones."""
         self._body.new.show_starters(name, questions)
+
+    def set_snippets(self, snippets: Sequence[Prompt], values: Mapping[str, str]) -> None:
+        """Offer these behind "/" in the composer; `values` stand for their variables."""
+        self._composer.set_snippets(snippets, values)
 
     def set_model(self, engine: str | None, model: str | None) -> None:
         """Let this model answer from the next question on; None lets PhiDesk choose."""

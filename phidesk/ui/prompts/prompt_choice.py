@@ -125,6 +125,7 @@ class PromptChoice(QObject):
         if name == NAME:
             self._name = value
             self._tasks.watch(self._state.set(PERSON_NAME, value), failed=self._on_not_kept)
+            self._offer_snippets()
         settings = self._page.settings
         values = {**dict(settings.variables), name: value}
         self._give(replace(settings, variables=tuple((name, value) for name, value in values.items() if value)))
@@ -160,10 +161,12 @@ class PromptChoice(QObject):
     def _on_prompts_read(self, prompts: tuple[Prompt, ...]) -> None:
         self._prompts = {prompt.id: prompt for prompt in prompts}
         self._section.set_prompts([prompt for prompt in prompts if not prompt.is_snippet])
+        self._offer_snippets()
         self._show(self._page.settings)
 
     def _on_name_read(self, name: str | None) -> None:
         self._name = name or ""
+        self._offer_snippets()
         self._show(self._page.settings)
 
     def _show(self, settings: ConversationSettings) -> None:
@@ -187,10 +190,18 @@ class PromptChoice(QObject):
     def _filled(self, settings: ConversationSettings) -> tuple[tuple[str, str], ...]:
         """Return the conversation's values, with those that are known without asking where they are used."""
         values = dict(settings.variables)
-        known = {LANGUAGE: QLocale.languageToString(QLocale().language()), NAME: self._name}
         used = variables_of(settings.instructions)
-        new = {name: value for name, value in known.items() if name in used and name not in values and value}
+        new = {name: value for name, value in self._known_values().items() if name in used and name not in values}
         return tuple((values | new).items()) if new else settings.variables
+
+    def _known_values(self) -> dict[str, str]:
+        """Return what stands for variables without asking; the language in English, which models read best."""
+        language = {LANGUAGE: QLocale.languageToString(QLocale().language())}
+        return {**language, NAME: self._name} if self._name else language
+
+    def _offer_snippets(self) -> None:
+        snippets = [prompt for prompt in self._prompts.values() if prompt.is_snippet]
+        self._page.set_snippets(snippets, self._known_values())
 
     def _prompt(self, settings: ConversationSettings) -> Prompt | None:
         return self._prompts.get(settings.prompt.prompt_id) if settings.prompt is not None else None

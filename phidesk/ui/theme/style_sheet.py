@@ -106,6 +106,7 @@ QLabel#composerHint { padding: 0 4px; }
 
 QListView, QTreeView { color: $text; background: $raised; border: none; outline: none; }
 QListView#conversationList { background: transparent; }
+QListView#snippetMenu { border: 1px solid $border; border-radius: $control; padding: 4px; }
 QListView::item, QTreeView::item { color: $text; padding: 4px 12px; border-radius: $control; }
 QListView::item, QTreeView::item { border: 2px solid transparent; }
 QListView::item:hover, QTreeView::item:hover { background: $bubble; }

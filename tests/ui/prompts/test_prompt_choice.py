@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -122,6 +123,19 @@ def test_snippets_are_no_instructions(desk: Desk, shelf: Shelf) -> None:
     actions = desk.part(ChoiceButton, "promptChooser").menu().actions()
 
     assert shelf.greeting.id not in {action.data() for action in actions}
+
+
+def test_snippets_are_offered_behind_a_slash_with_the_name(desk: Desk, shelf: Shelf) -> None:
+    field = desk.page.findChild(QPlainTextEdit, "composerInput")
+    assert field is not None
+    desk.chooses(shelf.tutor.id)
+    desk.fills("name", "Ada")
+
+    field.setFocus()
+    QTest.keyClicks(field, "/c gr")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+
+    assert field.toPlainText() == "Dear Ada,"
 
 
 def test_what_changes_in_the_library_holds_here(desk: Desk, shelf: Shelf) -> None:
