@@ -21,7 +21,7 @@ def builtin_tools(*, now: Callable[[], datetime], read_text: ReadText, home: Pat
     """Return the tools, in the order in which a person is shown them.
 
     Args:
-        now: gives the moment, with the person's time zone.
+        now: gives the moment in the person's time zone, one with rules (`SystemZone`).
         read_text: reads a file as text, raising errors of `FileError`.
         home: where paths begin that a model writes without a root.
         notes: the one folder that notes are written into; made when the first one is.

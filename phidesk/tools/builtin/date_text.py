@@ -9,6 +9,8 @@ from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
+from typing_extensions import override
+
 from phidesk.tools.tool import CallFault
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -59,6 +61,34 @@ class Span:
         except (ValueError, OverflowError, IndexError) as error:
             raise CallFault("The date is outside of the years 1 to 9999.") from error
         return moved
+
+
+class SystemZone(tzinfo):
+    """The time zone of this computer with its summer and winter: `astimezone()` gives the one offset of a moment."""
+
+    @override
+    def utcoffset(self, moment: datetime | None, /) -> timedelta | None:
+        return None if moment is None else _of_this_computer(moment.replace(tzinfo=None)).utcoffset()
+
+    @override
+    def tzname(self, moment: datetime | None, /) -> str | None:
+        return None if moment is None else _of_this_computer(moment.replace(tzinfo=None)).tzname()
+
+    @override
+    def dst(self, moment: datetime | None, /) -> None:
+        """Nobody needs it."""
+
+    @override
+    def fromutc(self, moment: datetime, /) -> datetime:
+        return _of_this_computer(moment.replace(tzinfo=UTC)).replace(tzinfo=self)
+
+
+def _of_this_computer(moment: datetime) -> datetime:
+    """Return the moment with the offset that is in force then; UTC where the system does not know that year."""
+    try:
+        return moment.astimezone()
+    except (OSError, OverflowError, ValueError):
+        return moment.replace(tzinfo=UTC)
 
 
 _UNITS = {

@@ -28,7 +28,7 @@ DEFINITION = ToolDefinition(
 
 
 def dates(now: Callable[[], datetime]) -> Tool:
-    """Return the tool. `now` gives the moment in the person's own time zone."""
+    """Return the tool. `now` gives the moment in the person's own time zone, one with rules (`SystemZone`)."""
     return HarmlessTool(DEFINITION, lambda arguments: _answer(arguments, now()))
 
 
@@ -65,7 +65,7 @@ def _difference(first: datetime, last: datetime) -> dict[str, object]:
         "months": f"{months // 12} years {months % 12} months {rest} days",
         "monday_to_friday": abs(business_days_between(early, late)),
     }
-    if first.timetz() != last.timetz():
+    if first.time() != last.time():
         minutes = int((last.astimezone(UTC) - first.astimezone(UTC)).total_seconds() / 60)
         told["hours"] = f"{'-' if minutes < 0 else ''}{abs(minutes) // 60} h {abs(minutes) % 60} min"
     return told

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,7 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from phidesk.core.tasks import Cancellation
-from phidesk.tools.builtin.date_text import business_days_between, read_date, read_span, whole_months_between
+from phidesk.tools.builtin.date_text import (
+    SystemZone,
+    business_days_between,
+    read_date,
+    read_span,
+    whole_months_between,
+)
 from phidesk.tools.builtin.dates import dates
 from phidesk.tools.tool import CallFault
 
@@ -140,7 +147,7 @@ def test_an_age_is_counted_on_the_calendar() -> None:
 
 
 @pytest.mark.parametrize(
-    ("zone", "time", "day"),
+    ("zone", "clock", "day"),
     [
         ("Asia/Tokyo", "22:40", "2026-11-25"),
         ("tokyo", "22:40", "2026-11-25"),
@@ -152,16 +159,38 @@ def test_an_age_is_counted_on_the_calendar() -> None:
         ("Pacific/Kiritimati", "03:40", "2026-11-26"),
     ],
 )
-def test_it_tells_the_time_elsewhere(zone: str, time: str, day: str) -> None:
+def test_it_tells_the_time_elsewhere(zone: str, clock: str, day: str) -> None:
     told = ask(time_zone=zone)
 
-    assert (told["time"], told["date"]) == (time, day)
+    assert (told["time"], told["date"]) == (clock, day)
 
 
 @pytest.mark.parametrize("zone", ["Atlantis", "../../etc/passwd", "UTC+99", "/etc/localtime"])
 def test_what_is_no_zone_is_told(zone: str) -> None:
     with pytest.raises(CallFault, match="no known time zone"):
         ask(time_zone=zone)
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="a zone for this process alone, as on Unix")
+def test_the_computers_own_zone_has_summer_and_winter(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    time.tzset()
+    try:
+        tool = dates(lambda: NOW.astimezone(SystemZone()))
+
+        def run(**arguments: str) -> dict[str, object]:
+            result = json.loads(tool.run(arguments, Cancellation()))
+            assert isinstance(result, dict)
+            return result
+
+        assert (run()["time"], run()["zone"]) == ("14:40", "CET")
+        assert run(date="2026-07-01 12:00")["zone"] == "CEST"
+        assert run(date="2026-10-25 00:00", until="2026-10-25 12:00")["hours"] == "13 h 0 min"
+        assert run(date="2026-10-24 12:00", add="24 hours")["time"] == "11:00"
+        assert run(date="0001-01-01", add="1 day")["date"] == "0001-01-02"
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 DATES = st.dates(min_value=date(1900, 1, 1), max_value=date(2200, 1, 1))
