@@ -155,6 +155,23 @@ def name_mistakes(fields: Iterable[SchemaField]) -> dict[int, NameMistake]:
     return mistakes
 
 
+def fits_example(shown: SchemaField) -> bool:
+    """Whether the example is a value of the field's kind."""
+    wanted: dict[FieldKind, type | tuple[type, ...]] = {
+        FieldKind.TEXT: str,
+        FieldKind.CHOICE: str,
+        FieldKind.NUMBER: (int, float),
+        FieldKind.WHOLE_NUMBER: int,
+        FieldKind.YES_NO: bool,
+        FieldKind.LIST: list,
+        FieldKind.OBJECT: dict,
+    }
+    if shown.example is None or shown.kind not in wanted:
+        return True
+    is_truth = isinstance(shown.example, bool)
+    return isinstance(shown.example, wanted[shown.kind]) and is_truth == (shown.kind is FieldKind.YES_NO)
+
+
 def has_name_mistakes(shown: SchemaField) -> bool:
     """Whether anything inside cannot be written for its name."""
     inside = (*shown.fields, *((shown.items,) if shown.items is not None else ()))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 from phidesk.core.tool_schema import NO_INPUTS, write_schema
 from phidesk.core.tools import ToolDefinition
@@ -74,8 +76,8 @@ class ToolSpec:
 
     @property
     def definition(self) -> ToolDefinition:
-        """What a model is told of it."""
-        return ToolDefinition(self.name, self.description, self.parameters)
+        """What a model is told of it; line breaks and indents would cost tokens."""
+        return ToolDefinition(self.name, self.description, _on_one_line(self.parameters))
 
 
 class ToolNameMistake(StrEnum):
@@ -91,6 +93,8 @@ LONGEST_NAME = 64
 
 _NAME = re.compile(r"[a-zA-Z0-9_-]+")
 """What OpenAI allows in names of functions, https://platform.openai.com/docs/api-reference/chat/create."""
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+"""A token of HTTP (RFC 9110, 5.6.2)."""
 
 
 def tool_name_mistake(name: str) -> ToolNameMistake | None:
@@ -106,3 +110,58 @@ def possible_tool_name(text: str) -> str:
     """Return the nearest name that a tool can have, such as "my_tool" for "My tool!"; empty where nothing is left."""
     words = re.findall(r"[a-zA-Z0-9_-]+", text)
     return "_".join(words)[:LONGEST_NAME]
+
+
+class ActionMistake(StrEnum):
+    """Why a tool cannot do what it should."""
+
+    TEXT_MISSING = "text_missing"
+    PROGRAM_MISSING = "program_missing"
+    ADDRESS_MISSING = "address_missing"
+    ADDRESS_UNUSABLE = "address_unusable"
+    ADDRESS_HAS_PASSWORD = "address_has_password"  # noqa: S105 - a word
+    HEADER_UNUSABLE = "header_unusable"
+    HEADER_IS_SECRET = "header_is_secret"  # noqa: S105 - a word
+
+
+SECRET_HEADERS = ("authorization", "cookie", "proxy-authorization", "x-api-key")
+"""What proves who one is: it would lie readable in the database and in every file that tools are exported to."""
+
+
+def action_mistake(does: ToolAction) -> ActionMistake | None:
+    """Return what has to be mended before this can be done; None where nothing has."""
+    match does:
+        case TemplateAction(text):
+            return None if text.strip() else ActionMistake.TEXT_MISSING
+        case ProgramAction(command):
+            return None if command and command[0].strip() else ActionMistake.PROGRAM_MISSING
+        case AddressAction():
+            return _address_mistake(does.url) or _header_mistake(does.headers)
+    return None
+
+
+def _address_mistake(url: str) -> ActionMistake | None:
+    if not url.strip():
+        return ActionMistake.ADDRESS_MISSING
+    try:
+        parts = urlsplit(url)
+        host, _port = parts.hostname, parts.port
+    except ValueError:
+        return ActionMistake.ADDRESS_UNUSABLE
+    if parts.username is not None:
+        return ActionMistake.ADDRESS_HAS_PASSWORD
+    is_good = parts.scheme in ("http", "https") and host and not set(host) & set(" {}<>\"'\\")
+    return None if is_good and url == url.strip() and url.isprintable() else ActionMistake.ADDRESS_UNUSABLE
+
+
+def _header_mistake(headers: tuple[tuple[str, str], ...]) -> ActionMistake | None:
+    for name, value in headers:
+        if name.lower() in SECRET_HEADERS:
+            return ActionMistake.HEADER_IS_SECRET
+        if not _HEADER_NAME.fullmatch(name) or not (value.isascii() and value.isprintable()):
+            return ActionMistake.HEADER_UNUSABLE
+    return None
+
+
+def _on_one_line(parameters: str) -> str:
+    return json.dumps(json.loads(parameters), ensure_ascii=False)

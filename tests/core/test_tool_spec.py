@@ -4,7 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-from phidesk.core.tool_spec import LONGEST_NAME, TemplateAction, ToolNameMistake, ToolSpec, possible_tool_name
+from phidesk.core.tool_spec import (
+    LONGEST_NAME,
+    ActionMistake,
+    AddressAction,
+    AskAction,
+    BuiltinAction,
+    ProgramAction,
+    TemplateAction,
+    ToolAction,
+    ToolNameMistake,
+    ToolSpec,
+    action_mistake,
+    possible_tool_name,
+)
 from phidesk.core.tool_spec import tool_name_mistake as mistake_of
 from phidesk.core.tools import ToolDefinition
 
@@ -38,4 +51,32 @@ def test_the_nearest_good_name_is_offered(text: str, name: str) -> None:
 def test_the_model_is_told_name_description_and_inputs() -> None:
     spec = ToolSpec("1", "greet", "Greets.", TemplateAction("Hello {name}"))
 
-    assert spec.definition == ToolDefinition("greet", "Greets.", '{\n  "type": "object",\n  "properties": {}\n}')
+    assert spec.definition == ToolDefinition("greet", "Greets.", '{"type": "object", "properties": {}}')
+
+
+@pytest.mark.parametrize(
+    ("does", "mistake"),
+    [
+        (BuiltinAction("calculator"), None),
+        (AskAction(), None),
+        (TemplateAction("Hello"), None),
+        (TemplateAction(" "), ActionMistake.TEXT_MISSING),
+        (ProgramAction(("wc",)), None),
+        (ProgramAction(()), ActionMistake.PROGRAM_MISSING),
+        (ProgramAction(("", "-l")), ActionMistake.PROGRAM_MISSING),
+        (AddressAction("https://box.local:8443/{town}?d={days|7}"), None),
+        (AddressAction("http://[::1]/", headers=(("Accept", "text/plain"),)), None),
+        (AddressAction(""), ActionMistake.ADDRESS_MISSING),
+        (AddressAction("box.local"), ActionMistake.ADDRESS_UNUSABLE),
+        (AddressAction("ftp://box.local"), ActionMistake.ADDRESS_UNUSABLE),
+        (AddressAction("https://{town}.example/"), ActionMistake.ADDRESS_UNUSABLE),
+        (AddressAction("https://box.local:port/"), ActionMistake.ADDRESS_UNUSABLE),
+        (AddressAction("https://box.local/\n"), ActionMistake.ADDRESS_UNUSABLE),
+        (AddressAction("https://me:secret@box.local/"), ActionMistake.ADDRESS_HAS_PASSWORD),
+        (AddressAction("https://box.local", headers=(("authorization", "x"),)), ActionMistake.HEADER_IS_SECRET),
+        (AddressAction("https://box.local", headers=(("A b", "x"),)), ActionMistake.HEADER_UNUSABLE),
+        (AddressAction("https://box.local", headers=(("A", "ü"),)), ActionMistake.HEADER_UNUSABLE),
+    ],
+)
+def test_what_cannot_be_done_is_told(does: ToolAction, mistake: ActionMistake | None) -> None:
+    assert action_mistake(does) is mistake
