@@ -20,3 +20,8 @@ class ServersChanged:
 @dataclass(frozen=True)
 class PromptsChanged:
     """An entry of the library of instructions was added, changed, deleted or taken back."""
+
+
+@dataclass(frozen=True)
+class ToolsChanged:
+    """A tool was made, changed, switched, deleted or brought back; it is on disk now."""

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 
 from phidesk.core.tasks import Cancellation, StartLoop
 from phidesk.core.tool_spec import AddressAction, AskAction, BuiltinAction, ProgramAction, TemplateAction, ToolSpec
-from phidesk.core.tools import Intent, ToolDefinition
+from phidesk.core.tools import Intent, ToolCall, ToolDefinition
 from phidesk.processes.sandbox.limits import Enforced
 from phidesk.tools.address import AddressTool, Fetch
+from phidesk.tools.arguments import read_arguments
 from phidesk.tools.ask_person import AskPerson, AskTool
 from phidesk.tools.program import ProgramTool
 from phidesk.tools.template import TemplateTool
@@ -40,6 +41,17 @@ def make_tool(spec: ToolSpec, means: Means) -> Tool:
             return ProgramTool(spec.definition, does, enforced=means.enforced, start_loop=means.start_loop)
         case BuiltinAction(name):
             return BorrowedTool(spec.definition, means.builtin.get(name))
+
+
+def call_tool(tool: Tool, arguments: str, cancel: Cancellation) -> str:
+    """Call a tool with the text of a JSON object, as a model writes it, and return the result. Blocks.
+
+    Raises:
+        CallFault: the arguments do not fit, or it did not work.
+        Cancelled: `cancel` was used.
+    """
+    call = ToolCall(tool.definition.name, arguments)
+    return tool.run(read_arguments(call, tool.definition), cancel)
 
 
 class BorrowedTool:

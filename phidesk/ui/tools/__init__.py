@@ -1,0 +1,1 @@
+"""The page Tools: what the model may use, made in forms."""

@@ -1,0 +1,246 @@
+"""The page Tools: the list of tools, or one of them in its form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from phidesk.core.tool_draft import ToolDraft
+from phidesk.core.tools import ToolDefinition
+from phidesk.engine.protocol import TokenCount
+from phidesk.ui.chat.reading_column import ReadingColumn
+from phidesk.ui.chat.transcript_style import SIDE_MARGIN
+from phidesk.ui.chat.undo_bar import UndoBar
+from phidesk.ui.theme.theme import Theme
+from phidesk.ui.tools.builtin_section import BuiltinSection
+from phidesk.ui.tools.tool_card import ToolCard
+from phidesk.ui.tools.tool_editor import ToolEditor
+from phidesk.ui.widgets.button_row import ButtonRow
+from phidesk.ui.widgets.keyboard_place import is_keyboard_at, move_keyboard_to
+from phidesk.ui.widgets.page import Page
+from phidesk.ui.widgets.tab_order import order_tabs_by_layout
+from phidesk.ui.widgets.wide_button import WideButton
+from phidesk.ui.widgets.wrapped_label import make_wrapped_label
+
+EXPORT_FILE = "PhiDesk-tools.json"
+FILE_FILTER = "*.json"
+
+_TOP_PX, _BOTTOM_PX = 32, 32
+_GAP_PX, _SECTION_GAP_PX = 12, 28
+
+
+class ToolsPage(Page):
+    """Knows values and tells wishes; what they do is the wiring's affair."""
+
+    new_requested = Signal()
+    open_requested = Signal(str)
+    enabled_changed = Signal(str, bool)
+    delete_requested = Signal(str)
+    """Those of `ToolCard`."""
+    left = Signal()
+    """The person went back to the list."""
+    import_chosen = Signal(Path)
+    """The tools of this file shall be added."""
+    export_chosen = Signal(Path, str)
+    """The tool with this id, or all of them where it is empty, shall be written into this file."""
+
+    def __init__(self, theme: Theme, builtin: Sequence[ToolDefinition] = (), parent: QWidget | None = None) -> None:
+        super().__init__(theme, "tools", QCoreApplication.translate("ToolsPage", "Tools"), parent)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._cards: dict[str, ToolCard] = {}
+        self._exported = ""
+        self._promise = make_wrapped_label(
+            "toolsPromise",
+            self.tr(
+                "Tools are what Phi may use while it answers. You make them in a form, and are asked before they act."
+            ),
+            tone="muted",
+            step="body",
+        )
+        self._buttons = ButtonRow()
+        self._new = self._buttons.add_button("newTool", self.tr("New tool"), kind="primary")
+        self._import = self._buttons.add_button("importTools", self.tr("Import…"))
+        self._import.setToolTip(self.tr("A file of OpenAI, Ollama or MCP that lists tools"))
+        self._export = self._buttons.add_button("exportTools", self.tr("Export all…"))
+        self._nothing = make_wrapped_label("noTools", self.tr("You have made no tool yet."), tone="muted")
+        self._builtin = BuiltinSection(builtin)
+        self._list = QVBoxLayout()
+        self._back = WideButton(theme, "chevron-left", self.tr("All tools"))
+        self._back.setObjectName("allTools")
+        self._back.setProperty("kind", "quiet")
+        self.editor = ToolEditor(theme)
+        self.undo_bar = UndoBar(theme)
+        self._column = ReadingColumn(has_scroll_bar=False)
+        self._lay_out()
+        self._connect()
+
+    @property
+    def is_editing(self) -> bool:
+        """Whether one tool is shown instead of the list."""
+        return not self.editor.isHidden()
+
+    def show_tools(self, saved: Sequence[ToolDraft], drafts: Mapping[str, ToolDraft]) -> None:
+        """Show these tools, and what is half typed, by id. Cards stay the same widgets, so the focus stays."""
+        drafts_of_new = [it for tool_id, it in drafts.items() if tool_id not in {tool.spec.id for tool in saved}]
+        shown = [*saved, *drafts_of_new]
+        wanted = [it.spec.id for it in shown]
+        for tool_id in [tool_id for tool_id in self._cards if tool_id not in wanted]:
+            self._drop_card(tool_id)
+        for place, tool in enumerate(shown):
+            card = self._cards.get(tool.spec.id) or self._make_card(tool.spec.id)
+            draft = drafts.get(tool.spec.id)
+            card.show_tool(draft or tool, is_saved=tool in saved, is_changed=draft is not None)
+            if self._list.indexOf(card) != place:
+                self._list.insertWidget(place, card)
+        self._nothing.setVisible(not shown)
+        self._export.setEnabled(bool(saved))
+        order_tabs_by_layout(self._column)
+
+    def show_cost(self, tool_id: str, count: TokenCount) -> None:
+        """Say what a tool takes of the window."""
+        if tool_id in self._cards:
+            self._cards[tool_id].show_cost(count)
+
+    def show_editor(self, draft: ToolDraft, *, is_changed: bool) -> None:
+        """Show one tool in its form."""
+        self._show_part(is_editing=True)
+        self.editor.show_draft(draft, is_changed=is_changed)
+        self.verticalScrollBar().setValue(0)
+        self.editor.focus_name()
+
+    def show_list(self) -> None:
+        """Show the list again, the keyboard at the tool that was in the form."""
+        was_editing = self.is_editing
+        self._show_part(is_editing=False)
+        if was_editing:
+            card = self._cards.get(self.editor.draft.spec.id)
+            if card is not None:
+                card.focus()
+            else:
+                move_keyboard_to(self._new)
+            self.left.emit()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent, /) -> None:
+        is_undo = event.key() == Qt.Key.Key_Z and event.modifiers() == Qt.KeyboardModifier.ControlModifier
+        if event.key() == Qt.Key.Key_Escape and self.is_editing:
+            self.show_list()
+        elif is_undo and self.undo_bar.is_offering:
+            self.undo_bar.undo()
+        else:
+            super().keyPressEvent(event)
+
+    def _lay_out(self) -> None:
+        self._list.setSpacing(_GAP_PX)
+        self._listed = QWidget()
+        listed = QVBoxLayout(self._listed)
+        listed.setContentsMargins(0, 0, 0, 0)
+        listed.setSpacing(_GAP_PX)
+        listed.addWidget(self._promise)
+        listed.addWidget(self._buttons)
+        listed.addWidget(self._nothing)
+        listed.addLayout(self._list)
+        listed.addSpacing(_SECTION_GAP_PX - _GAP_PX)
+        listed.addWidget(self._builtin)
+        layout = self._column.content_layout
+        layout.setContentsMargins(0, _TOP_PX, 0, 0)
+        layout.setSpacing(_GAP_PX)
+        layout.addWidget(self._back, 0, Qt.AlignmentFlag.AlignLeading)
+        for part in (self._heading, self._told, self._notice, self.undo_bar, self._listed):
+            layout.addWidget(part)
+        whole = QWidget()
+        lines = QVBoxLayout(whole)
+        lines.setContentsMargins(0, 0, 0, _BOTTOM_PX)
+        lines.setSpacing(_GAP_PX)
+        lines.addWidget(self._column)
+        lines.addWidget(self._with_margins(self.editor))
+        lines.addStretch(1)
+        self._told.hide()
+        self._back.hide()
+        self.editor.hide()
+        self.setWidget(whole)
+
+    def _with_margins(self, part: QWidget) -> QWidget:
+        """Give the form the whole width: the JSON stands beside it."""
+        holder = QWidget()
+        lines = QVBoxLayout(holder)
+        lines.setContentsMargins(SIDE_MARGIN, 0, SIDE_MARGIN, 0)
+        lines.addWidget(part)
+        return holder
+
+    def _connect(self) -> None:
+        self._new.clicked.connect(self._on_new_clicked)
+        self._import.clicked.connect(self._on_import_clicked)
+        self._export.clicked.connect(self._on_export_clicked)
+        self._back.clicked.connect(self.show_list)
+        self._notice.action_requested.connect(self._on_notice_action_requested)
+        self.verticalScrollBar().rangeChanged.connect(self._on_scroll_range_changed)
+
+    def _show_part(self, *, is_editing: bool) -> None:
+        self._told.hide()
+        self._notice.clear()
+        self._heading.setHidden(is_editing)
+        self._listed.setHidden(is_editing)
+        self._back.setVisible(is_editing)
+        self.editor.setVisible(is_editing)
+
+    def _make_card(self, tool_id: str) -> ToolCard:
+        card = ToolCard(self._theme, tool_id)
+        card.open_requested.connect(self.open_requested)
+        card.enabled_changed.connect(self.enabled_changed)
+        card.delete_requested.connect(self.delete_requested)
+        card.export_requested.connect(self._choose_export)
+        self._cards[tool_id] = card
+        return card
+
+    def _drop_card(self, tool_id: str) -> None:
+        card = self._cards.pop(tool_id)
+        if is_keyboard_at(card):
+            move_keyboard_to(self._new)
+        self._list.removeWidget(card)
+        card.hide()
+        card.deleteLater()
+
+    def _on_new_clicked(self) -> None:
+        self.new_requested.emit()
+
+    def _on_import_clicked(self) -> None:
+        dialog = QFileDialog(self, self.tr("Import tools"))
+        dialog.setObjectName("importToolsDialog")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilter(self.tr("Tools ({pattern})").format(pattern=FILE_FILTER))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(self._on_import_selected)
+        dialog.open()
+
+    def _on_import_selected(self, path: str) -> None:
+        self.import_chosen.emit(Path(path))
+
+    def _on_export_clicked(self) -> None:
+        self._choose_export("")
+
+    def _choose_export(self, tool_id: str) -> None:
+        self._exported = tool_id
+        dialog = QFileDialog(self, self.tr("Where the file should be"))
+        dialog.setObjectName("exportToolsDialog")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("json")
+        dialog.selectFile(f"{self._cards[tool_id].title}.json" if tool_id else EXPORT_FILE)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(self._on_export_selected)
+        dialog.open()
+
+    def _on_export_selected(self, path: str) -> None:
+        self.export_chosen.emit(Path(path), self._exported)
+
+    def _on_notice_action_requested(self) -> None:
+        self._notice.clear()
+
+    def _on_scroll_range_changed(self, _least: int, most: int) -> None:
+        """A bar that cannot move is not seen, but keeps its room, so that nothing shifts."""
+        self.verticalScrollBar().setEnabled(most > 0)

@@ -1,0 +1,404 @@
+"""Joins the page Tools with the services: wishes become work, facts become what is seen."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from concurrent.futures import CancelledError, Future
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from PySide6.QtCore import QObject, QTimer
+
+from phidesk.core.changes import ToolsChanged
+from phidesk.core.errors import PhiDeskError, ToolNameTaken
+from phidesk.core.hub import Hub
+from phidesk.core.json_text import TextFault
+from phidesk.core.tasks import Cancellation, Cancelled, TaskRunner
+from phidesk.core.tool_draft import ToolDraft, draft_of, new_draft, read_draft, write_draft
+from phidesk.core.tool_exchange import FoundTools, read_tools, write_tools
+from phidesk.core.tool_spec import ToolSpec
+from phidesk.core.tools import ToolDefinition
+from phidesk.engine.protocol import TokenCount
+from phidesk.storage.tools import Tools, ToolVersion
+from phidesk.tools.ask_person import AskPerson, PersonQuestion
+from phidesk.tools.tool import CallFault
+from phidesk.ui.messages import Notice, NoticeAction, notice_for_error
+from phidesk.ui.tools.tool_words import CountedToolWords, fault_words
+from phidesk.ui.tools.tools_page import ToolsPage
+
+KEEP_DELAY_MS = 400
+"""After the last key: long enough not to save every letter, short enough that nothing is lost."""
+MOST_BYTES = 5_000_000
+"""Of a file with tools: more than anybody's list."""
+
+Result = TypeVar("Result")
+TryTool = Callable[[ToolSpec, str, AskPerson, Cancellation], str]
+"""Calls a tool with the text of a JSON object, and returns its result; raises as `toolbox.call_tool`. Blocks."""
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class TrialAsks:
+    """A tool that is tried waits for what the person types. Delivered by the hub."""
+
+    question: PersonQuestion
+    reply: Future[str] = field(default_factory=Future, compare=False)
+
+
+class ToolsWiring(QObject):
+    """Lives as long as its page, on the main thread."""
+
+    def __init__(
+        self,
+        page: ToolsPage,
+        tools: Tools,
+        *,
+        try_tool: TryTool,
+        cost: Callable[[ToolDefinition], TokenCount],
+        tasks: TaskRunner,
+        hub: Hub,
+    ) -> None:
+        super().__init__(page)
+        self._page = page
+        self._tools = tools
+        self._try_tool = try_tool
+        self._cost = cost
+        self._tasks = tasks
+        self._hub = hub
+        self._saved: dict[str, ToolSpec] = {}
+        self._drafts: dict[str, ToolDraft] = {}
+        self._trial = Cancellation()
+        self._asked: TrialAsks | None = None
+        self._is_closed = False
+        self._unkept: ToolDraft | None = None
+        self._delay = QTimer(self)
+        self._delay.setSingleShot(True)
+        self._delay.setInterval(KEEP_DELAY_MS)
+        self._forget_asks = hub.subscribe(TrialAsks, self._on_trial_asks)
+        self._connect()
+
+    def look(self) -> None:
+        """Read all tools and what is half typed."""
+        self._tasks.run(self._read, done=self._on_read, failed=self._show_failure)
+
+    def close(self) -> None:
+        """Keep what is half typed and stop what is tried; the window closes."""
+        self._flush()
+        self._is_closed = True
+        self._trial.cancel()
+        self._forget_asks()
+
+    def _connect(self) -> None:
+        self._delay.timeout.connect(self._flush)
+        self._page.shown_changed.connect(self._on_shown_changed)
+        self._page.new_requested.connect(self._on_new_requested)
+        self._page.open_requested.connect(self._on_open_requested)
+        self._page.enabled_changed.connect(self._on_enabled_changed)
+        self._page.delete_requested.connect(self._on_delete_requested)
+        self._page.left.connect(self._on_left)
+        self._page.import_chosen.connect(self._on_import_chosen)
+        self._page.export_chosen.connect(self._on_export_chosen)
+        editor = self._page.editor
+        editor.draft_changed.connect(self._on_draft_changed)
+        editor.save_requested.connect(self._on_save_requested)
+        editor.discard_requested.connect(self._on_discard_requested)
+        editor.versions.restore_requested.connect(self._on_restore_requested)
+        editor.trial.run_requested.connect(self._on_run_requested)
+        editor.trial.stop_requested.connect(self._on_stop_requested)
+        editor.trial.answered.connect(self._on_answered)
+
+    # The list
+
+    def _read(self) -> tuple[list[ToolSpec], dict[str, ToolDraft]]:
+        kept = {tool_id: read_draft(text) for tool_id, text in self._tools.drafts().result().items()}
+        return self._tools.list().result(), {tool_id: draft for tool_id, draft in kept.items() if draft is not None}
+
+    def _on_read(self, found: tuple[list[ToolSpec], dict[str, ToolDraft]]) -> None:
+        specs, drafts = found
+        self._saved = {spec.id: spec for spec in specs}
+        self._drafts = drafts
+        if self._unkept is not None:
+            self._drafts[self._unkept.spec.id] = self._unkept
+        self._page.show_tools([draft_of(spec) for spec in specs], self._drafts)
+        for spec in specs:
+            self._tasks.run(partial(self._cost, spec.definition), done=partial(self._page.show_cost, spec.id))
+
+    def _on_shown_changed(self, is_shown: bool) -> None:
+        if is_shown:
+            self.look()
+        else:
+            self._flush()
+
+    def _on_new_requested(self) -> None:
+        self._show_editor(new_draft(self._tools.new_id()), is_changed=False)
+
+    def _on_open_requested(self, tool_id: str) -> None:
+        draft = self._drafts.get(tool_id)
+        if draft is not None:
+            self._show_editor(draft, is_changed=True)
+        elif tool_id in self._saved:
+            self._show_editor(draft_of(self._saved[tool_id]), is_changed=False)
+
+    def _on_enabled_changed(self, tool_id: str, is_enabled: bool) -> None:
+        self._do(self._tools.set_enabled(tool_id, is_enabled=is_enabled), self._on_changed)
+
+    def _on_delete_requested(self, tool_id: str) -> None:
+        """Delete a tool, or what is half typed of a new one; both can be undone."""
+        draft = self._drafts.get(tool_id)
+        if tool_id in self._saved:
+            name = self._saved[tool_id].name
+            self._do(self._tools.delete(tool_id), self._on_changed)
+            undo = partial(self._bring_back, tool_id)
+        elif draft is not None:
+            name = draft.spec.name or self.tr("The new tool")
+            self._do(self._tools.forget_draft(tool_id), self._on_changed)
+            undo = partial(self._keep, draft)
+        else:
+            return
+        self._page.undo_bar.offer(self.tr("{name} is deleted.").format(name=name), undo)
+
+    def _bring_back(self, tool_id: str) -> None:
+        self._do(self._tools.bring_back(tool_id), self._on_changed)
+
+    def _on_changed(self, _nothing: object = None) -> None:
+        self._hub.publish(ToolsChanged())
+        self.look()
+
+    # The form
+
+    def _show_editor(self, draft: ToolDraft, *, is_changed: bool) -> None:
+        self._flush()
+        self._stop_trial()
+        self._page.undo_bar.dismiss()
+        self._page.show_editor(draft, is_changed=is_changed)
+        self._page.editor.versions.show_versions(())
+        self._show_cost(draft)
+        self._read_versions(draft.spec.id)
+
+    def _read_versions(self, tool_id: str) -> None:
+        self._do(self._tools.versions(tool_id), partial(self._on_versions_read, tool_id))
+
+    def _on_versions_read(self, tool_id: str, versions: Sequence[ToolVersion]) -> None:
+        if self._page.editor.draft.spec.id == tool_id:
+            self._page.editor.versions.show_versions(versions)
+
+    def _on_left(self) -> None:
+        self._flush()
+        self._stop_trial()
+        self.look()
+
+    def _on_draft_changed(self, draft: ToolDraft) -> None:
+        self._unkept = draft
+        self._delay.start()
+
+    def _flush(self) -> None:
+        """Keep what was typed and is not kept yet."""
+        self._delay.stop()
+        draft, self._unkept = self._unkept, None
+        if draft is not None:
+            self._drafts[draft.spec.id] = draft
+            self._do(self._tools.keep_draft(draft.spec.id, write_draft(draft)))
+            self._show_cost(draft)
+
+    def _keep(self, draft: ToolDraft) -> None:
+        self._do(self._tools.keep_draft(draft.spec.id, write_draft(draft)), self._on_changed)
+
+    def _show_cost(self, draft: ToolDraft) -> None:
+        if draft.mistakes.text is None:
+            done = partial(self._on_counted, draft.spec.id)
+            self._tasks.run(partial(self._cost, draft.spec.definition), done=done)
+
+    def _on_counted(self, tool_id: str, count: TokenCount) -> None:
+        if not self._is_closed and self._page.editor.draft.spec.id == tool_id:
+            self._page.editor.show_cost(count)
+
+    def _on_save_requested(self, draft: ToolDraft) -> None:
+        self._delay.stop()
+        self._unkept = None
+        spec = self._as_switched(draft.spec)
+        self._do(self._tools.save(spec), partial(self._on_saved, draft))
+
+    def _as_switched(self, spec: ToolSpec) -> ToolSpec:
+        """Leave the switch as it is in the list: a draft may be older."""
+        known = self._saved.get(spec.id)
+        return spec if known is None else replace(spec, is_enabled=known.is_enabled)
+
+    def _on_saved(self, draft: ToolDraft, _nothing: None) -> None:
+        if self._page.editor.draft == draft:
+            self._page.editor.show_changed(is_changed=False)
+        self._page.tell(self.tr("{name} is saved.").format(name=draft.spec.name))
+        self._page.verticalScrollBar().setValue(0)
+        self._read_versions(draft.spec.id)
+        self._on_changed()
+
+    def _on_discard_requested(self) -> None:
+        """Go back to what is saved; a new tool is gone. Both can be undone."""
+        draft = self._page.editor.draft
+        self._delay.stop()
+        self._unkept = None
+        self._drafts.pop(draft.spec.id, None)
+        self._do(self._tools.forget_draft(draft.spec.id), self._on_changed)
+        saved = self._saved.get(draft.spec.id)
+        if saved is None:
+            self._page.show_list()
+        else:
+            self._page.editor.show_draft(draft_of(saved), is_changed=False)
+        self._page.undo_bar.offer(self.tr("The changes are discarded."), partial(self._bring_draft_back, draft))
+
+    def _bring_draft_back(self, draft: ToolDraft) -> None:
+        self._show_editor(draft, is_changed=True)
+        self._on_draft_changed(draft)
+        self._flush()
+
+    def _on_restore_requested(self, version: ToolVersion) -> None:
+        """Put an earlier version into the form; it becomes the tool when the person saves it."""
+        before = self._page.editor.draft
+        draft = draft_of(version.spec)
+        self._page.editor.show_draft(draft, is_changed=True)
+        self._on_draft_changed(draft)
+        self._page.verticalScrollBar().setValue(0)
+        words = self.tr("Version {number} is in the form. Save it to use it.").format(number=version.number)
+        self._page.undo_bar.offer(words, partial(self._bring_draft_back, before))
+
+    # Trying
+
+    def _on_run_requested(self, arguments: str) -> None:
+        draft = self._page.editor.draft
+        if draft.mistakes.text is not None or draft.mistakes.action is not None:
+            self._page.editor.show_mistakes()
+            return
+        self._trial = Cancellation()
+        self._page.editor.trial.show_running()
+        spec = draft.spec if draft.mistakes.name is None else replace(draft.spec, name="tool")
+        self._tasks.run(
+            partial(self._try_tool, spec, arguments, self._ask, self._trial),
+            done=partial(self._on_tried, self._trial),
+            failed=partial(self._on_trial_failed, self._trial),
+        )
+
+    def _on_tried(self, trial: Cancellation, result: str) -> None:
+        if trial is self._trial and not trial.is_cancelled:
+            self._page.editor.trial.show_result(result)
+
+    def _on_trial_failed(self, trial: Cancellation, error: Exception) -> None:
+        if trial is not self._trial or trial.is_cancelled:
+            return
+        if isinstance(error, CallFault):
+            self._page.editor.trial.show_fault(str(error))
+            return
+        self._page.editor.trial.show_stopped()
+        self._show_failure(error)
+
+    def _on_stop_requested(self) -> None:
+        self._stop_trial()
+        self._page.editor.trial.show_stopped()
+
+    def _stop_trial(self) -> None:
+        self._asked = None
+        self._trial.cancel()
+
+    def _ask(self, question: PersonQuestion, cancel: Cancellation) -> str:
+        """Wait for what the person types; on the thread of the trial."""
+        asks = TrialAsks(question)
+        withdraw = cancel.on_cancel(lambda: None if asks.reply.cancel() else None)
+        self._hub.publish(asks)
+        try:
+            return asks.reply.result()
+        except CancelledError:
+            raise Cancelled from None
+        finally:
+            withdraw()
+
+    def _on_trial_asks(self, asks: TrialAsks) -> None:
+        self._asked = asks
+        self._page.editor.trial.ask(asks.question.question)
+
+    def _on_answered(self, text: str) -> None:
+        asked, self._asked = self._asked, None
+        if asked is not None and asked.reply.set_running_or_notify_cancel():
+            asked.reply.set_result(text)
+
+    # Files
+
+    def _on_import_chosen(self, path: Path) -> None:
+        self._tasks.run(partial(_read_file, path), done=self._on_file_read, failed=self._on_import_failed)
+
+    def _on_file_read(self, found: FoundTools) -> None:
+        if not found.tools:
+            self._page.show_notice(
+                Notice(
+                    self.tr("There are no tools in this file."),
+                    ((NoticeAction.TRY_AGAIN, self.tr("Close")),),
+                    hint=self.tr("It should be a list of tools as OpenAI, Ollama or an MCP server has it."),
+                )
+            )
+            return
+        self._do(self._tools.add(found.tools), partial(self._on_imported, found))
+
+    def _on_imported(self, found: FoundTools, added: Sequence[ToolSpec]) -> None:
+        words = [CountedToolWords().imported(len(added))]
+        pairs = zip(found.tools, added, strict=True)
+        renamed = [f"{before.name} → {after.name}" for before, after in pairs if before.name != after.name]
+        if renamed:
+            words.append(self.tr("Others had the same names: {names}.").format(names=", ".join(renamed)))
+        if any(not spec.is_enabled for spec in added):
+            words.append(self.tr("Those that run a program or ask an address are off until you have looked at them."))
+        if found.unusable:
+            names = ", ".join(name or "?" for name in found.unusable)
+            words.append(self.tr("Not usable: {names}.").format(names=names))
+        self._page.tell(" ".join(words))
+        self._on_changed()
+
+    def _on_import_failed(self, error: Exception) -> None:
+        if isinstance(error, TextFault):
+            sentence, hint = self.tr("This file is not JSON."), fault_words(error)
+        elif isinstance(error, OSError | UnicodeError):
+            sentence, hint = self.tr("The file cannot be read."), ""
+        else:
+            self._show_failure(error)
+            return
+        self._page.show_notice(
+            Notice(sentence, ((NoticeAction.TRY_AGAIN, self.tr("Close")),), hint=hint, details=repr(error))
+        )
+
+    def _on_export_chosen(self, path: Path, tool_id: str) -> None:
+        specs = [self._saved[tool_id]] if tool_id else list(self._saved.values())
+        self._tasks.run(
+            lambda: path.write_text(write_tools(specs), encoding="utf-8"),
+            done=partial(self._on_exported, path),
+            failed=self._on_export_failed,
+        )
+
+    def _on_exported(self, path: Path, _length: int) -> None:
+        self._page.tell(self.tr("The tools are in {file}.").format(file=path.name))
+
+    def _on_export_failed(self, error: Exception) -> None:
+        if not isinstance(error, OSError):
+            self._show_failure(error)
+            return
+        sentence = self.tr("The file cannot be written.")
+        self._page.show_notice(Notice(sentence, ((NoticeAction.TRY_AGAIN, self.tr("Close")),), details=repr(error)))
+
+    def _do(self, work: Future[Result], done: Callable[[Result], None] | None = None) -> None:
+        """Wait for the database, which does everything in the order in which it was told."""
+        self._tasks.watch(work, done=done, failed=self._show_failure)
+
+    def _show_failure(self, error: Exception) -> None:
+        if self._is_closed:
+            return
+        if not isinstance(error, PhiDeskError):
+            logger.error("a bug on the page of tools", exc_info=error)
+            return
+        notice = notice_for_error(type(error).__name__, error.facts())
+        if isinstance(error, ToolNameTaken):
+            self._page.editor.focus_name()
+        self._page.show_notice(notice)
+
+
+def _read_file(path: Path) -> FoundTools:
+    with path.open("rb") as file:
+        return read_tools(file.read(MOST_BYTES).decode("utf-8-sig"))
