@@ -40,10 +40,14 @@ from phidesk.ui.prompts.prompt_choice import PromptChoice
 from phidesk.ui.sidebar.sidebar import Sidebar
 from phidesk.ui.start_failure import show_start_failure
 from phidesk.ui.theme.theme import Theme
+from phidesk.ui.tools.offering import offer_tools_page
 from phidesk.ui.window_wiring import WindowWiring
 
 if TYPE_CHECKING:
+    from phidesk.core.tool_spec import ToolSpec
+    from phidesk.tools.ask_person import AskPerson
     from phidesk.ui.models.model_work import ModelWork
+    from phidesk.ui.tools.tool_work import ToolWork
 
 LOG_BYTES = 1_000_000
 KEPT_LOGS = 3
@@ -150,6 +154,14 @@ def _build_window(
     _offer_library(
         services, profile, theme=theme, window=window, sidebar=sidebar, panel=panel, page=page, wiring=wiring
     )
+    offer_tools_page(
+        window,
+        sidebar,
+        partial(_tool_work, services, profile, wiring),
+        theme=theme,
+        tasks=services.tasks,
+        hub=services.hub,
+    )
     offer_health_page(
         window,
         sidebar,
@@ -254,6 +266,23 @@ def _model_work(services: Services, profile: Profile) -> ModelWork:
         choose_folder=choose_folder,
         keep_ready_s=services.keep_ready_s,
         set_keep_ready_s=set_keep_ready_s,
+    )
+
+
+def _tool_work(services: Services, profile: Profile, wiring: WindowWiring) -> ToolWork:
+    """Tell the page Tools who does what; called as `_model_work` is."""
+    from phidesk.chat.tool_cost import tool_cost  # noqa: PLC0415 - see above
+    from phidesk.tools.toolbox import call_tool, make_tool  # noqa: PLC0415 - see above
+    from phidesk.ui.tools.tool_work import ToolWork  # noqa: PLC0415 - see above
+
+    def try_tool(spec: ToolSpec, arguments: str, ask: AskPerson, cancel: Cancellation) -> str:
+        return call_tool(make_tool(spec, services.tool_means(ask)), arguments, cancel)
+
+    return ToolWork(
+        tools=profile.tools,
+        builtin=tuple(tool.definition for tool in services.builtin_tools),
+        try_tool=try_tool,
+        cost=lambda tool: tool_cost(tool, services.directory, wiring.answering_model),
     )
 
 

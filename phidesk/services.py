@@ -148,7 +148,8 @@ class Services:
 
         return what_is_enforced(start_loop=start_loop)
 
-    def _tool_means(self, ask: AskPerson) -> Means:
+    def tool_means(self, ask: AskPerson) -> Means:
+        """Return what the tools of the person work with; `ask` asks them. Blocks the first time."""
         from phidesk.engine.address_fetch import fetch_address  # noqa: PLC0415 - the first paint need not wait
         from phidesk.tools.toolbox import Means  # noqa: PLC0415 - see above
 
@@ -177,7 +178,7 @@ class Services:
             conversations.branches.erase_deleted().result()
             tools, tool_records = Tools(database, now, new_id), ToolRecords(database, now, new_id)
             tools.erase_deleted().result()
-            tool_shelf = ToolShelf(tools, lambda: self.builtin_tools, self._tool_means)
+            tool_shelf = ToolShelf(tools, lambda: self.builtin_tools, self.tool_means)
             chat = ChatService(
                 directory=self.directory,
                 conversations=conversations,

@@ -18,7 +18,7 @@ class ReadingColumn(QWidget):
 
     def __init__(self, parent: QWidget | None = None, *, has_scroll_bar: bool = True) -> None:
         super().__init__(parent)
-        content = QWidget()
+        content = self._content = QWidget()
         content.setMaximumWidth(MAXIMUM_COLUMN_WIDTH)
         content.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.content_layout = QVBoxLayout(content)
@@ -32,3 +32,7 @@ class ReadingColumn(QWidget):
         outer.addLayout(middle, 1)
         if has_scroll_bar:
             outer.addSpacing(SCROLL_BAR_PX)
+
+    def set_widest(self, width_px: int) -> None:
+        """Let the content be wider, for what is no text, or as narrow as the transcript again."""
+        self._content.setMaximumWidth(width_px)

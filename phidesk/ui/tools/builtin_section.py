@@ -33,4 +33,5 @@ class BuiltinSection(QWidget):
         layout.setSpacing(_GAP_PX)
         layout.addWidget(make_section_title(self.tr("They come with PhiDesk")))
         layout.addWidget(card)
-        self.setVisible(bool(tools))
+        if not tools:
+            self.hide()

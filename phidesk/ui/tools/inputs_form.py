@@ -82,6 +82,7 @@ class InputList(QWidget):
         row.remove_requested.connect(partial(self._remove, row))
         self._rows.append(row)
         self._column.addWidget(row)
+        row.show()  # Now, so that it can have the keyboard; the layout would show it later.
         return row
 
     def _drop(self, row: InputRow) -> None:

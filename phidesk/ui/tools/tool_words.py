@@ -158,24 +158,26 @@ def _mistake_words(fault: TextFault) -> str:
     if isinstance(fault.mistake, JsonMistake):
         return _json_words(fault.mistake)
     texts: dict[SchemaMistake, str] = {
-        SchemaMistake.NOT_AN_OBJECT: translate("Tools", "the whole must stand in braces { }."),
+        SchemaMistake.NOT_AN_OBJECT: translate("Tools", "the whole must stand in curly brackets."),
         SchemaMistake.NOT_INPUTS: translate(
             "Tools", "the “type” of all inputs together must be “object”, not “{word}”."
         ),
         SchemaMistake.KIND_UNKNOWN: translate(
             "Tools", "“{word}” is no kind. Kinds are string, number, integer, boolean, array and object."
         ),
-        SchemaMistake.INPUTS_NOT_NAMED: translate("Tools", "“properties” must hold the inputs by name, in braces { }."),
-        SchemaMistake.INPUT_UNDESCRIBED: translate("Tools", "the input “{word}” must be described in braces { }."),
-        SchemaMistake.REQUIRED_NOT_NAMES: translate("Tools", "“required” must be a list of names, in brackets [ ]."),
-        SchemaMistake.CHOICES_NOT_LISTED: translate("Tools", "“enum” must be a list of choices, in brackets [ ]."),
+        SchemaMistake.INPUTS_NOT_NAMED: translate(
+            "Tools", "“properties” must hold the inputs by name, in curly brackets."
+        ),
+        SchemaMistake.INPUT_UNDESCRIBED: translate("Tools", "the input “{word}” must be described in curly brackets."),
+        SchemaMistake.REQUIRED_NOT_NAMES: translate("Tools", "“required” must be a list of names, in square brackets."),
+        SchemaMistake.CHOICES_NOT_LISTED: translate("Tools", "“enum” must be a list of choices, in square brackets."),
     }
     return texts[SchemaMistake(fault.mistake)]
 
 
 def _json_words(mistake: JsonMistake) -> str:
     texts = {
-        JsonMistake.NOTHING: translate("Tools", "there is no text. The shortest is { }."),
+        JsonMistake.NOTHING: translate("Tools", "there is no text."),
         JsonMistake.VALUE_EXPECTED: translate(
             "Tools", "a value is missing here: a text in quotes, a number, true, false, null, a list or a group."
         ),

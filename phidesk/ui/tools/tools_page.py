@@ -14,7 +14,7 @@ from phidesk.core.tool_draft import ToolDraft
 from phidesk.core.tools import ToolDefinition
 from phidesk.engine.protocol import TokenCount
 from phidesk.ui.chat.reading_column import ReadingColumn
-from phidesk.ui.chat.transcript_style import SIDE_MARGIN
+from phidesk.ui.chat.transcript_style import MAXIMUM_COLUMN_WIDTH
 from phidesk.ui.chat.undo_bar import UndoBar
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.tools.builtin_section import BuiltinSection
@@ -29,6 +29,8 @@ from phidesk.ui.widgets.wrapped_label import make_wrapped_label
 
 EXPORT_FILE = "PhiDesk-tools.json"
 FILE_FILTER = "*.json"
+WIDEST_FORM_PX = 1200
+"""Form and JSON beside each other."""
 
 _TOP_PX, _BOTTOM_PX = 32, 32
 _GAP_PX, _SECTION_GAP_PX = 12, 28
@@ -148,30 +150,17 @@ class ToolsPage(Page):
         listed.addSpacing(_SECTION_GAP_PX - _GAP_PX)
         listed.addWidget(self._builtin)
         layout = self._column.content_layout
-        layout.setContentsMargins(0, _TOP_PX, 0, 0)
+        layout.setContentsMargins(0, _TOP_PX, 0, _BOTTOM_PX)
         layout.setSpacing(_GAP_PX)
         layout.addWidget(self._back, 0, Qt.AlignmentFlag.AlignLeading)
         for part in (self._heading, self._told, self._notice, self.undo_bar, self._listed):
             layout.addWidget(part)
-        whole = QWidget()
-        lines = QVBoxLayout(whole)
-        lines.setContentsMargins(0, 0, 0, _BOTTOM_PX)
-        lines.setSpacing(_GAP_PX)
-        lines.addWidget(self._column)
-        lines.addWidget(self._with_margins(self.editor))
-        lines.addStretch(1)
+        layout.addWidget(self.editor)
+        layout.addStretch(1)
         self._told.hide()
         self._back.hide()
         self.editor.hide()
-        self.setWidget(whole)
-
-    def _with_margins(self, part: QWidget) -> QWidget:
-        """Give the form the whole width: the JSON stands beside it."""
-        holder = QWidget()
-        lines = QVBoxLayout(holder)
-        lines.setContentsMargins(SIDE_MARGIN, 0, SIDE_MARGIN, 0)
-        lines.addWidget(part)
-        return holder
+        self.setWidget(self._column)
 
     def _connect(self) -> None:
         self._new.clicked.connect(self._on_new_clicked)
@@ -188,6 +177,7 @@ class ToolsPage(Page):
         self._listed.setHidden(is_editing)
         self._back.setVisible(is_editing)
         self.editor.setVisible(is_editing)
+        self._column.set_widest(WIDEST_FORM_PX if is_editing else MAXIMUM_COLUMN_WIDTH)
 
     def _make_card(self, tool_id: str) -> ToolCard:
         card = ToolCard(self._theme, tool_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from concurrent.futures import CancelledError, Future
+from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -12,21 +12,22 @@ from typing import TypeVar
 
 from PySide6.QtCore import QObject, QTimer
 
+from phidesk.chat.tool_loop import wait_for
 from phidesk.core.changes import ToolsChanged
 from phidesk.core.errors import PhiDeskError, ToolNameTaken
 from phidesk.core.hub import Hub
 from phidesk.core.json_text import TextFault
-from phidesk.core.tasks import Cancellation, Cancelled, TaskRunner
+from phidesk.core.tasks import Cancellation, TaskRunner
 from phidesk.core.tool_draft import ToolDraft, draft_of, new_draft, read_draft, write_draft
-from phidesk.core.tool_exchange import FoundTools, read_tools, write_tools
+from phidesk.core.tool_exchange import FoundTools, free_name, read_tools, write_tools
 from phidesk.core.tool_spec import ToolSpec
-from phidesk.core.tools import ToolDefinition
 from phidesk.engine.protocol import TokenCount
-from phidesk.storage.tools import Tools, ToolVersion
-from phidesk.tools.ask_person import AskPerson, PersonQuestion
+from phidesk.storage.tools import ToolVersion
+from phidesk.tools.ask_person import PersonQuestion
 from phidesk.tools.tool import CallFault
 from phidesk.ui.messages import Notice, NoticeAction, notice_for_error
 from phidesk.ui.tools.tool_words import CountedToolWords, fault_words
+from phidesk.ui.tools.tool_work import ToolWork
 from phidesk.ui.tools.tools_page import ToolsPage
 
 KEEP_DELAY_MS = 400
@@ -35,9 +36,6 @@ MOST_BYTES = 5_000_000
 """Of a file with tools: more than anybody's list."""
 
 Result = TypeVar("Result")
-TryTool = Callable[[ToolSpec, str, AskPerson, Cancellation], str]
-"""Calls a tool with the text of a JSON object, and returns its result; raises as `toolbox.call_tool`. Blocks."""
-
 logger = logging.getLogger(__name__)
 
 
@@ -55,18 +53,16 @@ class ToolsWiring(QObject):
     def __init__(
         self,
         page: ToolsPage,
-        tools: Tools,
+        work: ToolWork,
         *,
-        try_tool: TryTool,
-        cost: Callable[[ToolDefinition], TokenCount],
         tasks: TaskRunner,
         hub: Hub,
     ) -> None:
         super().__init__(page)
         self._page = page
-        self._tools = tools
-        self._try_tool = try_tool
-        self._cost = cost
+        self._work = work
+        self._tools = work.tools
+        self._builtin_names = {tool.name for tool in work.builtin}
         self._tasks = tasks
         self._hub = hub
         self._saved: dict[str, ToolSpec] = {}
@@ -125,7 +121,7 @@ class ToolsWiring(QObject):
             self._drafts[self._unkept.spec.id] = self._unkept
         self._page.show_tools([draft_of(spec) for spec in specs], self._drafts)
         for spec in specs:
-            self._tasks.run(partial(self._cost, spec.definition), done=partial(self._page.show_cost, spec.id))
+            self._tasks.run(partial(self._work.cost, spec.definition), done=partial(self._page.show_cost, spec.id))
 
     def _on_shown_changed(self, is_shown: bool) -> None:
         if is_shown:
@@ -210,13 +206,16 @@ class ToolsWiring(QObject):
     def _show_cost(self, draft: ToolDraft) -> None:
         if draft.mistakes.text is None:
             done = partial(self._on_counted, draft.spec.id)
-            self._tasks.run(partial(self._cost, draft.spec.definition), done=done)
+            self._tasks.run(partial(self._work.cost, draft.spec.definition), done=done)
 
     def _on_counted(self, tool_id: str, count: TokenCount) -> None:
         if not self._is_closed and self._page.editor.draft.spec.id == tool_id:
             self._page.editor.show_cost(count)
 
     def _on_save_requested(self, draft: ToolDraft) -> None:
+        if draft.spec.name in self._builtin_names:
+            self._show_failure(ToolNameTaken(draft.spec.name))
+            return
         self._delay.stop()
         self._unkept = None
         spec = self._as_switched(draft.spec)
@@ -275,7 +274,7 @@ class ToolsWiring(QObject):
         self._page.editor.trial.show_running()
         spec = draft.spec if draft.mistakes.name is None else replace(draft.spec, name="tool")
         self._tasks.run(
-            partial(self._try_tool, spec, arguments, self._ask, self._trial),
+            partial(self._work.try_tool, spec, arguments, self._ask, self._trial),
             done=partial(self._on_tried, self._trial),
             failed=partial(self._on_trial_failed, self._trial),
         )
@@ -304,14 +303,8 @@ class ToolsWiring(QObject):
     def _ask(self, question: PersonQuestion, cancel: Cancellation) -> str:
         """Wait for what the person types; on the thread of the trial."""
         asks = TrialAsks(question)
-        withdraw = cancel.on_cancel(lambda: None if asks.reply.cancel() else None)
         self._hub.publish(asks)
-        try:
-            return asks.reply.result()
-        except CancelledError:
-            raise Cancelled from None
-        finally:
-            withdraw()
+        return wait_for(asks.reply, cancel)
 
     def _on_trial_asks(self, asks: TrialAsks) -> None:
         self._asked = asks
@@ -337,7 +330,8 @@ class ToolsWiring(QObject):
                 )
             )
             return
-        self._do(self._tools.add(found.tools), partial(self._on_imported, found))
+        named = [replace(spec, name=free_name(spec.name, self._builtin_names)) for spec in found.tools]
+        self._do(self._tools.add(named), partial(self._on_imported, found))
 
     def _on_imported(self, found: FoundTools, added: Sequence[ToolSpec]) -> None:
         words = [CountedToolWords().imported(len(added))]

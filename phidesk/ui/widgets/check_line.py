@@ -71,7 +71,8 @@ class CheckLine(QCheckBox):
 
     def _paint_box(self, painter: QPainter) -> None:
         line = max(_BOX_PX, self.fontMetrics().height())
-        top = _PADDING_PX + (line - _BOX_PX) // 2 if self.height() > line + 2 * _PADDING_PX else None
+        has_lines = self.heightForWidth(self.width()) > line + 2 * _PADDING_PX
+        top = _PADDING_PX + (line - _BOX_PX) // 2 if has_lines else None
         box = QRect(_PADDING_PX, (self.height() - _BOX_PX) // 2 if top is None else top, _BOX_PX, _BOX_PX)
         box = QStyle.visualRect(self.layoutDirection(), self.rect(), box)
         is_on = self.isChecked()

@@ -1,0 +1,45 @@
+"""Offers the page Tools in the sidebar. It is loaded when it is first shown: the first paint need not wait."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QWidget
+
+from phidesk.core.hub import Hub
+from phidesk.core.tasks import TaskRunner
+from phidesk.ui.main_window import MainWindow
+from phidesk.ui.sidebar.sidebar import Sidebar
+from phidesk.ui.theme.theme import Theme
+
+if TYPE_CHECKING:
+    from phidesk.ui.tools.tool_work import ToolWork
+
+TOOLS_PAGE = "tools"
+
+
+def offer_tools_page(
+    window: MainWindow,
+    sidebar: Sidebar,
+    make_work: Callable[[], ToolWork],
+    *,
+    theme: Theme,
+    tasks: TaskRunner,
+    hub: Hub,
+) -> None:
+    """Offer the page. `make_work` is called when it is first shown."""
+
+    def make() -> QWidget:
+        from phidesk.ui.tools.tools_page import ToolsPage  # noqa: PLC0415 - see the module
+        from phidesk.ui.tools.tools_wiring import ToolsWiring  # noqa: PLC0415 - see the module
+
+        work = make_work()
+        page = ToolsPage(theme, work.builtin)
+        wiring = ToolsWiring(page, work, tasks=tasks, hub=hub)
+        window.closing.connect(wiring.close)
+        return page
+
+    sidebar.add_page(TOOLS_PAGE, "wrench", QCoreApplication.translate("Tools", "Tools"))
+    window.add_page(TOOLS_PAGE, make)
