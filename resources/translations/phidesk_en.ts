@@ -56,12 +56,36 @@
     </message>
 </context>
 <context>
+    <name>CountedToolWords</name>
+    <message numerus="yes">
+        <source>{count} inputs</source>
+        <translation>
+            <numerusform>{count} input</numerusform>
+            <numerusform>{count} inputs</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{count} tools were added.</source>
+        <translation>
+            <numerusform>{count} tool was added.</numerusform>
+            <numerusform>{count} tools were added.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>CountedWords</name>
     <message numerus="yes">
         <source>{count} tokens</source>
         <translation>
             <numerusform>{count} token</numerusform>
             <numerusform>{count} tokens</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{count} tokens a second</source>
+        <translation>
+            <numerusform>{count} token a second</numerusform>
+            <numerusform>{count} tokens a second</numerusform>
         </translation>
     </message>
     <message numerus="yes">

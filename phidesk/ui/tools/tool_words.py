@@ -31,14 +31,10 @@ class CountedToolWords(QObject):
 
     def inputs(self, count: int) -> str:
         """Say how many inputs a tool has."""
-        if count == 1:
-            return self.tr("1 input")
         return self.tr("{count} inputs", "", count).format(count=number_text(count))
 
     def imported(self, count: int) -> str:
         """Say how many tools came from a file."""
-        if count == 1:
-            return self.tr("1 tool was added.")
         return self.tr("{count} tools were added.", "", count).format(count=number_text(count))
 
 

@@ -149,7 +149,7 @@ def test_a_tool_is_made_in_the_form_and_stands_in_the_list(bench: Bench) -> None
     assert json.loads(kept.parameters) == json.loads(SCHEMA)
     bench.press("allTools")
     bench.waits_for_cards("greet")
-    bench.waits_for_label("toolFacts", "Fills a text · 1 input · 5 tokens")
+    bench.waits_for_label("toolFacts", "· 5 tokens")
     assert bench.tools.drafts().result() == {}
 
 
