@@ -165,6 +165,7 @@ def test_a_half_typed_form_survives_the_end_of_the_program(bench: Bench) -> None
 
     again = bench.open()
 
+    bench.waits_for_cards("greet")
     bench.waits_for_label("toolUnsaved", "Changes are not saved yet.")
     bench.press("openTool", "greet")
     assert child(again, QPlainTextEdit, "toolJson").toPlainText() == '{"properties": {"half'
