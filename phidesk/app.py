@@ -30,6 +30,7 @@ from phidesk.ui.chat.conversation_header import ConversationHeader
 from phidesk.ui.chat.conversation_page import ConversationPage
 from phidesk.ui.chat.details_panel import DetailsPanel
 from phidesk.ui.chat.slowness_answers import SlownessAnswers
+from phidesk.ui.chat.tool_offering import ToolOffering
 from phidesk.ui.chat.window_prices import WindowPrices
 from phidesk.ui.health.offering import offer_health_page
 from phidesk.ui.main_thread import MainThread
@@ -140,6 +141,11 @@ def _build_window(
         tasks=services.tasks,
     )
     window.closing.connect(services.hub.subscribe(EngineReport, slowness.show_report))
+    tools = ToolOffering(
+        profile.tool_shelf, section=panel.tools, page=page, runner=services.tasks, hub=services.hub, parent=window
+    )
+    window.painted.connect(tools.look)
+    window.closing.connect(tools.close)
     enter_key = offer_models_page(
         window,
         sidebar,

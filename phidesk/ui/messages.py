@@ -55,6 +55,7 @@ from phidesk.ui.figures import (
     size_text,
 )
 from phidesk.ui.notices import Choice, Notice, NoticeAction, action_label, choice_of
+from phidesk.ui.tool_titles import tool_title
 
 __all__ = [
     "Notice",
@@ -297,7 +298,7 @@ def status_text(
 def _tool_text(event: Progress) -> str:
     match event:
         case ToolCall(name=name) if name:
-            return translate("Status", "Using {tool}…").format(tool=name)
+            return translate("Status", "Using {tool}…").format(tool=tool_title(name))
         case PermissionAsked():
             return translate("Status", "Waiting for your permission")
         case PersonAsked():

@@ -20,6 +20,7 @@ from phidesk.ui.chat.memory_history import MemoryHistory
 from phidesk.ui.chat.model_facts import ModelFacts
 from phidesk.ui.chat.overflow_chooser import OverflowChooser
 from phidesk.ui.chat.slowness_section import SlownessSection
+from phidesk.ui.chat.tools_section import ToolsSection
 from phidesk.ui.chat.window_chooser import WindowChooser
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.elided_label import ElidedLabel
@@ -55,6 +56,7 @@ class DetailsPanel(QWidget):
         self._close.setObjectName("closePanel")
         self._close.setToolTip(key_tip(self.tr("Close"), "Ctrl+I"))
         self.instructions = InstructionsSection(theme)
+        self.tools = ToolsSection(theme)
         self._memory = MemoryFacts(theme)
         self._breakdown = MemoryBreakdown(theme)
         self.window_chooser = WindowChooser(theme)
@@ -118,6 +120,7 @@ class DetailsPanel(QWidget):
         sections.setContentsMargins(side, 0, side, _MARGIN_PX)
         sections.setSpacing(_SECTION_GAP_PX)
         sections.addWidget(self.instructions)
+        sections.addWidget(self.tools)
         sections.addWidget(self._memory)
         sections.addWidget(self._breakdown)
         sections.addWidget(self.window_chooser)

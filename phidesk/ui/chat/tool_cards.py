@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication
 from phidesk.core.parts import Part
 from phidesk.core.tools import ToolCall, ToolOutcome, ToolResult
 from phidesk.ui.chat.transcript_message import Card, CardState
+from phidesk.ui.tool_titles import tool_title
 
 translate = QCoreApplication.translate
 
@@ -54,7 +55,7 @@ def _card(place: int, call: ToolCall, result: ToolResult | None, open_state: Car
         return Card(f"{_CARD}{place}", title, details=call.arguments, state=state, icon="wrench")
     return Card(
         f"{_CARD}{place}",
-        call.name,
+        tool_title(call.name),
         _summary(call.arguments),
         details=_details(call, result),
         state=state,

@@ -12,6 +12,7 @@ from phidesk.chat.tool_loop import PermissionAsked, PersonAsked
 from phidesk.core.permissions import Allowance, allowances_for
 from phidesk.core.tools import Risk
 from phidesk.ui.theme.theme import Theme
+from phidesk.ui.tool_titles import tool_title
 from phidesk.ui.widgets.announcing import announce
 from phidesk.ui.widgets.button_row import ButtonRow
 from phidesk.ui.widgets.wrapped_label import make_wrapped_label
@@ -71,14 +72,14 @@ class ToolQuestionCard(QFrame):
         for allowance, button in self._allowance_buttons.items():
             button.setVisible(allowance in choices)
         hint = self.tr("You can take back what you allow on the page “Tools”.") if Allowance.ALWAYS in choices else ""
-        self._show(words[asked.intent.risk].format(tool=asked.call.name), hint, has_answer=False)
+        self._show(words[asked.intent.risk].format(tool=tool_title(asked.call.name)), hint, has_answer=False)
 
     def ask_result(self, asked: PersonAsked) -> None:
         """Ask what a tool shall give."""
         question = asked.question
         self._facts.setPlainText(json.dumps(question.arguments, ensure_ascii=False, indent=2))
         self._answer.clear()
-        words = self.tr("The model asks {tool}: what shall the result be?").format(tool=question.tool)
+        words = self.tr("The model asks {tool}: what shall the result be?").format(tool=tool_title(question.tool))
         self._show(words, question.question, has_answer=True)
 
     def clear(self) -> None:

@@ -40,9 +40,9 @@ def panel(theme: Theme, english: None, qtbot: QtBot) -> Iterator[DetailsPanel]:
     """A panel beside a page, shown."""
     page = QWidget()
     qtbot.addWidget(page)
-    page.resize(800, 720)
+    page.resize(800, 840)
     panel = DetailsPanel(theme, page)
-    panel.resize(panel.sizeHint().width(), 720)
+    panel.resize(panel.sizeHint().width(), 840)
     page.show()
     page.activateWindow()
     panel.show()

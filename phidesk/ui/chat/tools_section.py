@@ -1,0 +1,86 @@
+"""What the model may use in this conversation: a box to tick for each tool."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+
+from phidesk.chat.tool_shelf import ShelvedTool
+from phidesk.core.model_info import ModelInfo
+from phidesk.ui.theme.theme import Theme
+from phidesk.ui.tool_titles import tool_about, tool_title
+from phidesk.ui.widgets.check_line import CheckLine
+from phidesk.ui.widgets.section_title import make_section_title
+from phidesk.ui.widgets.wrapped_label import make_wrapped_label
+
+_GAP_PX = 8
+_LINES_GAP_PX = 2
+
+
+class ToolsSection(QWidget):
+    """Knows values only."""
+
+    chosen = Signal(object)
+    """Carries the ids of all tools that the person wants, a frozenset."""
+    edit_requested = Signal()
+    """The person wants to see what tools do, and to make their own."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._wanted: frozenset[str] = frozenset()
+        self._lines: dict[str, CheckLine] = {}
+        self._hint = make_wrapped_label("toolsHint", tone="muted")
+        self._edit = QPushButton(self.tr("All tools…"))
+        self._edit.setObjectName("editTools")
+        self._edit.setProperty("kind", "quiet")
+        self._boxes = QVBoxLayout()
+        self._boxes.setSpacing(_LINES_GAP_PX)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(_GAP_PX)
+        layout.addWidget(make_section_title(self.tr("Tools"), tip=self.tr("Function calling")))
+        layout.addWidget(self._hint)
+        layout.addLayout(self._boxes)
+        layout.addWidget(self._edit, 0, Qt.AlignmentFlag.AlignLeading)
+        self.show_model(None)
+        self._edit.clicked.connect(self.edit_requested)
+
+    def offer(self, tools: Sequence[ShelvedTool]) -> None:
+        """Show these tools instead of any others."""
+        for line in self._lines.values():
+            line.setParent(None)
+            line.deleteLater()
+        self._lines = {tool.id: self._make_line(tool) for tool in tools}
+        for line in self._lines.values():
+            self._boxes.addWidget(line)
+        self.show_wanted(self._wanted)
+
+    def show_wanted(self, wanted: frozenset[str]) -> None:
+        """Show what the conversation uses. Emits nothing."""
+        self._wanted = wanted
+        for tool_id, line in self._lines.items():
+            line.setChecked(tool_id in wanted)
+
+    def show_model(self, model: ModelInfo | None) -> None:
+        """Say whether who answers can use tools by itself."""
+        is_able = model is None or model.tool_format.calls_by_itself
+        self._hint.setText("" if is_able else self.tr("The model that answers cannot use tools by itself."))
+        self._hint.setVisible(not is_able)
+
+    def _make_line(self, tool: ShelvedTool) -> CheckLine:
+        line = CheckLine(self._theme, tool_title(tool.definition.name))
+        line.setObjectName(f"tool_{tool.definition.name}")
+        about = tool_about(tool.definition.name, tool.definition.description)
+        line.setToolTip(about)
+        line.setAccessibleDescription(about)
+        line.clicked.connect(self._on_line_clicked)
+        return line
+
+    def _on_line_clicked(self) -> None:
+        shown = frozenset(self._lines)
+        ticked = frozenset(tool_id for tool_id, line in self._lines.items() if line.isChecked())
+        self._wanted = (self._wanted - shown) | ticked
+        self.chosen.emit(self._wanted)

@@ -1,0 +1,78 @@
+"""Which tools a conversation uses is ticked in its panel, and kept with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QSignalSpy, QTest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from phidesk.chat.tool_shelf import ShelvedTool
+from phidesk.core.model_info import ModelInfo
+from phidesk.core.tools import ToolDefinition
+from phidesk.ui.chat.tools_section import ToolsSection
+from phidesk.ui.theme.theme import Theme
+from phidesk.ui.widgets.check_line import CheckLine
+from phidesk.ui.widgets.wrapped_label import WrappedLabel
+
+CALCULATOR = ShelvedTool("calculator", ToolDefinition("calculator", "Calculates."), is_builtin=True)
+GREET = ShelvedTool("greet-id", ToolDefinition("greet", "Greets."))
+
+
+@pytest.fixture
+def section(theme: Theme, qtbot: QtBot) -> Iterator[ToolsSection]:
+    host = QWidget()
+    qtbot.addWidget(host)
+    section = ToolsSection(theme, host)
+    section.offer([CALCULATOR, GREET])
+    host.show()
+    yield section
+    host.close()
+
+
+def line(section: ToolsSection, name: str) -> CheckLine:
+    found = section.findChild(CheckLine, f"tool_{name}")
+    assert isinstance(found, CheckLine)
+    return found
+
+
+def test_what_the_conversation_uses_is_ticked(section: ToolsSection) -> None:
+    section.show_wanted(frozenset({"greet-id"}))
+
+    assert (line(section, "calculator").isChecked(), line(section, "greet").isChecked()) == (False, True)
+    assert (line(section, "calculator").text(), line(section, "greet").text()) == ("Calculator", "greet")
+    assert line(section, "greet").accessibleDescription() == "Greets."
+
+
+def test_ticking_a_box_tells_the_whole_choice(section: ToolsSection) -> None:
+    section.show_wanted(frozenset({"greet-id"}))
+    chosen = QSignalSpy(section.chosen)
+
+    QTest.keyClick(line(section, "calculator"), Qt.Key.Key_Space)
+
+    assert [chosen.at(place) for place in range(chosen.count())] == [[frozenset({"calculator", "greet-id"})]]
+
+
+def test_a_tool_that_is_switched_off_elsewhere_stays_chosen(section: ToolsSection) -> None:
+    section.show_wanted(frozenset({"greet-id"}))
+    section.offer([CALCULATOR])
+    chosen = QSignalSpy(section.chosen)
+
+    QTest.keyClick(line(section, "calculator"), Qt.Key.Key_Space)
+
+    assert chosen.at(0) == [frozenset({"calculator", "greet-id"})]
+
+
+def test_it_says_where_the_model_cannot_call(section: ToolsSection) -> None:
+    hint = section.findChild(WrappedLabel, "toolsHint")
+    assert isinstance(hint, WrappedLabel)
+    told = []
+
+    for capabilities in ({"completion"}, {"completion", "tools"}):
+        section.show_model(ModelInfo("m", "ollama", capabilities=frozenset(capabilities)))
+        told.append(hint.isVisible())
+
+    assert told == [True, False]
