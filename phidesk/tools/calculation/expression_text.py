@@ -54,7 +54,7 @@ _WORDS = tuple(
         (rf"^what\s+{_PERCENT}\s+of\s+(.+)\s+(?:is|are)\s+(.+)$", r"(\2)/(\1) as percent"),
         (rf"^(.+?)\s+as\s+(?:an?\s+)?{_PERCENT}\s+of\s+(.+)$", r"(\1)/(\2) as percent"),
         (
-            rf"^(?:the\s+)?(?:{_PERCENT}\s+)?(?:change|increase|decrease|difference)\s+(?:in\s+{_PERCENT}\s+)?from\s+(.+)\s+to\s+(.+)$",
+            rf"^(?:the\s+)?{_PERCENT}\s+(?:change|increase|decrease)\s+from\s+(.+)\s+to\s+(.+)$",
             r"((\2)-(\1))/(\1) as percent",
         ),
         (rf"^(?:increase|raise)\s+(.+)\s+by\s+(.+?{_PERCENT})$", r"(\1) + \2"),

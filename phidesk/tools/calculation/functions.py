@@ -19,6 +19,8 @@ Function = Callable[[Arguments], Quantity]
 
 _MOST_CHOICES = 10_000
 """Of how many things some are chosen."""
+_MOST_ORDERED = 1_000
+"""Things that are chosen in an order: 10,000 · 9,999 · … 1,000 times has 13,000 bits."""
 
 
 def call(name: str, arguments: Arguments) -> Quantity:
@@ -50,7 +52,7 @@ def _of_number(function: Callable[[Number], Number]) -> Function:
 def _of_whole_numbers(function: Callable[..., int]) -> Function:
     def calculate(arguments: Arguments) -> Quantity:
         wholes = [numbers.whole(argument.plain("This function"), "This function") for argument in arguments]
-        return Quantity(Fraction(function(*wholes)))
+        return Quantity(numbers.checked(Fraction(function(*wholes))))
 
     return calculate
 
@@ -107,8 +109,7 @@ def _logarithm(arguments: Arguments) -> Quantity:
         raise CallFault("Only numbers above zero have a logarithm.")
     found = numbers.in_decimals(lambda value, root: value.ln() / root.ln(), number, base)
     nearest = numbers.round_half_up(found)
-    is_exact = numbers.is_exact(number) and numbers.is_exact(base) and found.compare(nearest.numerator) == 0
-    return Quantity(nearest if is_exact else found)
+    return Quantity(nearest if numbers.power(base, nearest) == number else found)
 
 
 def _natural_logarithm(number: Number) -> Number:
@@ -166,7 +167,13 @@ def _combinations(total: int, chosen: int) -> int:
 
 def _permutations(total: int, chosen: int) -> int:
     _check_choices(total, chosen)
-    return perm(total, min(chosen, 1_000))
+    if chosen > _MOST_ORDERED:
+        raise CallFault(numbers.TOO_LARGE)
+    return perm(total, chosen)
+
+
+def _common_multiple(*values: int) -> int:
+    return reduce(lambda left, right: numbers.checked(Fraction(lcm(left, right))).numerator, values)
 
 
 def _check_choices(total: int, chosen: int) -> None:
@@ -194,7 +201,7 @@ _NAMES: dict[str, tuple[Function, int, int]] = {
     "stdev std stddev": (_deviation, 2, _ANY_NUMBER),
     "mod fmod": (_remainder, 2, 2),
     "gcd gcf hcf": (_of_whole_numbers(gcd), 1, _ANY_NUMBER),
-    "lcm": (_of_whole_numbers(lcm), 1, _ANY_NUMBER),
+    "lcm": (_of_whole_numbers(_common_multiple), 1, _ANY_NUMBER),
     "factorial fact": (_of_number(numbers.factorial), 1, 1),
     "comb ncr choose binomial binom": (_of_whole_numbers(_combinations), 2, 2),
     "perm npr": (_of_whole_numbers(_permutations), 2, 2),

@@ -64,6 +64,17 @@ def in_decimals(calculate: Callable[..., Decimal], *numbers: Number) -> Decimal:
         raise CallFault("There is no such number.") from error
 
 
+def checked(number: Fraction) -> Fraction:
+    """Return the number, if it is not too long.
+
+    Raises:
+        CallFault: it is.
+    """
+    if _bits(number) > MOST_BITS:
+        raise CallFault(TOO_LARGE)
+    return number
+
+
 def negative(number: Number) -> Number:
     """Return the number with the other sign. The sign of a `Decimal` in Python would round it."""
     return number.copy_negate() if isinstance(number, Decimal) else -number
@@ -77,7 +88,7 @@ def absolute(number: Number) -> Number:
 def add(left: Number, right: Number) -> Number:
     """Return the sum."""
     if isinstance(left, Fraction) and isinstance(right, Fraction):
-        return _checked(left + right)
+        return checked(left + right)
     total = in_decimals(Decimal.__add__, left, right)
     size = max(to_decimal(left).adjusted(), to_decimal(right).adjusted())
     return Decimal(0) if total.adjusted() < size - _KNOWN_DIGITS else total
@@ -86,7 +97,7 @@ def add(left: Number, right: Number) -> Number:
 def multiply(left: Number, right: Number) -> Number:
     """Return the product."""
     if isinstance(left, Fraction) and isinstance(right, Fraction):
-        return _checked(left * right)
+        return checked(left * right)
     return in_decimals(Decimal.__mul__, left, right)
 
 
@@ -95,7 +106,7 @@ def divide(left: Number, right: Number) -> Number:
     if right == 0:
         raise CallFault("Division by zero has no result.")
     if isinstance(left, Fraction) and isinstance(right, Fraction):
-        return _checked(left / right)
+        return checked(left / right)
     return in_decimals(Decimal.__truediv__, left, right)
 
 
@@ -116,9 +127,9 @@ def power(base: Number, exponent: Number) -> Number:
     elif base < 0:
         raise CallFault("A negative number has no real power with a broken exponent.")
     elif isinstance(exponent, Fraction) and isinstance(base, Fraction) and exponent.denominator <= _HIGHEST_ROOT:
-        root = _exact_root(base, exponent.denominator)
-        if root is not None:
-            return power(root, Fraction(exponent.numerator))
+        exact = _exact_root(base, exponent.denominator)
+        if exact is not None:
+            return power(exact, Fraction(exponent.numerator))
     return in_decimals(Decimal.__pow__, base, exponent)
 
 
@@ -139,6 +150,9 @@ def floor(number: Number) -> int:
     """Return the largest whole number that is not above."""
     if isinstance(number, Decimal) and number.adjusted() >= PRECISION:
         raise CallFault(TOO_LARGE)
+    nearest = int(number.to_integral_value()) if isinstance(number, Decimal) else 0
+    if nearest and add(number, Fraction(-nearest)) == 0:  # the square of the root of 2 is 2
+        return nearest
     return int(number.__floor__())
 
 
@@ -167,12 +181,6 @@ def whole(number: Number, subject: str) -> int:
     if not isinstance(number, Fraction) or number.denominator != 1:
         raise CallFault(f"{subject} needs whole numbers.")
     return number.numerator
-
-
-def _checked(number: Fraction) -> Fraction:
-    if _bits(number) > MOST_BITS:
-        raise CallFault(TOO_LARGE)
-    return number
 
 
 def _bits(number: Fraction) -> int:
