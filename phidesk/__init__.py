@@ -7,7 +7,7 @@ The house. Imports only go down; rooms on one line do not import each other (tes
     services       builds and closes everything behind both; the only place that makes threads
     ui             the window (PySide6 lives here and nowhere else)
     chat           one answer: choose an engine, ask, stream, save
-    documents      the person's files as text
+    documents      the person's files as text   │ tools     what a model may use: described, permitted, run
     engine         what runs the model: HTTP  │ storage  SQLite  │ richtext  text → blocks
     processes      children with limits: started, watched, ended with everything they started
     core           values and rules; opens no file or socket, creates no thread
