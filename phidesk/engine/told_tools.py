@@ -20,6 +20,8 @@ _SCHEMAS = ("items", "additionalProperties")
 _LISTED_SCHEMAS = ("anyOf", "oneOf", "allOf", "items", "prefixItems")
 _NAMED_SCHEMAS = ("properties", "$defs", "definitions")
 """Where a schema holds others."""
+_COMBINED = frozenset({"anyOf", "oneOf", "allOf", "$ref"})
+"""Where it says in others what an object holds."""
 
 
 def answer_schema(request: AnswerRequest) -> dict[str, Any] | None:
@@ -78,7 +80,8 @@ def _arguments(tool: ToolDefinition, place: str) -> dict[str, Any]:
     if find_schema_fault(tool.parameters) is not None:
         return {"type": "object"}
     schema: dict[str, Any] = _strict(json.loads(tool.parameters), place)
-    return {"type": "object", "properties": {}, "additionalProperties": False, **schema}
+    nothing = {} if schema.keys() & _COMBINED else {"properties": {}, "additionalProperties": False}
+    return {"type": "object", **nothing, **schema}
 
 
 def _strict(schema: Any, place: str) -> Any:
@@ -91,14 +94,23 @@ def _strict(schema: Any, place: str) -> Any:
     strict = {key: _strict_part(key, value, place) for key, value in schema.items()}
     if isinstance(schema.get("properties"), dict):
         strict.setdefault("additionalProperties", False)
+        for key in ("anyOf", "oneOf"):
+            if not _names_members(strict.get(key, [])):
+                strict.pop(key, None)
     return strict
+
+
+def _names_members(alternatives: list[Any]) -> bool:
+    """Whether alternatives name members of an object. llama.cpp looks at them alone: others would allow anything."""
+    return any(inner.keys() & {"properties", "$ref"} for inner in alternatives if isinstance(inner, dict))
 
 
 def _strict_part(key: str, value: Any, place: str) -> Any:
     if key == "$ref" and isinstance(value, str):
         return place + value.removeprefix("#")
     if key in _NAMED_SCHEMAS and isinstance(value, dict):
-        return {name: _strict(inner, place) for name, inner in value.items()}
+        # llama.cpp knows no `true` for a schema that allows everything.
+        return {name: {} if inner is True else _strict(inner, place) for name, inner in value.items()}
     if key in _LISTED_SCHEMAS and isinstance(value, list):
         return [_strict(inner, place) for inner in value]
     return _strict(value, place) if key in _SCHEMAS else value

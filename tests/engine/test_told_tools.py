@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from phidesk.core.conversation import Role
 from phidesk.core.generation import find_schema_fault
@@ -61,6 +62,25 @@ def test_arguments_of_which_no_grammar_can_be_made_may_be_any_object() -> None:
     schema = call_schema([ToolDefinition("find", "Find", '{"properties":{"a":{"type":"string","pattern":"[0-9"}}}')])
 
     assert schema["$defs"] == {"tool0": {"type": "object"}}
+
+
+def test_what_llama_cpp_reads_otherwise_is_written_for_it() -> None:
+    either: dict[str, Any] = {"properties": {"a": {}, "b": True}, "anyOf": [{"required": ["a"]}, {"required": ["b"]}]}
+    both: dict[str, Any] = {"allOf": [{"properties": {"a": {}}}, {"properties": {"b": {}}}]}
+    tools = [ToolDefinition("do", "Do", json.dumps(schema)) for schema in (either, both)]
+
+    arguments = call_schema(tools)["$defs"]
+
+    assert arguments == {
+        "tool0": {"type": "object", "properties": {"a": {}, "b": {}}, "additionalProperties": False},
+        "tool1": {
+            "type": "object",
+            "allOf": [
+                {"properties": {"a": {}}, "additionalProperties": False},
+                {"properties": {"b": {}}, "additionalProperties": False},
+            ],
+        },
+    }
 
 
 def test_the_persons_own_schema_holds_where_nothing_must_be_called() -> None:

@@ -28,7 +28,7 @@ from phidesk.core.errors import (
 from phidesk.core.model_info import ModelInfo
 from phidesk.core.paths import PRACTICE_MODEL_FILE
 from phidesk.core.tasks import Cancellation, Cancelled, StartLoop
-from phidesk.core.tools import BrokenCall, InventedCall, ToolCall, ToolDefinition, ToolFormat, ToolUse
+from phidesk.core.tools import AnyCall, BrokenCall, InventedCall, ToolCall, ToolDefinition, ToolFormat, ToolUse
 from phidesk.engine.builtin.engine import BuiltinEngine
 from phidesk.engine.network import Gate
 from phidesk.engine.protocol import (
@@ -222,6 +222,35 @@ def test_a_real_model_that_must_call_writes_one_valid_call(
         case name:
             assert (name, arguments) == ("now", {})
     assert finished(events).reason is FinishReason.TOOL_CALLS
+
+
+ODD_SCHEMAS = {
+    "itself": '{"properties":{"node":{"$ref":"#/$defs/node"}},"required":["node"],"$defs":{"node":{"type":"object",'
+    '"properties":{"v":{"type":"integer"},"next":{"$ref":"#/$defs/node"}},"required":["v"]}}}',
+    "elsewhere": '{"$ref":"#/definitions/a","definitions":{"a":{"type":"object","properties":{"k":{"type":"integer"}}}}}',
+    "pattern": '{"properties":{"zip":{"type":"string","pattern":"^\\\\d{5}$"}},"required":["zip"]}',
+    "limits": '{"properties":{"n":{"type":"number","minimum":0,"maximum":1},"s":{"type":"string","maxLength":50},'
+    '"l":{"type":"array","items":{"type":"string"},"minItems":1,"maxItems":2}},"required":["n"]}',
+    "kinds": '{"properties":{"a":{"type":["integer","null"]},"b":{"enum":["x",1,null]}},"required":["a","b"]}',
+    "either": '{"properties":{"x":{"type":"integer"}},"anyOf":[{"required":["x"]}]}',
+    "both": '{"allOf":[{"properties":{"a":{"type":"integer"}}},{"properties":{"b":{"type":"integer"}}}]}',
+    "anything": '{"properties":{"any":true}}',
+    "odd names": '{"properties":{"ä b\\"c":{"type":"integer"},"-":{"type":"boolean"}},"required":["-"]}',
+    "map": '{"properties":{"m":{"type":"object","additionalProperties":{"type":"integer"},"properties":{}}}}',
+    "no schema of llama.cpp's": '{"properties":{"a":{"type":"string","pattern":"[0-9"}}}',
+    "nothing": "{}",
+}
+
+
+@pytest.mark.parametrize("name", ODD_SCHEMAS)
+def test_a_grammar_is_made_of_every_schema(ask: Ask, practice_model: ModelInfo, name: str) -> None:
+    tool = ToolDefinition("do-it/now", "Does it", ODD_SCHEMAS[name])
+
+    events = list(ask(practice_model, "Do it.", tools=(tool,), must_call=True, answer_limit_tokens=120))
+
+    calls = [event for event in events if isinstance(event, AnyCall)]
+    assert [isinstance(call, ToolCall | BrokenCall) for call in calls] == [True]  # A long text may be cut.
+    assert text_of(events) == ""
 
 
 TOOL_TEMPLATE = """
