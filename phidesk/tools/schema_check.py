@@ -22,6 +22,8 @@ Keyword = Callable[[Any, Any, Any, Any], "Iterator[ValidationError]"]
 
 LONGEST = 100_000
 """Characters of a schema, and of the arguments of a call. The largest window of phi4-mini holds five times as many."""
+MOST_PARTS = 3_000
+"""Values in a schema: to see whether it is one takes up to 0.2 ms for each, with no limit of time."""
 DEEPEST = 64
 """Values within each other."""
 LIMIT_S = 1.0
@@ -59,6 +61,8 @@ def read_schema(text: str) -> dict[str, Any]:
         raise SchemaUnusable("the schema is not an object")
     if depth_of(schema) > DEEPEST:
         raise SchemaUnusable("the schema is too deep")
+    if _count_parts(schema) > MOST_PARTS:
+        raise SchemaUnusable("the schema is too large")
     try:
         _standard_of(schema).check_schema(schema, format_checker=FormatChecker(formats=()))
     except SchemaError as error:
@@ -116,6 +120,11 @@ def _standard_of(schema: dict[str, Any]) -> Any:
     dialect = schema.get("$schema")
     named = {"$schema": dialect} if isinstance(dialect, str) else {}
     return validators.validator_for(named, default=Draft202012Validator)
+
+
+def _count_parts(value: object) -> int:
+    members = _members(value)
+    return len(members) + sum(map(_count_parts, members))
 
 
 def _members(value: object) -> list[object]:

@@ -170,6 +170,8 @@ def test_what_is_no_json_is_told(text: str) -> None:
         {"properties": []},
         {"$schema": ["x"]},
         {"description": "x" * LONGEST},
+        {"allOf": [{}] * 20_000},
+        {"allOf": [True] * 15_000},
     ],
 )
 def test_schemas_that_lead_nowhere_are_no_trap(schema: dict[str, Any]) -> None:
