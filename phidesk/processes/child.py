@@ -118,8 +118,11 @@ class Child:
         stream = _pipe(self._process.stdin)
         if stream.closed:
             raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
-        stream.write(content)
-        stream.flush()
+        if sys.platform == "win32":
+            stream.write(content)
+            stream.flush()
+        else:
+            _write_until_ended(stream.fileno(), self._ended.fileno(), content)
 
     def end_input(self) -> None:
         """Close its standard input; for the thread that writes. Most programs then end by themselves."""
@@ -242,6 +245,18 @@ if sys.platform != "win32":
             if self._descriptor not in ready:  # Everything that was written is read.
                 return 0
             return os.readv(self._descriptor, [buffer])
+
+    def _write_until_ended(descriptor: int, ended: int, content: bytes) -> None:
+        """Write to a pipe; give up when its process ended, also if somebody who got away keeps the other end."""
+        waiting = select.poll()
+        waiting.register(descriptor, select.POLLOUT)
+        waiting.register(ended, select.POLLIN)
+        rest = memoryview(content)
+        while rest:
+            ready = [ready for ready, _ in waiting.poll()]
+            if ended in ready:
+                raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
+            rest = rest[os.write(descriptor, rest[: select.PIPE_BUF]) :]  # So much never blocks a pipe that is ready.
 
 
 def _pipe(stream: IO[bytes] | None) -> IO[bytes]:

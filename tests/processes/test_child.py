@@ -73,6 +73,38 @@ def test_input_for_one_that_has_ended_is_refused() -> None:
     child.close()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="nobody leaves a job")
+def test_writing_does_not_wait_for_one_that_got_away_with_the_input() -> None:
+    child = start(ESCAPER.replace("stdin=subprocess.DEVNULL, ", "") + "sys.stdin.read()")
+    escaped = int(child.read_line())
+    faults: list[OSError] = []
+
+    def write() -> None:
+        try:
+            child.write(b"x" * 10_000_000)
+            child.write(b"x" * 10_000_000)
+        except OSError as fault:
+            faults.append(fault)
+
+    writer = start_loop("writer", write)
+    child.kill()
+    writer.join()
+    child.close()
+    os.kill(escaped, signal.SIGKILL)
+
+    assert [type(it) for it in faults] == [BrokenPipeError]
+
+
+def test_much_input_arrives_whole() -> None:
+    child = start("import sys; print(len(sys.stdin.buffer.read()), flush=True)")
+
+    child.write(bytes(range(256)) * 40_000)
+    child.end_input()
+
+    assert int(child.read_line()) == 256 * 40_000
+    child.close()
+
+
 def test_a_line_is_read_up_to_a_limit() -> None:
     child = start("print('x' * 10); print('y')")
 

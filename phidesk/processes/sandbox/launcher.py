@@ -145,6 +145,10 @@ if sys.platform == "linux":
         abi = landlock.landlock_abi()
         already = _OWN_PROCESSES if owns_world and abi else supervision.count_threads_of_user()
         sees_own_proc = owns_world and namespaces.mount_own_proc()
+        if owns_world:
+            namespaces.make_read_only(
+                except_folders=order["writable"], scratch=order["scratch"], scratch_bytes=order["file_bytes"]
+            )
         supervisor_id = os.getpid()
 
         def prepare() -> None:
@@ -171,7 +175,7 @@ if sys.platform == "linux":
         _give_up_rights()
         if abi > 0:
             readable = [*order["readable"], order["folder"], *(["/proc"] if sees_own_proc else [])]
-            landlock.restrict_to_folders(readable=readable, writable=order["writable"], abi=abi)
+            landlock.restrict_to_folders(readable=readable, writable=[*order["writable"], order["scratch"]], abi=abi)
         refused: list[syscall_filter.CallTable] = [syscall_filter.SOCKETS]
         if not owns_world and abi < landlock.KEEPS_SIGNALS_ABI:
             refused.append(syscall_filter.SIGNALS)

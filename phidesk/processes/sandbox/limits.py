@@ -14,7 +14,7 @@ class Limits:
 
     `processor_s` holds for each process. `memory_bytes` holds for each process at once, and for all together as they
     are looked at ten times a second (Linux). `process_count` counts threads too where the system counts them.
-    `file_bytes` is the size of one file.
+    `file_bytes` is the size of one file, and where there are namespaces of everything in the folder it is given.
     """
 
     wall_s: float = 30.0
