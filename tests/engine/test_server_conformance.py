@@ -18,6 +18,7 @@ from phidesk.core.conversation import Role
 from phidesk.core.errors import EngineDied, KeyRequired, ModelMissing, NotAnEngine, PromptTooLong
 from phidesk.core.model_info import LoadedModel, ModelInfo
 from phidesk.core.tasks import Cancellation, Cancelled
+from phidesk.core.tools import ToolDefinition, ToolFormat
 from phidesk.engine.network import Gate
 from phidesk.engine.openai.client import ServerEngine
 from phidesk.engine.protocol import AnswerEvent, AnswerRequest, Finished, PromptMessage, TextDelta, Waiting
@@ -193,6 +194,19 @@ def test_an_unfinished_answer_is_sent_along(rig: Rig) -> None:
     events = list(rig.ask("Hi", more=(unfinished,)))
 
     assert text_of(events) == "".join(GREETING)
+
+
+def test_tools_do_not_keep_a_server_from_answering(rig: Rig) -> None:
+    tools = (ToolDefinition("get_weather", "Weather of a city"),)
+
+    events = list(rig.ask("Hi", tools=tools))
+
+    assert text_of(events) == "".join(GREETING)
+    assert finished(events).reason is FinishReason.STOP
+    is_refused = rig.dialect is not None and rig.dialect.strict is not None
+    (model,) = (model for model in rig.engine.models() if model.name == rig.model.name)
+    knows_none = rig.dialect is None or is_refused
+    assert model.tool_format is (ToolFormat.GRAMMAR if knows_none else ToolFormat.NATIVE)
 
 
 def test_a_model_that_is_not_there_is_missing(played_rig: Rig) -> None:

@@ -29,6 +29,7 @@ from phidesk.core.tasks import Cancellation, StartLoop
 from phidesk.engine.answer_stream import AnswerInTheMaking
 from phidesk.engine.builtin.model_folder import ModelFile, ModelFolders
 from phidesk.engine.builtin.model_server import ModelServer
+from phidesk.engine.call_schema import answer_schema
 from phidesk.engine.chat_template import render_chat_template
 from phidesk.engine.counting import CounterShelf, count_request
 from phidesk.engine.network import Gate
@@ -55,7 +56,6 @@ from phidesk.engine.protocol import (
     Waiting,
     WaitReason,
 )
-from phidesk.engine.told_tools import answer_schema
 from phidesk.engine.vocabulary import read_gguf_vocabulary
 
 logger = logging.getLogger(__name__)

@@ -14,11 +14,11 @@ from typing import Any
 from phidesk.core.answers import FinishReason, Usage
 from phidesk.core.model_info import ModelInfo
 from phidesk.engine.answer_stream import Chunk, NotTheProtocol
+from phidesk.engine.call_schema import answer_schema
 from phidesk.engine.native_tools import native_definitions, ollama_uses, read_pieces
 from phidesk.engine.openai.wire import chat_messages, llama_sampling, sampling
 from phidesk.engine.phi4_mini import render_prompt
 from phidesk.engine.protocol import AnswerRequest
-from phidesk.engine.told_tools import answer_schema
 
 GENERATE, CHAT = "/api/generate", "/api/chat"
 NS_PER_MS = 1_000_000

@@ -15,10 +15,11 @@ from phidesk.core.answers import FinishReason, Usage
 from phidesk.core.conversation import Role
 from phidesk.core.tools import ToolFormat, ToolUse
 from phidesk.engine.answer_stream import Chunk, NotTheProtocol
+from phidesk.engine.call_schema import answer_schema
 from phidesk.engine.control_tokens import without_control_tokens
 from phidesk.engine.native_tools import Message, native_definitions, openai_uses, read_pieces
 from phidesk.engine.protocol import AnswerRequest, Reading
-from phidesk.engine.told_tools import answer_schema, told_uses, with_told_tools
+from phidesk.engine.told_tools import told_uses, with_told_tools
 
 _ROLES = {Role.PERSON: "user", Role.MODEL: "assistant"}
 _FINISH_REASONS = {

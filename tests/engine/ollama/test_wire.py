@@ -15,9 +15,9 @@ from phidesk.core.conversation import Role
 from phidesk.core.model_info import ModelInfo
 from phidesk.core.tools import AnyCall, BrokenCall, ToolCall, ToolDefinition, ToolUse
 from phidesk.engine.answer_stream import AnswerInTheMaking, Chunk, NotTheProtocol
+from phidesk.engine.call_schema import call_schema
 from phidesk.engine.ollama.wire import answer_question, load_question, read_stream
 from phidesk.engine.protocol import AnswerRequest, Finished, PromptMessage, TextDelta
-from phidesk.engine.told_tools import call_schema
 from tests.engine.ollama.recordings import lines_of
 from tests.fakes.ollama_recordings import recording
 

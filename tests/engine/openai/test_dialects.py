@@ -24,6 +24,7 @@ from phidesk.core.errors import (
 from phidesk.core.model_info import ModelInfo
 from phidesk.core.tasks import Cancellation
 from phidesk.core.tools import AnyCall, BrokenCall, ToolCall, ToolDefinition, ToolFormat
+from phidesk.engine.call_schema import call_schema
 from phidesk.engine.network import Gate
 from phidesk.engine.openai.client import HIDDEN_KEY, ServerEngine
 from phidesk.engine.protocol import AnswerEvent, AnswerRequest, Finished, PromptMessage, TextDelta, ThinkingDelta
@@ -403,3 +404,32 @@ def test_a_server_that_cannot_be_told_to_call_is_asked_without(engine: ServerEng
         (True, True),
         (True, False),
     ]
+
+
+@pytest.mark.parametrize(
+    ("props", "tool_format"),
+    [
+        ({"chat_template_caps": {"supports_tools": True}}, ToolFormat.NATIVE),
+        ({"chat_template_caps": {"supports_tools": False}}, ToolFormat.GRAMMAR),
+        ({}, ToolFormat.NATIVE),
+    ],
+)
+def test_llama_server_says_whether_its_model_knows_tools(
+    engine: ServerEngine, server: ScriptedServer, props: dict[str, Any], tool_format: ToolFormat
+) -> None:
+    server.says(MODELS, {"data": [{"id": "small", "owned_by": "llamacpp"}]})
+    server.says("/props", props)
+
+    assert [model.tool_format for model in engine.models()] == [tool_format]
+
+
+def test_llama_server_is_held_to_a_schema_beside_the_tools(engine: ServerEngine, server: ScriptedServer) -> None:
+    server.says(MODELS, {"data": [{"id": "small", "owned_by": "llamacpp"}]})
+    server.streams(CHAT, HELLO, b"data: [DONE]\n\n")
+
+    ask(engine, tools=(WEATHER,), must_call=True)
+
+    (question,) = questions(server)
+    assert question["response_format"]["json_schema"]["schema"] == call_schema([WEATHER])
+    assert "tools" in question
+    assert "tool_choice" not in question
