@@ -159,12 +159,9 @@ class InputRow(QFrame):
         self._up = self._make_icon("arrow-up", "moveInputUp")
         self._down = self._make_icon("arrow-down", "moveInputDown")
         self._remove = self._make_icon("trash-2", "removeInput")
-        self._description = self._make_line("inputDescription", self.tr("What it is, said to the model"))
+        self._description = self._make_text("inputDescription", self.tr("What it is, said to the model"), most_lines=6)
         self._example = self._make_line("inputExample", self.tr("Example"))
-        self._choices = GrowingTextEdit(fewest_lines=2, most_lines=8, edges_px=_EDGES_PX)
-        self._choices.setObjectName("inputChoices")
-        self._choices.setPlaceholderText(self.tr("One choice in each line"))
-        self._choices.setAccessibleName(self.tr("Choices, one in each line"))
+        self._choices = self._make_text("inputChoices", self.tr("Choices, one in each line"), most_lines=8)
         self._entry_words = make_wrapped_label("entryWords", self.tr("Each entry of the list:"), tone="muted")
         self._rest = make_wrapped_label("inputRest", tone="muted", step="small")
         self._mistake = make_wrapped_label("inputMistake", tone="danger")
@@ -180,17 +177,16 @@ class InputRow(QFrame):
     def show_field(self, field: SchemaField) -> None:
         """Show this input. Emits nothing."""
         self._field = field
-        for line, text in (
-            (self.name_field, field.name),
-            (self._description, field.description),
-            (self._example, example_text(field)),
-        ):
+        for line, text in ((self.name_field, field.name), (self._example, example_text(field))):
             if line.text() != text:
                 line.setText(text)
+                line.setCursorPosition(0)
+        self._is_filling = True
+        if self._description.toPlainText() != field.description:
+            self._description.setPlainText(field.description)
         if tuple(self._choices_typed()) != field.choices:
-            self._is_filling = True
             self._choices.setPlainText("\n".join(field.choices))
-            self._is_filling = False
+        self._is_filling = False
         self._required.setChecked(field.is_required)
         self._show_kind()
 
@@ -234,6 +230,14 @@ class InputRow(QFrame):
         line.setAccessibleName(words)
         return line
 
+    def _make_text(self, name: str, words: str, *, most_lines: int) -> GrowingTextEdit:
+        text = GrowingTextEdit(fewest_lines=1, most_lines=most_lines, edges_px=_EDGES_PX)
+        text.setObjectName(name)
+        text.setPlaceholderText(words)
+        text.setAccessibleName(words)
+        self._theme.changed.connect(text.fit_height)
+        return text
+
     def _make_icon(self, icon_name: str, name: str) -> IconButton:
         button = IconButton(self._theme, icon_name, "")
         button.setObjectName(name)
@@ -267,14 +271,13 @@ class InputRow(QFrame):
 
     def _connect(self) -> None:
         self.name_field.textEdited.connect(self._on_name_edited)
-        self._description.textEdited.connect(self._on_description_edited)
+        self._description.textChanged.connect(self._on_description_changed)
         self._example.textEdited.connect(self._on_example_edited)
         self._choices.textChanged.connect(self._on_choices_changed)
         self._required.clicked.connect(self._on_required_clicked)
         self._up.clicked.connect(partial(self._on_move_clicked, -1))
         self._down.clicked.connect(partial(self._on_move_clicked, 1))
         self._remove.clicked.connect(self._on_remove_clicked)
-        self._theme.changed.connect(self._choices.fit_height)
 
     def _show_kind(self) -> None:
         """Show what goes with the kind, made when it is first needed."""
@@ -338,8 +341,9 @@ class InputRow(QFrame):
         self._change(replace(self._field, name=text))
         self._show_kind()
 
-    def _on_description_edited(self, text: str) -> None:
-        self._change(replace(self._field, description=text))
+    def _on_description_changed(self) -> None:
+        if not self._is_filling:
+            self._change(replace(self._field, description=self._description.toPlainText()))
 
     def _on_example_edited(self, text: str) -> None:
         self._change(replace(self._field, example=read_example(self._field.kind, text)))

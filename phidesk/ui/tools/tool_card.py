@@ -51,7 +51,9 @@ class ToolCard(CardFrame):
     def show_tool(self, draft: ToolDraft, *, is_saved: bool, is_changed: bool) -> None:
         """Show a tool as it was typed last; `is_saved` is false before its first saving. Emits nothing."""
         spec = draft.spec
-        self.set_title(spec.name or self.tr("A new tool"))
+        name = spec.name or self.tr("A new tool")
+        self.set_title(name.replace("_", "_\u200b"))  # Long names may go on in the next line.
+        self.setAccessibleName(name)
         self._about.setText(spec.description)
         self._about.setVisible(bool(spec.description))
         inputs = CountedToolWords().inputs(len(draft.inputs.fields))
@@ -64,12 +66,12 @@ class ToolCard(CardFrame):
         self._unsaved.setVisible(bool(self._unsaved.text()))
         self._enabled.setVisible(is_saved)
         self._enabled.setChecked(spec.is_enabled)
-        self._enabled.setAccessibleName(self.tr("Conversations may use {name}").format(name=self.title))
+        self._enabled.setAccessibleName(self.tr("Conversations may use {name}").format(name=name))
         self._enabled.setToolTip(self._enabled.accessibleName())
         self._export.setVisible(is_saved)
-        self._open.setAccessibleName(self.tr("Change {name}").format(name=self.title))
-        self._delete.setAccessibleName(self.tr("Delete {name}").format(name=self.title))
-        self._export.setAccessibleName(self.tr("Export {name}").format(name=self.title))
+        self._open.setAccessibleName(self.tr("Change {name}").format(name=name))
+        self._delete.setAccessibleName(self.tr("Delete {name}").format(name=name))
+        self._export.setAccessibleName(self.tr("Export {name}").format(name=name))
 
     def show_cost(self, count: TokenCount) -> None:
         """Say what it takes of the window."""

@@ -11,6 +11,7 @@ from typing_extensions import override
 
 from phidesk.core.tool_draft import ToolDraft, new_draft
 from phidesk.core.tool_schema import SchemaField
+from phidesk.core.tool_spec import ToolNameMistake
 from phidesk.engine.protocol import TokenCount
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.tools.action_form import ActionForm
@@ -112,7 +113,7 @@ class ToolEditor(QWidget):
         mistakes = self._draft.mistakes
         self._mend.show()
         announce(self, self._mend.text())
-        self._show_name_mistake()
+        self._show_name_mistake(mistakes.name)
         self.action.show_mistake(mistakes.action)
         if mistakes.name is not None:
             move_keyboard_to(self._name)
@@ -186,11 +187,10 @@ class ToolEditor(QWidget):
         self.action.show_inputs([shown.name for shown in self._draft.inputs.fields])
         self.trial.show_inputs(self._draft.inputs.fields)
         if not is_first_look:
-            self._show_name_mistake()
+            self._show_name_mistake(mistakes.name)
             self._mend.setVisible(bool(mistakes) and not self._mend.isHidden())
 
-    def _show_name_mistake(self) -> None:
-        mistake = self._draft.mistakes.name
+    def _show_name_mistake(self, mistake: ToolNameMistake | None) -> None:
         words = "" if mistake is None else tool_name_words(mistake)
         self._name_mistake.setText(words)
         self._name_mistake.setVisible(bool(words))

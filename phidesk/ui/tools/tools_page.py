@@ -220,7 +220,7 @@ class ToolsPage(Page):
         dialog.setObjectName("exportToolsDialog")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("json")
-        dialog.selectFile(f"{self._cards[tool_id].title}.json" if tool_id else EXPORT_FILE)
+        dialog.selectFile(f"{self._cards[tool_id].accessibleName()}.json" if tool_id else EXPORT_FILE)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(self._on_export_selected)
         dialog.open()

@@ -35,6 +35,8 @@ class ValueForm(QWidget):
 
     def show_inputs(self, fields: Sequence[SchemaField]) -> None:
         """Offer controls for these."""
+        if tuple(fields) == self._fields:
+            return
         wanted = {(field.name, field.kind): field for field in fields}
         for key in [key for key in self._controls if key not in wanted]:
             control = self._controls.pop(key)
@@ -45,8 +47,9 @@ class ValueForm(QWidget):
             if key not in self._controls:
                 self._controls[key] = _ValueControl(self._theme, field)
             self._controls[key].show_field(field)
-            self._lines.insertWidget(place, self._controls[key])
-        self._fields = tuple(wanted.values())
+            if self._lines.indexOf(self._controls[key]) != place:
+                self._lines.insertWidget(place, self._controls[key])
+        self._fields = tuple(fields)
 
     @property
     def arguments(self) -> str:

@@ -71,13 +71,20 @@ class FlowLayout(QLayout):
     def _places(self, width: int) -> list[tuple[QLayoutItem, QRect]]:
         """Compute where each item stands in lines of this width; one that is wider than a line is cut to it."""
         places: list[tuple[QLayoutItem, QRect]] = []
+        line: list[tuple[QLayoutItem, QRect]] = []
         corner, line_height = QPoint(0, 0), 0
         for item in self._shown():
             least, size = item.minimumSize(), item.sizeHint()
             size.setWidth(max(least.width(), min(size.width(), width)))
             if corner.x() and corner.x() + size.width() > width:
-                corner, line_height = QPoint(0, corner.y() + line_height + self._gap_px), 0
-            places.append((item, QRect(corner, size)))
+                places += _centred(line, line_height)
+                line, corner, line_height = [], QPoint(0, corner.y() + line_height + self._gap_px), 0
+            line.append((item, QRect(corner, size)))
             corner.setX(corner.x() + size.width() + self._gap_px)
             line_height = max(line_height, size.height())
-        return places
+        return places + _centred(line, line_height)
+
+
+def _centred(line: list[tuple[QLayoutItem, QRect]], height: int) -> list[tuple[QLayoutItem, QRect]]:
+    """Let what is lower than its line stand in the middle of it."""
+    return [(item, place.translated(0, (height - place.height()) // 2)) for item, place in line]

@@ -74,7 +74,7 @@ def test_what_is_typed_in_the_form_stands_in_the_json(editor: ToolEditor) -> Non
     add_input(editor)
     type_over(child(editor, QLineEdit, "inputName", 1), "days")
     choose(child(editor, QToolButton, "inputKind", 1), "Whole number")
-    type_over(child(editor, QLineEdit, "inputDescription", 1), "How many")
+    child(editor, QPlainTextEdit, "inputDescription", 1).setPlainText("How many")
     type_over(child(editor, QLineEdit, "inputExample", 1), "3")
     child(editor, CheckLine, "inputRequired", 1).click()
 
@@ -132,7 +132,7 @@ def test_the_cursor_goes_to_the_mistake(editor: ToolEditor) -> None:
 
 def test_what_was_typed_as_json_can_be_brought_back_after_the_form_changed_it(editor: ToolEditor) -> None:
     write_json(editor, '{"properties": {"a": ')
-    type_over(child(editor, QLineEdit, "inputDescription"), "x")
+    child(editor, QPlainTextEdit, "inputDescription").setPlainText("x")
     edit = child(editor, QPlainTextEdit, "toolJson")
 
     edit.undo()
@@ -309,7 +309,7 @@ def test_deep_inputs_are_left_to_the_json(editor: ToolEditor) -> None:
     editor.show_draft(draft, is_changed=False)
     edit = child(editor, QPlainTextEdit, "toolJson")
     edit.moveCursor(QTextCursor.MoveOperation.End)
-    type_over(child(editor, QLineEdit, "inputDescription"), "x")
+    child(editor, QPlainTextEdit, "inputDescription").setPlainText("x")
 
     assert "nested so deep" in child(editor, QLabel, "inputRest").text()
     assert '"leaf"' in editor.draft.spec.parameters

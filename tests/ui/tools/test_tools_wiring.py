@@ -79,7 +79,7 @@ class Bench:
 
     @property
     def cards(self) -> dict[str, ToolCard]:
-        return {card.title: card for card in self.page.findChildren(ToolCard) if not card.isHidden()}
+        return {card.accessibleName(): card for card in self.page.findChildren(ToolCard) if not card.isHidden()}
 
     def waits_for_cards(self, *titles: str) -> None:
         self.qtbot.waitUntil(lambda: list(self.cards) == list(titles))
