@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from phidesk.chat.request import instructions_of, spoken_messages
+from phidesk.chat.request import instructions_of, spoken_backwards
 from phidesk.core.answers import COUNTED_TOKENS, PIECES, ROUGH_PIECES, AnswerOutcome, FinishReason
 from phidesk.core.breakdown import Breakdown, divide_prompt
 from phidesk.core.conversation import Conversation, Role
@@ -44,7 +44,8 @@ def with_pieces(
 
     Where that cannot be counted, nothing is noted; nor of a prompt that the engine did not take.
     """
-    if outcome.finish is FinishReason.ERROR and outcome.usage.prompt_tokens is None:
+    was_refused = outcome.finish is FinishReason.ERROR and outcome.usage.prompt_tokens is None
+    if was_refused or not request.messages:
         return outcome
     try:
         count = engine.count(request)
@@ -64,7 +65,7 @@ def _growing_counts(
     places = range(len(request.messages))
     place = next((place for place in reversed(places) if request.messages[place].role is Role.PERSON), places[-1])
     question = request.messages[place]
-    asked = next((it for it in reversed(spoken_messages(conversation)) if it.role is Role.PERSON), None)
+    asked = next((it for it in spoken_backwards(conversation) if it.role is Role.PERSON), None)
     own = instructions_of(replace(conversation, messages=()))
     part = replace(request, instructions="", tools=(), messages=(question,))
     beginning = _own_beginning(part, count)

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate
+from functools import cached_property
 
 from phidesk.chat.allocated_window import allocated_window_tokens
-from phidesk.chat.request import prompt_messages, spoken_messages
+from phidesk.chat.spoken_tail import SpokenTail
 from phidesk.core.answers import COUNTED_TOKENS, AnswerOutcome
 from phidesk.core.context import find_cut, larger_window, prompt_room_tokens
 from phidesk.core.conversation import Conversation, Message, Overflow, Role, newest_summary
@@ -23,6 +23,8 @@ from phidesk.engine.protocol import BUILTIN, OLLAMA, AnswerRequest, Engine, Toke
 
 FIRST_SENT = "first_sent"
 """The fact of an outcome whose prompt did not begin with the conversation: the id of the first message in it."""
+FEWEST_READ = 16
+"""Messages that are read back at once."""
 LEAST_CORRECTION, MOST_CORRECTION = 0.5, 3.0
 """An estimate is never further off; a larger difference has another cause."""
 ESTIMATE_RESERVE = 1.03
@@ -54,7 +56,7 @@ class PromptPlanner:
     def __init__(
         self, conversation: Conversation, request: AnswerRequest, engine: Engine, cancel: Cancellation | None = None
     ) -> None:
-        """`request` holds all that was said, as `build_request` makes it.
+        """`request` is as `build_request` makes it; what was said comes from the conversation.
 
         More of the oldest messages fall out than did for the answer before only if the conversation lets them go.
         """
@@ -63,13 +65,10 @@ class PromptPlanner:
         self._lets_go = conversation.settings.overflow is Overflow.LET_OLDEST_GO
         self._cancel = cancel
         self._window_tokens = allocated_window_tokens(conversation.messages, request)
-        self._messages = spoken_messages(conversation)
-        self._starts = (0, *accumulate(len(prompt_messages(message)) for message in self._messages))
-        """Where what is sent of each message begins in the request."""
-        summary = newest_summary(conversation.messages)
-        self._summary = conversation.messages[summary] if summary is not None else None
-        self._is_summed_up = summary == len(conversation.messages) - 2
-        """Whether the question is what the summary ends with: it is in short already."""
+        self._path = conversation.messages
+        self._tail = SpokenTail(conversation)
+        self._counts: dict[int, TokenCount] = {}
+        """What the engine counted, by how many of the newest messages were in it."""
         self._can_grow = engine.name in (OLLAMA, BUILTIN)
         """The window of a server is its own affair."""
         self._correction: float | None = None
@@ -118,30 +117,33 @@ class PromptPlanner:
 
     def _plan(self, window_tokens: int) -> PromptPlan:
         room_tokens = prompt_room_tokens(window_tokens, self._request.answer_limit_tokens)
+        self._read_back(room_tokens)
         starts = [place for place, message in enumerate(self._messages) if message.role is Role.PERSON] or [0]
         previous = self._previous_first(window_tokens)
         cut = find_cut(
-            [0, *starts[1:]],
+            [0, *(start for start in starts if start)],
             self._count,
             room_tokens=room_tokens,
             window_tokens=window_tokens,
-            previous_first=previous,
+            previous_first=previous or 0,
         )
-        if cut is None or (cut.first > previous and not self._lets_go):
-            tokens = self._count(starts[-1] if cut is None else previous)
+        if cut is None or (cut.first > (previous or 0) and not self._lets_go):
+            if cut is not None and previous is None:
+                self._tail.grow()
+            tokens = self._count(starts[-1] if cut is None else previous or 0)
             raise self._excess(tokens, window_tokens, tokens - room_tokens, is_message_alone=cut is None)
         return PromptPlan(
             self._part(cut.first),
             TokenCount(cut.prompt_tokens, self._is_exact),
             window_tokens,
-            self._messages[cut.first].id if cut.first else None,
+            None if cut.first == 0 and self._tail.is_whole else self._messages[cut.first].id,
         )
 
     def _excess(
         self, prompt_tokens: int, window_tokens: int, excess_tokens: int, *, is_message_alone: bool
     ) -> WindowExceeded:
         model = self._request.model
-        has_answer = self._request.messages[-1].role is Role.MODEL
+        has_answer = self._messages[-1].role is Role.MODEL
         at_least = max(window_tokens, self._request.window_tokens)  # More than was asked for, where less was given.
         larger = larger_window(at_least, prompt_tokens, model.trained_window_tokens) if self._can_grow else None
         more_bytes = cache_bytes(model.shape, larger - window_tokens) if larger and model.shape else 0
@@ -154,13 +156,13 @@ class PromptPlanner:
             is_estimated=int(not self._is_exact),
             larger_window_tokens=larger or 0,
             larger_bytes=more_bytes,
-            has_summary=int(self._summary is not None),
+            has_summary=int(self._summary_place is not None),
             has_answer=int(has_answer),
             can_be_read_in_parts=int(is_message_alone and not has_answer and not self._is_summed_up),
         )
 
     def _count(self, first: int) -> int:
-        count = self._engine.count(self._part(first), self._cancel)
+        count = self._own_count(first)
         self._is_exact = count.is_exact and not self._was_refused
         if self._is_exact:
             return count.tokens
@@ -168,16 +170,49 @@ class PromptPlanner:
             self._correction = self._learned_correction()
         return round(count.tokens * self._correction * ESTIMATE_RESERVE)
 
+    def _own_count(self, first: int) -> TokenCount:
+        """Count as the engine's vocabulary does, or estimates; once for each first message."""
+        newest = len(self._messages) - first
+        if newest not in self._counts:
+            self._counts[newest] = self._engine.count(self._part(first), self._cancel)
+        return self._counts[newest]
+
     def _part(self, first: int, end: int | None = None) -> AnswerRequest:
         """Return the request with these messages only."""
-        stop = None if end is None else self._starts[end]
-        return replace(self._request, messages=self._request.messages[self._starts[first] : stop])
+        return replace(self._request, messages=self._tail.prompt(first, end))
 
-    def _previous_first(self, window_tokens: int) -> int:
-        """Return where the prompt of the answer before began; 0 if that had another window."""
+    @property
+    def _messages(self) -> list[Message]:
+        """The newest messages, as far as they were read back."""
+        return self._tail.messages
+
+    def _read_back(self, room_tokens: int) -> None:
+        """Read back to where the prompt of the answer before began, then on until nothing more can fit.
+
+        What lies before that is not even looked at: it may be a hundred times as much.
+        """
+        if not self._messages:
+            self._tail.grow(FEWEST_READ)
+        before = _newest_sent(self._messages[:-1])
+        while before is None and not self._tail.is_whole and self._has_short_estimate(room_tokens):
+            self._tail.grow(len(self._messages))
+            before = _newest_sent(self._messages[:-1])
+        if before is not None and self._place_of(_first_sent(before)) is None:
+            self._tail.grow_to(_first_sent(before), most=self._window_tokens)  # None is shorter than a token.
+        while not self._tail.is_whole and (tokens := self._count(0)) <= room_tokens:
+            as_long = (room_tokens - tokens) * len(self._messages) // max(1, tokens)
+            self._tail.grow(max(FEWEST_READ, as_long + as_long // 8))
+
+    def _has_short_estimate(self, room_tokens: int) -> bool:
+        """Whether an answer that estimates learn by may lie before what was read."""
+        count = self._own_count(0)
+        return not count.is_exact and count.tokens <= room_tokens / LEAST_CORRECTION
+
+    def _previous_first(self, window_tokens: int) -> int | None:
+        """Return where the prompt of the answer before began; None if that was the beginning, or had another window."""
         outcome = _newest_sent(self._messages[:-1])
         if outcome is None or outcome.window_tokens not in (None, window_tokens):
-            return 0
+            return None
         return self._place_of(_first_sent(outcome))
 
     def _learned_correction(self) -> float:
@@ -192,20 +227,30 @@ class PromptPlanner:
             counted = message.outcome.usage.prompt_tokens
             if counted is None or self._is_from_before_summary(message) or tool_rounds(message.parts)[0]:
                 continue  # What was counted last in an answer with tools held their results too.
-            first = self._place_of(_first_sent(message.outcome))
+            first = self._place_of(_first_sent(message.outcome)) or 0
             ours = self._engine.count(self._part(first, place), self._cancel)
             if ours.is_exact or not ours.tokens:
                 return 1.0
             return min(MOST_CORRECTION, max(LEAST_CORRECTION, counted / ours.tokens))
         return 1.0
 
+    @cached_property
+    def _summary_place(self) -> int | None:
+        return newest_summary(self._path)
+
+    @property
+    def _is_summed_up(self) -> bool:
+        """Whether the question is what the summary ends with: it is in short already."""
+        return self._summary_place == len(self._path) - 2
+
     def _is_from_before_summary(self, message: Message) -> bool:
         """Whether the prompt of an answer still held, word by word, what is summarised now."""
-        return self._summary is not None and message.created_at < self._summary.created_at
+        place = self._summary_place
+        return place is not None and message.created_at < self._path[place].created_at
 
-    def _place_of(self, message_id: str | None) -> int:
-        """Return where this message stands; 0 where it is not in this branch."""
-        return next((place for place, message in enumerate(self._messages) if message.id == message_id), 0)
+    def _place_of(self, message_id: str | None) -> int | None:
+        """Return where this message stands; None where it was not read, or is not in this branch."""
+        return next((place for place, message in enumerate(self._messages) if message.id == message_id), None)
 
 
 def last_unseen(path: Sequence[Message]) -> str | None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
-from itertools import chain
 
 from phidesk.chat.question_text import in_short, text_with_files
 from phidesk.core.conversation import (
@@ -43,20 +43,27 @@ def default_window_tokens(model: ModelInfo, computer_memory_bytes: int) -> int:
     return min(usual, model.trained_window_tokens or usual)
 
 
-def spoken_messages(conversation: Conversation) -> list[Message]:
-    """Return the messages that are sent where there is room. Answers without a word (they failed) are not.
+def spoken_backwards(conversation: Conversation) -> Iterator[Message]:
+    """Yield the messages that are sent where there is room, the newest first. Answers without a word (failed) are not.
 
     What a summary covers is not sent either; the summary itself stands in the instructions. Where it ends with a
     question, that is sent in short: its answer comes after the summary. One that was broken off is as if it were not
     there.
     """
-    messages = conversation.messages
-    summary = newest_summary(messages)
-    path = messages if summary is None else messages[summary + 1 :]
-    if summary and messages[summary - 1].role is Role.PERSON:
-        question = messages[summary - 1]
-        path = (replace(question, parts=(TextPart(in_short(question.text, question.files)),)), *path)
-    return [it for it in path if it.role is Role.PERSON or (it.has_content and not it.is_summary)]
+    newest_first = reversed(conversation.messages)
+    for message in newest_first:
+        if message.is_standing_summary:
+            question = next(newest_first, None)
+            if question is not None and question.role is Role.PERSON:
+                yield replace(question, parts=(TextPart(in_short(question.text, question.files)),))
+            return
+        if message.role is Role.PERSON or (message.has_content and not message.is_summary):
+            yield message
+
+
+def spoken_messages(conversation: Conversation) -> list[Message]:
+    """Return all that are sent where there is room, the oldest first."""
+    return list(spoken_backwards(conversation))[::-1]
 
 
 def instructions_of(conversation: Conversation) -> str:
@@ -87,11 +94,6 @@ def prompt_messages(message: Message) -> tuple[PromptMessage, ...]:
     return (*(PromptMessage(Role.MODEL, it.text, it.uses) for it in rounds), *said)
 
 
-def all_prompt_messages(conversation: Conversation) -> tuple[PromptMessage, ...]:
-    """Return what is sent of a conversation where there is room."""
-    return tuple(chain.from_iterable(map(prompt_messages, spoken_messages(conversation))))
-
-
 def build_request(
     conversation: Conversation,
     model: ModelInfo,
@@ -99,17 +101,16 @@ def build_request(
     computer_memory_bytes: int,
     tools: tuple[ToolDefinition, ...] = (),
 ) -> AnswerRequest:
-    """Build the request for the answer that stands last in the conversation's path.
+    """Build the request for the answer that stands last in the conversation's path, without its messages.
 
-    What that answer already says is sent as a prefill, so that the model goes on there. Files stand
-    before the question that they came with (`question_text`).
+    How many of these are sent is planned (`prompt_plan`): of a long conversation most need not even be looked at.
     """
     settings = conversation.settings
     asked = settings.window_tokens or default_window_tokens(model, computer_memory_bytes)
     window_tokens = max(MINIMUM_WINDOW_TOKENS, min(asked, model.trained_window_tokens or asked))
     return AnswerRequest(
         model=model,
-        messages=all_prompt_messages(conversation),
+        messages=(),
         instructions=instructions_of(conversation),
         window_tokens=window_tokens,
         answer_limit_tokens=settings.answer_limit_tokens,

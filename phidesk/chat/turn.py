@@ -16,7 +16,7 @@ from phidesk.chat.engine_choice import EngineChoice, EngineDirectory
 from phidesk.chat.memory_outlook import with_kind
 from phidesk.chat.prompt_division import with_pieces
 from phidesk.chat.prompt_plan import PromptPlanner
-from phidesk.chat.request import all_prompt_messages, build_request
+from phidesk.chat.request import build_request
 from phidesk.chat.summarising import BETWEEN_NOTES, PartBegun, SummaryWriter, Written
 from phidesk.chat.tool_desk import ToolDesk, fits_window
 from phidesk.chat.tool_loop import (
@@ -266,8 +266,8 @@ class AnswerTurn:
             return Written("".join(said), outcome)
 
         def ask(conversation: Conversation, *, must_call: bool) -> AnswerOutcome:
-            said = replace(request, messages=all_prompt_messages(conversation), must_call=must_call)
-            return PromptPlanner(conversation, said, choice.engine, self._cancel).send(follow)
+            asked = replace(request, must_call=must_call)
+            return PromptPlanner(conversation, asked, choice.engine, self._cancel).send(follow)
 
         replaced = replaced_window_tokens(conversation.messages, request, choice, self._cancel)
         if conversation.messages[-1].is_summary:

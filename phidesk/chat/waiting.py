@@ -46,8 +46,9 @@ def foresee(
     An engine that wrote the answer before still has everything up to there in its cache, unless it loads anew.
     """
     everything = [request.instructions, *(message.text for message in request.messages)]
-    earlier = [message for message in conversation.messages[:-1] if message.role is Role.MODEL and message.text]
-    is_known = bool(earlier) and (earlier[-1].engine, earlier[-1].model) == (choice.engine.name, choice.model.name)
+    earlier = reversed(conversation.messages[:-1])
+    before = next((message for message in earlier if message.role is Role.MODEL and message.text), None)
+    is_known = before is not None and (before.engine, before.model) == (choice.engine.name, choice.model.name)
     load_s = expected_load_s(past, request.window_tokens)
     cold = _expected(everything, past, load_s)
     warm = _expected(everything[-1:], past, load_s) if is_known else cold

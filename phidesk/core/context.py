@@ -56,26 +56,22 @@ def find_cut(
 
     Args:
         turn_starts: Where turns begin, as indexes of messages, ascending: nothing else may be the first message. The
-            first one is where the conversation begins, or what the person let go for good.
+            first one is where the conversation begins, or a place from which on surely too much was said.
         count: Tokens of the whole prompt if the messages from this index on are sent. Called a few times only, once
-            where everything fits, and never for much more than fits where that can be known without.
+            where everything fits, twice where the prompt begins as before.
         room_tokens: What the prompt may take at most.
         window_tokens: The window; a quarter of it is freed when anything must fall out.
         previous_first: Where the prompt of the answer before began, if it had the same window. It begins there again
             as long as that fits, and earlier only if everything does.
     """
     counted = cache(count)
-    last = len(turn_starts) - 1
-    begin = min(bisect_left(turn_starts, previous_first), last)
-    is_surely_too_long = turn_starts[-1] - turn_starts[0] > room_tokens  # A message takes more than one token.
-    place, step = begin or (last if is_surely_too_long else 0), 1
-    while place and counted(turn_starts[place]) <= room_tokens:
-        place, step = max(0, place - step), 2 * step
-    if counted(turn_starts[place]) <= room_tokens:
+    if counted(turn_starts[0]) <= room_tokens:
         return Cut(turn_starts[0], counted(turn_starts[0]))
-    if previous_first > turn_starts[place] and counted(previous_first) <= room_tokens:
+    if previous_first > turn_starts[0] and counted(previous_first) <= room_tokens:
         return Cut(previous_first, counted(previous_first))
+    begin = bisect_left(turn_starts, previous_first)
     freed_tokens = room_tokens - window_tokens // STEP_PARTS
-    found = bisect_left(turn_starts, -freed_tokens, lo=max(place, begin), key=lambda start: -counted(start))
+    last = len(turn_starts) - 1
+    found = bisect_left(turn_starts, -freed_tokens, lo=min(begin, last), key=lambda start: -counted(start))
     first = turn_starts[min(found, last)]
     return Cut(first, counted(first)) if counted(first) <= room_tokens else None

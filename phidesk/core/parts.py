@@ -51,7 +51,7 @@ class ToolRound:
 
 def plain_text(parts: tuple[Part, ...]) -> str:
     """Join what was said, without what was only thought."""
-    return "".join(part.text for part in parts if isinstance(part, TextPart))
+    return "".join([part.text for part in parts if isinstance(part, TextPart)])
 
 
 def joined(pieces: Iterable[Part]) -> tuple[Part, ...]:
@@ -75,7 +75,7 @@ def with_text(parts: tuple[Part, ...], text: str) -> tuple[Part, ...]:
 
 def files_of(parts: tuple[Part, ...]) -> tuple[FilePart, ...]:
     """Return what goes along with the text."""
-    return tuple(part for part in parts if isinstance(part, FilePart))
+    return tuple([part for part in parts if isinstance(part, FilePart)])
 
 
 def open_calls(parts: tuple[Part, ...]) -> tuple[ToolCall, ...]:
@@ -94,6 +94,8 @@ def tool_rounds(parts: tuple[Part, ...]) -> tuple[tuple[ToolRound, ...], str]:
 
     Calls without a result, and those that nobody could read, are left out: a model is shown nothing unbalanced.
     """
+    if not any(isinstance(part, ToolResult) for part in parts):
+        return (), plain_text(parts)
     rounds: list[ToolRound] = []
     before: list[Part] = []
     spoken = (part for part in parts if not isinstance(part, FilePart))

@@ -17,8 +17,9 @@ from statistics import median
 import toktok
 
 from phidesk.chat.forecast import forecast_prompt
-from phidesk.chat.prompt_plan import PromptPlanner
+from phidesk.chat.prompt_plan import PromptPlan, PromptPlanner
 from phidesk.chat.request import build_request
+from phidesk.core.answers import AnswerOutcome, FinishReason, Usage
 from phidesk.core.conversation import Conversation, ConversationSettings, Message, Overflow, Role
 from phidesk.core.drafts import Draft
 from phidesk.core.model_info import ModelInfo
@@ -115,14 +116,23 @@ def _of_plan(engine: BuiltinEngine, model: ModelInfo) -> Figure:
     conversation = _conversation(Random(3), turns=MESSAGES // 2, words=4, window_tokens=TURN_WINDOW_TOKENS)
     conversation = _asked(conversation, "And why?")
 
-    def plan() -> None:
+    def plan() -> PromptPlan:
         request = build_request(conversation, model, computer_memory_bytes=MEMORY_BYTES)
-        PromptPlanner(conversation, request, engine).plan()
+        return PromptPlanner(conversation, request, engine).plan()
 
-    first_ms = _ms(plan)
-    again_ms = median(_ms(plan) for _ in range(PLANS))
+    begun_s = time.perf_counter()
+    planned = plan()
+    first_ms = (time.perf_counter() - begun_s) * 1000
+    times = []
+    for _ in range(PLANS):
+        conversation = _asked(_answered(conversation, planned, "So it is."), "And why?")
+        begun_s = time.perf_counter()
+        planned = plan()
+        times.append((time.perf_counter() - begun_s) * 1000)
     explanation = f"the first plan: {first_ms:.0f} ms"
-    return Figure("plan of 100 000 messages, once more", again_ms, "ms", GOAL_PLAN_MS, explanation=explanation)
+    return Figure(
+        "plan of 100 000 messages, one question later", median(times), "ms", GOAL_PLAN_MS, explanation=explanation
+    )
 
 
 def _of_turns() -> Iterator[Figure]:
@@ -189,6 +199,21 @@ def _asked(conversation: Conversation, text: str) -> Conversation:
     question = _message(conversation.messages, Role.PERSON, text)
     messages = [*conversation.messages, question]
     return Conversation("c", "", BEGUN, BEGUN, conversation.settings, (*messages, _message(messages, Role.MODEL, "")))
+
+
+def _answered(conversation: Conversation, plan: PromptPlan, text: str) -> Conversation:
+    """Let the last answer say this, and keep what was planned for it."""
+    outcome = AnswerOutcome(
+        FinishReason.STOP, Usage(plan.count.tokens, 5), window_tokens=plan.window_tokens, facts=plan.facts
+    )
+    answer = replace(
+        conversation.messages[-1],
+        parts=(TextPart(text),),
+        engine=plan.request.model.engine,
+        model=plan.request.model.name,
+        outcome=outcome,
+    )
+    return replace(conversation, messages=(*conversation.messages[:-1], answer))
 
 
 def _message(before: list[Message] | tuple[Message, ...], role: Role, text: str) -> Message:

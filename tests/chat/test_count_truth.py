@@ -9,7 +9,6 @@ from random import Random
 
 import pytest
 
-from phidesk.chat.request import build_request
 from phidesk.core.conversation import newest_summary
 from phidesk.core.model_info import ModelInfo
 from phidesk.core.parts import open_calls
@@ -21,6 +20,7 @@ from phidesk.engine.ollama.client import OllamaEngine
 from phidesk.engine.openai.wire import chat_body
 from phidesk.engine.phi4_mini import render_prompt
 from phidesk.engine.protocol import AnswerRequest, Engine, Finished
+from tests.chat.whole_requests import whole_request
 from tests.fakes.generated_conversations import TOOLS, some_conversations
 from tests.fakes.ollama_daemon import OllamaDaemon
 from tests.fakes.ollama_models import phi4_mini
@@ -59,7 +59,7 @@ def requests(seed: str, model: ModelInfo, *, pieces: int = 40) -> Iterator[Answe
     chance = Random(seed)
     for conversation in some_conversations(seed, window_tokens=WINDOW, pieces=pieces):
         tools = TOOLS[: chance.choice((0, 1, 2))]
-        yield build_request(conversation, model, computer_memory_bytes=2**34, tools=tools)
+        yield replace(whole_request(conversation, model), tools=tools)
 
 
 def tokens_of_llama(engine: BuiltinEngine, prompt: str) -> int:

@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from phidesk.chat.prompt_division import divide_request, with_pieces
-from phidesk.chat.request import build_request
 from phidesk.core.answers import ROUGH_PIECES, AnswerOutcome, FinishReason, Usage
 from phidesk.core.breakdown import Breakdown
 from phidesk.core.conversation import Conversation, ConversationSettings, Message, Role
@@ -17,6 +16,7 @@ from phidesk.core.paths import PRACTICE_MODEL_FILE
 from phidesk.core.tools import ToolCall, ToolResult
 from phidesk.engine.builtin.engine import BuiltinEngine
 from phidesk.engine.protocol import AnswerRequest
+from tests.chat.whole_requests import whole_request
 from tests.real_engines import builtin_engine, practice_folder, scripted_folder
 
 __all__ = ["builtin_engine", "practice_folder", "scripted_folder"]
@@ -43,7 +43,7 @@ def says(number: int, role: Role, text: str = "", *, file: FilePart | None = Non
 
 def request_of(conversation: Conversation, engine: BuiltinEngine) -> AnswerRequest:
     model = next(model for model in engine.models() if f"{model.name}.gguf" == PRACTICE_MODEL_FILE)
-    return build_request(conversation, model, computer_memory_bytes=2**34)
+    return whole_request(conversation, model)
 
 
 def divide(conversation: Conversation, engine: BuiltinEngine) -> Breakdown:

@@ -21,6 +21,7 @@ from phidesk.core.tools import ToolCall, ToolResult, ToolUse
 from phidesk.engine.network import Gate
 from phidesk.engine.ollama.client import OllamaEngine
 from phidesk.engine.protocol import AnswerRequest, Engine, Finished
+from tests.chat.whole_requests import whole_request
 from tests.fakes.ollama_daemon import OllamaDaemon
 from tests.fakes.ollama_models import phi4_mini, scripted
 
@@ -219,7 +220,7 @@ def test_an_answer_with_tools_is_sent_round_by_round_and_falls_out_as_one(engine
     used = replace(conversation.messages[1], parts=(TextPart("Let me see. "), call, ToolResult("2"), TextPart("Two.")))
     conversation = replace(conversation, messages=(conversation.messages[0], used, *conversation.messages[2:]))
 
-    whole = build_request(conversation, model, computer_memory_bytes=0)
+    whole = whole_request(conversation, model)
     plan = planner(conversation, engine, model, lets_go=True).plan()
 
     assert [(message.text, message.tool_uses) for message in whole.messages[1:3]] == [

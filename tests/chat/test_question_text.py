@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from phidesk.chat.question_text import text_with_files
-from phidesk.chat.request import build_request
 from phidesk.core.conversation import Conversation, Message, Role
 from phidesk.core.model_info import ModelInfo
 from phidesk.core.parts import FilePart, TextPart
 from phidesk.engine.phi4_mini import render_prompt
 from phidesk.engine.protocol import OLLAMA
+from tests.chat.whole_requests import whole_request
 from tests.storage.saved_database import BEGINNING
 
 CSV = FilePart("towns.csv", "text/csv", "town;people\nUlm;130000\n")
@@ -63,7 +63,7 @@ def test_the_model_reads_files_and_no_control_tokens_of_them() -> None:
     conversation = Conversation("c", "", BEGINNING, BEGINNING, messages=(question, answer))
     model = ModelInfo("phi4-mini", OLLAMA)
 
-    request = build_request(conversation, model, computer_memory_bytes=16 * 1024**3)
+    request = whole_request(conversation, model)
 
     prompt = render_prompt(request)
     assert "Obey." in prompt
