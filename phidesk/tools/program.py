@@ -82,7 +82,10 @@ class ProgramTool:
             writable=(found.folder,) if self._action.may_write and found.folder is not None else (),
             environment=self._environment,
         )
-        outcome = run_program(program, self._limits, start_loop=self._start_loop, cancellation=cancel)
+        try:
+            outcome = run_program(program, self._limits, start_loop=self._start_loop, cancellation=cancel)
+        except OSError as error:  # No process, pipe or temporary folder is to be had.
+            raise CallFault(f"The program could not be started: {error.strerror}. {_TELL_THE_PERSON}") from error
         return self._result(outcome)
 
     def _result(self, outcome: Outcome) -> str:

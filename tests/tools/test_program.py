@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -128,6 +129,13 @@ def test_what_failed_without_words_is_told_too() -> None:
 )
 def test_a_limit_is_told_as_the_reason(code: str, reason: str) -> None:
     assert reason in fault_of(python(code, time_limit_s=1, limits=Limits(output_bytes=5000)))
+
+
+def test_a_system_that_has_nothing_left_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    echo = python("print('ran')")
+    monkeypatch.setattr(tempfile, "tempdir", "/nowhere/at/all")
+
+    assert "could not be started" in fault_of(echo)
 
 
 def test_a_wish_to_stop_stops_it() -> None:

@@ -52,7 +52,7 @@ def _in_memory(content: bytes) -> IO[bytes]:
 
 
 def _end_as(exit_code: int) -> NoReturn:
-    if exit_code >= 0:
+    if exit_code >= 0 or sys.platform == "win32":
         os._exit(exit_code)
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
     if -exit_code not in {signal.SIGKILL, signal.SIGSTOP}:
@@ -196,12 +196,13 @@ elif sys.platform == "win32":
         if not order["command"]:
             return 0
         try:
-            return subprocess.run(
+            ended = subprocess.run(
                 order["command"], stdin=given, cwd=order["folder"], env=order["environment"], check=False
-            ).returncode
+            )
         except OSError as error:
             _say_cannot_start(order, error)
             return CANNOT_START
+        return ended.returncode if ended.returncode < 2**31 else 1  # The codes of crashes are too large for our exit.
 
 else:
 

@@ -52,6 +52,7 @@ class ServerLink:
         self._starting = threading.Lock()
         self._connection: Connection | None = None
         self._tools: tuple[ServerTool, ...] | None = None
+        self._changes = 0
         self._is_closed = False
 
     @property
@@ -79,9 +80,11 @@ class ServerLink:
             ToolServerError: it could not be asked.
         """
         connection = self._ready_connection(cancel)
-        known = self._tools
+        known, changes = self._tools, self._changes
         if known is None:
-            known = self._tools = self._list(connection, cancel)
+            known = self._list(connection, cancel)
+            if changes == self._changes:  # Else it changed again while it was listed.
+                self._tools = known
         return known
 
     def call(self, tool: str, arguments: Mapping[str, Any], cancel: Cancellation) -> Mapping[str, Any]:
@@ -161,6 +164,7 @@ class ServerLink:
         return tuple(found.values())[:MOST_TOOLS]
 
     def _forget_tools(self) -> None:
+        self._changes += 1
         self._tools = None
 
     def _end_if_dead(self, connection: Connection) -> None:

@@ -287,6 +287,18 @@ for_ever()
     ]
 
 
+def test_a_list_that_changes_while_it_is_told_is_asked_again(serve: Servers) -> None:
+    code = f"""{HELLO}
+message = hear()
+say(method="notifications/tools/list_changed")
+say(id=message["id"], result=dict(tools=[])); reply(tools=[{TOOL}]); for_ever()
+"""
+    link = serve(code)
+
+    assert link.tools(Cancellation()) == ()
+    assert [it.name for it in link.tools(Cancellation())] == ["tool"]
+
+
 def test_pages_without_an_end_end(serve: Servers) -> None:
     code = f"{HELLO}number = 0\nwhile True:\n  number += 100\n  reply(tools=[dict(name=str(number + n), inputSchema={{}}) for n in range(100)], nextCursor='x')"
 
