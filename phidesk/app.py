@@ -41,7 +41,7 @@ from phidesk.ui.prompts.prompt_choice import PromptChoice
 from phidesk.ui.sidebar.sidebar import Sidebar
 from phidesk.ui.start_failure import show_start_failure
 from phidesk.ui.theme.theme import Theme
-from phidesk.ui.tools.offering import offer_tools_page
+from phidesk.ui.tools.offering import TOOLS_PAGE, offer_tools_page
 from phidesk.ui.window_wiring import WindowWiring
 
 if TYPE_CHECKING:
@@ -215,6 +215,8 @@ def _offer_library(
         use=choice.begin,
         count=lambda text: instructions_cost(text, services.directory, wiring.answering_model),
         models=wiring.offered_models,
+        tools=profile.tool_shelf.choice,
+        show_tools=partial(window.show_page, TOOLS_PAGE),
         tasks=services.tasks,
         hub=services.hub,
     )

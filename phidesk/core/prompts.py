@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -47,7 +47,7 @@ class PromptDefaults:
     """Wished together with `engine`."""
     temperature: float | None = None
     tools: tuple[str, ...] = ()
-    """Names of tools that it may use."""
+    """The ids of tools that it may use; those that come with the program have their name as id."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class Prompt:
     """Name of an icon of `resources/icons`."""
     starters: tuple[str, ...] = ()
     """Questions to begin with; they may hold variables too."""
-    defaults: PromptDefaults = field(default_factory=PromptDefaults)
+    defaults: PromptDefaults = PromptDefaults()
     is_snippet: bool = False
     """Whether it is a text for the composer; else it is instructions."""
 

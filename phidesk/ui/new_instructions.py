@@ -40,7 +40,7 @@ class NewInstructions:
         """Remember the instructions of these settings; without an entry of the library only their text and values."""
         kept = ConversationSettings(settings.instructions, prompt=settings.prompt, variables=settings.variables)
         if settings.prompt is not None:
-            kept = replace(kept, engine=settings.engine, model=settings.model, temperature=settings.temperature)
+            kept = _with_defaults_of(kept, settings)
         if kept != self._kept:
             self._kept = kept
             self._write(NEW_INSTRUCTIONS, kept.instructions)
@@ -54,7 +54,7 @@ class NewInstructions:
         """Return these settings with the instructions that are remembered."""
         kept = self._kept
         if kept.prompt is not None:
-            settings = replace(settings, engine=kept.engine, model=kept.model, temperature=kept.temperature)
+            settings = _with_defaults_of(settings, kept)
         return replace(settings, instructions=kept.instructions, prompt=kept.prompt, variables=kept.variables)
 
     def _write(self, key: str, value: str) -> None:
@@ -62,6 +62,11 @@ class NewInstructions:
 
     def _on_not_kept(self, error: Exception) -> None:
         logger.info("not remembered: %s", error)
+
+
+def _with_defaults_of(settings: ConversationSettings, other: ConversationSettings) -> ConversationSettings:
+    """Return settings with what an entry may have brought along to the others."""
+    return replace(settings, engine=other.engine, model=other.model, temperature=other.temperature, tools=other.tools)
 
 
 def _as_document(settings: ConversationSettings) -> dict[str, Any]:
@@ -73,6 +78,7 @@ def _as_document(settings: ConversationSettings) -> dict[str, Any]:
         "engine": settings.engine,
         "model": settings.model,
         "temperature": settings.temperature,
+        "tools": sorted(settings.tools),
     }
 
 
@@ -87,4 +93,5 @@ def _with_prompt(settings: ConversationSettings, document: dict[str, Any]) -> Co
         engine=document["engine"],
         model=document["model"],
         temperature=document["temperature"],
+        tools=frozenset(document.get("tools", [])),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from phidesk.core.answers import AnswerOutcome
 from phidesk.core.context import STEP_PARTS, prompt_room_tokens
 from phidesk.core.conversation import ConversationSettings, Overflow
 from phidesk.core.model_info import ModelInfo
+from phidesk.core.prompts import date_words
 from phidesk.core.tasks import StartLoop
 from phidesk.engine.builtin.engine import BuiltinEngine
 from phidesk.engine.network import Gate
@@ -89,6 +91,19 @@ def test_while_all_of_it_fits_each_prompt_goes_on_where_the_one_before_ended(des
     assert all(turn.first_sent is None for turn in turns)
     assert all(later.prompt.startswith(earlier.prompt) for earlier, later in pairwise(turns))
     assert all(len(later.prompt) > len(earlier.prompt) for earlier, later in pairwise(turns))
+
+
+def test_values_of_variables_stand_in_every_prompt_the_same(desk: Desk, line: FaultyLine) -> None:
+    text = "Today is {date}. Teach {name} {topic}; keep {unknown} and {{name}}."
+    values = (("name", "Ada"), ("topic", "bees {date}"))
+    settings = replace(SETTINGS, instructions=text, variables=values, window_tokens=8192)
+
+    turns = talk(desk, QUESTIONS[:3], settings, line)
+
+    today = date_words(datetime.now().astimezone().date())
+    instructions = f"Today is {today}. Teach Ada bees {{date}}; keep {{unknown}} and {{name}}."
+    assert all(turn.prompt.startswith(f"<|system|>{instructions}<|end|>".encode()) for turn in turns)
+    assert all(later.prompt.startswith(earlier.prompt) for earlier, later in pairwise(turns))
 
 
 def test_messages_fall_out_a_quarter_of_the_window_at_once(desk: Desk, line: FaultyLine) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
 from phidesk.chat.prompt_library import PromptLibrary
+from phidesk.chat.tool_shelf import ShelvedTool
 from phidesk.core.hub import Hub
 from phidesk.core.tasks import TaskRunner
 from phidesk.engine.protocol import TokenCount
@@ -32,12 +33,16 @@ def offer_prompts_page(
     use: Callable[[str], None],
     count: Callable[[str], TokenCount],
     models: Callable[[], Mapping[str, ModelWish]],
+    tools: Callable[[], Sequence[ShelvedTool]],
+    show_tools: Callable[[], None],
     tasks: TaskRunner,
     hub: Hub,
 ) -> Callable[[str], None]:
     """Offer the page. `use` is called with the id of the entry that a new conversation is wanted with.
 
-    `count` and `models` are those of `PromptsWiring`. Returns what shows the entry with this id on the page.
+    `count`, `models` and `tools` are those of `PromptsWiring`; `show_tools` shows the page of tools.
+
+    Returns what shows the entry with this id on the page.
     """
     wirings: list[PromptsWiring] = []
 
@@ -46,8 +51,9 @@ def offer_prompts_page(
         from phidesk.ui.prompts.prompts_wiring import PromptsWiring  # noqa: PLC0415 - see the module
 
         page = PromptsPage(theme)
-        wirings.append(PromptsWiring(page, library, count=count, models=models, tasks=tasks, hub=hub))
+        wirings.append(PromptsWiring(page, library, count=count, models=models, tools=tools, tasks=tasks, hub=hub))
         wirings[-1].use_requested.connect(use)
+        wirings[-1].tools_requested.connect(show_tools)
         window.closing.connect(wirings[-1].close)
         return page
 

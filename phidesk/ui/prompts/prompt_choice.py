@@ -91,7 +91,7 @@ class PromptChoice(QObject):
     def _choose(self, prompt_id: str) -> None:
         """Give the conversation an entry with its defaults; an id of none gives it no instructions."""
         self._section.flush()
-        settings, prompt = self._page.settings, self._prompts.get(prompt_id)
+        settings, prompt = self._without_defaults(self._page.settings), self._prompts.get(prompt_id)
         if prompt is None:
             self._replace(replace(settings, instructions="", prompt=None))
             return
@@ -100,11 +100,27 @@ class PromptChoice(QObject):
             settings = replace(settings, engine=defaults.engine, model=defaults.model)
         if defaults.temperature is not None:
             settings = replace(settings, temperature=defaults.temperature)
+        if defaults.tools:
+            settings = replace(settings, tools=frozenset(defaults.tools))
         self._replace(replace(settings, instructions=prompt.text, prompt=PromptLink(prompt.id)))
         values = dict(self._page.settings.variables)
         if not all(values.get(name) for name in _asked(prompt.text)):
             self.form_wanted.emit()
             self._section.form.focus_missing()
+
+    def _without_defaults(self, settings: ConversationSettings) -> ConversationSettings:
+        """Take back what the entry brought along that was chosen before; what the person changed since stays."""
+        prompt = self._prompt(settings)
+        if prompt is None:
+            return settings
+        defaults = prompt.defaults
+        if defaults.model is not None and (settings.engine, settings.model) == (defaults.engine, defaults.model):
+            settings = replace(settings, engine=None, model=None)
+        if defaults.temperature is not None and settings.temperature == defaults.temperature:
+            settings = replace(settings, temperature=None)
+        if defaults.tools and settings.tools == frozenset(defaults.tools):
+            settings = replace(settings, tools=frozenset())
+        return settings
 
     def _replace(self, settings: ConversationSettings) -> None:
         """Give other instructions; those of the person can be had back."""

@@ -11,10 +11,12 @@ from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from phidesk.chat.tool_shelf import ShelvedTool
 from phidesk.core.generation import LIMITS, Parameter
 from phidesk.core.prompts import DATE, LANGUAGE, MOST_STARTERS, NAME, Prompt, PromptVersion
 from phidesk.engine.protocol import TokenCount
 from phidesk.ui.chat.conversation_header import ModelWish
+from phidesk.ui.chat.tools_section import ToolsSection
 from phidesk.ui.messages import model_label
 from phidesk.ui.prompts.prompt_versions import PromptVersions
 from phidesk.ui.prompts.prompt_words import cost_text, icon_words, shown_icon, variables_text
@@ -89,6 +91,7 @@ class PromptEditor(QWidget):
         self._temperature.setPlaceholderText(self.tr("As it is"))
         self._temperature.setAccessibleName(self.tr("Creativity (temperature)"))
         self._fault = make_wrapped_label("promptTemperatureFault", tone="danger", step="small")
+        self.tools = ToolsSection(theme)
         self.versions = PromptVersions(theme)
         self._lay_out()
         self._on_theme_changed()
@@ -133,6 +136,11 @@ class PromptEditor(QWidget):
         self._models = models
         self._show_choices()
 
+    def set_tools(self, tools: Sequence[ShelvedTool]) -> None:
+        """Offer these as tools of a conversation."""
+        self.tools.offer(tools)
+        order_tabs_by_layout(self)
+
     def focus_name(self) -> None:
         """Let the name be typed over."""
         self._name.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -167,7 +175,7 @@ class PromptEditor(QWidget):
         defaults.setSpacing(_GAP_PX)
         creativity = make_wrapped_label("", self.tr("Creativity (temperature)"), step="small")
         creativity.setBuddy(self._temperature)
-        for line in (self._model, creativity, self._temperature, self._fault):
+        for line in (self._model, creativity, self._temperature, self._fault, self.tools):
             defaults.addWidget(line)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -202,6 +210,7 @@ class PromptEditor(QWidget):
         self._temperature.textEdited.connect(self._on_temperature_edited)
         self._icon.chosen.connect(self._on_icon_chosen)
         self._model.chosen.connect(self._on_model_chosen)
+        self.tools.chosen.connect(self._on_tools_chosen)
         self._use.clicked.connect(self._on_use_clicked)
         self._duplicate.clicked.connect(self._on_duplicate_clicked)
         self._export.clicked.connect(self._on_export_clicked)
@@ -240,6 +249,7 @@ class PromptEditor(QWidget):
         self._model.set_choices(choices + [Choice(name, name) for name, wish in self._models.items() if wish.model])
         name = next((name for name, wish in self._models.items() if wish.model == defaults.model), defaults.model)
         self._model.show_choice(name or _ANY_MODEL, model_label(defaults.model) if defaults.model else "")
+        self.tools.show_wanted(frozenset(defaults.tools))
         self._icon.show_choice(shown_icon(self._prompt))
         self._picture.setPixmap(self._theme.icon(shown_icon(self._prompt)).pixmap(self._icon.iconSize()))
 
@@ -281,6 +291,10 @@ class PromptEditor(QWidget):
     def _on_model_chosen(self, name: str) -> None:
         wish = self._models.get(name, ModelWish())
         defaults = replace(self._prompt.defaults, engine=wish.engine, model=wish.model)
+        self._change(replace(self._read(), defaults=defaults))
+
+    def _on_tools_chosen(self, wanted: frozenset[str]) -> None:
+        defaults = replace(self._prompt.defaults, tools=tuple(sorted(wanted)))
         self._change(replace(self._read(), defaults=defaults))
 
     def _on_insert_clicked(self, name: str) -> None:

@@ -8,6 +8,7 @@ from phidesk.core.prompts import KNOWN_VARIABLES, Prompt, PromptVersion, variabl
 from phidesk.engine.protocol import TokenCount
 from phidesk.ui.figures import CountedWords, number_text
 from phidesk.ui.messages import model_label
+from phidesk.ui.tool_titles import tool_title
 
 translate = QCoreApplication.translate
 
@@ -97,4 +98,7 @@ def prompt_lines(prompt: Prompt) -> str:
     if defaults.temperature is not None:
         number = QLocale().toString(defaults.temperature, "g", 4)
         lines.append(translate("Prompts", "Creativity: {number}").format(number=number))
+    if defaults.tools:
+        names = ", ".join(tool_title(name) for name in defaults.tools)
+        lines.append(translate("Prompts", "Tools: {names}").format(names=names))
     return "\n".join(lines)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -13,6 +13,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from phidesk.chat.prompt_library import PromptLibrary, export_file
+from phidesk.chat.tool_shelf import ShelvedTool
 from phidesk.core.changes import PromptsChanged
 from phidesk.core.errors import PhiDeskError
 from phidesk.core.hub import Hub
@@ -34,6 +35,8 @@ class PromptsWiring(QObject):
 
     use_requested = Signal(str)
     """A new conversation with the entry of this id is wanted."""
+    tools_requested = Signal()
+    """The person wants to see what tools there are."""
 
     def __init__(
         self,
@@ -42,15 +45,17 @@ class PromptsWiring(QObject):
         *,
         count: Callable[[str], TokenCount],
         models: Callable[[], Mapping[str, ModelWish]],
+        tools: Callable[[], Sequence[ShelvedTool]],
         tasks: TaskRunner,
         hub: Hub,
     ) -> None:
-        """`count` says what instructions cost, blocking; `models` names those that can be chosen."""
+        """`count` says what instructions cost, `tools` which there are, both blocking; `models` can be chosen."""
         super().__init__(page)
         self._page = page
         self._library = library
         self._count = count
         self._models = models
+        self._tools = tools
         self._tasks = tasks
         self._prompts: tuple[Prompt, ...] = ()
         self._sitting_began = datetime.now(UTC)
@@ -93,6 +98,7 @@ class PromptsWiring(QObject):
         editor.export_requested.connect(self._on_export_requested)
         editor.delete_requested.connect(self._on_delete_requested)
         editor.restore_requested.connect(self._on_restore_requested)
+        editor.tools.edit_requested.connect(self.tools_requested)
         self._timer.timeout.connect(self._count_typed)
 
     # Wishes
@@ -186,6 +192,7 @@ class PromptsWiring(QObject):
         self._page.editor.set_models(self._models())
         self._page.show_editor(prompt)
         self._read_versions(prompt.id)
+        self._tasks.run(self._tools, done=self._on_tools_read, failed=self._on_failed)
 
     def _read_versions(self, prompt_id: str) -> None:
         self._tasks.watch(
@@ -195,6 +202,10 @@ class PromptsWiring(QObject):
     def _on_versions_read(self, prompt_id: str, versions: tuple[PromptVersion, ...]) -> None:
         if prompt_id == self._page.editor.prompt.id and not self._is_closed:
             self._page.editor.show_versions(versions)
+
+    def _on_tools_read(self, tools: Sequence[ShelvedTool]) -> None:
+        if not self._is_closed:
+            self._page.editor.set_tools(tools)
 
     def _on_restored(self, prompt: Prompt, _nothing: None) -> None:
         self._page.editor.show_prompt(prompt)

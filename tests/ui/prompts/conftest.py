@@ -31,7 +31,7 @@ TUTOR = Prompt(
     ("Begin, {name}.", "Test me."),
     PromptDefaults(),
 )
-POET = Prompt("", "B poet", "Answer in verse.", defaults=PromptDefaults("builtin", "practice", 1.2))
+POET = Prompt("", "B poet", "Answer in verse.", defaults=PromptDefaults("builtin", "practice", 1.2, ("dates",)))
 GREETING = Prompt("", "C greeting", "Dear {name},", is_snippet=True)
 
 

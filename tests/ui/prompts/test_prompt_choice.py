@@ -113,10 +113,35 @@ def test_an_entry_is_followed_with_its_defaults(desk: Desk, shelf: Shelf) -> Non
     desk.chooses(shelf.poet.id)
 
     assert desk.settings == ConversationSettings(
-        "Answer in verse.", "builtin", "practice", temperature=1.2, prompt=PromptLink(shelf.poet.id)
+        "Answer in verse.",
+        "builtin",
+        "practice",
+        temperature=1.2,
+        tools=frozenset({"dates"}),
+        prompt=PromptLink(shelf.poet.id),
     )
     assert desk.part(ChoiceButton, "promptChooser").text() == "B poet"
     assert desk.part(QLabel, "promptState").text().startswith("Follows the library")
+
+
+def test_another_choice_takes_back_what_the_entry_brought(desk: Desk, shelf: Shelf) -> None:
+    desk.chooses(shelf.poet.id)
+
+    desk.chooses(shelf.tutor.id)
+
+    expected = ConversationSettings(
+        shelf.tutor.text, prompt=PromptLink(shelf.tutor.id), variables=(("language", "English"),)
+    )
+    assert desk.settings == expected
+
+
+def test_what_the_person_changed_since_stays(desk: Desk, shelf: Shelf) -> None:
+    desk.chooses(shelf.poet.id)
+    desk.page.change_settings(replace(desk.settings, temperature=0.1, tools=frozenset({"dates", "calculator"})))
+
+    desk.chooses(NOTHING)
+
+    assert desk.settings == ConversationSettings(temperature=0.1, tools=frozenset({"dates", "calculator"}))
 
 
 def test_snippets_are_no_instructions(desk: Desk, shelf: Shelf) -> None:

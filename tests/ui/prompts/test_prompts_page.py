@@ -13,7 +13,9 @@ from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from phidesk.chat.tool_shelf import ShelvedTool
 from phidesk.core.prompts import PromptDefaults, dump_prompts
+from phidesk.core.tools import ToolDefinition
 from phidesk.engine.protocol import TokenCount
 from phidesk.ui.chat.conversation_header import ModelWish
 from phidesk.ui.prompts.prompts_page import PromptsPage
@@ -73,6 +75,7 @@ def hand(shelf: Shelf, theme: Theme, english: None, qtbot: QtBot, until: Until) 
         shelf.library,
         count=lambda text: TokenCount(len(text.split()), is_exact=not text.startswith("About")),
         models=lambda: {"Practice": ModelWish("builtin", "practice")},
+        tools=lambda: [ShelvedTool("calculator", ToolDefinition("calculator", "Calculates."), is_builtin=True)],
         tasks=shelf.tasks,
         hub=shelf.hub,
     )
@@ -129,13 +132,15 @@ def test_everything_of_an_entry_can_be_changed(hand: Hand, shelf: Shelf) -> None
     QTest.keyClicks(temperature, "0.5")
     hand.chooses("promptIcon", "music")
     hand.chooses("promptModel", "Practice")
+    hand.until(lambda: hand.page.findChild(QAbstractButton, "tool_calculator") is not None)
+    hand.clicks("tool_calculator")
 
     expected = replace(
         shelf.poet,
         name="Bard",
         icon="music",
         starters=("One?", "Two?"),
-        defaults=PromptDefaults("builtin", "practice", 0.5),
+        defaults=PromptDefaults("builtin", "practice", 0.5, ("calculator", "dates")),
     )
     hand.until(lambda: shelf.prompt(shelf.poet.id) == expected)
 
