@@ -12,6 +12,7 @@ from typing_extensions import override
 from phidesk.core.servers import is_this_computer
 from phidesk.engine.protocol import BUILTIN, OLLAMA
 from phidesk.ui.chat.reading_column import ReadingColumn
+from phidesk.ui.chat.transcript_style import MAXIMUM_COLUMN_WIDTH, SIDE_MARGIN
 from phidesk.ui.messages import engine_label
 from phidesk.ui.theme.theme import Theme
 
@@ -42,6 +43,7 @@ class NewConversationView(QScrollArea):
         self._cards: list[_SuggestionCard] = []
         self._shown: tuple[str, tuple[str, ...]] | None = None
         """The name and the questions that are offered now."""
+        self._column = ReadingColumn(has_scroll_bar=False)
         self._grid = QGridLayout()
         self.show_whom(None)
         self._lay_out()
@@ -91,8 +93,7 @@ class NewConversationView(QScrollArea):
         ]
 
     def _lay_out(self) -> None:
-        column = ReadingColumn(has_scroll_bar=False)
-        layout = column.content_layout
+        layout = self._column.content_layout
         layout.setContentsMargins(0, 24, 0, 24)
         layout.setSpacing(4)
         layout.addStretch(2)
@@ -102,7 +103,7 @@ class NewConversationView(QScrollArea):
         self._grid.setSpacing(_GAP_PX)
         layout.addLayout(self._grid)
         layout.addStretch(3)
-        self.setWidget(column)
+        self.setWidget(self._column)
 
     def _connect(self) -> None:
         self._theme.changed.connect(self._on_theme_changed)
@@ -110,7 +111,8 @@ class NewConversationView(QScrollArea):
 
     def _arrange_cards(self) -> None:
         """Put the cards into two columns, or below each other where the window is narrow."""
-        is_wide = self._grid.contentsRect().width() >= 2 * _LEAST_CARD_EMS * self._theme.text_size_px
+        width = min(MAXIMUM_COLUMN_WIDTH, self._column.width() - 2 * SIDE_MARGIN)
+        is_wide = width >= 2 * _LEAST_CARD_EMS * self._theme.text_size_px
         columns = 2 if is_wide else 1
         if self._grid.count() == len(self._cards) and self._grid.columnStretch(1) == columns - 1:
             return
