@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QKeyEvent, QStandardItem, QStandardItemModel, QTextCursor
-from PySide6.QtWidgets import QListView, QWidget
+from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 from typing_extensions import override
 
 from phidesk.core.prompts import DATE, Prompt, date_words, resolve, variable_places
@@ -16,9 +16,12 @@ from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.announcing import announce
 from phidesk.ui.widgets.enter_keys import ENTER_KEYS
 from phidesk.ui.widgets.growing_text_edit import GrowingTextEdit
+from phidesk.ui.widgets.text_line import cut_line
 
 MOST_ROWS = 6
 _EDGES_PX = 10
+_ROW_EDGES_PX = 32
+"""What the style sheet keeps free beside the words of a row."""
 _ASKED = re.compile(r"/([^\n/]{0,30})")
 """What is typed to find a snippet: from the beginning of a line to the cursor. A second "/" makes it a path."""
 _PREVIEW_CHARACTERS = 120
@@ -41,6 +44,7 @@ class SnippetMenu(QListView):
         self.setObjectName("snippetMenu")
         self.setAccessibleName(self.tr("Snippets"))
         self.setModel(self._model)
+        self.setItemDelegate(_RowDelegate(self))
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -147,3 +151,14 @@ class SnippetMenu(QListView):
 
     def _on_clicked(self, index: QModelIndex) -> None:
         self._insert(self._found[index.row()])
+
+
+class _RowDelegate(QStyledItemDelegate):
+    """Cuts a row where its own reading ends, also in a window that reads from the right."""
+
+    @override
+    def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex, /) -> None:
+        super().initStyleOption(option, index)
+        view = option.widget
+        width_px = view.viewport().width() if isinstance(view, QListView) else option.rect.width()
+        option.text = cut_line(option.fontMetrics, option.text, width_px - _ROW_EDGES_PX)

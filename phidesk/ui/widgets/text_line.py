@@ -24,6 +24,10 @@ def paint_line(
     alignment: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
 ) -> None:
     """Paint with the painter's font and pen, cut with "…" where it is too long; left and right are mirrored."""
-    elided = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
     flags = QStyle.visualAlignment(direction, alignment) | Qt.AlignmentFlag.AlignVCenter
-    painter.drawText(rect, int(flags), f"{_ISOLATE}{elided}{_END_ISOLATE}")
+    painter.drawText(rect, int(flags), cut_line(painter.fontMetrics(), text, rect.width()))
+
+
+def cut_line(metrics: QFontMetrics, text: str, width_px: int) -> str:
+    """Return the text, cut with "…" where it is too long, so that it reads in its own direction."""
+    return f"{_ISOLATE}{metrics.elidedText(text, Qt.TextElideMode.ElideRight, width_px)}{_END_ISOLATE}"
