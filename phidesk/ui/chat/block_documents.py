@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QColor,
     QFont,
     QFontInfo,
+    QFontMetrics,
     QFontMetricsF,
     QTextBlockFormat,
     QTextCharFormat,
@@ -87,6 +88,7 @@ class BlockDocuments:
         self._documents.clear()
         self._columns: WeakKeyDictionary[SideView, tuple[int, tuple[int, ...]]] = WeakKeyDictionary()
         self._formats: dict[tuple[object, ...], QTextCharFormat] = {}
+        self._marker_widths: dict[str, int] = {}
         self.style = style
         self._code_formats = {kind: _foreground(color) for kind, color in style.code_colors.items()}
         self.body_px = font_px(style.font)
@@ -109,6 +111,13 @@ class BlockDocuments:
         self.line_lead = max(0, round(self.line_height - metrics.height()))
         """What a line is higher than its letters; Qt puts all of it above them."""
         self.code_line_lead = max(0, round(self.code_line_height - QFontMetricsF(style.code_font).height()))
+
+    def marker_width(self, marker: str) -> int:
+        """Return how wide the marker of a list item is."""
+        width = self._marker_widths.get(marker)
+        if width is None:
+            width = self._marker_widths[marker] = QFontMetrics(self.style.font).horizontalAdvance(marker)
+        return width
 
     def metrics(self, column_width: int) -> TextMetrics:
         """Return what the layout estimates heights with."""
@@ -148,18 +157,21 @@ class BlockDocuments:
         document = self._documents.pop(old, None)
         if document is None or not _is_same_form(old.block, new.block):
             return False
-        if new.block.kind is BlockKind.TABLE or any(span.formula for span in new.block.spans):
+        if new.block.kind is BlockKind.TABLE or has_endless_line(new.block) != has_endless_line(old.block):
             return False
-        if has_endless_line(new.block) != has_endless_line(old.block):
+        added = _added_spans(old.block, new.block)
+        if added is None and any(span.formula for span in new.block.spans):
             return False
         self.laid_out_characters += len(new.block.text)
-        added = _added_text(old.block, new.block)
-        if added is None:
+        if added is None or self._is_centred(old.block):
             self._fill(document, new.block)
         else:
             cursor = QTextCursor(document)
+            cursor.beginEditBlock()
             cursor.movePosition(QTextCursor.MoveOperation.End)
-            cursor.insertText(drawable(added), self._span_format(new.block, new.block.spans[-1]))
+            for span in added:
+                self._insert(new.block, cursor, span)
+            cursor.endEditBlock()
             self._color_code(document, new.block)
         self._documents[new] = document
         is_same_place = (old.block.marker, old.block.containers) == (new.block.marker, new.block.containers)
@@ -195,6 +207,10 @@ class BlockDocuments:
         """Return how long each span is in the text of the block and in its document."""
         return [self._span_lengths(span) for span in block.spans]
 
+    def _is_centred(self, block: Block) -> bool:
+        """Whether a block is one formula on a line of its own."""
+        return len(block.spans) == 1 and self._is_drawn(block.spans[0]) and is_display_formula(block.spans[0].text)
+
     def _is_drawn(self, span: Span) -> bool:
         return span.formula and self._formulas.can_draw(span.text)
 
@@ -215,8 +231,7 @@ class BlockDocuments:
             option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
             option.setTextDirection(Qt.LayoutDirection.LayoutDirectionAuto)
         document.setDefaultTextOption(option)
-        if any(span.formula for span in block.spans):
-            document.documentLayout().registerHandler(FORMULA_OBJECT, self._formulas)
+        document.documentLayout().registerHandler(FORMULA_OBJECT, self._formulas)
         document.setTextWidth(self._document_width(box, width))
         self.laid_out_characters += len(block.text)
         if block.kind is BlockKind.TABLE:
@@ -249,7 +264,7 @@ class BlockDocuments:
         elif block.kind is BlockKind.HEADING:
             line_height = round(font_px(self._block_font(block)) * 1.3)
         block_format = QTextBlockFormat()
-        if len(block.spans) == 1 and self._is_drawn(block.spans[0]) and is_display_formula(block.spans[0].text):
+        if self._is_centred(block):
             block_format.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         block_format.setLineHeight(line_height, QTextBlockFormat.LineHeightTypes.MinimumHeight.value)
         cursor.setBlockFormat(block_format)
@@ -402,11 +417,14 @@ def _is_same_form(old: Block, new: Block) -> bool:
     return old.kind is new.kind and old.level == new.level
 
 
-def _added_text(old: Block, new: Block) -> str | None:
+def _added_spans(old: Block, new: Block) -> list[Span] | None:
     """Return what the new block has more at its end, or None if it differs elsewhere."""
-    if not old.spans or len(old.spans) != len(new.spans) or old.spans[:-1] != new.spans[:-1]:
+    last = len(old.spans) - 1
+    if last < 0 or len(new.spans) <= last or old.spans[:last] != new.spans[:last]:
         return None
-    before, after = old.spans[-1], new.spans[-1]
-    if not after.text.startswith(before.text) or after.with_text("") != before.with_text(""):
+    before, after = old.spans[last], new.spans[last]
+    if before == after:
+        return list(new.spans[last + 1 :])
+    if before.formula or not after.text.startswith(before.text) or after.with_text("") != before.with_text(""):
         return None
-    return after.text[len(before.text) :]
+    return [after.with_text(after.text[len(before.text) :]), *new.spans[last + 1 :]]

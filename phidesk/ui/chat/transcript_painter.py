@@ -9,7 +9,6 @@ from PySide6.QtCore import QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import (
     QAbstractTextDocumentLayout,
     QColor,
-    QFontMetrics,
     QPainter,
     QPalette,
     QPen,
@@ -206,7 +205,7 @@ class TranscriptPainter:
         # The full stop of "1." stands where the paragraph goes on, whatever direction the window has.
         mark = _RIGHT_TO_LEFT_MARK if placed.is_right_to_left else _LEFT_TO_RIGHT_MARK
         marker = mark + block.marker + mark
-        width = QFontMetrics(self._style.font).horizontalAdvance(marker)
+        width = self._content.documents.marker_width(marker)
         distance = 8
         x = placed.rect.right() + 1 + distance if placed.is_right_to_left else placed.rect.left() - distance - width
         painter.drawText(QPoint(x, round(baseline)), marker)

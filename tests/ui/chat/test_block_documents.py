@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from random import Random
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QTextCursor, QTextDocument, QTextTable
 from PySide6.QtWidgets import QApplication
 
 from phidesk.richtext.blocks import TABLE_PIECE_ROWS, Block
 from phidesk.richtext.highlight import TokenKind
 from phidesk.richtext.markdown import parse
-from phidesk.ui.chat.block_documents import BlockDocuments, utf16_length
+from phidesk.richtext.streaming import StreamingParser
+from phidesk.ui.chat.block_documents import LINE_KINDS, BlockDocuments, utf16_length
 from phidesk.ui.chat.transcript_layout import BlockBox
 from phidesk.ui.chat.transcript_selection import slice_utf16
+from tests.richtext.generated_answers import generated_answer
 from tests.ui.chat.transcript_samples import make_style
 
 KEYWORD_COLOR, STRING_COLOR = "#0f6f68", "#17744a"
@@ -58,6 +62,56 @@ def test_colours_follow_a_listing_that_grows(documents: BlockDocuments) -> None:
 
     assert documents.document(new, 400) is document
     assert colored(document)[-1] == (8, 2, KEYWORD_COLOR)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_document_that_grew_is_the_same_as_one_that_was_built_anew(documents: BlockDocuments, seed: int) -> None:
+    text, parser, chance = generated_answer(seed, parts=4), StreamingParser(), Random(seed)
+    boxes: list[BlockBox] = []
+    unlike: list[str] = []
+    grown = 0
+
+    while text:
+        size = chance.randrange(1, 30)
+        unchanged = parser.append(text[:size])
+        text = text[size:]
+        new = [BlockBox(block, 0, 0) for block in parser.blocks[unchanged:]]
+        for old_box, new_box in zip(boxes[unchanged:], new, strict=False):
+            grown += documents.update(old_box, new_box)
+        boxes[unchanged:] = new
+        for box in new:
+            if box.block.kind not in LINE_KINDS:
+                shown = documents.document(box, 400)
+                built = BlockDocuments(documents.style).document(BlockBox(box.block, 0, 0), 400)
+                if (shown.toHtml(), shown.size()) != (built.toHtml(), built.size()):
+                    unlike.append(box.block.source)
+
+    assert unlike == []
+    assert grown > 0
+
+
+def test_a_formula_in_a_growing_paragraph_stays_drawn(documents: BlockDocuments) -> None:
+    texts = ("So $x^2$ is", "So $x^2$ is **more** than $y$ and", "So $x^2$ is **more** than $y$ and on")
+    old, *further = (BlockBox(parse(text)[0], 0, 0) for text in texts)
+    document = documents.document(old, 400)
+
+    for new in further:
+        assert documents.update(old, new)
+        old = new
+
+    assert documents.document(old, 400) is document
+    assert document.toPlainText() == "So \ufffc is more than \ufffc and on"
+
+
+def test_a_formula_is_no_longer_in_the_middle_when_words_follow_it(documents: BlockDocuments) -> None:
+    old, new = (BlockBox(parse(text)[0], 0, 0) for text in ("$$x^2$$", "$$x^2$$ and"))
+    document = documents.document(old, 400)
+    was_in_the_middle = document.firstBlock().blockFormat().alignment() == Qt.AlignmentFlag.AlignHCenter
+
+    documents.update(old, new)
+
+    assert was_in_the_middle
+    assert documents.document(new, 400).firstBlock().blockFormat().alignment() != Qt.AlignmentFlag.AlignHCenter
 
 
 def test_text_and_size_stay_as_without_colours(documents: BlockDocuments) -> None:
