@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -71,13 +72,20 @@ class BorrowedTool:
 
     def intent(self, arguments: Arguments) -> Intent:
         """Say what the tool behind it says."""
-        return self._found().intent(arguments)
+        tool = self._found()
+        return tool.intent(_fit(arguments, tool))
 
     def run(self, arguments: Arguments, cancel: Cancellation) -> str:
         """Do what the tool behind it does."""
-        return self._found().run(arguments, cancel)
+        tool = self._found()
+        return tool.run(_fit(arguments, tool), cancel)
 
     def _found(self) -> Tool:
         if self._tool is None:
             raise CallFault("The tool is not part of this program. Do not repeat the call; go on without it.")
         return self._tool
+
+
+def _fit(arguments: Arguments, tool: Tool) -> Arguments:
+    """Return the arguments as the tool behind it wants them: the person may have described its inputs otherwise."""
+    return read_arguments(ToolCall(tool.definition.name, json.dumps(arguments)), tool.definition)

@@ -69,3 +69,12 @@ def test_a_function_of_another_version_is_a_fault() -> None:
 
     with pytest.raises(CallFault, match="not part of this program"):
         tool.intent({})
+
+
+def test_a_function_gets_only_what_it_takes() -> None:
+    other = replace(SPEC, does=BuiltinAction("calculator"), parameters='{"properties": {"sum": {"type": "string"}}}')
+    strict = json.dumps({**json.loads(SCHEMA), "required": ["name"]})
+    means = replace(MEANS, builtin={"calculator": make_tool(replace(SPEC, parameters=strict), MEANS)})
+
+    with pytest.raises(CallFault, match="name"):
+        make_tool(other, means).run({"sum": "1+1"}, Cancellation())

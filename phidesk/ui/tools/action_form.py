@@ -46,7 +46,8 @@ class ActionForm(QWidget):
     changed = Signal()
     """The person changed what the tool does."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, builtin: Sequence[str] = (), parent: QWidget | None = None) -> None:
+        """`builtin` names what comes with the program."""
         super().__init__(parent)
         self._theme = theme
         self._does: ToolAction = TemplateAction("")
@@ -59,7 +60,7 @@ class ActionForm(QWidget):
             AskAction: _AskPart(theme),
             ProgramAction: _ProgramPart(theme),
             AddressAction: _AddressPart(theme),
-            BuiltinAction: _BuiltinPart(theme),
+            BuiltinAction: _BuiltinPart(theme, builtin),
         }
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -69,7 +70,8 @@ class ActionForm(QWidget):
         for part in self._parts.values():
             layout.addWidget(part)
             part.changed.connect(self._on_part_changed)
-        for does in _NEW:
+        self._new = (*_NEW, *(BuiltinAction(name) for name in builtin[:1]))
+        for does in self._new:
             self._kind.menu().addAction(action_text(type(does))).triggered.connect(partial(self._on_chosen, type(does)))
         self.show_action(self._does)
 
@@ -80,7 +82,7 @@ class ActionForm(QWidget):
 
     def show_action(self, does: ToolAction) -> None:
         """Show what a tool does, and forget what was typed for other kinds. Emits nothing."""
-        for known in _NEW:
+        for known in self._new:
             self._parts[type(known)].show_action(does if type(does) is type(known) else known)
         self._parts[type(does)].show_action(does)
         self._show(does)
@@ -403,17 +405,31 @@ class _AddressPart(_ActionPart):
 
 
 class _BuiltinPart(_ActionPart):
-    """A tool that came from elsewhere may be one; it is not made here."""
+    """The words are the person's, the work is done by what comes with the program."""
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, names: Sequence[str]) -> None:
         super().__init__(theme)
-        self._words = self._add_hint("")
+        self._function = MenuButton(theme)
+        self._function.setObjectName("builtinFunction")
+        for name in names:
+            self._function.menu().addAction(name).triggered.connect(partial(self._on_chosen, name))
+        self._lines.addWidget(self._function, 0, Qt.AlignmentFlag.AlignLeading)
+        self._add_hint(self.tr("The inputs become those of the function. Say in your own words when it helps."))
 
     @override
     def show_action(self, does: ToolAction) -> None:
         super().show_action(does)
         if isinstance(does, BuiltinAction):
-            self._words.setText(self.tr("It uses “{name}” of PhiDesk.").format(name=does.name))
+            self._function.setText(does.name)
+            self._function.setAccessibleName(self.tr("Function: {name}").format(name=does.name))
+
+    @override
+    def focus_first(self) -> None:
+        move_keyboard_to(self._function)
+
+    def _on_chosen(self, name: str) -> None:
+        self.show_action(BuiltinAction(name))
+        self._change(BuiltinAction(name))
 
 
 def _is_word(name: str) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Signal
@@ -9,9 +11,11 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QLineEdit, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from phidesk.core.json_text import write_json
 from phidesk.core.tool_draft import ToolDraft, new_draft
 from phidesk.core.tool_schema import SchemaField
-from phidesk.core.tool_spec import ToolNameMistake
+from phidesk.core.tool_spec import BuiltinAction, ToolNameMistake
+from phidesk.core.tools import ToolDefinition
 from phidesk.engine.protocol import TokenCount
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.tools.action_form import ActionForm
@@ -45,9 +49,11 @@ class ToolEditor(QWidget):
     discard_requested = Signal()
     """What was typed since the last saving shall go."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, builtin: Sequence[ToolDefinition] = (), parent: QWidget | None = None) -> None:
+        """`builtin` is what comes with the program."""
         super().__init__(parent)
         self._theme = theme
+        self._builtin = {tool.name: tool for tool in builtin}
         self._draft = new_draft("")
         self._is_filling = False
         self.setObjectName("toolEditor")
@@ -61,7 +67,7 @@ class ToolEditor(QWidget):
         self._description.setPlaceholderText(self.tr("Say in plain words what it does and when it helps."))
         self._description.setAccessibleName(self.tr("What it does, said to the model"))
         self.inputs = InputList(theme)
-        self.action = ActionForm(theme)
+        self.action = ActionForm(theme, list(self._builtin))
         self.json = JsonPane(theme)
         self.trial = TrialSection(theme)
         self.versions = VersionList()
@@ -224,7 +230,12 @@ class ToolEditor(QWidget):
         self._change(draft)
 
     def _on_action_changed(self) -> None:
-        self._change(replace(self._draft, spec=replace(self._draft.spec, does=self.action.does)))
+        before, does = self._draft.spec.does, self.action.does
+        self._change(replace(self._draft, spec=replace(self._draft.spec, does=does)))
+        if isinstance(does, BuiltinAction) and does != before and does.name in self._builtin:
+            text = write_json(json.loads(self._builtin[does.name].parameters))
+            self.json.show_text(text)
+            self._on_text_edited(text)
 
     def _on_save_clicked(self) -> None:
         if self._draft.mistakes:

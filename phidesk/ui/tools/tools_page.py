@@ -75,7 +75,7 @@ class ToolsPage(Page):
         self._back = WideButton(theme, "chevron-left", self.tr("All tools"))
         self._back.setObjectName("allTools")
         self._back.setProperty("kind", "quiet")
-        self.editor = ToolEditor(theme)
+        self.editor = ToolEditor(theme, builtin)
         self.undo_bar = UndoBar(theme)
         self._column = ReadingColumn(has_scroll_bar=False)
         self._lay_out()

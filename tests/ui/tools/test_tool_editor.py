@@ -22,12 +22,14 @@ from phidesk.core.tool_spec import (
     ActionMistake,
     AddressAction,
     AskAction,
+    BuiltinAction,
     ProgramAction,
     TemplateAction,
     ToolAction,
     ToolNameMistake,
     ToolSpec,
 )
+from phidesk.core.tools import ToolDefinition
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.tools import tool_words
 from phidesk.ui.tools.tool_editor import ToolEditor
@@ -40,12 +42,17 @@ PUBLIC_TOOLS = json.loads((Path(__file__).parents[2] / "data/tools/public_tools.
 SCHEMA = {"type": "object", "properties": {"town": {"type": "string", "pattern": "^[A-Z]"}}, "required": ["town"]}
 SPEC = ToolSpec("id", "weather", "Tells.", TemplateAction("Sun in {town}"), json.dumps(SCHEMA, indent=2))
 
+BUILTIN = (
+    ToolDefinition("calculator", "", '{"type": "object", "properties": {"sum": {"type": "string"}}}'),
+    ToolDefinition("dates", "", '{"type": "object", "properties": {"day": {"type": "string"}}}'),
+)
+
 
 @pytest.fixture
 def editor(qtbot: QtBot, theme: Theme) -> Iterator[ToolEditor]:
     page = QScrollArea()
     page.setWidgetResizable(True)
-    editor = ToolEditor(theme)
+    editor = ToolEditor(theme, BUILTIN)
     page.setWidget(editor)
     qtbot.addWidget(page)
     page.resize(1000, 900)
@@ -313,3 +320,15 @@ def test_deep_inputs_are_left_to_the_json(editor: ToolEditor) -> None:
 
     assert "nested so deep" in child(editor, QLabel, "inputRest").text()
     assert '"leaf"' in editor.draft.spec.parameters
+
+
+def test_a_function_of_the_program_brings_its_inputs(editor: ToolEditor) -> None:
+    choose(child(editor, QToolButton, "actionKind"), "A function of PhiDesk")
+    first = child(editor, QLineEdit, "inputName").text()
+
+    choose(child(editor, QToolButton, "builtinFunction"), "dates")
+
+    assert first == "sum"
+    assert editor.draft.spec.does == BuiltinAction("dates")
+    assert list(schema_in(editor)["properties"]) == ["day"]
+    assert child(editor, QLineEdit, "inputName").text() == "day"
