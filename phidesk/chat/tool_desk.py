@@ -13,7 +13,7 @@ from phidesk.core.model_info import ModelInfo
 from phidesk.core.parts import FilePart
 from phidesk.core.permissions import Allowance, LoggedCall, find_verdict
 from phidesk.core.tasks import Cancellation
-from phidesk.core.tools import Intent, Risk, ToolCall, ToolResult
+from phidesk.core.tools import Intent, Risk, ToolCall, ToolFormat, ToolResult
 from phidesk.engine.protocol import AnswerRequest, Engine, PromptMessage
 from phidesk.storage.tool_records import ToolRecords
 from phidesk.tools.tool import Tool
@@ -21,6 +21,8 @@ from phidesk.tools.tool import Tool
 if TYPE_CHECKING:
     from phidesk.tools.ask_person import AskPerson, PersonQuestion
 
+CALCULATOR = "calculator"
+"""The name of the tool that a model without tools must call for a question with sums."""
 RESULT_SHARE = 4
 """A result may take this part of the window; of a longer one the middle is left out."""
 
@@ -36,12 +38,20 @@ class ToolDesk:
     def tools_for(
         self, conversation: Conversation, model: ModelInfo, ask_person: AskPerson | None = None
     ) -> Mapping[str, Tool]:
-        """Return what a model is offered in a conversation, by name: nothing if it cannot call by itself.
+        """Return what a model is offered for the last question of a conversation, by name.
+
+        One that cannot call by itself gets the calculator for a question with sums, and then must call it.
 
         Raises:
             StorageError: the person's tools cannot be read.
         """
-        return self._tools_of(conversation, ask_person or _nobody) if model.tool_format.calls_by_itself else {}
+        if model.tool_format is ToolFormat.NONE:
+            return {}
+        tools = self._tools_of(conversation, ask_person or _nobody)
+        if model.tool_format.calls_by_itself:
+            return tools
+        needed = CALCULATOR in tools and has_sums(conversation)
+        return {CALCULATOR: tools[CALCULATOR]} if needed else {}
 
     def open_loop(
         self,
@@ -99,6 +109,14 @@ class ToolDesk:
                 duration_ms=run.duration_ms,
             )
         )
+
+
+def has_sums(conversation: Conversation) -> bool:
+    """Whether the last question asks for arithmetic, as far as can be seen."""
+    from phidesk.tools.arithmetic_hint import asks_for_sums  # noqa: PLC0415 - its patterns take 20 ms to be made
+
+    question = next((it for it in reversed(conversation.messages) if it.role is Role.PERSON), None)
+    return question is not None and asks_for_sums(question.text)
 
 
 def _nobody(_question: PersonQuestion, _cancel: Cancellation) -> None:

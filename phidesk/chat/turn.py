@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from phidesk.chat.allocated_window import replaced_window_tokens
 from phidesk.chat.answering import failure, follow_answer
 from phidesk.chat.engine_choice import EngineChoice, EngineDirectory
+from phidesk.chat.fact_risk import states_facts
 from phidesk.chat.memory_outlook import with_kind
 from phidesk.chat.prompt_division import with_pieces
 from phidesk.chat.prompt_plan import PromptPlanner
@@ -29,11 +30,18 @@ from phidesk.chat.tool_loop import (
     wait_for,
 )
 from phidesk.chat.waiting import Expected, PhaseWatch, Wait, foresee, tells_its_phases
-from phidesk.core.answers import REPLACED_WINDOW, STOPPED_LOAD, THINKING_MS, AnswerOutcome, FinishReason
+from phidesk.core.answers import (
+    FACTS_FROM_MEMORY,
+    REPLACED_WINDOW,
+    STOPPED_LOAD,
+    THINKING_MS,
+    AnswerOutcome,
+    FinishReason,
+)
 from phidesk.core.conversation import AnswerWish, Conversation, Message
 from phidesk.core.errors import PhiDeskError
 from phidesk.core.expectations import Measurement, measure
-from phidesk.core.parts import FilePart, Part, TextPart, ThinkingPart, joined, open_calls, plain_text
+from phidesk.core.parts import FilePart, Part, TextPart, ThinkingPart, joined, open_calls, plain_text, tool_rounds
 from phidesk.core.tasks import Cancellation, Cancelled, StartLoop
 from phidesk.core.tools import AnyCall, ToolCall, ToolResult
 from phidesk.engine.protocol import (
@@ -289,24 +297,31 @@ class AnswerTurn:
                 fits=lambda result: fits_window(result, request, choice.engine, self._cancel),
                 cancel=self._cancel,
             )
-            outcome = self._answer_in_rounds(conversation, loop, ask)
+            calls_by_itself = choice.model.tool_format.calls_by_itself
+            must_call = bool(tools) and not calls_by_itself and not tool_rounds(tuple(self._parts))[0]
+            outcome = self._answer_in_rounds(conversation, loop, ask, must_call=must_call)
             outcome = with_pieces(outcome, conversation, sent, choice.engine)
+            if outcome.finish is FinishReason.STOP and states_facts(self._with_parts(conversation)):
+                outcome = replace(outcome, facts=(*outcome.facts, FACTS_FROM_MEMORY))
         return outcome if replaced is None else replace(outcome, facts=(*outcome.facts, (REPLACED_WINDOW, replaced)))
 
     def _answer_in_rounds(
-        self, conversation: Conversation, loop: ToolLoop, ask: Callable[..., AnswerOutcome]
+        self, conversation: Conversation, loop: ToolLoop, ask: Callable[..., AnswerOutcome], *, must_call: bool
     ) -> AnswerOutcome:
-        """Have the model asked, its calls run, and the model asked again, until it only speaks."""
+        """Have the model asked, its calls run, and the model asked again, until it only speaks.
+
+        `must_call` says that it has to begin with a call.
+        """
         self._round = list(open_calls(tuple(self._parts)))
         outcome = AnswerOutcome(FinishReason.TOOL_CALLS)
-        next_round = NextRound.AS_BEFORE
         while True:
             if self._round:
                 next_round = loop.run_round(self._round)
-            if next_round is NextRound.NONE:
-                return replace(outcome, facts=(*outcome.facts, (TOOL_END, str(loop.end))))
+                if next_round is NextRound.NONE:
+                    return replace(outcome, facts=(*outcome.facts, (TOOL_END, str(loop.end))))
+                must_call = next_round is NextRound.REPAIR
             self._round = []
-            outcome = ask(self._with_parts(conversation), must_call=next_round is NextRound.REPAIR)
+            outcome = ask(self._with_parts(conversation), must_call=must_call)
             if not self._round:
                 return outcome
 

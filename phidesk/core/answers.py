@@ -136,6 +136,10 @@ STOPPED_LOAD = ("stopped_while", "loading")
 """The fact of an outcome that was stopped while the model was loaded: engines give the load up then."""
 
 
+FACTS_FROM_MEMORY = ("facts", "from_memory")
+"""The fact of an outcome whose text is full of facts that nothing but the model stands for."""
+
+
 @dataclass(frozen=True)
 class AnswerOutcome:
     """The end of one answer, as it is stored and shown. `error` is the name of one of our error classes."""

@@ -16,7 +16,7 @@ from phidesk.chat.summarising import PartBegun
 from phidesk.chat.tool_loop import TOOL_END, LoopEnd, PermissionAsked, PersonAsked
 from phidesk.chat.turn import Progress
 from phidesk.chat.waiting import Expected
-from phidesk.core.answers import STOPPED_LOAD, AnswerOutcome, FinishReason
+from phidesk.core.answers import FACTS_FROM_MEMORY, STOPPED_LOAD, AnswerOutcome, FinishReason
 from phidesk.core.conversation import Message, Role
 from phidesk.core.errors import (
     EngineMissing,
@@ -241,6 +241,8 @@ def note_for_message(message: Message, *, is_last_unseen: bool = False) -> str:
     notes = [note_for_outcome(outcome)] if outcome is not None else []
     if message.is_edited:
         notes.append(translate("Message", "Edited by you"))
+    elif outcome is not None and FACTS_FROM_MEMORY in outcome.facts:
+        notes.append(translate("Message", "From the model's memory: check facts that matter"))
     if message.version_count > 1:
         version = translate("Message", "Version {number} of {count}")
         notes.append(version.format(number=number_text(message.version), count=number_text(message.version_count)))

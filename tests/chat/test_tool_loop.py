@@ -13,16 +13,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from phidesk.chat.tool_desk import CALCULATOR
 from phidesk.chat.tool_loop import TOOL_END, PermissionAsked, cut_middle
 from phidesk.core.answers import FinishReason
 from phidesk.core.conversation import ConversationSettings, Message
+from phidesk.core.model_info import ModelInfo
 from phidesk.core.parts import FilePart, TextPart
 from phidesk.core.permissions import Allowance
 from phidesk.core.tasks import Cancellation, StartLoop
 from phidesk.core.tools import Intent, Risk, ToolCall, ToolDefinition, ToolOutcome, ToolResult
+from phidesk.engine.builtin.engine import BuiltinEngine
 from phidesk.engine.network import Gate
 from phidesk.engine.ollama.client import OllamaEngine
+from phidesk.engine.protocol import BUILTIN
 from phidesk.storage.part_rows import append_pieces
+from phidesk.tools.builtin.calculator import calculator
 from phidesk.tools.tool import Arguments, CallFault, Tool
 from tests.fakes.ollama_daemon import OllamaDaemon
 from tests.fakes.ollama_models import Script, phi4_mini, pieces_of
@@ -366,3 +371,28 @@ def test_a_cut_result_fits_and_keeps_its_ends(text: str, most: int) -> None:
         head, _, rest = cut.partition("\n[")
         assert text.startswith(head)
         assert text.endswith(rest.rpartition("]\n")[2])
+
+
+def test_a_model_without_tools_calculates_where_a_question_has_sums(
+    tmp_path: Path, builtin_engine: BuiltinEngine, practice_model: ModelInfo, start_loop: StartLoop
+) -> None:
+    settings = ConversationSettings(
+        engine=BUILTIN,
+        model=practice_model.name,
+        window_tokens=2048,
+        seed=1,
+        temperature=0,
+        tools=frozenset({CALCULATOR}),
+    )
+    with open_desk(tmp_path, builtin_engine, start_loop, tools=[calculator()]) as desk:
+        sums = desk.ask("What is 15 % of 240?", settings)
+        words = desk.ask("Say hello to my friend.", settings)
+
+        answer = answer_of(desk, sums)
+        (call,) = (part for part in answer.parts if isinstance(part, ToolCall))
+        (result,) = results_of(answer)
+        assert call.name == CALCULATOR
+        assert json.loads(call.arguments)["expression"]
+        assert result.outcome in {ToolOutcome.DONE, ToolOutcome.FAILED}
+        assert answer.text
+        assert results_of(answer_of(desk, words)) == []
