@@ -142,9 +142,16 @@ def _build_window(
     )
     window.closing.connect(services.hub.subscribe(EngineReport, slowness.show_report))
     tools = ToolOffering(
-        profile.tool_shelf, section=panel.tools, page=page, runner=services.tasks, hub=services.hub, parent=window
+        profile.tool_shelf,
+        section=panel.tools,
+        page=page,
+        state=profile.state,
+        runner=services.tasks,
+        hub=services.hub,
+        parent=window,
     )
     window.painted.connect(tools.look)
+    panel.tools.edit_requested.connect(partial(window.show_page, TOOLS_PAGE))
     window.closing.connect(tools.close)
     enter_key = offer_models_page(
         window,

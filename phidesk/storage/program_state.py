@@ -24,6 +24,9 @@ CACHE_PRECISION = "cache_precision"
 READ_ANSWERS = "read_answers_aloud"
 """Key of whether screen readers are told each sentence of an answer; ON, OFF, or it was never touched, which is ON."""
 
+OFFER_CALCULATOR = "offer_calculator"
+"""Key of whether the calculator stands ready where a question has sums; ON, OFF, or never touched, which is ON."""
+
 PERSON_NAME = "person_name"
 """Key of what the person wants to be called where instructions ask for the name."""
 

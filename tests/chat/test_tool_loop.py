@@ -380,6 +380,7 @@ def test_a_model_without_tools_calculates_where_a_question_has_sums(
         engine=BUILTIN,
         model=practice_model.name,
         window_tokens=2048,
+        answer_limit_tokens=64,
         seed=1,
         temperature=0,
         tools=frozenset({CALCULATOR}),

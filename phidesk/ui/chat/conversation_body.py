@@ -18,6 +18,7 @@ from phidesk.ui.chat.message_toolbar import MessageToolbar
 from phidesk.ui.chat.new_conversation_view import NewConversationView
 from phidesk.ui.chat.queue_view import QueueView
 from phidesk.ui.chat.reading_column import ReadingColumn
+from phidesk.ui.chat.standby_line import StandbyLine
 from phidesk.ui.chat.tool_question_card import ToolQuestionCard
 from phidesk.ui.chat.transcript_frame import TranscriptFrame
 from phidesk.ui.chat.transcript_style import BOTTOM_MARGIN
@@ -42,6 +43,7 @@ class ConversationBody(QWidget):
         self.find_bar = FindBar(theme)
         self.card = NoticeCard(theme)
         self.tool_question = ToolQuestionCard(theme)
+        self.standby = StandbyLine()
         self.queue = QueueView(theme)
         self.composer = Composer(theme)
         self.gauge_line = GaugeLine(theme)
@@ -100,6 +102,7 @@ class ConversationBody(QWidget):
         below.content_layout.setContentsMargins(0, _GAP_PX, 0, _GAP_PX)
         below.content_layout.addWidget(self.tool_question)
         below.content_layout.addWidget(self.queue)
+        below.content_layout.addWidget(self.standby)
         below.content_layout.addWidget(self.composer)
         below.content_layout.addWidget(self.gauge_line)
         layout = QVBoxLayout(self)

@@ -37,6 +37,7 @@ from phidesk.ui.chat.answer_follower import SILENCE_S, AnswerFollower, FollowedA
 from phidesk.ui.chat.asking import Asking
 from phidesk.ui.chat.attaching import Attaching
 from phidesk.ui.chat.attachment_reader import AttachmentReader
+from phidesk.ui.chat.calculator_standby import CalculatorStandby
 from phidesk.ui.chat.conversation_body import ConversationBody
 from phidesk.ui.chat.conversation_header import ModelWish
 from phidesk.ui.chat.detailing import Detailing
@@ -88,6 +89,8 @@ class ConversationPage(QWidget):
     """The person wants to enter the key of a server. Carries its address."""
     reading_aloud_switched = Signal(bool)
     """Screen readers are told answers while they are written, or not any more. Carries which."""
+    calculator_switched_off = Signal()
+    """The calculator shall not be offered any more."""
     quit_requested = Signal()
     """The person wants to close the program, because nothing can be mended from inside."""
 
@@ -124,6 +127,9 @@ class ConversationPage(QWidget):
         self._meter = PromptMeter(service, composer=self._composer, shown=self._shown, runner=runner, parent=self)
         self._finding = Finding(self._body.find_bar, self._body.transcript.view, runner, self)
         self._drop_sheet = DropSheet(theme, self)
+        self._standby = CalculatorStandby(
+            self._body.standby, composer=self._composer, shown=self._shown, runner=runner, parent=self
+        )
         self._asking = Asking(
             service,
             conversations,
@@ -230,6 +236,7 @@ class ConversationPage(QWidget):
         """Say who would answer the next question; what is typed is counted for it."""
         self._meter.set_model(model)
         self._detailing.set_model(model)
+        self._standby.set_model(model)
 
     def set_forecast_watched(self, is_watched: bool) -> None:
         """Count the next question also while nothing is typed, because somebody looks at what it is made of."""
@@ -250,6 +257,10 @@ class ConversationPage(QWidget):
     def set_reading_aloud(self, is_on: bool) -> None:
         """Let screen readers be told answers while they are written, or not."""
         self._body.transcript.view.announcer.is_on = is_on
+
+    def set_offering_calculator(self, is_on: bool) -> None:
+        """Let the calculator stand ready where a question has sums, or not."""
+        self._standby.is_on = is_on
 
     def stop(self) -> None:
         """Stop the answer in view, in whatever phase it is. The text so far stays."""
@@ -294,6 +305,7 @@ class ConversationPage(QWidget):
         self._connect_files()
         self._body.new.suggestion_chosen.connect(self._on_suggestion_chosen)
         self._body.transcript.view.announcer.switched.connect(self.reading_aloud_switched)
+        self._standby.switched_off.connect(self.calculator_switched_off)
         self._meter.typed_changed.connect(self._body.gauge_line.show_forecast)
         self._meter.forecast_changed.connect(self.forecast_changed)
         self._body.gauge_line.clicked.connect(self.details_requested)

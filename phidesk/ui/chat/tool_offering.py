@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 
 from PySide6.QtCore import QObject
@@ -12,8 +13,11 @@ from phidesk.core.changes import ToolsChanged
 from phidesk.core.conversation import ConversationSettings
 from phidesk.core.hub import Hub
 from phidesk.core.tasks import TaskRunner
+from phidesk.storage.program_state import OFF, OFFER_CALCULATOR, ON, ProgramState
 from phidesk.ui.chat.conversation_page import ConversationPage
 from phidesk.ui.chat.tools_section import ToolsSection
+
+logger = logging.getLogger(__name__)
 
 
 class ToolOffering(QObject):
@@ -25,6 +29,7 @@ class ToolOffering(QObject):
         *,
         section: ToolsSection,
         page: ConversationPage,
+        state: ProgramState,
         runner: TaskRunner,
         hub: Hub,
         parent: QObject,
@@ -33,8 +38,11 @@ class ToolOffering(QObject):
         self._shelf = shelf
         self._section = section
         self._page = page
+        self._state = state
         self._runner = runner
         section.chosen.connect(self._on_chosen)
+        section.standby_switched.connect(self._on_standby_switched)
+        page.calculator_switched_off.connect(self._on_calculator_switched_off)
         page.settings_changed.connect(self._on_settings_changed)
         self._forget = (
             hub.subscribe(ToolsChanged, self._on_tools_changed),
@@ -44,6 +52,7 @@ class ToolOffering(QObject):
     def look(self) -> None:
         """Read what there is."""
         self._runner.run(self._shelf.choice, done=self._on_read)
+        self._runner.watch(self._state.get(OFFER_CALCULATOR), done=self._on_state_read)
 
     def close(self) -> None:
         """Hear of nothing more."""
@@ -52,6 +61,18 @@ class ToolOffering(QObject):
 
     def _on_read(self, tools: list[ShelvedTool]) -> None:
         self._section.offer(tools)
+
+    def _on_state_read(self, value: str | None) -> None:
+        self._page.set_offering_calculator(value != OFF)
+        self._section.show_standby(is_on=value != OFF)
+
+    def _on_standby_switched(self, is_on: bool) -> None:
+        self._page.set_offering_calculator(is_on)
+        self._runner.watch(self._state.set(OFFER_CALCULATOR, ON if is_on else OFF), failed=_log_unkept)
+
+    def _on_calculator_switched_off(self) -> None:
+        self._section.show_standby(is_on=False)
+        self._on_standby_switched(is_on=False)
 
     def _on_tools_changed(self, _change: ToolsChanged) -> None:
         self.look()
@@ -64,3 +85,7 @@ class ToolOffering(QObject):
 
     def _on_chosen(self, wanted: frozenset[str]) -> None:
         self._page.change_settings(replace(self._page.settings, tools=wanted))
+
+
+def _log_unkept(error: Exception) -> None:
+    logger.info("not remembered: %s", error)

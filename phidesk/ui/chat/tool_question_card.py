@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QVBoxLayout, 
 
 from phidesk.chat.tool_loop import PermissionAsked, PersonAsked
 from phidesk.core.permissions import Allowance, allowances_for
-from phidesk.core.tools import Risk
+from phidesk.core.tools import Intent, Risk
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.tool_titles import tool_title
 from phidesk.ui.widgets.announcing import announce
@@ -63,28 +63,36 @@ class ToolQuestionCard(QFrame):
     def ask_permission(self, asked: PermissionAsked) -> None:
         """Ask whether a call may run."""
         words = {
-            Risk.HARMLESS: self.tr("The model wants to use {tool}."),
-            Risk.READING: self.tr("The model wants to look something up with {tool}."),
-            Risk.CHANGING: self.tr("The model wants to do something with {tool} that cannot be taken back by itself."),
+            Risk.HARMLESS: self.tr("The model wants to use “{tool}”."),
+            Risk.READING: self.tr("The model wants to look something up with “{tool}”."),
+            Risk.CHANGING: self.tr("The model wants to do something with “{tool}”."),
         }
         self._facts.setPlainText("\n".join(f"{self._fact_name(name)}: {value}" for name, value in asked.intent.facts))
         choices = allowances_for(asked.intent.risk)
         for allowance, button in self._allowance_buttons.items():
             button.setVisible(allowance in choices)
-        hint = self.tr("You can take back what you allow on the page “Tools”.") if Allowance.ALWAYS in choices else ""
-        self._show(words[asked.intent.risk].format(tool=tool_title(asked.call.name)), hint, has_answer=False)
+        sentence = words[asked.intent.risk].format(tool=tool_title(asked.call.name))
+        self._show(sentence, self._hint_for(asked.intent), has_answer=False)
 
     def ask_result(self, asked: PersonAsked) -> None:
         """Ask what a tool shall give."""
         question = asked.question
         self._facts.setPlainText(json.dumps(question.arguments, ensure_ascii=False, indent=2))
         self._answer.clear()
-        words = self.tr("The model asks {tool}: what shall the result be?").format(tool=tool_title(question.tool))
+        words = self.tr("The model asks “{tool}”: what shall the result be?").format(tool=tool_title(question.tool))
         self._show(words, question.question, has_answer=True)
 
     def clear(self) -> None:
         """Hide the card."""
         self.hide()
+
+    def _hint_for(self, intent: Intent) -> str:
+        """Say how far an answer reaches that is remembered."""
+        if intent.risk is Risk.CHANGING:
+            return self.tr("It is asked about every time. “Never” holds for the whole tool.")
+        if not intent.place:
+            return self.tr("What you allow for longer holds for the whole tool.")
+        return self.tr("What you allow for longer holds for: {place}").format(place=intent.place)
 
     def _show(self, sentence: str, hint: str, *, has_answer: bool) -> None:
         self._sentence.setText(sentence)

@@ -1,10 +1,10 @@
-"""What the model may use in this conversation: a box to tick for each tool."""
+"""What the model may use in this conversation: a box to tick for each tool. Those not ticked are folded away."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from phidesk.chat.tool_shelf import ShelvedTool
@@ -24,6 +24,8 @@ class ToolsSection(QWidget):
 
     chosen = Signal(object)
     """Carries the ids of all tools that the person wants, a frozenset."""
+    standby_switched = Signal(bool)
+    """Whether the calculator shall be offered where a question has sums."""
     edit_requested = Signal()
     """The person wants to see what tools do, and to make their own."""
 
@@ -33,9 +35,12 @@ class ToolsSection(QWidget):
         self._wanted: frozenset[str] = frozenset()
         self._lines: dict[str, CheckLine] = {}
         self._hint = make_wrapped_label("toolsHint", tone="muted")
-        self._edit = QPushButton(self.tr("All tools…"))
-        self._edit.setObjectName("editTools")
-        self._edit.setProperty("kind", "quiet")
+        self._choose = _quiet_button("chooseTools", self.tr("Choose tools"))
+        self._choose.setCheckable(True)
+        self._standby = CheckLine(theme, self.tr("Offer the calculator for sums"))
+        self._standby.setObjectName("offerCalculator")
+        self._standby.setChecked(True)
+        self._edit = _quiet_button("editTools", self.tr("All tools…"))
         self._boxes = QVBoxLayout()
         self._boxes.setSpacing(_LINES_GAP_PX)
         layout = QVBoxLayout(self)
@@ -44,8 +49,13 @@ class ToolsSection(QWidget):
         layout.addWidget(make_section_title(self.tr("Tools"), tip=self.tr("Function calling")))
         layout.addWidget(self._hint)
         layout.addLayout(self._boxes)
+        layout.addWidget(self._choose, 0, Qt.AlignmentFlag.AlignLeading)
+        layout.addWidget(self._standby)
         layout.addWidget(self._edit, 0, Qt.AlignmentFlag.AlignLeading)
         self.show_model(None)
+        self._fold()
+        self._choose.toggled.connect(self._fold)
+        self._standby.toggled.connect(self.standby_switched)
         self._edit.clicked.connect(self.edit_requested)
 
     def offer(self, tools: Sequence[ShelvedTool]) -> None:
@@ -63,12 +73,26 @@ class ToolsSection(QWidget):
         self._wanted = wanted
         for tool_id, line in self._lines.items():
             line.setChecked(tool_id in wanted)
+        self._fold()
+
+    def show_standby(self, *, is_on: bool) -> None:
+        """Show whether the calculator is offered where a question has sums. Emits nothing."""
+        with QSignalBlocker(self._standby):
+            self._standby.setChecked(is_on)
 
     def show_model(self, model: ModelInfo | None) -> None:
         """Say whether who answers can use tools by itself."""
         is_able = model is None or model.tool_format.calls_by_itself
         self._hint.setText("" if is_able else self.tr("The model that answers cannot use tools by itself."))
         self._hint.setVisible(not is_able)
+
+    def _fold(self) -> None:
+        """Show all boxes while the person chooses; else those that are ticked, and the one with the keyboard."""
+        is_open = self._choose.isChecked()
+        for line in self._lines.values():
+            line.setVisible(is_open or line.isChecked() or line.hasFocus())
+        for button in (self._standby, self._edit):
+            button.setVisible(is_open)
 
     def _make_line(self, tool: ShelvedTool) -> CheckLine:
         line = CheckLine(self._theme, tool_title(tool.definition.name))
@@ -84,3 +108,10 @@ class ToolsSection(QWidget):
         ticked = frozenset(tool_id for tool_id, line in self._lines.items() if line.isChecked())
         self._wanted = (self._wanted - shown) | ticked
         self.chosen.emit(self._wanted)
+
+
+def _quiet_button(name: str, words: str) -> QPushButton:
+    button = QPushButton(words)
+    button.setObjectName(name)
+    button.setProperty("kind", "quiet")
+    return button

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QSignalSpy, QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from phidesk.chat.tool_shelf import ShelvedTool
@@ -49,6 +49,7 @@ def test_what_the_conversation_uses_is_ticked(section: ToolsSection) -> None:
 
 def test_ticking_a_box_tells_the_whole_choice(section: ToolsSection) -> None:
     section.show_wanted(frozenset({"greet-id"}))
+    button(section, "chooseTools").click()
     chosen = QSignalSpy(section.chosen)
 
     QTest.keyClick(line(section, "calculator"), Qt.Key.Key_Space)
@@ -59,6 +60,7 @@ def test_ticking_a_box_tells_the_whole_choice(section: ToolsSection) -> None:
 def test_a_tool_that_is_switched_off_elsewhere_stays_chosen(section: ToolsSection) -> None:
     section.show_wanted(frozenset({"greet-id"}))
     section.offer([CALCULATOR])
+    button(section, "chooseTools").click()
     chosen = QSignalSpy(section.chosen)
 
     QTest.keyClick(line(section, "calculator"), Qt.Key.Key_Space)
@@ -76,3 +78,31 @@ def test_it_says_where_the_model_cannot_call(section: ToolsSection) -> None:
         told.append(hint.isVisible())
 
     assert told == [True, False]
+
+
+def test_what_is_not_ticked_is_folded_away_until_the_person_chooses(section: ToolsSection) -> None:
+    section.show_wanted(frozenset({"greet-id"}))
+    folded = [name for name in ("calculator", "greet") if line(section, name).isVisible()]
+
+    QTest.mouseClick(button(section, "chooseTools"), Qt.MouseButton.LeftButton)
+
+    assert folded == ["greet"]
+    assert line(section, "calculator").isVisible()
+    assert button(section, "editTools").isVisible()
+
+
+def test_offering_the_calculator_is_switched_here(section: ToolsSection) -> None:
+    box = section.findChild(CheckLine, "offerCalculator")
+    assert isinstance(box, CheckLine)
+    switched = QSignalSpy(section.standby_switched)
+    section.show_standby(is_on=False)
+
+    box.click()
+
+    assert [switched.at(place) for place in range(switched.count())] == [[True]]
+
+
+def button(section: ToolsSection, name: str) -> QPushButton:
+    found = section.findChild(QPushButton, name)
+    assert isinstance(found, QPushButton)
+    return found
