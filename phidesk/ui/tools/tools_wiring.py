@@ -5,46 +5,31 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, QTimer
 
-from phidesk.chat.tool_loop import wait_for
 from phidesk.core.changes import ToolsChanged
 from phidesk.core.errors import PhiDeskError, ToolNameTaken
 from phidesk.core.hub import Hub
-from phidesk.core.json_text import TextFault
-from phidesk.core.tasks import Cancellation, TaskRunner
+from phidesk.core.tasks import TaskRunner
 from phidesk.core.tool_draft import ToolDraft, draft_of, new_draft, read_draft, write_draft
-from phidesk.core.tool_exchange import FoundTools, free_name, read_tools, write_tools
 from phidesk.core.tool_spec import ToolSpec
 from phidesk.engine.protocol import TokenCount
 from phidesk.storage.tools import ToolVersion
-from phidesk.tools.ask_person import PersonQuestion
-from phidesk.tools.tool import CallFault
-from phidesk.ui.messages import Notice, NoticeAction, notice_for_error
-from phidesk.ui.tools.tool_words import CountedToolWords, fault_words
+from phidesk.ui.messages import notice_for_error
+from phidesk.ui.tools.tool_files import ToolFiles
+from phidesk.ui.tools.tool_trial import ToolTrial
 from phidesk.ui.tools.tool_work import ToolWork
 from phidesk.ui.tools.tools_page import ToolsPage
 
 KEEP_DELAY_MS = 400
 """After the last key: long enough not to save every letter, short enough that nothing is lost."""
-MOST_BYTES = 5_000_000
-"""Of a file with tools: more than anybody's list."""
 
 Result = TypeVar("Result")
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class TrialAsks:
-    """A tool that is tried waits for what the person types. Delivered by the hub."""
-
-    question: PersonQuestion
-    reply: Future[str] = field(default_factory=Future, compare=False)
 
 
 class ToolsWiring(QObject):
@@ -67,14 +52,13 @@ class ToolsWiring(QObject):
         self._hub = hub
         self._saved: dict[str, ToolSpec] = {}
         self._drafts: dict[str, ToolDraft] = {}
-        self._trial = Cancellation()
-        self._asked: TrialAsks | None = None
+        self._trial = ToolTrial(page.editor, work, tasks=tasks, hub=hub, show_failure=self._show_failure)
+        self._files = ToolFiles(page, work, tasks=tasks, changed=self._on_changed, show_failure=self._show_failure)
         self._is_closed = False
         self._unkept: ToolDraft | None = None
         self._delay = QTimer(self)
         self._delay.setSingleShot(True)
         self._delay.setInterval(KEEP_DELAY_MS)
-        self._forget_asks = hub.subscribe(TrialAsks, self._on_trial_asks)
         self._connect()
 
     def look(self) -> None:
@@ -85,8 +69,7 @@ class ToolsWiring(QObject):
         """Keep what is half typed and stop what is tried; the window closes."""
         self._flush()
         self._is_closed = True
-        self._trial.cancel()
-        self._forget_asks()
+        self._trial.close()
 
     def _connect(self) -> None:
         self._delay.timeout.connect(self._flush)
@@ -96,16 +79,11 @@ class ToolsWiring(QObject):
         self._page.enabled_changed.connect(self._on_enabled_changed)
         self._page.delete_requested.connect(self._on_delete_requested)
         self._page.left.connect(self._on_left)
-        self._page.import_chosen.connect(self._on_import_chosen)
-        self._page.export_chosen.connect(self._on_export_chosen)
         editor = self._page.editor
         editor.draft_changed.connect(self._on_draft_changed)
         editor.save_requested.connect(self._on_save_requested)
         editor.discard_requested.connect(self._on_discard_requested)
         editor.versions.restore_requested.connect(self._on_restore_requested)
-        editor.trial.run_requested.connect(self._on_run_requested)
-        editor.trial.stop_requested.connect(self._on_stop_requested)
-        editor.trial.answered.connect(self._on_answered)
 
     # The list
 
@@ -168,7 +146,7 @@ class ToolsWiring(QObject):
 
     def _show_editor(self, draft: ToolDraft, *, is_changed: bool) -> None:
         self._flush()
-        self._stop_trial()
+        self._trial.stop()
         self._page.undo_bar.dismiss()
         self._page.show_editor(draft, is_changed=is_changed)
         self._page.editor.versions.show_versions(())
@@ -184,7 +162,7 @@ class ToolsWiring(QObject):
 
     def _on_left(self) -> None:
         self._flush()
-        self._stop_trial()
+        self._trial.stop()
         self.look()
 
     def _on_draft_changed(self, draft: ToolDraft) -> None:
@@ -249,6 +227,12 @@ class ToolsWiring(QObject):
         self._page.undo_bar.offer(self.tr("The changes are discarded."), partial(self._bring_draft_back, draft))
 
     def _bring_draft_back(self, draft: ToolDraft) -> None:
+        saved = self._saved.get(draft.spec.id)
+        if saved is not None and draft == draft_of(saved):
+            self._unkept = None
+            self._show_editor(draft, is_changed=False)
+            self._do(self._tools.forget_draft(draft.spec.id), self._on_changed)
+            return
         self._show_editor(draft, is_changed=True)
         self._on_draft_changed(draft)
         self._flush()
@@ -262,120 +246,6 @@ class ToolsWiring(QObject):
         self._page.verticalScrollBar().setValue(0)
         words = self.tr("Version {number} is in the form. Save it to use it.").format(number=version.number)
         self._page.undo_bar.offer(words, partial(self._bring_draft_back, before))
-
-    # Trying
-
-    def _on_run_requested(self, arguments: str) -> None:
-        draft = self._page.editor.draft
-        if draft.mistakes.text is not None or draft.mistakes.action is not None:
-            self._page.editor.show_mistakes()
-            return
-        self._trial = Cancellation()
-        self._page.editor.trial.show_running()
-        spec = draft.spec if draft.mistakes.name is None else replace(draft.spec, name="tool")
-        self._tasks.run(
-            partial(self._work.try_tool, spec, arguments, self._ask, self._trial),
-            done=partial(self._on_tried, self._trial),
-            failed=partial(self._on_trial_failed, self._trial),
-        )
-
-    def _on_tried(self, trial: Cancellation, result: str) -> None:
-        if trial is self._trial and not trial.is_cancelled:
-            self._page.editor.trial.show_result(result)
-
-    def _on_trial_failed(self, trial: Cancellation, error: Exception) -> None:
-        if trial is not self._trial or trial.is_cancelled:
-            return
-        if isinstance(error, CallFault):
-            self._page.editor.trial.show_fault(str(error))
-            return
-        self._page.editor.trial.show_stopped()
-        self._show_failure(error)
-
-    def _on_stop_requested(self) -> None:
-        self._stop_trial()
-        self._page.editor.trial.show_stopped()
-
-    def _stop_trial(self) -> None:
-        self._asked = None
-        self._trial.cancel()
-
-    def _ask(self, question: PersonQuestion, cancel: Cancellation) -> str:
-        """Wait for what the person types; on the thread of the trial."""
-        asks = TrialAsks(question)
-        self._hub.publish(asks)
-        return wait_for(asks.reply, cancel)
-
-    def _on_trial_asks(self, asks: TrialAsks) -> None:
-        self._asked = asks
-        self._page.editor.trial.ask(asks.question.question)
-
-    def _on_answered(self, text: str) -> None:
-        asked, self._asked = self._asked, None
-        if asked is not None and asked.reply.set_running_or_notify_cancel():
-            asked.reply.set_result(text)
-
-    # Files
-
-    def _on_import_chosen(self, path: Path) -> None:
-        self._tasks.run(partial(_read_file, path), done=self._on_file_read, failed=self._on_import_failed)
-
-    def _on_file_read(self, found: FoundTools) -> None:
-        if not found.tools:
-            self._page.show_notice(
-                Notice(
-                    self.tr("There are no tools in this file."),
-                    ((NoticeAction.TRY_AGAIN, self.tr("Close")),),
-                    hint=self.tr("It should be a list of tools as OpenAI, Ollama or an MCP server has it."),
-                )
-            )
-            return
-        named = [replace(spec, name=free_name(spec.name, self._builtin_names)) for spec in found.tools]
-        self._do(self._tools.add(named), partial(self._on_imported, found))
-
-    def _on_imported(self, found: FoundTools, added: Sequence[ToolSpec]) -> None:
-        words = [CountedToolWords().imported(len(added))]
-        pairs = zip(found.tools, added, strict=True)
-        renamed = [f"{before.name} → {after.name}" for before, after in pairs if before.name != after.name]
-        if renamed:
-            words.append(self.tr("Others had the same names: {names}.").format(names=", ".join(renamed)))
-        if any(not spec.is_enabled for spec in added):
-            words.append(self.tr("Those that run a program or ask an address are off until you have looked at them."))
-        if found.unusable:
-            names = ", ".join(name or "?" for name in found.unusable)
-            words.append(self.tr("Not usable: {names}.").format(names=names))
-        self._page.tell(" ".join(words))
-        self._on_changed()
-
-    def _on_import_failed(self, error: Exception) -> None:
-        if isinstance(error, TextFault):
-            sentence, hint = self.tr("This file is not JSON."), fault_words(error)
-        elif isinstance(error, OSError | UnicodeError):
-            sentence, hint = self.tr("The file cannot be read."), ""
-        else:
-            self._show_failure(error)
-            return
-        self._page.show_notice(
-            Notice(sentence, ((NoticeAction.TRY_AGAIN, self.tr("Close")),), hint=hint, details=repr(error))
-        )
-
-    def _on_export_chosen(self, path: Path, tool_id: str) -> None:
-        specs = [self._saved[tool_id]] if tool_id else list(self._saved.values())
-        self._tasks.run(
-            lambda: path.write_text(write_tools(specs), encoding="utf-8"),
-            done=partial(self._on_exported, path),
-            failed=self._on_export_failed,
-        )
-
-    def _on_exported(self, path: Path, _length: int) -> None:
-        self._page.tell(self.tr("The tools are in {file}.").format(file=path.name))
-
-    def _on_export_failed(self, error: Exception) -> None:
-        if not isinstance(error, OSError):
-            self._show_failure(error)
-            return
-        sentence = self.tr("The file cannot be written.")
-        self._page.show_notice(Notice(sentence, ((NoticeAction.TRY_AGAIN, self.tr("Close")),), details=repr(error)))
 
     def _do(self, work: Future[Result], done: Callable[[Result], None] | None = None) -> None:
         """Wait for the database, which does everything in the order in which it was told."""
@@ -391,8 +261,3 @@ class ToolsWiring(QObject):
         if isinstance(error, ToolNameTaken):
             self._page.editor.focus_name()
         self._page.show_notice(notice)
-
-
-def _read_file(path: Path) -> FoundTools:
-    with path.open("rb") as file:
-        return read_tools(file.read(MOST_BYTES).decode("utf-8-sig"))

@@ -385,3 +385,18 @@ def test_what_comes_with_the_program_is_listed(bench: Bench) -> None:
     page = bench.open()
 
     assert child(page, QLabel, "builtinName").text() == "calculator"
+
+
+def test_a_version_that_was_not_meant_goes_back_without_a_trace(bench: Bench) -> None:
+    bench.tools.save(ToolSpec("greet-id", "welcome", "", TemplateAction("Welcome"))).result()
+    bench.tools.save(GREET).result()
+    page = bench.open()
+    bench.waits_for_cards("greet")
+    bench.press("openTool", "greet")
+    bench.waits_for_label("versionWords", "Version 1")
+    bench.press("restoreVersion")
+
+    bench.press("undoButton")
+
+    assert page.editor.draft.spec == GREET
+    bench.qtbot.waitUntil(lambda: bench.tools.drafts().result() == {})
