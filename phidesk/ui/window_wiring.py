@@ -173,6 +173,7 @@ class WindowWiring(QObject):
         self._page.quit_requested.connect(self._window.close)
         self._panel.close_requested.connect(self._window.toggle_panel)
         self._panel.generation.changed.connect(self._on_generation_changed)
+        self._panel.window_chooser.keeping_requested.connect(self._on_models_requested)
         self._panel.overflow_chooser.chosen.connect(self._on_overflow_chosen)
         forget_conversations = self._hub.subscribe(ConversationChanged, self._on_conversation_changed)
         forget_reports = self._hub.subscribe(EngineReport, self._on_engine_report)

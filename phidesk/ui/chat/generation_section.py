@@ -140,7 +140,7 @@ class _Row(QWidget):
         self._known: ParameterValue = None
         self._field: _ValueField | _SchemaField = _SchemaField() if self._is_schema else _ValueField()
         self._field.setObjectName(f"parameter_{parameter.value}")
-        self._field.setPlaceholderText(self.tr("The model's own"))
+        self._field.setPlaceholderText(self.tr("Free text") if self._is_schema else self.tr("The model's own"))
         title = make_wrapped_label("", _title(parameter), step="small")
         title.setBuddy(self._field)
         self._field.setAccessibleName(title.text())

@@ -5,11 +5,14 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QCoreApplication, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QSlider, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from phidesk.chat.memory_outlook import MemoryOutlook, WindowOutlook
 from phidesk.core.memory_fit import Fit, Place, Room
 from phidesk.core.model_info import CachePrecision
+from phidesk.engine.protocol import OLLAMA
 from phidesk.ui.figures import CountedWords, decimal_text, size_text
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.fact_row import FactRow
@@ -30,11 +33,13 @@ class WindowChooser(QWidget):
     """The engine shall keep its cache so. Carries a `CachePrecision`."""
     free_requested = Signal()
     """The person wants the model out of memory."""
+    keeping_requested = Signal()
+    """The person wants to choose how long the engine keeps a model in memory."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._outlook: MemoryOutlook | None = None
-        self._slider = QSlider(Qt.Orientation.Horizontal)
+        self._slider = _StillSlider(Qt.Orientation.Horizontal)
         self._slider.setObjectName("windowSlider")
         self._slider.setPageStep(1)
         self._size = _make_row("windowSize", self.tr("Window"))
@@ -52,6 +57,8 @@ class WindowChooser(QWidget):
         self._problem = _make_note("memoryProblem", tone="danger")
         self._free = QPushButton(self.tr("Free memory now"))
         self._free.setObjectName("freeMemory")
+        self._keeping = QPushButton(self.tr("How long it stays ready…"))
+        self._keeping.setObjectName("keepingMemory")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(_GAP_PX)
@@ -62,7 +69,8 @@ class WindowChooser(QWidget):
             layout.addWidget(part)
         layout.addWidget(self._precision, 0, Qt.AlignmentFlag.AlignLeading)
         layout.addWidget(self._problem)
-        layout.addWidget(self._free, 0, Qt.AlignmentFlag.AlignLeading)
+        for button in (self._free, self._keeping):
+            layout.addWidget(button, 0, Qt.AlignmentFlag.AlignLeading)
         self._connect()
         self.show_outlook(None, None)
 
@@ -85,6 +93,7 @@ class WindowChooser(QWidget):
         if self._free.hasFocus() and not outlook.can_free:
             self._slider.setFocus()  # A button that hides would hand the focus to who knows whom.
         self._free.setVisible(outlook.can_free)
+        self._keeping.setVisible(outlook.model.engine == OLLAMA)
         self._show_window()
 
     def show_problem(self, sentence: str) -> None:
@@ -96,6 +105,7 @@ class WindowChooser(QWidget):
         self._slider.valueChanged.connect(self._on_slider_value_changed)
         self._slider.sliderReleased.connect(self._on_slider_released)
         self._free.clicked.connect(self._on_free_clicked)
+        self._keeping.clicked.connect(self._on_keeping_clicked)
 
     def _window(self) -> WindowOutlook | None:
         return None if self._outlook is None else self._outlook.windows[self._slider.value()]
@@ -125,6 +135,17 @@ class WindowChooser(QWidget):
 
     def _on_free_clicked(self) -> None:
         self.free_requested.emit()
+
+    def _on_keeping_clicked(self) -> None:
+        self.keeping_requested.emit()
+
+
+class _StillSlider(QSlider):
+    """Leaves the wheel to what it stands in: who scrolls past it chooses nothing."""
+
+    @override
+    def wheelEvent(self, event: QWheelEvent, /) -> None:
+        event.ignore()
 
 
 def precision_words(precision: CachePrecision) -> str:

@@ -6,15 +6,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QSignalSpy, QTest
-from PySide6.QtWidgets import QLabel, QPushButton, QSlider, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QSlider, QWidget
 from pytestqt.qtbot import QtBot
 
 from phidesk.chat.memory_outlook import MemoryOutlook, WindowOutlook
 from phidesk.core.memory_fit import Fit, FitVerdict, Place, Room
 from phidesk.core.model_info import ModelInfo
-from phidesk.engine.protocol import OLLAMA
+from phidesk.engine.protocol import BUILTIN, OLLAMA
 from phidesk.ui.chat.window_chooser import WindowChooser, verdict_text
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.fact_row import FactRow
@@ -49,6 +50,40 @@ def slider(chooser: WindowChooser) -> QSlider:
     slider = chooser.findChild(QSlider, "windowSlider")
     assert slider is not None
     return slider
+
+
+def test_who_scrolls_past_it_chooses_nothing(chooser: WindowChooser) -> None:
+    chosen = QSignalSpy(chooser.window_chosen)
+    place = QPointF(slider(chooser).rect().center())
+    none, down = QPoint(), QPoint(0, -120)
+    wheel = QWheelEvent(
+        place,
+        QPointF(slider(chooser).mapToGlobal(place)),
+        none,
+        down,
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+
+    QApplication.sendEvent(slider(chooser), wheel)
+
+    assert not wheel.isAccepted()
+    assert chosen.count() == 0
+
+
+@pytest.mark.parametrize("engine", [OLLAMA, BUILTIN])
+def test_how_long_a_model_stays_is_chosen_where_its_memory_is_shown(chooser: WindowChooser, engine: str) -> None:
+    button = chooser.findChild(QPushButton, "keepingMemory")
+    assert button is not None
+    wished = QSignalSpy(chooser.keeping_requested)
+
+    chooser.show_outlook(replace(OUTLOOK, model=ModelInfo("phi4-mini:latest", engine)), None)
+    button.click()
+
+    assert button.isVisible() is (engine == OLLAMA)
+    assert wished.count() == 1
 
 
 def free_button(chooser: WindowChooser) -> QPushButton:
