@@ -123,9 +123,8 @@ def test_a_question_that_found_no_room_is_asked_after_the_summary(
 
     summarises(hand, WAITING)
 
-    hand.waits(lambda: len(hand.texts()) == len(before) + 1 and not hand.is_writing())
+    hand.waits(lambda: hand.texts()[WAITING + 1 :] == [before[WAITING], SCRIPTED_GREETING])
     assert hand.texts()[:WAITING] == before[:WAITING]
-    assert hand.texts()[WAITING + 1 :] == [before[WAITING], SCRIPTED_GREETING]
     assert hand.message(WAITING).is_standing_summary
     assert hand.card.isHidden()
 
