@@ -23,8 +23,9 @@ from phidesk.core.errors import PhiDeskError
 from phidesk.core.model_info import ModelInfo
 from phidesk.core.paths import find_paths
 from phidesk.core.tasks import Cancellation
+from phidesk.engine.protocol import OLLAMA
 from phidesk.services import Profile, Services, start_loop
-from phidesk.storage.program_state import CACHE_PRECISION, KEEP_READY, MODELS_FOLDER
+from phidesk.storage.program_state import CACHE_PRECISION, FREE_ON_CLOSE, KEEP_READY, MODELS_FOLDER, OFF, ON
 from phidesk.ui.application import make_application, quit_on_signals
 from phidesk.ui.chat.conversation_header import ConversationHeader
 from phidesk.ui.chat.conversation_page import ConversationPage
@@ -92,10 +93,16 @@ def open_window(theme: Theme, services: Services, profile: Profile) -> MainWindo
     with theme.undressed():
         window, wiring, page = _build_window(theme, services, profile)
     window.painted.connect(_collect_garbage)
+    services.on_close(partial(_free_on_close, services, profile))
     _watch_engines(services, window, wiring)
     window.show()
     page.focus_composer()
     return window
+
+
+def _free_on_close(services: Services, profile: Profile) -> None:
+    if services.frees_on_close():
+        profile.chat.free_answering_models(OLLAMA)
 
 
 def _build_window(
@@ -281,6 +288,8 @@ def _model_work(services: Services, profile: Profile) -> ModelWork:
         choose_folder=choose_folder,
         keep_ready_s=services.keep_ready_s,
         set_keep_ready_s=set_keep_ready_s,
+        frees_on_close=services.frees_on_close,
+        set_frees_on_close=lambda is_on: profile.state.set(FREE_ON_CLOSE, ON if is_on else OFF).result(),
     )
 
 

@@ -36,7 +36,15 @@ from phidesk.storage.conversations import Conversations
 from phidesk.storage.database import open_database
 from phidesk.storage.inspection import peek_state
 from phidesk.storage.profile_lock import ProfileLock
-from phidesk.storage.program_state import CACHE_PRECISION, KEEP_READY, MODELS_FOLDER, OFFLINE, ON, ProgramState
+from phidesk.storage.program_state import (
+    CACHE_PRECISION,
+    FREE_ON_CLOSE,
+    KEEP_READY,
+    MODELS_FOLDER,
+    OFFLINE,
+    ON,
+    ProgramState,
+)
 from phidesk.storage.prompts import Prompts
 from phidesk.storage.secrets import Secrets
 from phidesk.storage.servers import Servers
@@ -288,6 +296,10 @@ class Services:
         """Read how long the person wants a model kept; `ask` obeys it too."""
         seconds = peek_state(self.paths.database, KEEP_READY) or ""
         return int(seconds) if re.fullmatch(r"-1|\d+", seconds) else None
+
+    def frees_on_close(self) -> bool:
+        """Read whether models that answered are to leave Ollama's memory when the window closes."""
+        return peek_state(self.paths.database, FREE_ON_CLOSE) == ON
 
     def cache_precision(self) -> CachePrecision:
         """Read how exactly the built-in engine keeps its cache."""

@@ -71,6 +71,8 @@ class ChatService:
         self._computer_memory_bytes = computer_memory_bytes
         self._turns: list[tuple[AnswerTurn, threading.Thread]] = []
         self._started = 0
+        self._answered_by: set[tuple[str, str]] = set()
+        """Engines and models of the answers that ended in this run."""
 
     def ask(
         self,
@@ -224,6 +226,25 @@ class ChatService:
         past = self._measurements.recent(outlook.model.engine, outlook.model.name).result()
         return gather_slowness(outlook, engine, past)
 
+    def free_answering_models(self, engine_name: str, timeout_s: float = 2.0) -> None:
+        """Take the models of an engine that answered in this run out of its memory, others not; waits no longer.
+
+        One that answers at the moment goes when its answer has ended.
+        """
+        running = {turn.answered_by for turn, _ in self._turns if turn.answered_by is not None}
+        names = {name for engine, name in self._answered_by | running if engine == engine_name}
+
+        def free() -> None:
+            try:
+                engine = self._directory.engine(engine_name)
+                for name in names:
+                    engine.unload(ModelInfo(name, engine_name))
+            except PhiDeskError as error:
+                logger.info("memory not freed: %s", error)
+
+        if names:
+            self._start_loop("free-memory", free).join(timeout_s)
+
     def running(self, conversation_id: str) -> AnswerTurn | None:
         """Return the turn that writes in this conversation now."""
         self._forget_finished()
@@ -277,6 +298,8 @@ class ChatService:
 
     def _run(self, turn: AnswerTurn) -> None:
         turn.run()
+        if turn.answered_by is not None:
+            self._answered_by.add(turn.answered_by)
         if turn.conversation_id is not None:
             self._hub.publish(ConversationChanged(turn.conversation_id))
 

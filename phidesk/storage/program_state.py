@@ -18,6 +18,9 @@ ON, OFF = "on", "off"
 KEEP_READY = "keep_ready_s"
 """Key of how many seconds an engine keeps a model in memory after its last answer; -1 is for ever."""
 
+FREE_ON_CLOSE = "free_on_close"
+"""Key of whether models that answered leave Ollama's memory when the window closes: ON, OFF, or never touched."""
+
 CACHE_PRECISION = "cache_precision"
 """Key of the name of the `CachePrecision` of the built-in engine; F16 where it was never chosen."""
 

@@ -18,12 +18,15 @@ from phidesk.core.answers import FinishReason
 from phidesk.engine.ollama.client import OllamaEngine
 from phidesk.engine.protocol import OLLAMA
 from phidesk.processes.ports import free_port
+from phidesk.storage.program_state import FREE_ON_CLOSE, OFF, ON
 from phidesk.ui.sidebar.sidebar import Sidebar
 from phidesk.ui.widgets.notice_card import NoticeCard
 from phidesk.ui.widgets.state_line import StateLine, StateTone
 from tests.cli.program import Program as CommandLine
 from tests.engine.test_conformance import becomes_true
+from tests.fakes.ollama_daemon import OllamaDaemon
 from tests.fakes.ollama_executable import InstalledOllama, Settings, install_ollama
+from tests.fakes.ollama_models import phi4_mini, scripted
 from tests.journeys.program import Program, open_program
 from tests.processes.test_child import has_ended
 
@@ -171,3 +174,24 @@ def test_the_command_line_starts_and_stops_it_too(tmp_path: Path, ollama: Instal
     assert has_ended(start.process_id)
     assert has_ended(start.runner_id)
     assert start.process_id != os.getpid()
+
+
+@pytest.mark.parametrize("choice", [ON, OFF])
+def test_what_answered_leaves_memory_on_close_if_wanted_and_nothing_else_does(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path, choice: str
+) -> None:
+    with OllamaDaemon([phi4_mini(), scripted()]) as daemon:
+        with open_program(qtbot, qapp, tmp_path / "home", ollama=daemon.url) as program:
+            program.profile.state.set(FREE_ON_CLOSE, choice).result()
+            engine = program.services.directory.engine(OLLAMA)
+            others = next(model for model in engine.models() if not model.is_phi4_mini)
+            engine.load(others, 2048)
+            program.send("Hello")
+            program.wait_for_end()
+            held = {loaded.name for loaded in engine.loaded()}
+
+        daemon.wait_until(lambda: choice == OFF or len(daemon.runners) == 1)
+        left = {runner.model.name for runner in daemon.runners}
+
+    assert held == {"phi4-mini:latest", others.name}
+    assert left == (held if choice == OFF else {others.name})

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from phidesk.ui.models.card_frame import CardFrame
 from phidesk.ui.theme.theme import Theme
+from phidesk.ui.widgets.check_line import CheckLine
 from phidesk.ui.widgets.menu_button import MenuButton
 from phidesk.ui.widgets.wrapped_label import make_wrapped_label
 
@@ -21,6 +22,8 @@ class KeepReadyCard(CardFrame):
 
     chosen = Signal(object)
     """Seconds, or None."""
+    free_on_close_switched = Signal(bool)
+    """Whether the memory shall be freed when PhiDesk closes."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
@@ -34,7 +37,15 @@ class KeepReadyCard(CardFrame):
         self.lines.addWidget(self._button, 0, Qt.AlignmentFlag.AlignLeading)
         for seconds in CHOICES_S:
             self._button.menu().addAction(duration_words(seconds)).triggered.connect(partial(self._on_chosen, seconds))
+        self._free = CheckLine(theme, self.tr("Free the memory when PhiDesk closes"))
+        self._free.setObjectName("freeOnClose")
+        self._free.clicked.connect(self.free_on_close_switched)
+        self.lines.addWidget(self._free)
         self.show_choice(None)
+
+    def show_free_on_close(self, is_on: bool) -> None:
+        """Show whether it is freed. Emits nothing."""
+        self._free.setChecked(is_on)
 
     def show_choice(self, seconds: int | None) -> None:
         """Show this choice. Emits nothing."""

@@ -54,3 +54,6 @@ class ModelWork:
     keep_ready_s: Callable[[], int | None]
     """How long Ollama keeps a model in memory after its last answer; None where it decides itself."""
     set_keep_ready_s: Callable[[int | None], None]
+    frees_on_close: Callable[[], bool]
+    """Whether models that answered leave Ollama's memory when PhiDesk closes."""
+    set_frees_on_close: Callable[[bool], None]

@@ -59,6 +59,8 @@ class ModelsPage(Page):
     """Models of the built-in engine are to lie here."""
     keep_ready_chosen = Signal(object)
     """Ollama is to keep models in memory for so many seconds; None lets it decide."""
+    free_on_close_switched = Signal(bool)
+    """Whether Ollama is to free what our models took when PhiDesk closes."""
     transfer_cancel_requested = Signal()
     """Copying is to stop."""
     again_requested = Signal()
@@ -142,6 +144,10 @@ class ModelsPage(Page):
         """Show how long Ollama keeps a model in memory; None stands for its own choice. Emits nothing."""
         self._keep_ready.show_choice(seconds)
 
+    def show_free_on_close(self, is_on: bool) -> None:
+        """Show whether memory is freed when PhiDesk closes. Emits nothing."""
+        self._keep_ready.show_free_on_close(is_on)
+
     def choose_file(self) -> None:
         """Let the person choose a model file."""
         dialog = self._make_dialog(self.tr("Choose a model file"), QFileDialog.FileMode.ExistingFile)
@@ -210,6 +216,7 @@ class ModelsPage(Page):
         self._from_file.clicked.connect(self.choose_file)
         self._from_stick.clicked.connect(self.choose_stick)
         self._keep_ready.chosen.connect(self.keep_ready_chosen)
+        self._keep_ready.free_on_close_switched.connect(self.free_on_close_switched)
         self._folder.choose_requested.connect(self._on_choose_requested)
         self._transfer.cancel_requested.connect(self.transfer_cancel_requested)
         self._notice.action_requested.connect(self._on_notice_action_requested)

@@ -85,6 +85,7 @@ class ModelsWiring(QObject):
         self._page.import_chosen.connect(self._on_import_chosen)
         self._page.export_chosen.connect(self._on_export_chosen)
         self._page.keep_ready_chosen.connect(self._on_keep_ready_chosen)
+        self._page.free_on_close_switched.connect(self._on_free_on_close_switched)
         self._page.folder_chosen.connect(self._on_folder_chosen)
         self._page.again_requested.connect(self._on_again_requested)
         forgets = [
@@ -95,6 +96,7 @@ class ModelsWiring(QObject):
             self._closing.on_cancel(forget)
         self.list_downloads()
         self._tasks.run(self._work.keep_ready_s, done=self._page.show_keep_ready)
+        self._tasks.run(self._work.frees_on_close, done=self._page.show_free_on_close)
 
     # Facts
 
@@ -222,6 +224,10 @@ class ModelsWiring(QObject):
     def _on_keep_ready_chosen(self, seconds: int | None) -> None:
         again = partial(self._on_keep_ready_chosen, seconds)
         self._do(partial(self._work.set_keep_ready_s, seconds), None, again)
+
+    def _on_free_on_close_switched(self, is_on: bool) -> None:
+        again = partial(self._on_free_on_close_switched, is_on)
+        self._do(partial(self._work.set_frees_on_close, is_on), None, again)
 
     def _on_again_requested(self) -> None:
         self._again()

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from phidesk.chat.engine_choice import EngineDirectory
@@ -57,6 +57,7 @@ class Bench:
     folder: Path
     chosen: list[Path] = field(default_factory=list)
     kept: list[int | None] = field(default_factory=list)
+    freed: list[bool] = field(default_factory=list)
 
     def waits(self, condition: Callable[[], bool]) -> None:
         self.qtbot.waitUntil(condition, timeout=PATIENCE_MS)
@@ -130,6 +131,7 @@ def bench(
     qtbot.addWidget(page)
     chosen: list[Path] = []
     kept: list[int | None] = []
+    freed: list[bool] = []
     work = ModelWork(
         look=lambda cancel: look_at_models(
             directory, load_catalogue(), files, folder=folder, ollama_folder=None, cancel=cancel
@@ -143,10 +145,12 @@ def bench(
         choose_folder=chosen.append,
         keep_ready_s=lambda: 1800,
         set_keep_ready_s=kept.append,
+        frees_on_close=lambda: True,
+        set_frees_on_close=freed.append,
     )
     wiring = ModelsWiring(page, work, tasks=TaskRunner(pool, main_thread.post), hub=hub)
     page.show()
-    yield Bench(qtbot, page, wiring, engine, downloads, folder, chosen, kept)
+    yield Bench(qtbot, page, wiring, engine, downloads, folder, chosen, kept, freed)
     wiring.close()
     pool.shutdown()
     main_thread.close()
@@ -280,6 +284,16 @@ def test_how_long_a_model_is_kept_is_shown_and_remembered(bench: Bench) -> None:
 
     bench.waits(lambda: bench.kept == [-1])
     assert button.text() == "Until Ollama ends"
+
+
+def test_whether_memory_is_freed_on_close_is_shown_and_remembered(bench: Bench) -> None:
+    box = bench.page.findChild(QCheckBox, "freeOnClose")
+    assert box is not None
+    bench.waits(box.isChecked)
+
+    box.click()
+
+    bench.waits(lambda: bench.freed == [False])
 
 
 def test_talking_is_told_to_whoever_shows_conversations(bench: Bench) -> None:
