@@ -8,7 +8,6 @@ kept with the summary, as what the model thought before it.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -112,11 +111,10 @@ class SummaryWriter:
         if self._tokens(self._whole(text)) <= self._room_tokens:
             return self._follow(self._whole(text))
         notes = ""
-        parts = deque(split_to_fit(text, self._rooms))
-        count = len(parts)
-        for number in range(1, count + 1):
-            self._note_part(PartBegun(number, count))
-            written = self._take_notes(self._part(parts.popleft(), notes))
+        parts = list(split_to_fit(text, self._rooms))
+        for number, part in enumerate(parts, 1):
+            self._note_part(PartBegun(number, len(parts)))
+            written = self._take_notes(self._part(part, notes))
             notes = BETWEEN_NOTES.join(filter(None, (notes, written.text.strip())))
             if written.outcome.finish.is_usable and self._tokens(self._whole(notes)) > self._most_notes_tokens:
                 written = self._take_notes(self._whole(notes))

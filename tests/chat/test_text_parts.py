@@ -38,7 +38,7 @@ def test_parts_end_where_something_ends(text: str, end: str) -> None:
     parts = parts_of(text)
 
     assert len(parts) > 2
-    assert all(part.rstrip(" ").endswith(end.rstrip(" ")) for part in parts)
+    assert all(part.endswith(end) for part in parts)
 
 
 def test_there_are_hardly_more_parts_than_must_be() -> None:
