@@ -85,6 +85,7 @@ class CalculatorStandby(QObject):
         elif self._is_wanted:
             self._timer.start()
         else:
+            self._timer.stop()
             self._line.hide()
 
     def _look(self) -> None:

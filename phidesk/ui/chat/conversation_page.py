@@ -271,6 +271,7 @@ class ConversationPage(QWidget):
         self._drafts.flush()
         self._edits.flush()
         self._meter.set_model(None)  # who would count may be gone before the next count is due
+        self._standby.set_model(None)  # as above
         self._follower.rest()  # the end of an answer would ask a database that may be closed
 
     def focus_composer(self) -> None:
