@@ -87,6 +87,8 @@ class BuiltinEngine:
         kept for its lifetime only. `cache_precision` is read before each answer: another kind means loading anew.
         """
         self._counters = counters or CounterShelf()
+        self._well_rendered: set[str] = set()
+        """Files whose template we render as llama.cpp does."""
         self._folders = ModelFolders(model_folders, ollama)
         self._gate = gate
         self._start_loop = start_loop
@@ -247,14 +249,26 @@ class BuiltinEngine:
             self._turn.release()
 
     def _rendered(self, file: ModelFile, request: AnswerRequest) -> str | None:
-        """Return the prompt that the template of the file makes; None where that is known only once it is loaded."""
+        """Return the prompt that the template of the file makes; None where that is known only once it is loaded.
+
+        llama.cpp takes milliseconds for a long conversation, at each count. So it is asked until it made the same
+        prompt as we, and then only where tools are told through the template.
+        """
+        ours = render_chat_template(file.header.chat_template, chat_messages(request))
+        has_tools = request.native_tools or any(message.tool_uses for message in request.messages)
         server = self._server
-        if server is not None and server.has_loaded(file):
-            try:
-                return str(server.call("POST", "/apply-template", chat_body(request, is_llama=True))["prompt"])
-            except PhiDeskError:
-                logger.info("the child ended while it was asked")
-        return render_chat_template(file.header.chat_template, chat_messages(request))
+        if server is None or not server.has_loaded(file):
+            return ours
+        if ours is not None and not has_tools and file.identity in self._well_rendered:
+            return ours
+        try:
+            theirs = str(server.call("POST", "/apply-template", chat_body(request, is_llama=True))["prompt"])
+        except PhiDeskError:
+            logger.info("the child ended while it was asked")
+            return ours
+        if ours == theirs:
+            self._well_rendered.add(file.identity)
+        return theirs
 
     def _fitting_server(self, file: ModelFile, window_tokens: int) -> ModelServer | None:
         server = self._server
