@@ -296,6 +296,20 @@ def test_a_model_whose_template_knows_tools_calls_them_in_its_own_way(
     assert finished(answers["WEATHER"]).reason is FinishReason.TOOL_CALLS
 
 
+def test_llama_cpp_is_asked_to_render_until_our_rendering_is_proven(
+    builtin_engine: BuiltinEngine, practice_model: ModelInfo, gate: Gate
+) -> None:
+    request = AnswerRequest(practice_model, (PromptMessage(Role.PERSON, "Hi"),), window_tokens=WINDOW)
+    builtin_engine.load(practice_model, WINDOW)
+
+    first = builtin_engine.count(request)
+    asked_before = len(gate.connections)
+    again = builtin_engine.count(request)
+
+    assert first == again
+    assert len(gate.connections) == asked_before
+
+
 def test_a_call_that_must_come_is_counted_before_it_is_asked_for(
     builtin_engine: BuiltinEngine, practice_model: ModelInfo
 ) -> None:
