@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from phidesk.core.tools import ToolDefinition
+from phidesk.ui.tool_titles import tool_about, tool_title
 from phidesk.ui.widgets.section_title import make_section_title
 from phidesk.ui.widgets.wrapped_label import make_wrapped_label
 
@@ -26,8 +27,10 @@ class BuiltinSection(QWidget):
         lines.setSpacing(2)
         for number, tool in enumerate(tools):
             lines.addSpacing(_GAP_PX if number else 0)
-            lines.addWidget(make_wrapped_label("builtinName", tool.name, step="section"))
-            lines.addWidget(make_wrapped_label("builtinAbout", tool.description, tone="muted", step="small"))
+            lines.addWidget(make_wrapped_label("builtinName", tool_title(tool.name), step="section"))
+            lines.addWidget(
+                make_wrapped_label("builtinAbout", tool_about(tool.name, tool.description), tone="muted", step="small")
+            )
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(_GAP_PX)

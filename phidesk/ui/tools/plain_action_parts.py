@@ -15,6 +15,7 @@ from phidesk.core.tool_spec import (
     ToolAction,
 )
 from phidesk.ui.theme.theme import Theme
+from phidesk.ui.tool_titles import tool_title
 from phidesk.ui.tools.action_part import ActionPart
 from phidesk.ui.widgets.keyboard_place import move_keyboard_to
 from phidesk.ui.widgets.menu_button import MenuButton
@@ -82,7 +83,7 @@ class BuiltinPart(ActionPart):
         self._function = MenuButton(theme)
         self._function.setObjectName("builtinFunction")
         for name in names:
-            self._function.menu().addAction(name).triggered.connect(partial(self._on_chosen, name))
+            self._function.menu().addAction(tool_title(name)).triggered.connect(partial(self._on_chosen, name))
         self.lines.addWidget(self._function, 0, Qt.AlignmentFlag.AlignLeading)
         self.add_hint(self.tr("The inputs become those of the function. Say in your own words when it helps."))
 
@@ -90,8 +91,8 @@ class BuiltinPart(ActionPart):
     def show_action(self, does: ToolAction) -> None:
         super().show_action(does)
         if isinstance(does, BuiltinAction):
-            self._function.setText(does.name)
-            self._function.setAccessibleName(self.tr("Function: {name}").format(name=does.name))
+            self._function.setText(tool_title(does.name))
+            self._function.setAccessibleName(self.tr("Function: {name}").format(name=tool_title(does.name)))
 
     @override
     def focus_first(self) -> None:

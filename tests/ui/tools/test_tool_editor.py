@@ -326,7 +326,7 @@ def test_a_function_of_the_program_brings_its_inputs(editor: ToolEditor) -> None
     choose(child(editor, QToolButton, "actionKind"), "A function of PhiDesk")
     first = child(editor, QLineEdit, "inputName").text()
 
-    choose(child(editor, QToolButton, "builtinFunction"), "dates")
+    choose(child(editor, QToolButton, "builtinFunction"), "Dates and calendar")
 
     assert first == "sum"
     assert editor.draft.spec.does == BuiltinAction("dates")

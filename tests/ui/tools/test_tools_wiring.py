@@ -384,7 +384,7 @@ def test_an_imported_program_is_off_and_keeps_clear_of_our_own_names(bench: Benc
 def test_what_comes_with_the_program_is_listed(bench: Bench) -> None:
     page = bench.open()
 
-    assert child(page, QLabel, "builtinName").text() == "calculator"
+    assert child(page, QLabel, "builtinName").text() == "Calculator"
 
 
 def test_a_version_that_was_not_meant_goes_back_without_a_trace(bench: Bench) -> None:
