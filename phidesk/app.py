@@ -17,7 +17,6 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from phidesk.chat.engine_choice import EngineReport, EngineWatch
-from phidesk.chat.prompt_cost import instructions_cost
 from phidesk.chat.slowness import free_models
 from phidesk.core.errors import PhiDeskError
 from phidesk.core.model_info import ModelInfo
@@ -47,6 +46,7 @@ from phidesk.ui.window_wiring import WindowWiring
 
 if TYPE_CHECKING:
     from phidesk.core.tool_spec import ToolSpec
+    from phidesk.engine.protocol import TokenCount
     from phidesk.tools.ask_person import AskPerson
     from phidesk.ui.models.model_work import ModelWork
     from phidesk.ui.tools.tool_work import ToolWork
@@ -227,7 +227,7 @@ def _offer_library(
         profile.prompts,
         theme=theme,
         use=choice.begin,
-        count=lambda text: instructions_cost(text, services.directory, wiring.answering_model),
+        count=partial(_count_instructions, services, wiring),
         models=wiring.offered_models,
         tools=profile.tool_shelf.choice,
         show_tools=partial(window.show_page, TOOLS_PAGE),
@@ -291,6 +291,13 @@ def _model_work(services: Services, profile: Profile) -> ModelWork:
         frees_on_close=services.frees_on_close,
         set_frees_on_close=lambda is_on: profile.state.set(FREE_ON_CLOSE, ON if is_on else OFF).result(),
     )
+
+
+def _count_instructions(services: Services, wiring: WindowWiring, text: str) -> TokenCount:
+    """Count what instructions take, by who would answer. Loads what it takes, and blocks."""
+    from phidesk.chat.prompt_cost import instructions_cost  # noqa: PLC0415 - the first paint need not wait
+
+    return instructions_cost(text, services.directory, wiring.answering_model)
 
 
 def _tool_work(services: Services, profile: Profile, wiring: WindowWiring) -> ToolWork:
