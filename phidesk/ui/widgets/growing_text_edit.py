@@ -46,7 +46,7 @@ class GrowingTextEdit(QPlainTextEdit):
 
     def fit_height(self) -> None:
         """Be as high as the lines."""
-        lines = round(self.document().size().height())  # a plain text document measures its height in lines
+        lines = self._line_count()
         is_too_long = lines > self._most_lines
         policy = Qt.ScrollBarPolicy.ScrollBarAsNeeded if is_too_long else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
         self.setVerticalScrollBarPolicy(policy)
@@ -57,6 +57,15 @@ class GrowingTextEdit(QPlainTextEdit):
         """Begin a line where the cursor is, as Enter does; Qt's own Shift+Enter would insert a line separator."""
         self.textCursor().insertBlock()
         self.ensureCursorVisible()
+
+    def _line_count(self) -> int:
+        """Count lines until there are too many. Qt lays blocks out when they are painted, and knows less before."""
+        count, block = 0, self.document().firstBlock()
+        while block.isValid() and count <= self._most_lines:
+            self.blockBoundingRect(block)
+            count += block.lineCount()
+            block = block.next()
+        return count
 
     def _line_px(self) -> int:
         """Return how high a line is laid out; the metrics of the font may be a pixel less."""

@@ -131,3 +131,32 @@ def test_letters_that_are_not_decided_are_given_up_with_the_focus(page: QWidget)
 
     assert was_composing
     assert not field.is_composing
+
+
+def test_lines_that_become_more_while_it_is_hidden_are_all_seen(qtbot: QtBot) -> None:
+    whole = QWidget()
+    qtbot.addWidget(whole)
+    whole.resize(640, 600)
+    field = GrowingTextEdit(whole, fewest_lines=2, most_lines=30, edges_px=10)
+    font = field.font()
+    font.setPixelSize(12)
+    field.setFont(font)
+    field.setFixedWidth(600)
+    field.setPlainText("\n".join(["many words on one line, " * 3] * 6))
+    field.fit_height()
+    field.setFixedWidth(250)
+
+    whole.show()
+    field.grab()  # what is painted is laid out
+
+    height = field.height()
+    assert height >= laid_out_px(field) > 8 * field.fontMetrics().lineSpacing()
+
+
+def laid_out_px(field: QPlainTextEdit) -> float:
+    """How high all blocks are together; asking lays them out."""
+    height, block = 0.0, field.document().firstBlock()
+    while block.isValid():
+        height += field.blockBoundingRect(block).height()
+        block = block.next()
+    return height
