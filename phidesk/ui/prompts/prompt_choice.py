@@ -16,7 +16,8 @@ from phidesk.core.prompts import DATE, LANGUAGE, NAME, Prompt, PromptLink, resol
 from phidesk.core.tasks import TaskRunner
 from phidesk.storage.program_state import PERSON_NAME, ProgramState
 from phidesk.ui.chat.conversation_page import ConversationPage
-from phidesk.ui.chat.instructions_section import InstructionsSection
+from phidesk.ui.chat.instructions_section import NOTHING, InstructionsSection
+from phidesk.ui.prompts.library_reading import LibraryReading
 
 logger = logging.getLogger(__name__)
 
@@ -46,7 +47,6 @@ class PromptChoice(QObject):
         super().__init__(parent)
         self._section = section
         self._page = page
-        self._library = library
         self._give = give
         self._begin_conversation = begin_conversation
         self._state = state
@@ -54,7 +54,10 @@ class PromptChoice(QObject):
         self._prompts: dict[str, Prompt] = {}
         self._name = ""
         self._former: ConversationSettings | None = None
+        self._wanted = ""
+        """The entry that was chosen before it was read."""
         self._is_closed = False
+        self._reading = LibraryReading(library, tasks, done=self._on_prompts_read, failed=self._on_not_read)
         self._forget = hub.subscribe(PromptsChanged, self._on_prompts_changed)
         self._connect()
 
@@ -63,7 +66,7 @@ class PromptChoice(QObject):
         if self._is_closed:
             return
         self._tasks.watch(self._state.get(PERSON_NAME), done=self._on_name_read)
-        self._read_prompts()
+        self._reading.read()
 
     def begin(self, prompt_id: str) -> None:
         """Show a new conversation with an entry."""
@@ -91,6 +94,10 @@ class PromptChoice(QObject):
     def _choose(self, prompt_id: str) -> None:
         """Give the conversation an entry with its defaults; an id of none gives it no instructions."""
         self._section.flush()
+        if prompt_id != NOTHING and prompt_id not in self._prompts:
+            self._wanted = prompt_id
+            self._reading.read()
+            return
         settings, prompt = self._without_defaults(self._page.settings), self._prompts.get(prompt_id)
         if prompt is None:
             self._replace(replace(settings, instructions="", prompt=None))
@@ -166,19 +173,20 @@ class PromptChoice(QObject):
     # Facts
 
     def _on_current_changed(self, _conversation_id: str | None) -> None:
+        self._wanted = ""
         self._forget_former()
 
     def _on_prompts_changed(self, _change: PromptsChanged) -> None:
-        self._read_prompts()
-
-    def _read_prompts(self) -> None:
-        self._tasks.run(self._library.list, done=self._on_prompts_read, failed=self._on_not_read)
+        self._reading.read()
 
     def _on_prompts_read(self, prompts: tuple[Prompt, ...]) -> None:
         self._prompts = {prompt.id: prompt for prompt in prompts}
         self._section.set_prompts([prompt for prompt in prompts if not prompt.is_snippet])
         self._offer_snippets()
         self._show(self._page.settings)
+        wanted, self._wanted = self._wanted, ""
+        if wanted in self._prompts:
+            self._choose(wanted)
 
     def _on_name_read(self, name: str | None) -> None:
         self._name = name or ""

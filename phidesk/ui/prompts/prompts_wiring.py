@@ -22,6 +22,7 @@ from phidesk.core.tasks import TaskRunner
 from phidesk.engine.protocol import TokenCount
 from phidesk.ui.chat.conversation_header import ModelWish
 from phidesk.ui.messages import notice_for_error
+from phidesk.ui.prompts.library_reading import LibraryReading
 from phidesk.ui.prompts.prompts_page import PromptsPage
 
 COUNT_DELAY_MS = 120
@@ -64,13 +65,13 @@ class PromptsWiring(QObject):
         self._typed = ""
         self._counting: str | None = None
         self._is_closed = False
-        self._is_reading = self._is_stale = False
+        self._reading = LibraryReading(library, tasks, done=self._on_read, failed=self._on_failed)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(COUNT_DELAY_MS)
         self._forget = hub.subscribe(PromptsChanged, self._on_prompts_changed)
         self._connect()
-        self._read()
+        self._reading.read()
 
     def open(self, prompt_id: str) -> None:
         """Show an entry, at once or as soon as the library is read."""
@@ -150,32 +151,16 @@ class PromptsWiring(QObject):
 
     # Facts
 
-    def _read(self) -> None:
-        """Read the list; a change that comes meanwhile is read afterwards."""
-        if self._is_reading:
-            self._is_stale = True
-            return
-        self._is_reading, self._is_stale = True, False
-        self._tasks.run(self._library.list, done=self._on_read, failed=self._on_read_failed)
-
     def _on_prompts_changed(self, _change: PromptsChanged) -> None:
-        self._read()
+        self._reading.read()
         if self._page.is_editing:
             self._read_versions(self._page.editor.prompt.id)
 
     def _on_read(self, prompts: tuple[Prompt, ...]) -> None:
-        self._is_reading = False
-        if self._is_closed:
-            return
-        self._prompts = prompts
-        self._page.show_prompts(prompts)
-        self._show_wanted()
-        if self._is_stale:
-            self._read()
-
-    def _on_read_failed(self, error: Exception) -> None:
-        self._is_reading = False
-        self._on_failed(error)
+        if not self._is_closed:
+            self._prompts = prompts
+            self._page.show_prompts(prompts)
+            self._show_wanted()
 
     def _show_wanted(self) -> None:
         prompt = next((prompt for prompt in self._prompts if prompt.id == self._wanted), None)

@@ -273,6 +273,14 @@ def test_a_new_conversation_offers_the_questions_of_the_entry(desk: Desk, shelf:
     desk.until(lambda: desk.greeting() == usual)
 
 
+def test_an_entry_that_was_made_just_now_can_be_chosen(desk: Desk, shelf: Shelf) -> None:
+    (new,) = shelf.library.add([replace(shelf.poet, name="New")]).result()
+
+    desk.choice.begin(new.id)
+
+    desk.until(lambda: desk.settings.prompt == PromptLink(new.id))
+
+
 def test_another_conversation_brings_its_own(desk: Desk, shelf: Shelf, profile: Profile) -> None:
     settings = ConversationSettings("stale", prompt=PromptLink(shelf.tutor.id), variables=(("subject", "ants"),))
     asked = profile.conversations.ask((TextPart("Hi"),), conversation_id=None, settings=settings).result()
