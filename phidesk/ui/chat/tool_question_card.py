@@ -67,7 +67,7 @@ class ToolQuestionCard(QFrame):
             Risk.READING: self.tr("The model wants to look something up with “{tool}”."),
             Risk.CHANGING: self.tr("The model wants to do something with “{tool}”."),
         }
-        self._facts.setPlainText("\n".join(f"{self._fact_name(name)}: {value}" for name, value in asked.intent.facts))
+        self._facts.setPlainText("\n".join(self._fact_text(name, value) for name, value in asked.intent.facts))
         choices = allowances_for(asked.intent.risk)
         for allowance, button in self._allowance_buttons.items():
             button.setVisible(allowance in choices)
@@ -149,6 +149,19 @@ class ToolQuestionCard(QFrame):
             Allowance.NEVER: self.tr("Never"),
         }
 
+    def _fact_text(self, name: str, value: str) -> str:
+        if name == "not_enforced":
+            value = ", ".join(self._wall_words(wall) for wall in value.split(", "))
+        return f"{self._fact_name(name)}: {value}"
+
+    def _wall_words(self, wall: str) -> str:
+        words = {
+            "network": self.tr("using the network"),
+            "folders": self.tr("reading and changing other folders"),
+            "processes": self.tr("reaching other programs"),
+        }
+        return words.get(wall, wall)
+
     def _fact_name(self, name: str) -> str:
         names = {
             "path": self.tr("File"),
@@ -158,6 +171,7 @@ class ToolQuestionCard(QFrame):
             "method": self.tr("Method"),
             "program": self.tr("Program"),
             "server": self.tr("Server"),
+            "tool": self.tr("Tool"),
             "arguments": self.tr("Given"),
             "not_enforced": self.tr("This computer cannot keep it from"),
         }
