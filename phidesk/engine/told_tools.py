@@ -1,13 +1,11 @@
-"""Tools for a model that was not trained for any: told with the last message, past calls and results kept as text."""
+"""Tools for a model that was not trained for any: told with the last message, and their results as if a person did."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 from phidesk.core.tools import ToolDefinition, ToolUse
-from phidesk.engine.control_tokens import without_control_tokens
 
 _FORM = 'Answer with one call of a tool, {"name":…,"arguments":{…}}. The tools:'
 
@@ -26,12 +24,12 @@ def with_told_tools(text: str, tools: Iterable[ToolDefinition]) -> str:
     return f"{_FORM}\n{written}\n\n{text}"
 
 
-def told_uses(text: str, uses: Iterable[ToolUse]) -> list[dict[str, Any]]:
-    """Return a model's turn as two messages: its text with its calls, and the results as if they were answered."""
-    uses = tuple(uses)
-    calls = "\n".join(f'{{"name":{json.dumps(use.call.name)},"arguments":{use.call.arguments}}}' for use in uses)
-    results = "\n".join(use.result for use in uses)
-    return [
-        {"role": "assistant", "content": without_control_tokens("\n".join(filter(None, (text, calls))))},
-        {"role": "user", "content": without_control_tokens(results)},
-    ]
+def told_results(uses: Sequence[ToolUse]) -> str:
+    """Return what tools gave, as the person would say it; with the calls where there were several.
+
+    Said so behind the question, the practice model answered 9 of 10 times with the result; shown its call and the
+    result as messages of their own, it wrote the call again, 5 of 5 times.
+    """
+    calls = [f"{use.call.name} {use.call.arguments}" if len(uses) > 1 else use.call.name for use in uses]
+    results = [f"The tool {call} gives: {use.result}" for call, use in zip(calls, uses, strict=True)]
+    return "\n".join([*results, "Answer with it."])

@@ -42,14 +42,25 @@ def test_a_model_with_tools_gets_them_in_the_field_and_must_choose_one() -> None
     assert forced == {**ordinary, "tool_choice": "required"}
 
 
-def test_past_uses_are_text_to_a_model_without_tools() -> None:
+def test_results_stand_behind_the_question_for_a_model_without_tools() -> None:
     used = PromptMessage(Role.MODEL, "", (ToolUse(ToolCall("get_weather", '{"city":"Paris"}'), "20 <|end|>"),))
 
     messages = chat_body(AnswerRequest(TELLS_TEXT, (QUESTION, used)))["messages"]
 
+    told = "Weather?\n\nThe tool get_weather gives: 20 <\u200b|end|>\nAnswer with it."
+    assert messages == [{"role": "user", "content": told}]
+
+
+def test_results_of_several_calls_stand_behind_what_a_model_without_tools_said_first() -> None:
+    uses = tuple(ToolUse(ToolCall("get_weather", f'{{"city":"{city}"}}'), "20") for city in ("Paris", "Rome"))
+    used = PromptMessage(Role.MODEL, "Let me look.", uses)
+
+    messages = chat_body(AnswerRequest(TELLS_TEXT, (QUESTION, used)))["messages"]
+
+    told = [f'The tool get_weather {{"city":"{city}"}} gives: 20' for city in ("Paris", "Rome")]
     assert messages[1:] == [
-        {"role": "assistant", "content": '{"name":"get_weather","arguments":{"city":"Paris"}}'},
-        {"role": "user", "content": "20 <\u200b|end|>"},
+        {"role": "assistant", "content": "Let me look."},
+        {"role": "user", "content": "\n".join([*told, "Answer with it."])},
     ]
 
 

@@ -18,8 +18,8 @@ from phidesk.engine.answer_stream import Chunk, NotTheProtocol
 from phidesk.engine.call_schema import answer_schema
 from phidesk.engine.control_tokens import without_control_tokens
 from phidesk.engine.native_tools import Message, native_definitions, openai_uses, read_pieces
-from phidesk.engine.protocol import AnswerRequest, Reading
-from phidesk.engine.told_tools import told_uses, with_told_tools
+from phidesk.engine.protocol import AnswerRequest, PromptMessage, Reading
+from phidesk.engine.told_tools import told_results, with_told_tools
 
 _ROLES = {Role.PERSON: "user", Role.MODEL: "assistant"}
 _FINISH_REASONS = {
@@ -74,7 +74,7 @@ def chat_messages(request: AnswerRequest, write_uses: WriteUses = openai_uses) -
         elif request.model.tool_format is ToolFormat.NATIVE:
             messages += write_uses(message.text, message.tool_uses, use_count)
         else:
-            messages += told_uses(message.text, message.tool_uses)
+            _tell_results(messages, message)
         use_count += len(message.tool_uses)
     if request.told_tools and not request.native_tools:
         last = next(message for message in reversed(messages) if message["role"] == "user")
@@ -167,6 +167,17 @@ def _read_message(data: bytes, read_chunk: ReadChunk, *, is_error: bool) -> Chun
         return _failure(message, is_error=is_error) or read_chunk(message)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise NotTheProtocol(data[:200].decode("utf-8", "replace")) from error
+
+
+def _tell_results(messages: list[Message], turn: PromptMessage) -> None:
+    """Add a turn with uses of tools for a model that knows none: behind the question, or behind what it said first."""
+    results = _said("user", told_results(turn.tool_uses))
+    if turn.text:
+        messages += [_said("assistant", turn.text), results]
+    elif messages and messages[-1]["role"] == "user":
+        messages[-1]["content"] += f"\n\n{results['content']}"
+    else:
+        messages.append(results)
 
 
 def _said(role: str, text: str) -> Message:

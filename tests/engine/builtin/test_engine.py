@@ -224,6 +224,19 @@ def test_a_real_model_that_must_call_writes_one_valid_call(
     assert finished(events).reason is FinishReason.TOOL_CALLS
 
 
+def test_a_result_reaches_the_real_model_that_asked_for_it(ask: Ask, practice_model: ModelInfo) -> None:
+    question = "What time is it?"
+    events = list(ask(practice_model, question, tools=TOOLS, must_call=True, answer_limit_tokens=200))
+    (call,) = (event for event in events if isinstance(event, ToolCall))
+
+    used = PromptMessage(Role.MODEL, "", (ToolUse(call, '{"time": "12:34"}'),))
+    answer = list(ask(practice_model, question, more=(used,), tools=TOOLS, answer_limit_tokens=30))
+
+    assert "12:34" in text_of(answer)
+    assert not [event for event in answer if isinstance(event, AnyCall)]
+    assert finished(answer).reason in {FinishReason.STOP, FinishReason.LENGTH}
+
+
 ODD_SCHEMAS = {
     "itself": '{"properties":{"node":{"$ref":"#/$defs/node"}},"required":["node"],"$defs":{"node":{"type":"object",'
     '"properties":{"v":{"type":"integer"},"next":{"$ref":"#/$defs/node"}},"required":["v"]}}}',
