@@ -311,6 +311,7 @@ def _tool_work(services: Services, profile: Profile, wiring: WindowWiring) -> To
 
     return ToolWork(
         tools=profile.tools,
+        records=profile.tool_records,
         builtin=tuple(tool.definition for tool in services.builtin_tools),
         try_tool=try_tool,
         cost=lambda tool: tool_cost(tool, services.directory, wiring.answering_model),

@@ -9,6 +9,7 @@ from phidesk.core.tasks import Cancellation
 from phidesk.core.tool_spec import ToolSpec
 from phidesk.core.tools import ToolDefinition
 from phidesk.engine.protocol import TokenCount
+from phidesk.storage.tool_records import ToolRecords
 from phidesk.storage.tools import Tools
 from phidesk.tools.ask_person import AskPerson
 
@@ -18,6 +19,8 @@ class ToolWork:
     """Functions block, and run in the pool."""
 
     tools: Tools
+    records: ToolRecords
+    """What tools may do without asking, and what they did."""
     builtin: tuple[ToolDefinition, ...]
     """What comes with the program; nobody else's tool may have these names."""
     try_tool: Callable[[ToolSpec, str, AskPerson, Cancellation], str]

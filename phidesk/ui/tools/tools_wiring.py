@@ -27,6 +27,8 @@ from phidesk.ui.tools.tools_page import ToolsPage
 
 KEEP_DELAY_MS = 400
 """After the last key: long enough not to save every letter, short enough that nothing is lost."""
+SHOWN_CALLS = 50
+"""The newest ones; the log keeps more."""
 
 Result = TypeVar("Result")
 logger = logging.getLogger(__name__)
@@ -47,6 +49,7 @@ class ToolsWiring(QObject):
         self._page = page
         self._work = work
         self._tools = work.tools
+        self._records = work.records
         self._builtin_names = {tool.name for tool in work.builtin}
         self._tasks = tasks
         self._hub = hub
@@ -62,8 +65,10 @@ class ToolsWiring(QObject):
         self._connect()
 
     def look(self) -> None:
-        """Read all tools and what is half typed."""
+        """Read all tools and what is half typed, and what tools may do and did."""
         self._tasks.run(self._read, done=self._on_read, failed=self._show_failure)
+        self._do(self._records.permissions(), self._page.records.show_permissions)
+        self._do(self._records.logged(SHOWN_CALLS), self._page.records.show_calls)
 
     def close(self) -> None:
         """Keep what is half typed and stop what is tried; the window closes."""
@@ -79,6 +84,8 @@ class ToolsWiring(QObject):
         self._page.enabled_changed.connect(self._on_enabled_changed)
         self._page.delete_requested.connect(self._on_delete_requested)
         self._page.left.connect(self._on_left)
+        self._page.records.revoke_requested.connect(self._on_revoke_requested)
+        self._page.records.clear_requested.connect(self._on_clear_requested)
         editor = self._page.editor
         editor.draft_changed.connect(self._on_draft_changed)
         editor.save_requested.connect(self._on_save_requested)
@@ -246,6 +253,16 @@ class ToolsWiring(QObject):
         self._page.verticalScrollBar().setValue(0)
         words = self.tr("Version {number} is in the form. Save it to use it.").format(number=version.number)
         self._page.undo_bar.offer(words, partial(self._bring_draft_back, before))
+
+    # What tools may do and did
+
+    def _on_revoke_requested(self, permission_id: str) -> None:
+        self._do(self._records.revoke(permission_id))
+        self._do(self._records.permissions(), self._page.records.show_permissions)
+
+    def _on_clear_requested(self) -> None:
+        self._do(self._records.clear_log())
+        self._do(self._records.logged(SHOWN_CALLS), self._page.records.show_calls)
 
     def _do(self, work: Future[Result], done: Callable[[Result], None] | None = None) -> None:
         """Wait for the database, which does everything in the order in which it was told."""

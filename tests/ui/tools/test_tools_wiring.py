@@ -15,14 +15,19 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QFrame, QLabel, QLineEdit, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
+from phidesk.core.conversation import ConversationSettings
 from phidesk.core.hub import Hub
+from phidesk.core.parts import TextPart
+from phidesk.core.permissions import Allowance, LoggedCall
 from phidesk.core.tasks import Cancellation, TaskRunner
 from phidesk.core.tool_spec import AskAction, ProgramAction, TemplateAction, ToolSpec
-from phidesk.core.tools import ToolDefinition
+from phidesk.core.tools import ToolDefinition, ToolOutcome
 from phidesk.engine.address_fetch import AddressAnswer, AddressRequest
 from phidesk.engine.protocol import TokenCount
 from phidesk.processes.sandbox.limits import Enforced
+from phidesk.storage.conversations import Conversations
 from phidesk.storage.database import Database, open_database
+from phidesk.storage.tool_records import ToolRecords
 from phidesk.storage.tools import Tools
 from phidesk.tools.ask_person import AskPerson
 from phidesk.tools.toolbox import Means, call_tool, make_tool
@@ -35,7 +40,7 @@ from phidesk.ui.tools.tools_wiring import ToolsWiring
 from phidesk.ui.widgets.check_line import CheckLine
 from phidesk.ui.widgets.notice_card import NoticeCard
 from tests.processes.sandbox import start_loop
-from tests.storage.saved_database import Clock, count_ids
+from tests.storage.saved_database import BEGINNING, Clock, count_ids
 from tests.ui.tabbing import focused_widget
 from tests.ui.tools.parts import child, choose, type_over
 
@@ -55,6 +60,7 @@ class Bench:
     tasks: TaskRunner
     hub: Hub
     tools: Tools
+    records: ToolRecords
     opened: list[tuple[ToolsPage, ToolsWiring]] = field(default_factory=list)
     holds: threading.Event = field(default_factory=threading.Event)
 
@@ -63,7 +69,7 @@ class Bench:
         return self.opened[-1][0]
 
     def open(self) -> ToolsPage:
-        work = ToolWork(self.tools, (CALCULATOR,), self._try, self._cost)
+        work = ToolWork(self.tools, self.records, (CALCULATOR,), self._try, self._cost)
         page = ToolsPage(self.theme, work.builtin)
         self.qtbot.addWidget(page)
         self.opened.append((page, ToolsWiring(page, work, tasks=self.tasks, hub=self.hub)))
@@ -122,7 +128,8 @@ def bench(qtbot: QtBot, theme: Theme, tmp_path: Path) -> Iterator[Bench]:
     with ThreadPoolExecutor(1) as worker, ThreadPoolExecutor(2) as pool:
         database = open_database(tmp_path / "phidesk.sqlite", worker)
         tools = Tools(database, Clock(), count_ids())
-        bench = Bench(qtbot, theme, database, TaskRunner(pool, main_thread.post), hub, tools)
+        records = ToolRecords(database, Clock(), count_ids())
+        bench = Bench(qtbot, theme, database, TaskRunner(pool, main_thread.post), hub, tools, records)
         yield bench
         for _page, wiring in bench.opened:
             wiring.close()
@@ -400,3 +407,40 @@ def test_a_version_that_was_not_meant_goes_back_without_a_trace(bench: Bench) ->
 
     assert page.editor.draft.spec == GREET
     bench.qtbot.waitUntil(lambda: bench.tools.drafts().result() == {})
+
+
+def test_what_was_allowed_is_listed_and_can_be_taken_back(bench: Bench) -> None:
+    bench.records.remember("read_file", "/home/ada/letters", Allowance.ALWAYS).result()
+    bench.records.remember("write_note", "", Allowance.NEVER).result()
+    page = bench.open()
+    bench.waits_for_label("permissionWords", "Read a file always: /home/ada/letters")
+    bench.waits_for_label("permissionWords", "Write a note never")
+
+    child(page, QPushButton, "revokePermission", 0).click()
+
+    bench.qtbot.waitUntil(lambda: len(page.findChildren(QPushButton, "revokePermission")) == 1)
+    assert [it.tool for it in bench.records.permissions().result()] == ["read_file"]
+
+
+def test_what_tools_did_is_listed_and_can_be_forgotten(bench: Bench) -> None:
+    conversations = Conversations(bench.database, Clock(), count_ids())
+    asked = conversations.ask((TextPart("?"),), conversation_id=None, settings=ConversationSettings()).result()
+    call = LoggedCall(
+        BEGINNING,
+        asked.conversation.id,
+        "calculator",
+        '{"expression":"1+1"}',
+        "",
+        '{"result":"2"}',
+        ToolOutcome.DONE,
+        3.0,
+    )
+    bench.records.log(call).result()
+    page = bench.open()
+    bench.waits_for_label("callWords", "Calculator · done")
+    bench.waits_for_label("callContent", '{"expression":"1+1"} → {"result":"2"}')
+
+    child(page, QPushButton, "clearToolLog").click()
+
+    bench.waits_for_label("noCalls", "No tool was used yet.")
+    assert bench.records.logged().result() == []
