@@ -224,7 +224,7 @@ class ChatService:
             return None
         engine = self._directory.engine(outlook.model.engine)
         past = self._measurements.recent(outlook.model.engine, outlook.model.name).result()
-        return gather_slowness(outlook, engine, past)
+        return gather_slowness(outlook, engine, past, running_answers=self._running_answers(engine.name))
 
     def free_answering_models(self, engine_name: str, timeout_s: float = 2.0) -> None:
         """Take the models of an engine that answered in this run out of its memory, others not; waits no longer.
@@ -302,6 +302,11 @@ class ChatService:
             self._answered_by.add(turn.answered_by)
         if turn.conversation_id is not None:
             self._hub.publish(ConversationChanged(turn.conversation_id))
+
+    def _running_answers(self, engine_name: str) -> int:
+        """Count the answers that this engine writes, or has waiting. Safe from every thread."""
+        running = [turn.answered_by for turn, _ in tuple(self._turns) if not turn.is_over]
+        return sum(answered_by is not None and answered_by[0] == engine_name for answered_by in running)
 
     def _is_behind_another(self, turn: AnswerTurn) -> bool:
         """Whether one that began before it asks the same model and is not over. Safe from every thread."""

@@ -12,10 +12,12 @@ from phidesk.engine.hardware import is_on_battery, swap_used_bytes
 from phidesk.engine.protocol import Engine
 
 
-def gather_slowness(outlook: MemoryOutlook, engine: Engine, past: Sequence[Measurement]) -> SlownessFacts:
+def gather_slowness(
+    outlook: MemoryOutlook, engine: Engine, past: Sequence[Measurement], *, running_answers: int | None = None
+) -> SlownessFacts:
     """Ask the engine and this computer; `past` is of this model, the newest first. Blocks.
 
-    Of an engine on another computer only the last answer tells.
+    Of an engine on another computer only the last answer tells, and how many answers this program awaits of it.
     """
     last = past[0] if past else Measurement(engine.name, outlook.model.name)
     loaded, memory = outlook.loaded, outlook.memory
@@ -25,6 +27,8 @@ def gather_slowness(outlook: MemoryOutlook, engine: Engine, past: Sequence[Measu
         window_tokens=loaded.window_tokens if loaded is not None else last.window_tokens,
         fitting_window_tokens=_fitting_window(outlook),
         other_models=_others_on_card(engine, outlook.model.name) if loaded is not None else None,
+        other_programs_bytes=_taken_by_others(outlook, engine) if loaded is not None else None,
+        running_answers=running_answers,
         prompt_tokens=last.prompt_tokens,
         cached_tokens=last.cached_tokens,
         reading_ms=last.reading_ms,
@@ -60,6 +64,13 @@ def _fitting_window(outlook: MemoryOutlook) -> int | None:
         if window.window_tokens < current and window.verdict.fit is Fit.FITS and window.verdict.place is Place.GRAPHICS
     )
     return max(fitting, default=None)
+
+
+def _taken_by_others(outlook: MemoryOutlook, engine: Engine) -> int | None:
+    if outlook.graphics is None:
+        return None
+    taken_bytes = outlook.graphics.total_bytes - outlook.graphics.free_bytes
+    return max(0, taken_bytes - sum(loaded.gpu_bytes or 0 for loaded in engine.loaded()))
 
 
 def _others_on_card(engine: Engine, name: str) -> tuple[str, ...]:

@@ -9,6 +9,8 @@ LONG_READING_MS = 5_000.0
 LONG_LOAD_MS = 3_000.0
 """Below these a person hardly notices the wait."""
 MUCH_SWAP_BYTES = 1_000_000_000
+MUCH_GRAPHICS_BYTES = 1_500_000_000
+"""Drivers and the screen take up to one gigabyte on their own."""
 SCARCE_SHARE = 0.1
 """Systems keep long unused pages on the disk; that slows down only while so little memory is free."""
 
@@ -20,6 +22,8 @@ class Slowness(Enum):
     """Memory is short, and much lies on the disk."""
     OTHER_MODELS = "other_models"
     """Other models hold graphics memory that this one would need."""
+    OTHER_PROGRAMS = "other_programs"
+    """Other programs hold graphics memory that this model would need."""
     SPILLED = "spilled"
     """The graphics card holds only a part of the model."""
     PROCESSOR = "processor"
@@ -28,6 +32,8 @@ class Slowness(Enum):
     """Much was read before the last answer."""
     LONG_LOAD = "long_load"
     """The model was loaded for the last answer."""
+    QUEUE = "queue"
+    """Several answers are being written at once, and wait for each other."""
     BATTERY = "battery"
 
 
@@ -49,6 +55,10 @@ class SlownessFacts:
     """The largest smaller window with which the graphics card would hold all."""
     other_models: tuple[str, ...] | None = None
     """Names of those that hold graphics memory too."""
+    other_programs_bytes: int | None = None
+    """What is taken of the graphics cards and not by this engine's models, the driver's own part with it."""
+    running_answers: int | None = None
+    """How many this engine is writing, or has waiting, for this program."""
     prompt_tokens: int | None = None
     cached_tokens: int | None = None
     reading_ms: float | None = None
@@ -74,10 +84,12 @@ def find_slowness(facts: SlownessFacts) -> tuple[Finding, ...]:
     found = {
         Slowness.SWAPPING: _is_swapping(facts),
         Slowness.OTHER_MODELS: is_spilled and bool(facts.other_models),
+        Slowness.OTHER_PROGRAMS: is_spilled and (facts.other_programs_bytes or 0) >= MUCH_GRAPHICS_BYTES,
         Slowness.SPILLED: is_spilled and facts.gpu_share != 0,
         Slowness.PROCESSOR: facts.gpu_share == 0,
         Slowness.LONG_READING: (facts.reading_ms or 0) >= LONG_READING_MS,
         Slowness.LONG_LOAD: (facts.load_ms or 0) >= LONG_LOAD_MS,
+        Slowness.QUEUE: (facts.running_answers or 0) > 1,
         Slowness.BATTERY: facts.is_on_battery is True,
     }
     fixes = {

@@ -54,6 +54,11 @@ class CountedWords(QObject):
         """Say how many tokens."""
         return self.tr("{count} tokens", "", count).format(count=number_text(count))
 
+    def answers_at_once(self, count: int) -> str:
+        """Say that answers wait for each other."""
+        text = self.tr("{count} answers are being written at once, so each waits for the others.", "", count)
+        return text.format(count=number_text(count))
+
     def tokens_per_s(self, speed: float) -> str:
         """Say how fast something is read or written."""
         told = number_text(round(speed)) if speed >= _SMALLEST_WHOLE_SPEED else decimal_text(speed)

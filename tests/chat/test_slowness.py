@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from phidesk.chat.engine_choice import EngineReport
 from phidesk.chat.memory_outlook import look_at_memory
 from phidesk.chat.slowness import free_models, gather_slowness
 from phidesk.core.expectations import Measurement
+from phidesk.core.memory_fit import Room
 from phidesk.core.model_info import CachePrecision, ModelInfo
 from phidesk.core.slowness import SlownessFacts
 from phidesk.engine.builtin.engine import BuiltinEngine
+from phidesk.engine.network import Gate
 from phidesk.engine.ollama.client import OllamaEngine
 from phidesk.engine.protocol import Engine
+from tests.fakes.ollama_daemon import OllamaDaemon
+from tests.fakes.ollama_models import phi4_mini, scripted
 
 WINDOW = 8192
+GB = 1_000_000_000
 
 
 def gather(engine: Engine, model: ModelInfo, *past: Measurement) -> SlownessFacts:
@@ -38,6 +45,35 @@ def test_the_daemon_and_the_newest_answer_tell(engine: OllamaEngine) -> None:
     assert loaded.size_bytes
     assert facts.gpu_share == (loaded.gpu_bytes or 0) / loaded.size_bytes
     assert (facts.window_tokens, facts.reading_ms, facts.other_models) == (WINDOW, 7_000.0, ())
+
+
+def test_what_neither_model_of_the_engine_takes_of_the_card_is_of_other_programs(gate: Gate) -> None:
+    with OllamaDaemon([phi4_mini(), scripted()]) as daemon:
+        engine = OllamaEngine(daemon.url, gate)
+        phi, other = engine.models()
+        engine.load(phi, WINDOW)
+        engine.load(other, WINDOW)
+        taken = sum(loaded.gpu_bytes or 0 for loaded in engine.loaded())
+        assert taken > 0
+        outlook = look_at_memory(EngineReport(engine.name, phi), engine, (), cache_precision=CachePrecision.F16)
+        assert outlook is not None
+
+        card = Room(total_bytes=taken + 5 * GB, free_bytes=3 * GB)
+        facts = gather_slowness(replace(outlook, graphics=card), engine, (), running_answers=2)
+        engine.close()
+
+    assert facts.other_models == (other.name,)
+    assert facts.other_programs_bytes == 2 * GB
+    assert facts.running_answers == 2
+
+
+def test_without_a_known_card_what_others_take_is_unknown(engine: OllamaEngine) -> None:
+    model = engine.models()[0]
+    engine.load(model, WINDOW)
+    outlook = look_at_memory(EngineReport(engine.name, model), engine, (), cache_precision=CachePrecision.F16)
+    assert outlook is not None
+
+    assert gather_slowness(replace(outlook, graphics=None), engine, ()).other_programs_bytes is None
 
 
 def test_freed_models_are_out_of_memory(engine: OllamaEngine) -> None:

@@ -90,6 +90,10 @@ def _sentence(finding: Finding, facts: SlownessFacts) -> str:
         Slowness.OTHER_MODELS: translate(
             "SlownessSection", "Other models take room on the graphics card that this one needs: {models}."
         ),
+        Slowness.OTHER_PROGRAMS: translate(
+            "SlownessSection",
+            "Other programs take {others} of the graphics memory that this model needs: close those that draw much.",
+        ),
         Slowness.SPILLED: translate(
             "SlownessSection", "Only {percent} % of the model fit on the graphics card; the processor does the rest."
         ),
@@ -102,12 +106,14 @@ def _sentence(finding: Finding, facts: SlownessFacts) -> str:
         Slowness.LONG_LOAD: translate(
             "SlownessSection", "The model had to be loaded into memory for the last answer: {load} seconds."
         ),
+        Slowness.QUEUE: CountedWords().answers_at_once(facts.running_answers or 0),
         Slowness.BATTERY: translate(
             "SlownessSection", "The computer runs on its battery and may save power: plug it in."
         ),
     }
     return sentences[finding.cause].format(
         models=", ".join(map(model_label, facts.other_models or ())),
+        others=size_text(facts.other_programs_bytes or 0),
         percent=number_text(int(100 * (facts.gpu_share or 0))),
         reading=_seconds(facts.reading_ms),
         load=_seconds(facts.load_ms),
@@ -130,6 +136,18 @@ def _evidence(facts: SlownessFacts) -> list[str]:
             translate("SlownessSection", "On the graphics card: {value} %"),
             None if facts.gpu_share is None else number_text(int(100 * facts.gpu_share)),
         ),
+        (
+            translate("SlownessSection", "Other models on the graphics card: {value}"),
+            None if not facts.other_models else ", ".join(map(model_label, facts.other_models)),
+        ),
+        (
+            translate("SlownessSection", "Graphics memory of other programs and the driver: {value}"),
+            None if facts.other_programs_bytes is None else size_text(facts.other_programs_bytes),
+        ),
+        (
+            translate("SlownessSection", "Answers being written: {value}"),
+            None if facts.running_answers is None else number_text(facts.running_answers),
+        ),
         (translate("SlownessSection", "Window: {value}"), _tokens(facts.window_tokens)),
         (translate("SlownessSection", "Sent for the last answer: {value}"), _tokens(facts.prompt_tokens)),
         (translate("SlownessSection", "Of these known from before: {value}"), _tokens(facts.cached_tokens)),
@@ -139,8 +157,19 @@ def _evidence(facts: SlownessFacts) -> list[str]:
             translate("SlownessSection", "Memory on the disk: {value}"),
             None if facts.swap_bytes is None else size_text(facts.swap_bytes),
         ),
+        (
+            translate("SlownessSection", "Computer memory that is free: {value} %"),
+            None if facts.free_share is None else number_text(int(100 * facts.free_share)),
+        ),
+        (translate("SlownessSection", "Power: {value}"), _power(facts.is_on_battery)),
     ]
     return [words.format(value=value) for words, value in known if value is not None]
+
+
+def _power(is_on_battery: bool | None) -> str | None:
+    if is_on_battery is None:
+        return None
+    return translate("SlownessSection", "battery") if is_on_battery else translate("SlownessSection", "mains")
 
 
 def _tokens(count: int | None) -> str | None:
