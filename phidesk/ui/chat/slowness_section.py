@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from phidesk.core.slowness import Finding, Fix, Slowness, SlownessFacts, find_slowness
 from phidesk.ui.figures import CountedWords, decimal_text, model_label, number_text, size_text
 from phidesk.ui.widgets.announcing import announce
+from phidesk.ui.widgets.wrapped_label import make_wrapped_label
 
 _GAP_PX = 8
 
@@ -26,11 +27,11 @@ class SlownessSection(QWidget):
         super().__init__(parent)
         self._fix: Fix | None = None
         self._ask = _make_button("askSlowness", self.tr("Why is it slow?"))
-        self._sentence = _make_label("slownessSentence")
+        self._sentence = make_wrapped_label("slownessSentence")
         self._mend = _make_button("mendSlowness", "")
         self._toggle = _make_button("slownessDetailsToggle", self.tr("Details"))
         self._toggle.setCheckable(True)
-        self._details = _make_label("slownessDetails", tone="muted")
+        self._details = make_wrapped_label("slownessDetails", tone="muted")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(_GAP_PX)
@@ -50,7 +51,7 @@ class SlownessSection(QWidget):
         self._fix = findings[0].fix if findings else None
         self._mend.setText(_fix_label(self._fix, facts))
         more = [_sentence(finding, facts) for finding in findings[1:]]
-        self._details.setText("\n".join([*more, *_evidence(facts)]))
+        self._details.setText("\n\n".join(filter(None, (*more, "\n".join(_evidence(facts))))))
         self._say(_sentence(findings[0], facts) if findings else self.tr("Nothing unusual was found."))
         self._toggle.show()
 
@@ -184,13 +185,3 @@ def _make_button(name: str, words: str) -> QPushButton:
     button = QPushButton(words)
     button.setObjectName(name)
     return button
-
-
-def _make_label(name: str, *, tone: str = "") -> QLabel:
-    label = QLabel()
-    label.setObjectName(name)
-    if tone:
-        label.setProperty("tone", tone)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    return label
