@@ -503,8 +503,13 @@ def test_text_with_a_line_break_that_only_python_knows_arrives_whole(daemon: Oll
     assert followed.notice is None
 
 
-def test_the_count_before_sending_is_remembered_with_the_answer(daemon: OllamaDaemon, desk: Desk) -> None:
-    followed = desk.ask("How warm is it in Ulm?", settings("phi4-mini:latest"))
+def test_the_count_before_sending_is_remembered_with_the_answer(
+    daemon: OllamaDaemon, tmp_path: Path, gate: Gate, start_loop: StartLoop
+) -> None:
+    engine = OllamaEngine(daemon.url, gate)  # A busy computer needs more than a moment for the vocabulary.
+    with open_desk(tmp_path, engine, start_loop) as desk:
+        followed = desk.ask("How warm is it in Ulm?", settings("phi4-mini:latest"))
+    engine.close()
 
     assert followed.outcome is not None
     assert dict(followed.outcome.facts)[COUNTED_TOKENS] == followed.outcome.usage.prompt_tokens
