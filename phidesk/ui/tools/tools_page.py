@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -35,6 +35,7 @@ WIDEST_FORM_PX = 1200
 
 _TOP_PX, _BOTTOM_PX = 32, 32
 _GAP_PX, _SECTION_GAP_PX = 12, 28
+_UNDO_BOTTOM_PX = 16
 
 
 class ToolsPage(Page):
@@ -78,7 +79,7 @@ class ToolsPage(Page):
         self._back.setObjectName("allTools")
         self._back.setProperty("kind", "quiet")
         self.editor = ToolEditor(theme, builtin)
-        self.undo_bar = UndoBar(theme)
+        self.undo_bar = UndoBar(theme, self)
         self._column = ReadingColumn(has_scroll_bar=False)
         self._lay_out()
         self._connect()
@@ -129,6 +130,23 @@ class ToolsPage(Page):
                 move_keyboard_to(self._new)
             self.left.emit()
 
+    def offer_undo(self, words: str, undo: Callable[[], None]) -> None:
+        """Say what was done, over the page wherever it is scrolled to, and let it be undone for a while."""
+        self._told.hide()
+        self._notice.clear()
+        self.undo_bar.offer(words, undo)
+        self._place_undo_bar()
+
+    @override
+    def tell(self, words: str) -> None:
+        super().tell(words)
+        self.verticalScrollBar().setValue(0)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        super().resizeEvent(event)
+        self._place_undo_bar()
+
     @override
     def keyPressEvent(self, event: QKeyEvent, /) -> None:
         is_undo = event.key() == Qt.Key.Key_Z and event.modifiers() == Qt.KeyboardModifier.ControlModifier
@@ -157,7 +175,7 @@ class ToolsPage(Page):
         layout.setContentsMargins(0, _TOP_PX, 0, _BOTTOM_PX)
         layout.setSpacing(_GAP_PX)
         layout.addWidget(self._back, 0, Qt.AlignmentFlag.AlignLeading)
-        for part in (self._heading, self._told, self._notice, self.undo_bar, self._listed):
+        for part in (self._heading, self._told, self._notice, self._listed):
             layout.addWidget(part)
         layout.addWidget(self.editor)
         layout.addStretch(1)
@@ -165,6 +183,11 @@ class ToolsPage(Page):
         self._back.hide()
         self.editor.hide()
         self.setWidget(self._column)
+
+    def _place_undo_bar(self) -> None:
+        bar, room = self.undo_bar, self.viewport()
+        bar.resize(min(bar.sizeHint().width(), room.width()), bar.sizeHint().height())
+        bar.move((room.width() - bar.width()) // 2, room.height() - bar.height() - _UNDO_BOTTOM_PX)
 
     def _connect(self) -> None:
         self._new.clicked.connect(self._on_new_clicked)

@@ -140,7 +140,7 @@ class ToolsWiring(QObject):
             undo = partial(self._keep, draft)
         else:
             return
-        self._page.undo_bar.offer(self.tr("{name} is deleted.").format(name=name), undo)
+        self._page.offer_undo(self.tr("{name} is deleted.").format(name=name), undo)
 
     def _bring_back(self, tool_id: str) -> None:
         self._do(self._tools.bring_back(tool_id), self._on_changed)
@@ -168,6 +168,7 @@ class ToolsWiring(QObject):
             self._page.editor.versions.show_versions(versions)
 
     def _on_left(self) -> None:
+        self._page.undo_bar.dismiss()
         self._flush()
         self._trial.stop()
         self.look()
@@ -215,7 +216,6 @@ class ToolsWiring(QObject):
         if self._page.editor.draft == draft:
             self._page.editor.show_changed(is_changed=False)
         self._page.tell(self.tr("{name} is saved.").format(name=draft.spec.name))
-        self._page.verticalScrollBar().setValue(0)
         self._read_versions(draft.spec.id)
         self._on_changed()
 
@@ -231,7 +231,7 @@ class ToolsWiring(QObject):
             self._page.show_list()
         else:
             self._page.editor.show_draft(draft_of(saved), is_changed=False)
-        self._page.undo_bar.offer(self.tr("The changes are discarded."), partial(self._bring_draft_back, draft))
+        self._page.offer_undo(self.tr("The changes are discarded."), partial(self._bring_draft_back, draft))
 
     def _bring_draft_back(self, draft: ToolDraft) -> None:
         saved = self._saved.get(draft.spec.id)
@@ -252,7 +252,7 @@ class ToolsWiring(QObject):
         self._on_draft_changed(draft)
         self._page.verticalScrollBar().setValue(0)
         words = self.tr("Version {number} is in the form. Save it to use it.").format(number=version.number)
-        self._page.undo_bar.offer(words, partial(self._bring_draft_back, before))
+        self._page.offer_undo(words, partial(self._bring_draft_back, before))
 
     # What tools may do and did
 

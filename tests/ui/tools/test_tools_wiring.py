@@ -227,6 +227,7 @@ def test_a_deleted_tool_comes_back_by_undo(bench: Bench) -> None:
 
     bench.press("deleteTool", "greet")
     bench.waits_for_cards()
+    assert bench.page.rect().contains(bench.page.undo_bar.geometry())
     bench.press("undoButton")
 
     bench.waits_for_cards("greet")
