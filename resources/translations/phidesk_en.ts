@@ -82,6 +82,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>{count} answers are being written at once, so each waits for the others.</source>
+        <translation>
+            <numerusform>{count} answer is being written.</numerusform>
+            <numerusform>{count} answers are being written at once, so each waits for the others.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>{count} tokens a second</source>
         <translation>
             <numerusform>{count} token a second</numerusform>
