@@ -198,7 +198,7 @@ class ChatService:
         Raises:
             PhiDeskError: the engine has no such model any more.
         """
-        begun = datetime.now(UTC)
+        begun = path[0].created_at if path else datetime.now(UTC)  # Instructions may name the day.
         conversation = Conversation("", "", begun, begun, settings, path)
         return forecast_prompt(
             conversation,

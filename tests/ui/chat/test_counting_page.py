@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from phidesk.chat.forecast import PromptForecast
-from phidesk.core.conversation import Conversation
+from phidesk.chat.request import instructions_of
+from phidesk.core.conversation import Conversation, ConversationSettings, Message, Role
+from phidesk.core.drafts import Draft
 from phidesk.core.model_info import ModelInfo
+from phidesk.core.parts import TextPart
 from phidesk.engine.protocol import BUILTIN
 from phidesk.ui.chat.conversation_page import ConversationPage
 from phidesk.ui.notices import NoticeAction
@@ -128,6 +132,20 @@ def test_before_anything_is_typed_the_pieces_are_those_that_any_question_carries
     assert pieces.earlier > 0
     assert pieces.total_tokens == forecast.window_tokens
     assert "with this message" not in hand.gauge_line.text()
+
+
+def test_instructions_that_name_the_day_are_counted_with_that_of_the_beginning(hand: Hand, model: ModelInfo) -> None:
+    begun = datetime(2019, 9, 25, 12, tzinfo=UTC)
+    settings = ConversationSettings("{date}" * 20, window_tokens=2048)
+    path = (
+        Message("q", "c", None, Role.PERSON, (TextPart("Hi"),), begun),
+        Message("a", "c", "q", Role.MODEL, (TextPart("Hello"),), begun),
+    )
+    resolved = replace(settings, instructions=instructions_of(Conversation("c", "", begun, begun, settings, path)))
+
+    found, expected = (hand.profile.service.forecast(path, it, Draft("And?"), model) for it in (settings, resolved))
+
+    assert found == expected
 
 
 def test_while_nobody_looks_nothing_is_counted_before_it_is_typed(hand: Hand, model: ModelInfo) -> None:
