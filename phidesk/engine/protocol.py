@@ -22,6 +22,8 @@ UNKNOWN_HOLDER = "?"
 """A process of another person holds the port: the system does not tell us its name."""
 FROM_OLLAMA = "@ollama"
 """Ends the name of a model of the built-in engine whose file lies in Ollama's folder: never taken for one of ours."""
+MOST_CALL_TOKENS = 2048
+"""Of an answer that must be a call: a small model held to a grammar may never end a text."""
 
 
 class EngineStatus(Enum):
@@ -120,7 +122,8 @@ class AnswerRequest:
     @property
     def most_answer_tokens(self) -> int:
         """The limit that is sent: engines get a number in every request, never "unlimited"."""
-        return max(1, self.answer_limit_tokens or self.window_tokens)
+        most = max(1, self.answer_limit_tokens or self.window_tokens)
+        return min(most, MOST_CALL_TOKENS) if self.must_call else most
 
 
 @dataclass(frozen=True)

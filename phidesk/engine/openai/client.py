@@ -220,7 +220,7 @@ class ServerEngine:
 
     def _body(self, request: AnswerRequest) -> dict[str, Any]:
         body = chat_body(request, is_llama=self._is_llama_server)
-        if request.answer_limit_tokens is not None:
+        if request.answer_limit_tokens is not None or request.must_call:
             body[LIMIT] = request.most_answer_tokens
         if self._is_llama_server:
             body |= {"return_progress": True, **llama_sampling(request)}

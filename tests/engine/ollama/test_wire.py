@@ -17,7 +17,7 @@ from phidesk.core.tools import AnyCall, BrokenCall, ToolCall, ToolDefinition, To
 from phidesk.engine.answer_stream import AnswerInTheMaking, Chunk, NotTheProtocol
 from phidesk.engine.call_schema import call_schema
 from phidesk.engine.ollama.wire import answer_question, load_question, read_stream
-from phidesk.engine.protocol import AnswerRequest, Finished, PromptMessage, TextDelta
+from phidesk.engine.protocol import MOST_CALL_TOKENS, AnswerRequest, Finished, PromptMessage, TextDelta
 from tests.engine.ollama.recordings import lines_of
 from tests.fakes.ollama_recordings import recording
 
@@ -259,6 +259,7 @@ def test_a_model_that_must_call_is_held_to_the_schema_of_a_call() -> None:
         _, body = answer_question(request(model, tools=tools, must_call=True))
 
         assert body["format"] == call_schema(tools)
+        assert body["options"]["num_predict"] == MOST_CALL_TOKENS
 
 
 def _without_ids(value: Any) -> Any:

@@ -27,7 +27,15 @@ from phidesk.core.tools import AnyCall, BrokenCall, ToolCall, ToolDefinition, To
 from phidesk.engine.call_schema import call_schema
 from phidesk.engine.network import Gate
 from phidesk.engine.openai.client import HIDDEN_KEY, ServerEngine
-from phidesk.engine.protocol import AnswerEvent, AnswerRequest, Finished, PromptMessage, TextDelta, ThinkingDelta
+from phidesk.engine.protocol import (
+    MOST_CALL_TOKENS,
+    AnswerEvent,
+    AnswerRequest,
+    Finished,
+    PromptMessage,
+    TextDelta,
+    ThinkingDelta,
+)
 from tests.fakes.openai_server import EVENT_STREAM, Received, Reply, ScriptedServer, scripted_server
 
 CHAT, MODELS = "/v1/chat/completions", "/v1/models"
@@ -433,3 +441,4 @@ def test_llama_server_is_held_to_a_schema_beside_the_tools(engine: ServerEngine,
     assert question["response_format"]["json_schema"]["schema"] == call_schema([WEATHER])
     assert "tools" in question
     assert "tool_choice" not in question
+    assert question["max_tokens"] == MOST_CALL_TOKENS
