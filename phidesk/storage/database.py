@@ -12,6 +12,7 @@ from typing import TypeVar
 import apsw
 
 from phidesk.core.errors import DatabaseDamaged, DatabaseTooNew
+from phidesk.core.tasks import Cancelled
 from phidesk.storage.faults import storage_faults_as_ours
 from phidesk.storage.migrations import APPLICATION_ID, MIGRATIONS, Migration, migrate
 from phidesk.storage.private_files import make_private_file, make_private_folder
@@ -48,11 +49,15 @@ class Database:
 
         Raises:
             StorageError: full, unwritable or damaged.
+            Cancelled: at once; the program ends, and the worker is gone.
         """
         with self._condition:
             self._urgent += 1
             self._condition.notify()
-        future = self._executor.submit(self._transact, work)
+        try:
+            future = self._executor.submit(self._transact, work)
+        except RuntimeError:
+            raise Cancelled from None
         future.add_done_callback(self._on_urgent_done)
         return future
 

@@ -14,6 +14,7 @@ import apsw
 import pytest
 
 from phidesk.core.errors import DatabaseDamaged, DatabaseTooNew, StorageFull, StorageUnwritable
+from phidesk.core.tasks import Cancelled
 from phidesk.storage.database import Database, open_database
 from phidesk.storage.migrations import MIGRATIONS
 from phidesk.storage.program_state import ProgramState, read_state, write_state
@@ -212,3 +213,12 @@ def test_a_place_can_be_opened_again_after_a_refusal(path: Path, executor: Threa
     open_database(path, executor).close()
 
     assert path.stat().st_size > 0
+
+
+def test_work_that_comes_after_the_end_is_cancelled(path: Path) -> None:
+    with ThreadPoolExecutor(1) as worker:
+        database = open_database(path, worker)
+        database.close()
+
+    with pytest.raises(Cancelled):
+        database.run(lambda _: None)
