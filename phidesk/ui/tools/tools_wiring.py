@@ -101,7 +101,7 @@ class ToolsWiring(QObject):
     def _on_read(self, found: tuple[list[ToolSpec], dict[str, ToolDraft]]) -> None:
         specs, drafts = found
         self._saved = {spec.id: spec for spec in specs}
-        self._drafts = drafts
+        self._drafts = {tool_id: replace(it, spec=self._as_switched(it.spec)) for tool_id, it in drafts.items()}
         if self._unkept is not None:
             self._drafts[self._unkept.spec.id] = self._unkept
         self._page.show_tools([draft_of(spec) for spec in specs], self._drafts)

@@ -445,3 +445,22 @@ def test_what_tools_did_is_listed_and_can_be_forgotten(bench: Bench) -> None:
 
     bench.waits_for_label("noCalls", "No tool was used yet.")
     assert bench.records.logged().result() == []
+
+
+def test_the_switch_of_a_half_changed_tool_is_that_of_the_saved_one(bench: Bench) -> None:
+    bench.tools.save(GREET).result()
+    page = bench.open()
+    bench.waits_for_cards("greet")
+    bench.press("openTool", "greet")
+    child(page, QPlainTextEdit, "toolDescription").setPlainText("Changed.")
+    bench.press("allTools")
+    bench.waits_for_label("toolUnsaved", "Changes are not saved yet.")
+    switch = child(bench.cards["greet"], CheckLine, "toolEnabled")
+
+    switch.click()
+
+    bench.qtbot.waitUntil(lambda: not bench.tools.list().result()[0].is_enabled)
+    bench.close()
+    bench.open()
+    bench.waits_for_cards("greet")
+    assert not child(bench.cards["greet"], CheckLine, "toolEnabled").isChecked()
