@@ -322,8 +322,8 @@ class AnswerTurn:
                 must_call = next_round is NextRound.REPAIR
             self._round = []
             outcome = ask(self._with_parts(conversation), must_call=must_call)
-            if not self._round:
-                return outcome
+            if not self._round or outcome.finish is not FinishReason.TOOL_CALLS:
+                return outcome  # Calls of an answer that broke off stay open.
 
     def _with_parts(self, conversation: Conversation) -> Conversation:
         """Return the conversation with what its last answer says by now."""

@@ -30,7 +30,7 @@ from phidesk.storage.part_rows import append_pieces
 from phidesk.tools.builtin.calculator import calculator
 from phidesk.tools.tool import Arguments, CallFault, Tool
 from tests.fakes.ollama_daemon import OllamaDaemon
-from tests.fakes.ollama_models import Script, phi4_mini, pieces_of
+from tests.fakes.ollama_models import Failure, Script, phi4_mini, pieces_of
 from tests.journeys.desk import Desk, Followed, open_desk
 
 SETTINGS = ConversationSettings(window_tokens=4096)
@@ -71,11 +71,12 @@ OpenDesk = Callable[..., Desk]
 
 @pytest.fixture
 def open_desk_with(tmp_path: Path, gate: Gate, start_loop: StartLoop) -> Iterator[OpenDesk]:
-    """Open a profile with tools; the named words are what the model says where the name stands last in its prompt."""
+    """Open a profile with tools and scripts; the named words are said where the name stands last in the prompt."""
     with ExitStack() as opened:
 
-        def open_desk_with(*tools: Tool, **says: str) -> Desk:
-            scripts = [Script(pieces_of("No tool needed."))]
+        def open_desk_with(*given: Tool | Script, **says: str) -> Desk:
+            tools = [it for it in given if not isinstance(it, Script)]
+            scripts = [Script(pieces_of("No tool needed.")), *(it for it in given if isinstance(it, Script))]
             scripts += [Script(pieces_of(text), key=word) for word, text in says.items()]
             daemon = opened.enter_context(OllamaDaemon([replace(phi4_mini(), scripts=tuple(scripts))]))
             engine = OllamaEngine(daemon.url, gate)
@@ -335,6 +336,21 @@ def test_a_call_that_was_open_when_the_program_died_runs_where_the_person_goes_o
     resumed.follow_to_end()
 
     assert answer_of(desk, resumed).parts == (TextPart("Hm."), TIME, ToolResult(NOON), TextPart("It is noon."))
+
+
+def test_a_call_of_an_answer_that_broke_off_runs_only_where_the_person_goes_on(open_desk_with: OpenDesk) -> None:
+    clock = Clock()
+    cut = Script(pieces_of(written(TIME)), key="WHEN", then=Failure.ENDS_WITHOUT_DONE)
+    desk = open_desk_with(clock, cut, **{"12:00": "It is noon."})
+
+    followed = desk.ask("WHEN?", SETTINGS)
+    runs_before = len(clock.runs)
+    resumed = Followed(desk.service.resume(answer_of(desk, followed).conversation_id))
+    resumed.follow_to_end()
+
+    assert followed.outcome is not None
+    assert (followed.outcome.finish, runs_before) == (FinishReason.ENDED_EARLY, 0)
+    assert answer_of(desk, resumed).parts == (TIME, ToolResult(NOON), TextPart("It is noon."))
 
 
 def test_text_of_a_result_becomes_no_control_token_and_no_call(open_desk_with: OpenDesk) -> None:
