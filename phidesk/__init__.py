@@ -18,6 +18,7 @@ Words:
     message, part  one turn of one speaker, made of typed parts
     answer         what the model writes after one message of the person
     turn           one answer in the making
+    prompt         what a model is sent for one answer; a `Prompt` is an entry of the library: instructions or a snippet
     engine         what runs the model: Ollama, built-in, or a server at an address
     model          always the language model; Qt's item models are called …ListModel
     window         two meanings, never mixed: `window_tokens` is the context length that the engine really

@@ -16,7 +16,6 @@ from phidesk.ui.widgets.elided_label import ElidedLabel
 from phidesk.ui.widgets.icon_button import IconButton
 from phidesk.ui.widgets.keyboard_place import is_keyboard_at, move_keyboard_to
 from phidesk.ui.widgets.section_title import make_section_title
-from phidesk.ui.widgets.tab_order import order_tabs_by_layout
 from phidesk.ui.widgets.wrapped_label import make_wrapped_label
 
 _GAP_PX = 8
@@ -61,7 +60,6 @@ class PromptList(QWidget):
             for place, prompt in enumerate(it for it in prompts if it.is_snippet is kind):
                 if layout.indexOf(self._rows[prompt.id]) != place:
                     layout.insertWidget(place, self._rows[prompt.id])
-        order_tabs_by_layout(self)
         self._filter()
 
     def focus_prompt(self, prompt_id: str) -> None:

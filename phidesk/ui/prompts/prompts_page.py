@@ -18,6 +18,7 @@ from phidesk.ui.prompts.prompt_list import PromptList
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.button_row import ButtonRow
 from phidesk.ui.widgets.page import Page
+from phidesk.ui.widgets.tab_order import order_tabs_by_layout
 from phidesk.ui.widgets.wide_button import WideButton
 from phidesk.ui.widgets.wrapped_label import make_wrapped_label
 
@@ -72,6 +73,7 @@ class PromptsPage(Page):
     def show_prompts(self, prompts: Sequence[Prompt]) -> None:
         """Show these in the list. What is being edited is known better in the editor. Emits nothing."""
         self.list.show_prompts(prompts)
+        order_tabs_by_layout(self)
 
     def show_editor(self, prompt: Prompt) -> None:
         """Show one entry instead of the list."""

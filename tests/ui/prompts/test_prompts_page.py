@@ -290,6 +290,19 @@ def test_the_keyboard_comes_back_to_the_entry(hand: Hand) -> None:
     assert focused.accessibleName() == "B poet"
 
 
+def test_tab_follows_the_eye(hand: Hand, qtbot: QtBot) -> None:
+    hand.page.activateWindow()
+    hand.part(QAbstractButton, "exportPrompts").setFocus()
+
+    for expected in ("promptSearch", "openPrompt", "usePrompt", "openPrompt"):
+        focused = hand.page.window().focusWidget()
+        assert focused is not None
+        QTest.keyClick(focused, Qt.Key.Key_Tab)
+        reached = hand.page.window().focusWidget()
+        assert reached is not None
+        assert reached.objectName() == expected
+
+
 def test_everything_has_room_at_the_largest_text(hand: Hand, theme: Theme) -> None:
     hand.opens("A tutor")
     theme.set_text_size_px(LARGEST_TEXT_PX)
