@@ -57,6 +57,7 @@ def test_chosen_instructions_are_sent_kept_and_changed(qtbot: QtBot, qapp: QAppl
         program.wait(lambda: program.child(ChoiceButton, "promptChooser").text() == "No instructions")
 
     with open_program(qtbot, qapp, tmp_path) as program:
+        program.wait(lambda: program.window.findChild(QAbstractButton, "tool_calculator") is not None)
         detached = program.profile.conversations.get(conversation_id).result().settings
         assert detached.instructions == "Speak Swedish."
         assert detached.prompt is not None

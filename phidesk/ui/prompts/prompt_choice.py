@@ -98,6 +98,7 @@ class PromptChoice(QObject):
             self._wanted = prompt_id
             self._reading.read()
             return
+        self._wanted = ""
         settings, prompt = self._without_defaults(self._page.settings), self._prompts.get(prompt_id)
         if prompt is None:
             self._replace(replace(settings, instructions="", prompt=None))
@@ -184,9 +185,8 @@ class PromptChoice(QObject):
         self._section.set_prompts([prompt for prompt in prompts if not prompt.is_snippet])
         self._offer_snippets()
         self._show(self._page.settings)
-        wanted, self._wanted = self._wanted, ""
-        if wanted in self._prompts:
-            self._choose(wanted)
+        if self._wanted in self._prompts:  # Else a newer list may have it.
+            self._choose(self._wanted)
 
     def _on_name_read(self, name: str | None) -> None:
         self._name = name or ""
