@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from phidesk.core.slowness import Finding, Fix, Slowness, SlownessFacts, find_slowness
 from phidesk.ui.figures import CountedWords, decimal_text, model_label, number_text, size_text
 from phidesk.ui.widgets.announcing import announce
+from phidesk.ui.widgets.plain_button import make_button
 from phidesk.ui.widgets.wrapped_label import make_wrapped_label
 
 _GAP_PX = 8
@@ -26,10 +27,10 @@ class SlownessSection(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._fix: Fix | None = None
-        self._ask = _make_button("askSlowness", self.tr("Why is it slow?"))
+        self._ask = make_button("askSlowness", self.tr("Why is it slow?"))
         self._sentence = make_wrapped_label("slownessSentence")
-        self._mend = _make_button("mendSlowness", "")
-        self._toggle = _make_button("slownessDetailsToggle", self.tr("Details"))
+        self._mend = make_button("mendSlowness", "")
+        self._toggle = make_button("slownessDetailsToggle", self.tr("Details"))
         self._toggle.setCheckable(True)
         self._details = make_wrapped_label("slownessDetails", tone="muted")
         layout = QVBoxLayout(self)
@@ -179,9 +180,3 @@ def _tokens(count: int | None) -> str | None:
 
 def _seconds(milliseconds: float | None) -> str | None:
     return None if milliseconds is None else decimal_text(milliseconds / 1000)
-
-
-def _make_button(name: str, words: str) -> QPushButton:
-    button = QPushButton(words)
-    button.setObjectName(name)
-    return button

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from phidesk.ui.widgets.flow_layout import FlowLayout
+from phidesk.ui.widgets.plain_button import make_button
 
 _GAP_PX = 8
 
@@ -27,8 +28,8 @@ class StandbyLine(QWidget):
         words = QLabel(self.tr("The calculator stands ready for this question."))
         words.setObjectName("standbyWords")
         words.setProperty("tone", "muted")
-        decline = _quiet_button("standbyDecline", self.tr("Not now"))
-        switch_off = _quiet_button("standbyOff", self.tr("Never offer it"))
+        decline = make_button("standbyDecline", self.tr("Not now"), kind="quiet")
+        switch_off = make_button("standbyOff", self.tr("Never offer it"), kind="quiet")
         flow = FlowLayout(self, gap_px=_GAP_PX)
         for widget in (words, decline, switch_off):
             flow.addWidget(widget)
@@ -36,10 +37,3 @@ class StandbyLine(QWidget):
         decline.clicked.connect(self.declined)
         switch_off.clicked.connect(self.switched_off)
         self.hide()
-
-
-def _quiet_button(name: str, words: str) -> QPushButton:
-    button = QPushButton(words)
-    button.setObjectName(name)
-    button.setProperty("kind", "quiet")
-    return button

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from phidesk.chat.tool_shelf import ShelvedTool
 from phidesk.core.model_info import ModelInfo
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.tool_titles import tool_about, tool_title
 from phidesk.ui.widgets.check_line import CheckLine
+from phidesk.ui.widgets.plain_button import make_button
 from phidesk.ui.widgets.section_title import make_section_title
 from phidesk.ui.widgets.wrapped_label import make_wrapped_label
 
@@ -35,12 +36,12 @@ class ToolsSection(QWidget):
         self._wanted: frozenset[str] = frozenset()
         self._lines: dict[str, CheckLine] = {}
         self._hint = make_wrapped_label("toolsHint", tone="muted")
-        self._choose = _quiet_button("chooseTools", self.tr("Choose tools"))
+        self._choose = make_button("chooseTools", self.tr("Choose tools"), kind="quiet")
         self._choose.setCheckable(True)
         self._standby = CheckLine(theme, self.tr("Offer the calculator for sums"))
         self._standby.setObjectName("offerCalculator")
         self._standby.setChecked(True)
-        self._edit = _quiet_button("editTools", self.tr("All tools…"))
+        self._edit = make_button("editTools", self.tr("All tools…"), kind="quiet")
         self._boxes = QVBoxLayout()
         self._boxes.setSpacing(_LINES_GAP_PX)
         layout = QVBoxLayout(self)
@@ -108,10 +109,3 @@ class ToolsSection(QWidget):
         ticked = frozenset(tool_id for tool_id, line in self._lines.items() if line.isChecked())
         self._wanted = (self._wanted - shown) | ticked
         self.chosen.emit(self._wanted)
-
-
-def _quiet_button(name: str, words: str) -> QPushButton:
-    button = QPushButton(words)
-    button.setObjectName(name)
-    button.setProperty("kind", "quiet")
-    return button

@@ -13,6 +13,7 @@ from phidesk.core.tools import ToolOutcome
 from phidesk.ui.figures import moment_text
 from phidesk.ui.tool_titles import tool_title
 from phidesk.ui.widgets.keyboard_place import is_keyboard_at, move_keyboard_to
+from phidesk.ui.widgets.plain_button import make_button
 from phidesk.ui.widgets.section_title import make_section_title
 from phidesk.ui.widgets.wrapped_label import make_wrapped_label
 
@@ -39,7 +40,7 @@ class RecordsSection(QWidget):
             "noPermissions", self.tr("Nothing: you are asked each time."), tone="muted"
         )
         self._none_called = make_wrapped_label("noCalls", self.tr("No tool was used yet."), tone="muted")
-        self._clear = _quiet_button("clearToolLog", self.tr("Forget these"))
+        self._clear = make_button("clearToolLog", self.tr("Forget these"), kind="quiet")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(_GAP_PX)
@@ -77,7 +78,7 @@ class RecordsSection(QWidget):
 
     def _make_permission(self, permission: Permission) -> QWidget:
         words = self._permission_words(permission)
-        button = _quiet_button("revokePermission", self.tr("Take back"))
+        button = make_button("revokePermission", self.tr("Take back"), kind="quiet")
         button.setAccessibleName(self.tr("Take back: {permission}").format(permission=words))
         button.clicked.connect(partial(self.revoke_requested.emit, permission.id))
         row = QWidget()
@@ -131,10 +132,3 @@ def _empty(rows: QLayout) -> None:
         if (widget := item.widget()) is not None:
             widget.setParent(None)
             widget.deleteLater()
-
-
-def _quiet_button(name: str, words: str) -> QPushButton:
-    button = QPushButton(words)
-    button.setObjectName(name)
-    button.setProperty("kind", "quiet")
-    return button

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from phidesk.ui.widgets.flow_layout import FlowLayout
+from phidesk.ui.widgets.plain_button import make_button
 
 _GAP_PX = 8
 
@@ -21,8 +22,6 @@ class ButtonRow(QWidget):
 
     def add_button(self, name: str, words: str, *, kind: str = "") -> QPushButton:
         """Make a button at the end of the row; `kind` is that of the style sheet."""
-        button = QPushButton(words)
-        button.setObjectName(name)
-        button.setProperty("kind", kind)
+        button = make_button(name, words, kind=kind)
         self._flow.addWidget(button)
         return button

@@ -21,6 +21,7 @@ from phidesk.ui.messages import Notice
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.announcing import announce
 from phidesk.ui.widgets.check_line import CheckLine
+from phidesk.ui.widgets.plain_button import make_button
 from phidesk.ui.widgets.wrapped_label import make_wrapped_label
 
 DETAILS_HEIGHT_PX = 120
@@ -46,14 +47,14 @@ class NoticeCard(QFrame):
         self._hint = make_wrapped_label("noticeHint", tone="muted")
         names = ("noticeAction", "noticeOtherAction", "noticeThirdAction", "noticeFourthAction")
         self._choices = tuple(
-            _make_button(name, kind="quiet" if number else "primary") for number, name in enumerate(names)
+            make_button(name, kind="quiet" if number else "primary") for number, name in enumerate(names)
         )
         self._always = CheckLine(theme, self.tr("Always do this in this conversation"))
         self._always.setObjectName("noticeAlways")
-        self._toggle = _make_button("noticeDetailsToggle", kind="quiet")
+        self._toggle = make_button("noticeDetailsToggle", kind="quiet")
         self._toggle.setText(self.tr("Details"))
         self._toggle.setCheckable(True)
-        self._copy = _make_button("noticeCopy", kind="quiet")
+        self._copy = make_button("noticeCopy", kind="quiet")
         self._copy.setText(self.tr("Copy"))
         self._details = QPlainTextEdit()
         self._details.setObjectName("noticeDetails")
@@ -183,10 +184,3 @@ class NoticeCard(QFrame):
 
     def _on_copy_clicked(self) -> None:
         QGuiApplication.clipboard().setText(self._details.toPlainText())
-
-
-def _make_button(name: str, *, kind: str) -> QPushButton:
-    button = QPushButton()
-    button.setObjectName(name)
-    button.setProperty("kind", kind)
-    return button
