@@ -12,6 +12,7 @@ import sys
 import threading
 from dataclasses import asdict, dataclass, replace
 
+from phidesk.chat.tool_loop import PermissionAsked, PersonAsked
 from phidesk.chat.turn import AnswerTurn, Ended
 from phidesk.chat.usual_way import usual_way
 from phidesk.cli.interruption import StopWish
@@ -20,11 +21,12 @@ from phidesk.cli.unsaved_turn import UnsavedTurn
 from phidesk.core.answers import AnswerOutcome, FinishReason
 from phidesk.core.conversation import MINIMUM_WINDOW_TOKENS, ConversationSettings
 from phidesk.core.errors import AddressUnusable, WrongArgument
+from phidesk.core.permissions import Allowance
 from phidesk.core.servers import normalised_address
 from phidesk.engine.protocol import BUILTIN, OLLAMA, TextDelta
 from phidesk.services import Profile, Services, start_loop
 from phidesk.storage.conversations import Asked
-from phidesk.ui.command_line import usual_way_line
+from phidesk.ui.command_line import refused_tool_line, usual_way_line
 from phidesk.ui.messages import gauge_text, model_label, note_for_outcome, notice_for_outcome
 
 NEW_CONVERSATION = "new"
@@ -139,6 +141,12 @@ def _follow(turn: AnswerTurn | UnsavedTurn, wish: StopWish) -> tuple[AnswerOutco
                 is_answer = not event.answer.is_summary
             elif isinstance(event, TextDelta) and is_answer:
                 printer.add(event.text)
+            elif isinstance(event, PermissionAsked):
+                say(refused_tool_line(event.call.name))
+                event.reply.set_result(Allowance.NOT_NOW)
+            elif isinstance(event, PersonAsked):
+                say(refused_tool_line(event.question.tool))
+                event.reply.set_result(None)
             elif isinstance(event, Ended):
                 printer.end_line()
                 return event.outcome, printer.text

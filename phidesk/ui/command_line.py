@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication, QObject
 from phidesk.core.conversation import Overflow
 from phidesk.ui.health.finding_words import bundle_note, diagnosis_lines
 from phidesk.ui.messages import engine_label, model_label, size_text
+from phidesk.ui.tool_titles import tool_title
 
 if TYPE_CHECKING:
     from phidesk.engine.stick_folder import ImportedModel, StickModel
@@ -141,6 +142,11 @@ def usual_way_line(way: Overflow) -> str:
     if way is Overflow.SUMMARISE:
         return translate("Ask", "The conversation no longer fits: its older part is being summarised.")
     return translate("Ask", "The conversation no longer fits: it takes more memory.")
+
+
+def refused_tool_line(name: str) -> str:
+    """Say that a tool was not used, because nobody is there who could be asked."""
+    return translate("Ask", "“{tool}” was not used: only the window asks whether it may.").format(tool=tool_title(name))
 
 
 def copied_line(share: float) -> str:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import IO, Any
 
 import pytest
@@ -19,7 +20,7 @@ from phidesk.services import Services
 from tests.cli.conftest import Run
 from tests.cli.program import Program, end_of
 from tests.fakes.ollama_daemon import OllamaDaemon
-from tests.fakes.ollama_models import Failure
+from tests.fakes.ollama_models import Failure, phi4_mini
 from tests.fakes.openai_dialects import KEY, VLLM, dialect_server
 from tests.fakes.openai_server import scripted_server
 
@@ -84,6 +85,30 @@ def choose(program: Program, conversation_id: str, overflow: Overflow) -> None:
         conversations = services.open_profile().conversations
         settings = conversations.get(conversation_id).result().settings
         conversations.change_settings(conversation_id, replace(settings, overflow=overflow)).result()
+
+
+class TestTools:
+    def test_what_only_the_window_may_ask_about_is_refused_and_said(self, tmp_path: Path) -> None:
+        call = '<|tool_call|>[{"name":"list_folder","arguments":{"path":"/"}}]<|/tool_call|>'
+        with OllamaDaemon([phi4_mini()]) as daemon:
+            daemon.say(call, when="FOLDER")
+            daemon.say("Then not.", when="not allow")
+            program = Program(tmp_path, daemon.url)
+            begun = program.run("ask", "--conversation", "new", "--json", "Hello")
+            allow_tools(program, begun.document["conversation"], "list_folder")
+
+            ended = program.run("ask", "--conversation", begun.document["conversation"], "FOLDER please")
+
+        assert (ended.code, ended.output) == (0, "Then not.\n")
+        assert ended.error_lines[0] == "“List a folder” was not used: only the window asks whether it may."
+
+
+def allow_tools(program: Program, conversation_id: str, *tools: str) -> None:
+    """Tick tools for a conversation, as the panel does."""
+    with Services(find_paths(program.environment), program.environment, post=lambda closure: closure()) as services:
+        conversations = services.open_profile().conversations
+        settings = conversations.get(conversation_id).result().settings
+        conversations.change_settings(conversation_id, replace(settings, tools=frozenset(tools))).result()
 
 
 class TestAnswer:
