@@ -23,6 +23,7 @@ from phidesk.chat.prompt_library import PromptLibrary
 from phidesk.chat.server_book import ServerBook
 from phidesk.chat.service import ChatService
 from phidesk.chat.tool_desk import ToolDesk
+from phidesk.chat.tool_server_shelf import ToolServerShelf
 from phidesk.chat.tool_shelf import ToolShelf
 from phidesk.core.hub import Hub
 from phidesk.core.model_info import CachePrecision
@@ -35,6 +36,7 @@ from phidesk.engine.protocol import BUILTIN, OLLAMA, Engine
 from phidesk.storage.conversations import Conversations
 from phidesk.storage.database import open_database
 from phidesk.storage.inspection import peek_state
+from phidesk.storage.mcp_servers import McpServers
 from phidesk.storage.profile_lock import ProfileLock
 from phidesk.storage.program_state import (
     CACHE_PRECISION,
@@ -78,6 +80,8 @@ class Profile:
     tools: Tools
     tool_records: ToolRecords
     tool_shelf: ToolShelf
+    mcp_servers: McpServers
+    tool_servers: ToolServerShelf
     prompts: PromptLibrary
 
 
@@ -186,7 +190,10 @@ class Services:
             conversations.branches.erase_deleted().result()
             tools, tool_records = Tools(database, now, new_id), ToolRecords(database, now, new_id)
             tools.erase_deleted().result()
-            tool_shelf = ToolShelf(tools, lambda: self.builtin_tools, self.tool_means)
+            mcp_servers = McpServers(database, now, new_id)
+            tool_servers = ToolServerShelf(mcp_servers, start_loop)
+            opening.callback(tool_servers.close)
+            tool_shelf = ToolShelf(tools, lambda: self.builtin_tools, self.tool_means, tool_servers)
             chat = ChatService(
                 directory=self.directory,
                 conversations=conversations,
@@ -208,7 +215,18 @@ class Services:
             opening.callback(servers.close)
             self._closing.push(opening.pop_all())
         prompts = PromptLibrary(Prompts(database, now, new_id), self.hub)
-        return Profile(conversations, ProgramState(database), chat, servers, tools, tool_records, tool_shelf, prompts)
+        return Profile(
+            conversations=conversations,
+            state=ProgramState(database),
+            chat=chat,
+            servers=servers,
+            tools=tools,
+            tool_records=tool_records,
+            tool_shelf=tool_shelf,
+            mcp_servers=mcp_servers,
+            tool_servers=tool_servers,
+            prompts=prompts,
+        )
 
     def make_doctor(self, fonts: FontFinding) -> Doctor:
         """Make who looks at everything; `fonts` were found by the room that knows them."""

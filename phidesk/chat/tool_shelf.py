@@ -1,4 +1,4 @@
-"""All tools that conversations may use: those that come with the program, and the person's own."""
+"""All tools that conversations may use: those that come with the program, the person's own, and those of servers."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from phidesk.chat.tool_server_shelf import ToolServerShelf
 from phidesk.core.conversation import Conversation
 from phidesk.core.tools import ToolDefinition
 from phidesk.storage.tools import Tools
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ShelvedTool:
-    """A tool as it can be chosen for a conversation. Those that come with the program have their name as id."""
+    """A tool as it can be chosen for a conversation. Those that come with the program have their name as id.
+
+    Those of servers have `mcp:<id of the server>:<name at the server>`.
+    """
 
     id: str
     definition: ToolDefinition
@@ -26,25 +30,35 @@ class ShelvedTool:
 
 
 class ToolShelf:
-    """Knows the tools and makes them. Methods block while the database is read; safe from every thread."""
+    """Knows the tools and makes them. Methods block while the database is read and servers start.
+
+    Safe from every thread.
+    """
 
     def __init__(
-        self, tools: Tools, builtin: Callable[[], Sequence[Tool]], means: Callable[[AskPerson], Means]
+        self,
+        tools: Tools,
+        builtin: Callable[[], Sequence[Tool]],
+        means: Callable[[AskPerson], Means],
+        servers: ToolServerShelf,
     ) -> None:
         """`builtin` and `means` are called when tools are wanted, never before."""
         self._tools = tools
         self._builtin = builtin
         self._means = means
+        self._servers = servers
 
     def choice(self) -> list[ShelvedTool]:
-        """Return what can be chosen: what comes with the program first, then the person's that are switched on.
+        """Return what can be chosen: what comes with the program, the person's that are switched on, those of servers.
 
         Raises:
-            StorageError: the person's tools cannot be read.
+            StorageError: the person's tools or servers cannot be read.
         """
         builtin = [ShelvedTool(it.definition.name, it.definition, is_builtin=True) for it in self._builtin()]
-        own = (spec for spec in self._tools.list().result() if spec.is_enabled)
-        return [*builtin, *(ShelvedTool(spec.id, spec.definition) for spec in own)]
+        own = [ShelvedTool(spec.id, spec.definition) for spec in self._tools.list().result() if spec.is_enabled]
+        ours = [*builtin, *own]
+        served = self._servers.tools(it.definition.name for it in ours)
+        return [*ours, *(ShelvedTool(id_, tool.definition) for id_, tool in served)]
 
     def tools_of(self, conversation: Conversation, ask: AskPerson) -> Mapping[str, Tool]:
         """Make the tools that a conversation may use, by name, always in the same order.
@@ -59,10 +73,13 @@ class ToolShelf:
             return {}
         builtin = {tool.definition.name: tool for tool in self._builtin()}
         tools = [tool for name, tool in builtin.items() if name in wanted]
-        own = [spec for spec in self._tools.list().result() if spec.is_enabled and spec.id in wanted]
+        enabled = [spec for spec in self._tools.list().result() if spec.is_enabled]
+        own = [spec for spec in enabled if spec.id in wanted]
         if own:
             from phidesk.tools.toolbox import make_tool  # noqa: PLC0415 - the start need not wait for what few have
 
             means = self._means(ask)
             tools += [make_tool(spec, means) for spec in own]
+        taken = {*builtin, *(spec.definition.name for spec in enabled)}
+        tools += [tool for _, tool in self._servers.tools(taken, wanted)]
         return {tool.definition.name: tool for tool in tools}

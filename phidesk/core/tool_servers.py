@@ -20,13 +20,14 @@ from phidesk.core.json_text import TextFault, TextPlace, read_json, write_json
 class ToolServer:
     """A program of the person's that offers tools over its standard input and output. `name` tells it from others.
 
-    It runs with the person's own rights. `environment` may hold keys: it is shown to nobody.
+    It runs with the person's own rights. `environment` may hold keys: it is shown to nobody. `id` is empty until kept.
     """
 
     name: str
     command: tuple[str, ...]
     environment: tuple[tuple[str, str], ...] = ()
     is_enabled: bool = False
+    id: str = ""
 
 
 @dataclass(frozen=True)

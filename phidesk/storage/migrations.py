@@ -338,6 +338,21 @@ def m015_tools(connection: apsw.Connection) -> None:
     """)
 
 
+def m016_mcp_servers(connection: apsw.Connection) -> None:
+    """Servers of tools (MCP). `arguments` is a JSON list, `environment` a JSON object with values that may be keys."""
+    connection.execute("""
+        CREATE TABLE mcp_servers (
+            id TEXT PRIMARY KEY,
+            name TEXT NOT NULL UNIQUE,
+            program TEXT NOT NULL,
+            arguments TEXT NOT NULL,
+            environment TEXT NOT NULL,
+            is_enabled INTEGER NOT NULL DEFAULT 0,
+            added_at_us INTEGER NOT NULL
+        ) STRICT;
+    """)
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     m001_conversations,
     m002_servers,
@@ -354,6 +369,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     m013_prompts,
     m014_tool_records,
     m015_tools,
+    m016_mcp_servers,
 )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -9,28 +11,46 @@ from pathlib import Path
 
 import pytest
 
+from phidesk.chat.tool_server_shelf import ServerState, ToolServerShelf
 from phidesk.chat.tool_shelf import ToolShelf
 from phidesk.core.conversation import Conversation, ConversationSettings
+from phidesk.core.errors import ToolServerMissing
 from phidesk.core.paths import find_paths
 from phidesk.core.tasks import Cancellation
+from phidesk.core.tool_servers import ToolServer
 from phidesk.core.tool_spec import AskAction, TemplateAction, ToolSpec
-from phidesk.services import Services
+from phidesk.services import Profile, Services, start_loop
 from phidesk.tools.ask_person import PersonQuestion
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
 GREET = ToolSpec("greet-id", "greet", "Greets", TemplateAction("Hello!"))
+SERVER_SCRIPT = Path(__file__).parent.parent / "tools" / "mcp" / "real_server.py"
+PRACTICE = ToolServer("practice", (sys.executable, str(SERVER_SCRIPT)), is_enabled=True, id="s1")
+MISSING = ToolServer("missing", ("no-such-program-here",), is_enabled=True, id="s2")
+SILENT = ToolServer("silent", (sys.executable, "-c", "import sys; sys.stdin.read()"), is_enabled=True, id="s3")
 ASK = ToolSpec("ask-id", "ask_me", "Asks the person", AskAction("What now?"))
 
 
 @pytest.fixture
 def shelf(tmp_path: Path) -> Iterator[ToolShelf]:
     """The shelf of the real program in a new profile, with two tools of the person."""
-    environment = {"PHIDESK_HOME": str(tmp_path), "OLLAMA_HOST": "127.0.0.1:9"}
-    with Services(find_paths(environment), environment, lambda closure: closure()) as services:
+    with open_services(tmp_path) as services:
         profile = services.open_profile()
         for spec in (GREET, ASK):
             profile.tools.save(spec).result()
         yield profile.tool_shelf
+
+
+@pytest.fixture
+def profile(tmp_path: Path) -> Iterator[Profile]:
+    """The data of a person who has no tools yet."""
+    with open_services(tmp_path) as services:
+        yield services.open_profile()
+
+
+def open_services(home: Path) -> Services:
+    environment = {"PHIDESK_HOME": str(home), "OLLAMA_HOST": "127.0.0.1:9"}
+    return Services(find_paths(environment), environment, lambda closure: closure())
 
 
 def conversation(*tools: str) -> Conversation:
@@ -63,3 +83,72 @@ def test_what_is_switched_off_is_not_offered(shelf: ToolShelf) -> None:
 
     assert "greet-id" not in [it.id for it in shelf.choice()]
     assert shelf.tools_of(conversation("greet-id"), ask) == {}
+
+
+def test_the_tools_of_servers_can_be_chosen_and_called(profile: Profile) -> None:
+    profile.mcp_servers.save(PRACTICE).result()
+
+    ids = [it.id for it in profile.tool_shelf.choice()]
+    tools = profile.tool_shelf.tools_of(conversation("mcp:s1:add", "mcp:gone:add"), ask)
+
+    assert "mcp:s1:greet" in ids
+    assert list(tools) == ["add"]
+    assert tools["add"].run({"first": 2, "second": 3}, Cancellation()) == "5"
+    assert profile.tool_servers.state(PRACTICE) == ServerState(tool_count=ids_of(PRACTICE, ids))
+
+
+def ids_of(server: ToolServer, ids: list[str]) -> int:
+    return sum(it.startswith(f"mcp:{server.id}:") for it in ids)
+
+
+def test_a_name_that_another_tool_has_gets_the_servers_name_in_front(profile: Profile) -> None:
+    profile.mcp_servers.save(PRACTICE).result()
+    profile.tools.save(GREET).result()
+
+    names = {it.id: it.definition.name for it in profile.tool_shelf.choice()}
+
+    assert (names["greet-id"], names["mcp:s1:greet"]) == ("greet", "practice_greet")
+    both = profile.tool_shelf.tools_of(conversation("greet-id", "mcp:s1:greet"), ask)
+    assert list(both) == ["greet", "practice_greet"]
+
+
+def test_a_server_that_is_off_is_neither_offered_nor_started(profile: Profile) -> None:
+    before = set(threading.enumerate())
+    profile.mcp_servers.save(replace(PRACTICE, is_enabled=False)).result()
+
+    ids = [it.id for it in profile.tool_shelf.choice()]
+
+    assert ids_of(PRACTICE, ids) == 0
+    assert profile.tool_shelf.tools_of(conversation("mcp:s1:add"), ask) == {}
+    assert set(threading.enumerate()) == before
+
+
+def test_switching_a_server_off_ends_it(profile: Profile) -> None:
+    profile.mcp_servers.save(PRACTICE).result()
+    profile.tool_shelf.choice()
+    assert mcp_threads()
+
+    profile.mcp_servers.save(replace(PRACTICE, is_enabled=False)).result()
+    profile.tool_shelf.choice()
+
+    assert not mcp_threads()
+
+
+def mcp_threads() -> list[str]:
+    return [it.name for it in threading.enumerate() if it.name.startswith("mcp-")]
+
+
+def test_one_that_cannot_start_or_hangs_is_left_out(profile: Profile) -> None:
+    for server in (MISSING, SILENT, PRACTICE):
+        profile.mcp_servers.save(server).result()
+    servers = ToolServerShelf(profile.mcp_servers, start_loop)
+
+    tools = servers.tools(())
+
+    fault = servers.state(MISSING).fault
+    assert {id_.split(":")[1] for id_, _ in tools} == {PRACTICE.id}
+    assert isinstance(fault, ToolServerMissing)
+    assert servers.state(SILENT) == ServerState()
+    servers.close()
+    assert not mcp_threads()
+    assert servers.tools(()) == []

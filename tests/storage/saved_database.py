@@ -20,11 +20,13 @@ from phidesk.core.parts import FilePart, TextPart, ThinkingPart
 from phidesk.core.permissions import Allowance, LoggedCall
 from phidesk.core.prompts import Prompt, PromptDefaults, PromptLink
 from phidesk.core.servers import Server
+from phidesk.core.tool_servers import ToolServer
 from phidesk.core.tool_spec import ProgramAction, TemplateAction, ToolSpec
 from phidesk.core.tools import ToolOutcome
 from phidesk.storage.answer_writer import AnswerWriter
 from phidesk.storage.conversations import Conversations
 from phidesk.storage.database import Database, open_database
+from phidesk.storage.mcp_servers import McpServers
 from phidesk.storage.measurements import Measurements
 from phidesk.storage.message_queue import MessageQueue
 from phidesk.storage.migrations import MIGRATIONS
@@ -89,6 +91,7 @@ FIRST_TOOL = ToolSpec("tool-1", "greet", "Greets.", TemplateAction("Hello"))
 TOOL = replace(FIRST_TOOL, does=TemplateAction("Grüße, {name}"), icon="hand")
 TOOL_OFF = ToolSpec("tool-2", "count", "Counts.", ProgramAction(("wc", "-l"), "/tmp", 5.0), is_enabled=False)
 TOOL_DRAFTS = {"tool-1": "half", "tool-3": "not made yet"}
+MCP_SERVER = ToolServer("files", ("npx", "-y", "Grüße"), (("KEY", "secret"),), is_enabled=True, id="mcp-1")
 USED_TOOLS = frozenset({"tool-1", "builtin:calculator"})
 
 
@@ -112,7 +115,7 @@ def fill(database: Database) -> None:
     """Store one of everything.
 
     An ended answer that thought, one that was being written, drafts, edits, state, a server, a measurement, branches,
-    files, what a tool may do and did, tools.
+    files, what a tool may do and did, tools, a server of tools.
     """
     clock, ids = Clock(), count_ids()
     conversations = Conversations(database, clock, ids)
@@ -142,6 +145,7 @@ def fill(database: Database) -> None:
     records.remember(*PLACE, Allowance.NEVER, conversation_id="id-1").result()
     records.log(LOGGED).result()
     equip(Tools(database, clock, ids), conversations, conversation_id)
+    McpServers(database, clock, ids).save(MCP_SERVER).result()
 
 
 def grow(conversations: Conversations) -> None:

@@ -18,6 +18,7 @@ from phidesk.core.errors import DatabaseDamaged, StorageFull
 from phidesk.core.prompts import PromptLink
 from phidesk.storage.conversations import Conversations
 from phidesk.storage.database import Database, open_database
+from phidesk.storage.mcp_servers import McpServers
 from phidesk.storage.measurements import Measurements
 from phidesk.storage.message_queue import MessageQueue
 from phidesk.storage.migrations import MIGRATIONS
@@ -34,6 +35,7 @@ from tests.storage.saved_database import (
     FORGETFUL_SETTINGS,
     GREETING,
     LOGGED,
+    MCP_SERVER,
     MEASUREMENT,
     NEW_DRAFT,
     PLACE,
@@ -70,6 +72,7 @@ SINCE_PARAMETERS = 11
 SINCE_PROMPTS = 13
 SINCE_TOOL_RECORDS = 14
 SINCE_TOOLS = 15
+SINCE_MCP_SERVERS = 16
 
 
 def add_column(connection: apsw.Connection) -> None:
@@ -291,4 +294,15 @@ def test_a_saved_database_keeps_tools(path: Path, executor: ThreadPoolExecutor, 
     assert tools.list().result() == [TOOL, TOOL_OFF]
     assert [it.spec for it in tools.versions(TOOL.id).result()] == [TOOL, FIRST_TOOL]
     assert tools.drafts().result() == TOOL_DRAFTS
+    database.close()
+
+
+@pytest.mark.parametrize("version", VERSIONS[SINCE_MCP_SERVERS - 1 :])
+def test_a_saved_database_keeps_servers_of_tools(path: Path, executor: ThreadPoolExecutor, version: int) -> None:
+    path.parent.mkdir()
+    shutil.copy(SAVED / f"v{version}.sqlite", path)
+
+    database = open_database(path, executor)
+
+    assert McpServers(database, Clock(), count_ids()).list().result() == [MCP_SERVER]
     database.close()

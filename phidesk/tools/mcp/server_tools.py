@@ -46,6 +46,11 @@ class McpTool:
         )
 
     @property
+    def own_name(self) -> str:
+        """Its name at its server."""
+        return self._tool.name
+
+    @property
     def definition(self) -> ToolDefinition:
         """What the model is told."""
         return self._definition
@@ -78,14 +83,19 @@ class McpTool:
 def make_server_tools(link: ServerLink, cancel: Cancellation, *, taken: Iterable[str] = ()) -> list[McpTool]:
     """Return the tools of a server, under names that no other tool has. Starts the server if it does not run.
 
+    One whose name is among `taken` gets the server's name in front.
+
     Raises:
         Cancelled: `cancel` was used.
         ToolServerError: it could not be asked.
     """
-    names = set(taken)
+    others = set(taken)
+    names = set(others)
     made = []
     for tool in link.tools(cancel):
         wanted = possible_tool_name(tool.name)
+        if wanted in others:
+            wanted = possible_tool_name(f"{link.server.name}_{tool.name}")
         if wanted:
             name = free_name(wanted, names)
             names.add(name)

@@ -61,10 +61,10 @@ def test_what_it_offers_is_told_to_the_model(link: ServerLink) -> None:
     assert schema["properties"]["first"]["type"] == "integer"
 
 
-def test_a_name_that_is_taken_becomes_another(link: ServerLink) -> None:
+def test_a_name_that_is_taken_gets_the_servers_name_in_front(link: ServerLink) -> None:
     made = make_server_tools(link, Cancellation(), taken=["add"])
 
-    assert made[0].definition.name == "add_2"
+    assert made[0].definition.name == "practice_add"
     assert made[0].run({"first": 2, "second": 3}, Cancellation()) == "5"
 
 
