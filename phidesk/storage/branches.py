@@ -30,6 +30,7 @@ from phidesk.storage.conversation_rows import (
 from phidesk.storage.database import Database
 from phidesk.storage.message_rows import (
     choose_message,
+    choose_path_to,
     copy_message,
     insert_message,
     read_path,
@@ -215,7 +216,7 @@ def _show_version(connection: apsw.Connection, message: Message, number: int) ->
 def _restore(connection: apsw.Connection, message: Message) -> Conversation:
     _expect(connection, message)
     connection.execute("UPDATE messages SET deleted_at_us = NULL WHERE id = ?", (message.id,))
-    choose_message(connection, message.id)
+    choose_path_to(connection, message.id)
     return _show(connection, message.conversation_id, message.id)
 
 

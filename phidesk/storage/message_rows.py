@@ -57,6 +57,14 @@ _SELECT_PATH = """
         window_tokens, gpu_bytes, total_bytes, error, facts, is_edited, is_summary
     FROM path JOIN messages USING (id) ORDER BY height DESC
 """
+_SELECT_IDS_UP_TO = """
+    WITH RECURSIVE path (id, parent_id) AS (
+        SELECT id, parent_id FROM messages WHERE id = ?
+        UNION ALL
+        SELECT messages.id, messages.parent_id FROM messages JOIN path ON messages.id = path.parent_id
+    )
+    SELECT id FROM path
+"""
 _SELECT_VERSIONS = """
     WITH forks (parent_id) AS (
         SELECT parent_id FROM messages WHERE conversation_id = ?1 AND deleted_at_us IS NULL
@@ -129,6 +137,12 @@ def choose_message(connection: apsw.Connection, message_id: str) -> None:
         ) WHERE id = ?""",
         (message_id,),
     )
+
+
+def choose_path_to(connection: apsw.Connection, message_id: str) -> None:
+    """Make a message and all above it those that are shown: another version may have been shown above it meanwhile."""
+    for (above,) in connection.execute(_SELECT_IDS_UP_TO, (message_id,)).fetchall():
+        choose_message(connection, str(above))
 
 
 def copy_message(

@@ -208,6 +208,25 @@ def test_a_deleted_message_takes_what_is_below_it_along(ask: Ask, branches: Bran
     assert (after.title, after.updated_at) == (before.title, before.updated_at)
 
 
+def test_a_branch_whose_message_was_restored_is_shown_again_where_it_was_left(
+    ask: Ask, branches: Branches, database: Database
+) -> None:
+    first = ask("One?", "1.")
+    edited = branches.edit_question(first.messages[0], "Two?").result()
+    write(database, edited, "2.")
+    longer = ask("And?", "So.", first.id)
+    branches.delete(longer.messages[2]).result()
+    again = branches.answer_again(longer.messages[0]).result()
+    write(database, again, "two")
+
+    restored = branches.restore(longer.messages[2]).result()
+    other = branches.show_version(restored.messages[0], 1).result()
+    back = branches.show_version(other.messages[0], 2).result()
+
+    assert texts(restored) == ["Two?", "2.", "And?", "So."]
+    assert texts(back) == texts(restored)
+
+
 def test_a_restored_message_brings_back_what_was_below_it(ask: Ask, branches: Branches) -> None:
     before = ask("Two?", "2", ask("One?", "1").id)
     before = branches.edit_answer(before.messages[3], "two").result()
