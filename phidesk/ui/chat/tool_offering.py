@@ -40,6 +40,7 @@ class ToolOffering(QObject):
         self._page = page
         self._state = state
         self._runner = runner
+        self._is_closed = False
         section.chosen.connect(self._on_chosen)
         section.standby_switched.connect(self._on_standby_switched)
         page.calculator_switched_off.connect(self._on_calculator_switched_off)
@@ -50,12 +51,15 @@ class ToolOffering(QObject):
         )
 
     def look(self) -> None:
-        """Read what there is."""
+        """Read what there is; nothing once the window is closed, which may be before it was ever painted."""
+        if self._is_closed:
+            return
         self._runner.run(self._shelf.choice, done=self._on_read)
         self._runner.watch(self._state.get(OFFER_CALCULATOR), done=self._on_state_read)
 
     def close(self) -> None:
         """Hear of nothing more."""
+        self._is_closed = True
         for forget in self._forget:
             forget()
 
