@@ -274,7 +274,8 @@ class AnswerTurn:
             return Written("".join(said), outcome)
 
         def ask(conversation: Conversation, *, must_call: bool) -> AnswerOutcome:
-            asked = replace(request, must_call=must_call)
+            # A call is to be right, not original: the practice model wrote nonsense at its usual temperature.
+            asked = replace(request, must_call=True, temperature=0.0) if must_call else request
             return PromptPlanner(conversation, asked, choice.engine, self._cancel).send(follow)
 
         replaced = replaced_window_tokens(conversation.messages, request, choice, self._cancel)

@@ -35,7 +35,8 @@ class ToolsSection(QWidget):
         self._theme = theme
         self._wanted: frozenset[str] = frozenset()
         self._lines: dict[str, CheckLine] = {}
-        self._hint = make_wrapped_label("toolsHint", tone="muted")
+        words = self.tr("The model that answers uses no tools by itself; for sums it is made to use the calculator.")
+        self._hint = make_wrapped_label("toolsHint", words, tone="muted")
         self._choose = make_button("chooseTools", self.tr("Choose tools"), kind="quiet")
         self._choose.setCheckable(True)
         self._standby = CheckLine(theme, self.tr("Offer the calculator for sums"))
@@ -83,9 +84,7 @@ class ToolsSection(QWidget):
 
     def show_model(self, model: ModelInfo | None) -> None:
         """Say whether who answers can use tools by itself."""
-        is_able = model is None or model.tool_format.calls_by_itself
-        self._hint.setText("" if is_able else self.tr("The model that answers cannot use tools by itself."))
-        self._hint.setVisible(not is_able)
+        self._hint.setVisible(model is not None and not model.tool_format.calls_by_itself)
 
     def _fold(self) -> None:
         """Show all boxes while the person chooses; else those that are ticked, and the one with the keyboard."""
