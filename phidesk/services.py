@@ -25,6 +25,7 @@ from phidesk.chat.service import ChatService
 from phidesk.chat.tool_desk import ToolDesk
 from phidesk.chat.tool_server_shelf import ToolServerShelf
 from phidesk.chat.tool_shelf import ToolShelf
+from phidesk.core.changes import ToolServerAnswered
 from phidesk.core.hub import Hub
 from phidesk.core.model_info import CachePrecision
 from phidesk.core.paths import Paths
@@ -191,7 +192,7 @@ class Services:
             tools, tool_records = Tools(database, now, new_id), ToolRecords(database, now, new_id)
             tools.erase_deleted().result()
             mcp_servers = McpServers(database, now, new_id)
-            tool_servers = ToolServerShelf(mcp_servers, start_loop)
+            tool_servers = ToolServerShelf(mcp_servers, start_loop, lambda: self.hub.publish(ToolServerAnswered()))
             opening.callback(tool_servers.close)
             tool_shelf = ToolShelf(tools, lambda: self.builtin_tools, self.tool_means, tool_servers)
             chat = ChatService(

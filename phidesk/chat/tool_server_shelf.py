@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import Future, wait
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ from phidesk.core.tool_servers import ToolServer
 from phidesk.storage.mcp_servers import McpServers
 
 if TYPE_CHECKING:
-    from phidesk.tools.mcp.link import ServerLink
+    from phidesk.tools.mcp.link import ServerLink, ServerTool
     from phidesk.tools.mcp.server_tools import McpTool
 
 LONGEST_WAIT_S = 5.0
@@ -39,16 +39,17 @@ class _Asked:
     cancel: Cancellation = field(default_factory=Cancellation)
     thread: threading.Thread | None = None
     asked_at: float = 0.0
-    answer: Future[int] | None = None
+    answer: Future[tuple[ServerTool, ...]] | None = None
 
 
 class ToolServerShelf:
     """Starts servers when their tools are wanted. Safe from every thread; not for the one that shows things."""
 
-    def __init__(self, servers: McpServers, start_loop: StartLoop, *, longest_wait_s: float = LONGEST_WAIT_S) -> None:
+    def __init__(self, servers: McpServers, start_loop: StartLoop, answered: Callable[[], None]) -> None:
+        """`answered` is called, in any thread, when a server answered or failed."""
         self._servers = servers
         self._start_loop = start_loop
-        self._longest_wait_s = longest_wait_s
+        self._answered = answered
         self._lock = threading.Lock()
         self._asked: dict[ToolServer, _Asked] = {}
         self._is_closed = False
@@ -61,20 +62,17 @@ class ToolServerShelf:
         Raises:
             StorageError: the servers cannot be read.
         """
-        from phidesk.tools.mcp.server_tools import make_server_tools  # noqa: PLC0415 - few have servers
+        from phidesk.tools.mcp.server_tools import name_server_tools  # noqa: PLC0415 - few have servers
 
         enabled = [server for server in self._servers.list().result() if server.is_enabled]
         self._let_go_of_others(enabled)
         servers = [server for server in enabled if wanted is None or any(it.startswith(_id(server)) for it in wanted)]
         found: list[tuple[str, McpTool]] = []
         names = set(taken)
-        for asked in self._ask(servers):
-            try:
-                made = make_server_tools(asked.link, asked.cancel, taken=names)
-            except (ToolServerError, Cancelled):  # It ended since it answered.
-                continue
+        for link, offered in self._ask(servers):
+            made = name_server_tools(link, offered, taken=names)
             names.update(tool.definition.name for tool in made)
-            found += [(f"{_id(asked.link.server)}{tool.own_name}", tool) for tool in made]
+            found += [(f"{_id(link.server)}{tool.own_name}", tool) for tool in made]
         return [(id_, tool) for id_, tool in found if wanted is None or id_ in wanted]
 
     def state(self, server: ToolServer) -> ServerState:
@@ -84,7 +82,9 @@ class ToolServerShelf:
         if asked is None or asked.answer is None or not asked.answer.done():
             return ServerState()
         fault = asked.answer.exception()
-        return ServerState(fault=fault) if isinstance(fault, ToolServerError) else ServerState(asked.answer.result())
+        if fault is None:
+            return ServerState(len(asked.answer.result()))
+        return ServerState(fault=fault if isinstance(fault, ToolServerError) else None)
 
     def close(self) -> None:
         """End all servers, for good."""
@@ -92,16 +92,20 @@ class ToolServerShelf:
             self._is_closed = True
         self._let_go_of_others(())
 
-    def _ask(self, servers: Iterable[ToolServer]) -> list[_Asked]:
-        """Ask all at once and return those that answered in time."""
+    def _ask(self, servers: Iterable[ToolServer]) -> list[tuple[ServerLink, tuple[ServerTool, ...]]]:
+        """Ask all at once and return what those offer that answered in time."""
         with self._lock:
             if self._is_closed:
                 return []
             asked = [self._question_to(server) for server in servers]
-        for it in asked:
-            if it.answer is not None:
-                wait([it.answer], max(0.0, it.asked_at + self._longest_wait_s - time.monotonic()))
-        return [it for it in asked if it.answer is not None and it.answer.done() and it.answer.exception() is None]
+            answers = [(it.link, it.answer, it.asked_at) for it in asked]
+        offers = []
+        for link, answer, asked_at in answers:
+            if answer is not None:
+                wait([answer], max(0.0, asked_at + LONGEST_WAIT_S - time.monotonic()))
+                if answer.done() and answer.exception() is None:
+                    offers.append((link, answer.result()))
+        return offers
 
     def _question_to(self, server: ToolServer) -> _Asked:
         """Ask in a thread of its own, unless the last question is still open: nobody waits twice for one that hangs."""
@@ -113,8 +117,15 @@ class ToolServerShelf:
         if asked.answer is None or asked.answer.done():
             answer = asked.answer = Future()
             asked.asked_at = time.monotonic()
-            asked.thread = self._start_loop(f"mcp-{server.name}-ask", lambda: _answer(asked, answer))
+            asked.thread = self._start_loop(f"mcp-{server.name}-ask", lambda: self._wait_for(asked, answer))
         return asked
+
+    def _wait_for(self, asked: _Asked, answer: Future[tuple[ServerTool, ...]]) -> None:
+        try:
+            answer.set_result(asked.link.tools(asked.cancel))
+        except (PhiDeskError, Cancelled) as fault:
+            answer.set_exception(fault)
+        self._answered()
 
     def _let_go_of_others(self, kept: Collection[ToolServer]) -> None:
         """End the servers that were switched off, changed or removed."""
@@ -123,13 +134,6 @@ class ToolServerShelf:
         with ExitStack() as ending:
             for asked in others:
                 ending.callback(_end, asked)
-
-
-def _answer(asked: _Asked, answer: Future[int]) -> None:
-    try:
-        answer.set_result(len(asked.link.tools(asked.cancel)))
-    except (PhiDeskError, Cancelled) as fault:
-        answer.set_exception(fault)
 
 
 def _end(asked: _Asked) -> None:

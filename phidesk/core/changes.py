@@ -23,5 +23,10 @@ class PromptsChanged:
 
 
 @dataclass(frozen=True)
+class ToolServerAnswered:
+    """A server of tools said what it offers, or failed to."""
+
+
+@dataclass(frozen=True)
 class ToolsChanged:
     """A tool was made, changed, switched, deleted or brought back; it is on disk now."""

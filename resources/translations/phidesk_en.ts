@@ -71,6 +71,13 @@
             <numerusform>{count} tools were added.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>On: {count} tools</source>
+        <translation>
+            <numerusform>On: {count} tool</numerusform>
+            <numerusform>On: {count} tools</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>CountedWords</name>

@@ -141,7 +141,7 @@ def mcp_threads() -> list[str]:
 def test_one_that_cannot_start_or_hangs_is_left_out(profile: Profile) -> None:
     for server in (MISSING, SILENT, PRACTICE):
         profile.mcp_servers.save(server).result()
-    servers = ToolServerShelf(profile.mcp_servers, start_loop)
+    servers = ToolServerShelf(profile.mcp_servers, start_loop, lambda: None)
 
     tools = servers.tools(())
 

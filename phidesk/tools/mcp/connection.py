@@ -88,7 +88,7 @@ class Connection:
                 start_loop=start_loop,
                 environment=environment,
             )
-        except OSError as error:
+        except (OSError, ValueError) as error:  # A zero byte in its command or environment is a ValueError.
             raise ToolServerMissing(server.name, str(error)) from error
         self._reader = start_loop(f"mcp-{server.name}-in", self._read)
         self._writer = start_loop(f"mcp-{server.name}-out", self._write)

@@ -81,18 +81,21 @@ class McpTool:
 
 
 def make_server_tools(link: ServerLink, cancel: Cancellation, *, taken: Iterable[str] = ()) -> list[McpTool]:
-    """Return the tools of a server, under names that no other tool has. Starts the server if it does not run.
-
-    One whose name is among `taken` gets the server's name in front.
+    """Return the tools of a server as `name_server_tools` does. Starts the server if it does not run.
 
     Raises:
         Cancelled: `cancel` was used.
         ToolServerError: it could not be asked.
     """
+    return name_server_tools(link, link.tools(cancel), taken=taken)
+
+
+def name_server_tools(link: ServerLink, tools: Iterable[ServerTool], *, taken: Iterable[str]) -> list[McpTool]:
+    """Return what a server offers under names that no other tool has; a taken one gets the server's name in front."""
     others = set(taken)
     names = set(others)
     made = []
-    for tool in link.tools(cancel):
+    for tool in tools:
         wanted = possible_tool_name(tool.name)
         if wanted in others:
             wanted = possible_tool_name(f"{link.server.name}_{tool.name}")

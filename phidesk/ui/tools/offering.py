@@ -32,6 +32,7 @@ def offer_tools_page(
     """Offer the page. `make_work` is called when it is first shown."""
 
     def make() -> QWidget:
+        from phidesk.ui.tools.servers_wiring import ServersWiring  # noqa: PLC0415 - see the module
         from phidesk.ui.tools.tools_page import ToolsPage  # noqa: PLC0415 - see the module
         from phidesk.ui.tools.tools_wiring import ToolsWiring  # noqa: PLC0415 - see the module
 
@@ -39,6 +40,8 @@ def offer_tools_page(
         page = ToolsPage(theme, work.builtin)
         wiring = ToolsWiring(page, work, tasks=tasks, hub=hub)
         window.closing.connect(wiring.close)
+        servers = ServersWiring(page, work, tasks=tasks, hub=hub)
+        window.closing.connect(servers.close)
         return page
 
     sidebar.add_page(TOOLS_PAGE, "wrench", QCoreApplication.translate("Tools", "Tools"))

@@ -37,6 +37,10 @@ class CountedToolWords(QObject):
         """Say how many tools came from a file."""
         return self.tr("{count} tools were added.", "", count).format(count=number_text(count))
 
+    def offered(self, count: int) -> str:
+        """Say how many tools a server has."""
+        return self.tr("On: {count} tools", "", count).format(count=number_text(count))
+
 
 def kind_text(kind: FieldKind) -> str:
     """Name a kind of input."""

@@ -19,6 +19,7 @@ from phidesk.ui.chat.undo_bar import UndoBar
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.tools.builtin_section import BuiltinSection
 from phidesk.ui.tools.records_section import RecordsSection
+from phidesk.ui.tools.servers_section import ServersSection
 from phidesk.ui.tools.tool_card import ToolCard
 from phidesk.ui.tools.tool_editor import ToolEditor
 from phidesk.ui.widgets.button_row import ButtonRow
@@ -73,6 +74,7 @@ class ToolsPage(Page):
         self._export = self._buttons.add_button("exportTools", self.tr("Export all…"))
         self._nothing = make_wrapped_label("noTools", self.tr("You have made no tool yet."), tone="muted")
         self._builtin = BuiltinSection(builtin)
+        self.servers = ServersSection(theme)
         self.records = RecordsSection()
         self._list = QVBoxLayout()
         self._back = WideButton(theme, "chevron-left", self.tr("All tools"))
@@ -169,6 +171,8 @@ class ToolsPage(Page):
         listed.addLayout(self._list)
         listed.addSpacing(_SECTION_GAP_PX - _GAP_PX)
         listed.addWidget(self._builtin)
+        listed.addSpacing(_SECTION_GAP_PX - _GAP_PX)
+        listed.addWidget(self.servers)
         listed.addSpacing(_SECTION_GAP_PX - _GAP_PX)
         listed.addWidget(self.records)
         layout = self._column.content_layout

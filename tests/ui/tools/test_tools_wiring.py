@@ -15,6 +15,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QFrame, QLabel, QLineEdit, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
+from phidesk.chat.tool_server_shelf import ToolServerShelf
 from phidesk.core.conversation import ConversationSettings
 from phidesk.core.hub import Hub
 from phidesk.core.parts import TextPart
@@ -27,6 +28,7 @@ from phidesk.engine.protocol import TokenCount
 from phidesk.processes.sandbox.limits import Enforced
 from phidesk.storage.conversations import Conversations
 from phidesk.storage.database import Database, open_database
+from phidesk.storage.mcp_servers import McpServers
 from phidesk.storage.tool_records import ToolRecords
 from phidesk.storage.tools import Tools
 from phidesk.tools.ask_person import AskPerson
@@ -69,7 +71,9 @@ class Bench:
         return self.opened[-1][0]
 
     def open(self) -> ToolsPage:
-        work = ToolWork(self.tools, self.records, (CALCULATOR,), self._try, self._cost)
+        servers = McpServers(self.database, Clock(), count_ids())
+        shelf = ToolServerShelf(servers, start_loop, lambda: None)
+        work = ToolWork(self.tools, self.records, (CALCULATOR,), self._try, self._cost, servers, shelf)
         page = ToolsPage(self.theme, work.builtin)
         self.qtbot.addWidget(page)
         self.opened.append((page, ToolsWiring(page, work, tasks=self.tasks, hub=self.hub)))
