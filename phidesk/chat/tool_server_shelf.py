@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from phidesk.core.errors import PhiDeskError, ToolServerError
+from phidesk.core.errors import ToolServerError
 from phidesk.core.tasks import Cancellation, Cancelled, StartLoop
 from phidesk.core.tool_servers import ToolServer
 from phidesk.storage.mcp_servers import McpServers
@@ -25,7 +25,7 @@ LONGEST_WAIT_S = 5.0
 
 @dataclass(frozen=True)
 class ServerState:
-    """What the last question to a server gave: how many tools it has, or why it has none. Neither: no answer yet."""
+    """What the last answer of a server gave: how many tools it has, or why it has none. Neither: no answer yet."""
 
     tool_count: int | None = None
     fault: ToolServerError | None = None
@@ -40,6 +40,7 @@ class _Asked:
     thread: threading.Thread | None = None
     asked_at: float = 0.0
     answer: Future[tuple[ServerTool, ...]] | None = None
+    state: ServerState = ServerState()
 
 
 class ToolServerShelf:
@@ -76,15 +77,10 @@ class ToolServerShelf:
         return [(id_, tool) for id_, tool in found if wanted is None or id_ in wanted]
 
     def state(self, server: ToolServer) -> ServerState:
-        """Say what the last question to a server gave."""
+        """Say what the last answer of a server was, also while it is asked again."""
         with self._lock:
             asked = self._asked.get(server)
-        if asked is None or asked.answer is None or not asked.answer.done():
-            return ServerState()
-        fault = asked.answer.exception()
-        if fault is None:
-            return ServerState(len(asked.answer.result()))
-        return ServerState(fault=fault if isinstance(fault, ToolServerError) else None)
+        return ServerState() if asked is None else asked.state
 
     def close(self) -> None:
         """End all servers, for good."""
@@ -122,9 +118,15 @@ class ToolServerShelf:
 
     def _wait_for(self, asked: _Asked, answer: Future[tuple[ServerTool, ...]]) -> None:
         try:
-            answer.set_result(asked.link.tools(asked.cancel))
-        except (PhiDeskError, Cancelled) as fault:
+            offered = asked.link.tools(asked.cancel)
+        except ToolServerError as fault:
+            asked.state = ServerState(fault=fault)
             answer.set_exception(fault)
+        except Cancelled as cancelled:
+            answer.set_exception(cancelled)
+        else:
+            asked.state = ServerState(len(offered))
+            answer.set_result(offered)
         self._answered()
 
     def _let_go_of_others(self, kept: Collection[ToolServer]) -> None:

@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from phidesk.chat import tool_server_shelf as shelf_module
 from phidesk.chat.tool_server_shelf import ServerState, ToolServerShelf
 from phidesk.chat.tool_shelf import ToolShelf
 from phidesk.core.conversation import Conversation, ConversationSettings
-from phidesk.core.errors import ToolServerMissing
+from phidesk.core.errors import ToolServerEnded, ToolServerMissing
 from phidesk.core.paths import find_paths
 from phidesk.core.tasks import Cancellation
 from phidesk.core.tool_servers import ToolServer
@@ -152,3 +153,23 @@ def test_one_that_cannot_start_or_hangs_is_left_out(profile: Profile) -> None:
     servers.close()
     assert not mcp_threads()
     assert servers.tools(()) == []
+
+
+def test_why_one_failed_stays_known_while_it_is_asked_again(
+    profile: Profile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shelf_module, "LONGEST_WAIT_S", 0.0)
+    code = "import sys, pathlib\npathlib.Path(sys.argv[1]).mkdir()\nsys.exit(3)"
+    silent_later = f"import os, sys\nif os.path.exists(sys.argv[1]): sys.stdin.read()\n{code}"
+    server = replace(PRACTICE, command=(sys.executable, "-c", silent_later, str(tmp_path / "ran")))
+    profile.mcp_servers.save(server).result()
+    answered = threading.Event()
+    servers = ToolServerShelf(profile.mcp_servers, start_loop, answered.set)
+    servers.tools(())
+    assert answered.wait(20)
+
+    servers.tools(())
+
+    fault = servers.state(server).fault
+    servers.close()
+    assert isinstance(fault, ToolServerEnded)
