@@ -30,6 +30,10 @@ class ServerState:
     tool_count: int | None = None
     fault: ToolServerError | None = None
 
+    def is_like(self, other: ServerState) -> bool:
+        """Whether there is nothing new in the other: its last words may hold the time."""
+        return self.tool_count == other.tool_count and type(self.fault) is type(other.fault)
+
 
 @dataclass
 class _Asked:
@@ -47,7 +51,7 @@ class ToolServerShelf:
     """Starts servers when their tools are wanted. Safe from every thread; not for the one that shows things."""
 
     def __init__(self, servers: McpServers, start_loop: StartLoop, answered: Callable[[], None]) -> None:
-        """`answered` is called, in any thread, when a server answered or failed."""
+        """`answered` is called, in any thread, when the answer of a server is not as it was."""
         self._servers = servers
         self._start_loop = start_loop
         self._answered = answered
@@ -117,6 +121,7 @@ class ToolServerShelf:
         return asked
 
     def _wait_for(self, asked: _Asked, answer: Future[tuple[ServerTool, ...]]) -> None:
+        before = asked.state
         try:
             offered = asked.link.tools(asked.cancel)
         except ToolServerError as fault:
@@ -127,7 +132,8 @@ class ToolServerShelf:
         else:
             asked.state = ServerState(len(offered))
             answer.set_result(offered)
-        self._answered()
+        if not asked.state.is_like(before):  # Else who looks because of it would look for ever.
+            self._answered()
 
     def _let_go_of_others(self, kept: Collection[ToolServer]) -> None:
         """End the servers that were switched off, changed or removed."""

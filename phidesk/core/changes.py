@@ -24,7 +24,7 @@ class PromptsChanged:
 
 @dataclass(frozen=True)
 class ToolServerAnswered:
-    """A server of tools said what it offers, or failed to."""
+    """A server of tools offers more or less than before, or failed."""
 
 
 @dataclass(frozen=True)

@@ -173,3 +173,16 @@ def test_why_one_failed_stays_known_while_it_is_asked_again(
     fault = servers.state(server).fault
     servers.close()
     assert isinstance(fault, ToolServerEnded)
+
+
+def test_only_what_is_new_about_a_server_is_told(profile: Profile) -> None:
+    profile.mcp_servers.save(PRACTICE).result()
+    profile.mcp_servers.save(MISSING).result()
+    told: list[int] = []
+    servers = ToolServerShelf(profile.mcp_servers, start_loop, lambda: told.append(1))
+
+    for _ in range(3):
+        servers.tools(())
+
+    servers.close()
+    assert len(told) == 2

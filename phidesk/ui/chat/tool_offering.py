@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 
 from phidesk.chat.engine_choice import EngineReport
 from phidesk.chat.tool_shelf import ShelvedTool, ToolShelf
-from phidesk.core.changes import ToolsChanged
+from phidesk.core.changes import ToolsChanged, ToolServerAnswered
 from phidesk.core.conversation import ConversationSettings
 from phidesk.core.hub import Hub
 from phidesk.core.tasks import TaskRunner
@@ -47,6 +47,7 @@ class ToolOffering(QObject):
         page.settings_changed.connect(self._on_settings_changed)
         self._forget = (
             hub.subscribe(ToolsChanged, self._on_tools_changed),
+            hub.subscribe(ToolServerAnswered, self._on_tools_changed),
             hub.subscribe(EngineReport, self._on_engine_report),
         )
 
@@ -78,7 +79,7 @@ class ToolOffering(QObject):
         self._section.show_standby(is_on=False)
         self._on_standby_switched(is_on=False)
 
-    def _on_tools_changed(self, _change: ToolsChanged) -> None:
+    def _on_tools_changed(self, _change: ToolsChanged | ToolServerAnswered) -> None:
         self.look()
 
     def _on_engine_report(self, report: EngineReport) -> None:
