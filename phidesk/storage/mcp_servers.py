@@ -14,6 +14,7 @@ from itertools import count
 
 import apsw
 
+from phidesk.core.permissions import Allowance
 from phidesk.core.tool_servers import ToolServer
 from phidesk.storage.database import Database
 from phidesk.storage.stored_values import storable, to_microseconds
@@ -37,7 +38,10 @@ class McpServers:
         return self._database.run(lambda connection: _save(connection, kept, now_us))
 
     def remove(self, server_id: str) -> Future[None]:
-        """Forget a server; doing it twice is no error. Saving it again brings it back."""
+        """Forget a server and what it was allowed: another one may come by its name. Doing it twice is no error.
+
+        Saving it again brings it back, without permissions.
+        """
         return self._database.run(lambda connection: _remove(connection, server_id))
 
 
@@ -87,4 +91,9 @@ def _free(name: str, taken: set[str]) -> str:
 
 
 def _remove(connection: apsw.Connection, server_id: str) -> None:
+    connection.execute(
+        """DELETE FROM tool_permissions
+        WHERE allowance <> ? AND place = (SELECT name FROM mcp_servers WHERE id = ?)""",
+        (Allowance.NEVER, server_id),
+    )
     connection.execute("DELETE FROM mcp_servers WHERE id = ?", (server_id,))

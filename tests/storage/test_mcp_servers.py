@@ -6,9 +6,11 @@ from dataclasses import replace
 
 import pytest
 
+from phidesk.core.permissions import Allowance
 from phidesk.core.tool_servers import ToolServer
 from phidesk.storage.database import Database
 from phidesk.storage.mcp_servers import McpServers
+from phidesk.storage.tool_records import ToolRecords
 from tests.storage.saved_database import Clock, count_ids
 
 FILES = ToolServer("files", ("npx", "-y", "server files"), (("KEY", "a=b"), ("EMPTY", "")))
@@ -53,3 +55,18 @@ def test_a_removed_server_is_gone_also_the_second_time_and_can_come_back(servers
     assert servers.list().result() == []
     assert servers.save(server).result() == server
     assert servers.list().result() == [server]
+
+
+def test_what_a_removed_server_was_allowed_is_forgotten_and_what_was_forbidden_stays(
+    servers: McpServers, database: Database
+) -> None:
+    server = servers.save(FILES).result()
+    records = ToolRecords(database, Clock(), count_ids())
+    records.remember("read", server.name, Allowance.ALWAYS).result()
+    records.remember("write", server.name, Allowance.NEVER).result()
+    records.remember("read_file", "/home/ada", Allowance.ALWAYS).result()
+
+    servers.remove(server.id).result()
+
+    left = {(it.tool, it.allowance) for it in records.permissions().result()}
+    assert left == {("write", Allowance.NEVER), ("read_file", Allowance.ALWAYS)}
