@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from phidesk.chat.diagnosis import Diagnosis
 from phidesk.chat.logs import LogLine
@@ -19,6 +19,7 @@ from phidesk.ui.health.finding_words import diagnosis_lines, words_for
 from phidesk.ui.health.log_card import LogCard
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.button_row import ButtonRow
+from phidesk.ui.widgets.file_dialogs import choose_place
 from phidesk.ui.widgets.page import Page
 from phidesk.ui.widgets.section_title import make_section_title
 from phidesk.ui.widgets.tab_order import order_tabs_by_layout
@@ -150,14 +151,8 @@ class HealthPage(Page):
             self.tell(self.tr("The findings are copied."))
 
     def _on_bundle_clicked(self) -> None:
-        dialog = QFileDialog(self, self.tr("Where the file should be"))
-        dialog.setObjectName("bundleDialog")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("zip")
-        dialog.selectFile(BUNDLE_FILE)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(self._on_bundle_selected)
-        dialog.open()
+        title = self.tr("Where the file should be")
+        choose_place(self, "bundleDialog", title, self._on_bundle_selected, file_name=BUNDLE_FILE)
 
     def _on_bundle_selected(self, path: str) -> None:
         self.bundle_chosen.emit(Path(path))

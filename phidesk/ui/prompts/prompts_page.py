@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
 from phidesk.core.prompts import Prompt
@@ -17,6 +17,7 @@ from phidesk.ui.prompts.prompt_editor import PromptEditor
 from phidesk.ui.prompts.prompt_list import PromptList
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.button_row import ButtonRow
+from phidesk.ui.widgets.file_dialogs import choose_file, choose_place
 from phidesk.ui.widgets.page import Page
 from phidesk.ui.widgets.tab_order import order_tabs_by_layout
 from phidesk.ui.widgets.wide_button import WideButton
@@ -93,14 +94,8 @@ class PromptsPage(Page):
     def choose_export(self, prompts: tuple[Prompt, ...], file_name: str) -> None:
         """Let the person choose where these are written; none stands for all."""
         self._exported = prompts
-        dialog = QFileDialog(self, self.tr("Where the file should be"))
-        dialog.setObjectName("exportPromptsDialog")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("json")
-        dialog.selectFile(file_name)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(self._on_export_selected)
-        dialog.open()
+        title = self.tr("Where the file should be")
+        choose_place(self, "exportPromptsDialog", title, self._on_export_selected, file_name=file_name)
 
     @override
     def keyPressEvent(self, event: QKeyEvent, /) -> None:
@@ -152,13 +147,8 @@ class PromptsPage(Page):
         self.new_requested.emit(True)
 
     def _on_import_clicked(self) -> None:
-        dialog = QFileDialog(self, self.tr("Import instructions"))
-        dialog.setObjectName("importPromptsDialog")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilter(self.tr("Instructions ({pattern})").format(pattern=FILE_FILTER))
-        dialog.fileSelected.connect(self._on_import_selected)
-        dialog.open()
+        title, kind = self.tr("Import instructions"), self.tr("Instructions ({pattern})").format(pattern=FILE_FILTER)
+        choose_file(self, "importPromptsDialog", title, self._on_import_selected, name_filter=kind)
 
     def _on_import_selected(self, path: str) -> None:
         self.import_chosen.emit(Path(path))

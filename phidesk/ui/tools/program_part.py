@@ -17,6 +17,7 @@ from phidesk.ui.theme.theme import Theme
 from phidesk.ui.tools.action_part import ActionPart
 from phidesk.ui.widgets.button_row import ButtonRow
 from phidesk.ui.widgets.check_line import CheckLine
+from phidesk.ui.widgets.file_dialogs import choose_file
 from phidesk.ui.widgets.keyboard_place import move_keyboard_to
 from phidesk.ui.widgets.menu_button import MenuButton
 
@@ -93,12 +94,7 @@ class ProgramPart(ActionPart):
         self._on_changed()
 
     def _on_choose_clicked(self) -> None:
-        dialog = QFileDialog(self, self.tr("Choose a program"))
-        dialog.setObjectName("programDialog")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(self._on_program_selected)
-        dialog.open()
+        choose_file(self, "programDialog", self.tr("Choose a program"), self._on_program_selected)
 
     def _on_program_selected(self, path: str) -> None:
         rest = self._command.toPlainText().split("\n")[1:]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from phidesk.chat.tool_server_shelf import ServerState
 from phidesk.core.tool_servers import ToolServer
@@ -14,6 +14,7 @@ from phidesk.ui.theme.theme import Theme
 from phidesk.ui.tools.server_card import ServerCard
 from phidesk.ui.tools.server_form import ServerForm
 from phidesk.ui.widgets.button_row import ButtonRow
+from phidesk.ui.widgets.file_dialogs import choose_file
 from phidesk.ui.widgets.keyboard_place import is_keyboard_at, move_keyboard_to
 from phidesk.ui.widgets.section_title import make_section_title
 from phidesk.ui.widgets.tab_order import order_tabs_by_layout
@@ -104,13 +105,8 @@ class ServersSection(QWidget):
         self._form.hide()
 
     def _on_import_clicked(self) -> None:
-        dialog = QFileDialog(self, self.tr("Import servers"))
-        dialog.setObjectName("importServersDialog")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilter(self.tr("Servers ({pattern})").format(pattern=FILE_FILTER))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(self._on_import_selected)
-        dialog.open()
+        title, kind = self.tr("Import servers"), self.tr("Servers ({pattern})").format(pattern=FILE_FILTER)
+        choose_file(self, "importServersDialog", title, self._on_import_selected, name_filter=kind)
 
     def _on_import_selected(self, path: str) -> None:
         self.import_chosen.emit(Path(path))

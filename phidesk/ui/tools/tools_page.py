@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
 from phidesk.core.tool_draft import ToolDraft
@@ -23,6 +23,7 @@ from phidesk.ui.tools.servers_section import ServersSection
 from phidesk.ui.tools.tool_card import ToolCard
 from phidesk.ui.tools.tool_editor import ToolEditor
 from phidesk.ui.widgets.button_row import ButtonRow
+from phidesk.ui.widgets.file_dialogs import choose_file, choose_place
 from phidesk.ui.widgets.keyboard_place import is_keyboard_at, move_keyboard_to
 from phidesk.ui.widgets.page import Page
 from phidesk.ui.widgets.tab_order import order_tabs_by_layout
@@ -231,13 +232,8 @@ class ToolsPage(Page):
         self.new_requested.emit()
 
     def _on_import_clicked(self) -> None:
-        dialog = QFileDialog(self, self.tr("Import tools"))
-        dialog.setObjectName("importToolsDialog")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilter(self.tr("Tools ({pattern})").format(pattern=FILE_FILTER))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(self._on_import_selected)
-        dialog.open()
+        title, kind = self.tr("Import tools"), self.tr("Tools ({pattern})").format(pattern=FILE_FILTER)
+        choose_file(self, "importToolsDialog", title, self._on_import_selected, name_filter=kind)
 
     def _on_import_selected(self, path: str) -> None:
         self.import_chosen.emit(Path(path))
@@ -247,14 +243,9 @@ class ToolsPage(Page):
 
     def _choose_export(self, tool_id: str) -> None:
         self._exported = tool_id
-        dialog = QFileDialog(self, self.tr("Where the file should be"))
-        dialog.setObjectName("exportToolsDialog")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("json")
-        dialog.selectFile(f"{self._cards[tool_id].accessibleName()}.json" if tool_id else EXPORT_FILE)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(self._on_export_selected)
-        dialog.open()
+        file_name = f"{self._cards[tool_id].accessibleName()}.json" if tool_id else EXPORT_FILE
+        title = self.tr("Where the file should be")
+        choose_place(self, "exportToolsDialog", title, self._on_export_selected, file_name=file_name)
 
     def _on_export_selected(self, path: str) -> None:
         self.export_chosen.emit(Path(path), self._exported)
