@@ -8,7 +8,8 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import CancelledError, Future
+from concurrent.futures import CancelledError, Future, InvalidStateError
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from typing import TYPE_CHECKING, TypeVar
@@ -228,6 +229,12 @@ def wait_for(reply: Future[Reply], cancel: Cancellation) -> Reply:
         raise Cancelled from None
     finally:
         withdraw()
+
+
+def give(reply: Future[Reply], said: Reply) -> None:
+    """Say what the person replied to who waits; who has stopped waiting at this moment gets nothing."""
+    with suppress(InvalidStateError):
+        reply.set_result(said)
 
 
 def _give_up(reply: Future[Reply]) -> None:

@@ -12,7 +12,7 @@ import sys
 import threading
 from dataclasses import asdict, dataclass, replace
 
-from phidesk.chat.tool_loop import PermissionAsked, PersonAsked
+from phidesk.chat.tool_loop import PermissionAsked, PersonAsked, give
 from phidesk.chat.turn import AnswerTurn, Ended
 from phidesk.chat.usual_way import usual_way
 from phidesk.cli.interruption import StopWish
@@ -143,10 +143,10 @@ def _follow(turn: AnswerTurn | UnsavedTurn, wish: StopWish) -> tuple[AnswerOutco
                 printer.add(event.text)
             elif isinstance(event, PermissionAsked):
                 say(refused_tool_line(event.call.name))
-                event.reply.set_result(Allowance.NOT_NOW)
+                give(event.reply, Allowance.NOT_NOW)
             elif isinstance(event, PersonAsked):
                 say(refused_tool_line(event.question.tool))
-                event.reply.set_result(None)
+                give(event.reply, None)
             elif isinstance(event, Ended):
                 printer.end_line()
                 return event.outcome, printer.text

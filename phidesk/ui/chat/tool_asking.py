@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from concurrent.futures import InvalidStateError
-
 from PySide6.QtCore import QObject, Signal
 
-from phidesk.chat.tool_loop import PermissionAsked, PersonAsked
+from phidesk.chat.tool_loop import PermissionAsked, PersonAsked, give
 from phidesk.chat.turn import Progress
 from phidesk.core.permissions import Allowance
 from phidesk.ui.chat.answer_follower import AnswerFollower, FollowedAnswer
@@ -61,18 +59,10 @@ class ToolAsking(QObject):
 
     def _on_allowed(self, allowance: Allowance) -> None:
         if isinstance(self._shown, PermissionAsked):
-            _reply(self._shown, allowance)
+            give(self._shown.reply, allowance)
         self._show_open()
 
     def _on_answered(self, result: str | None) -> None:
         if isinstance(self._shown, PersonAsked):
-            _reply(self._shown, result)
+            give(self._shown.reply, result)
         self._show_open()
-
-
-def _reply(question: PermissionAsked | PersonAsked, answer: object) -> None:
-    """Give the thread that waits what the person said; it may have stopped waiting at this moment."""
-    try:
-        question.reply.set_result(answer)  # type: ignore[arg-type]  # Each question with an answer of its kind.
-    except InvalidStateError:
-        return

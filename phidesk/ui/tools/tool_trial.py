@@ -3,27 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QObject
 
-from phidesk.chat.tool_loop import wait_for
+from phidesk.chat.tool_loop import PersonAsked, give, wait_for
 from phidesk.core.hub import Hub
 from phidesk.core.tasks import Cancellation, TaskRunner
 from phidesk.tools.ask_person import PersonQuestion
 from phidesk.tools.tool import CallFault
 from phidesk.ui.tools.tool_editor import ToolEditor
 from phidesk.ui.tools.tool_work import ToolWork
-
-
-@dataclass(frozen=True)
-class TrialAsks:
-    """A tool that is tried waits for what the person types. Delivered by the hub."""
-
-    question: PersonQuestion
-    reply: Future[str] = field(default_factory=Future, compare=False)
 
 
 class ToolTrial(QObject):
@@ -45,8 +36,8 @@ class ToolTrial(QObject):
         self._hub = hub
         self._show_failure = show_failure
         self._running = Cancellation()
-        self._asked: TrialAsks | None = None
-        self._forget_asks = hub.subscribe(TrialAsks, self._on_trial_asks)
+        self._asked: PersonAsked | None = None
+        self._forget_asks = hub.subscribe(PersonAsked, self._on_person_asked)
         editor.trial.run_requested.connect(self._on_run_requested)
         editor.trial.stop_requested.connect(self._on_stop_requested)
         editor.trial.answered.connect(self._on_answered)
@@ -92,18 +83,18 @@ class ToolTrial(QObject):
         self.stop()
         self._editor.trial.show_stopped()
 
-    def _ask(self, question: PersonQuestion, cancel: Cancellation) -> str:
-        """Wait for what the person types; on the thread of the trial."""
-        asks = TrialAsks(question)
-        self._hub.publish(asks)
-        return wait_for(asks.reply, cancel)
+    def _ask(self, question: PersonQuestion, cancel: Cancellation) -> str | None:
+        """Wait for what the person types; on the thread of the trial. The hub brings the question to the window."""
+        asked = PersonAsked(question)
+        self._hub.publish(asked)
+        return wait_for(asked.reply, cancel)
 
-    def _on_trial_asks(self, asks: TrialAsks) -> None:
+    def _on_person_asked(self, asked: PersonAsked) -> None:
         if not self._running.is_cancelled:
-            self._asked = asks
-            self._editor.trial.ask(asks.question.question)
+            self._asked = asked
+            self._editor.trial.ask(asked.question.question)
 
     def _on_answered(self, text: str) -> None:
         asked, self._asked = self._asked, None
-        if asked is not None and asked.reply.set_running_or_notify_cancel():
-            asked.reply.set_result(text)
+        if asked is not None:
+            give(asked.reply, text)
