@@ -149,6 +149,12 @@ def moment_text(moment: datetime) -> str:
     return f"{day} · {time}"
 
 
+def line_of(text: str, most: int) -> str:
+    """Return a text as one line of so many characters at most."""
+    line = " ".join(text.split())
+    return line if len(line) <= most else line[: most - 1] + "…"
+
+
 def number_text(number: int) -> str:
     """Write a whole number with the person's separators."""
     return _locale().toString(number)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication
 from phidesk.core.parts import Part
 from phidesk.core.tools import ToolCall, ToolOutcome, ToolResult
 from phidesk.ui.chat.transcript_message import Card, CardState
+from phidesk.ui.figures import line_of
 from phidesk.ui.tool_titles import tool_title
 
 translate = QCoreApplication.translate
@@ -67,8 +68,7 @@ def _summary(arguments: str) -> str:
     """Return the values of the arguments in one line."""
     given = json.loads(arguments)
     values = (value if isinstance(value, str) else json.dumps(value, ensure_ascii=False) for value in given.values())
-    line = " ".join(", ".join(values).split())
-    return line if len(line) <= _LONGEST_SUMMARY else line[: _LONGEST_SUMMARY - 1] + "…"
+    return line_of(", ".join(values), _LONGEST_SUMMARY)
 
 
 def _details(call: ToolCall, result: ToolResult | None) -> str:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLayout, QPushButton, QVBoxLayout, QW
 
 from phidesk.core.permissions import Allowance, LoggedCall, Permission
 from phidesk.core.tools import ToolOutcome
-from phidesk.ui.figures import moment_text
+from phidesk.ui.figures import line_of, moment_text
 from phidesk.ui.tool_titles import tool_title
 from phidesk.ui.widgets.keyboard_place import is_keyboard_at, move_keyboard_to
 from phidesk.ui.widgets.plain_button import make_button
@@ -107,7 +107,11 @@ def _make_call(call: LoggedCall) -> QWidget:
     lines.setContentsMargins(0, 0, 0, _GAP_PX)
     lines.setSpacing(2)
     lines.addWidget(make_wrapped_label("callWords", said))
-    lines.addWidget(make_wrapped_label("callContent", f"{_cut(call.arguments)} → {_cut(call.result)}", tone="muted"))
+    lines.addWidget(
+        make_wrapped_label(
+            "callContent", f"{line_of(call.arguments, _LONGEST)} → {line_of(call.result, _LONGEST)}", tone="muted"
+        )
+    )
     return row
 
 
@@ -120,11 +124,6 @@ def _outcome_words(outcome: ToolOutcome) -> str:
         ToolOutcome.INVENTED: translate("RecordsSection", "does not exist"),
     }
     return words[outcome]
-
-
-def _cut(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
 
 
 def _empty(rows: QLayout) -> None:
