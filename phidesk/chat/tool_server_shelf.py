@@ -108,13 +108,16 @@ class ToolServerShelf:
         return offers
 
     def _question_to(self, server: ToolServer) -> _Asked:
-        """Ask in a thread of its own, unless the last question is still open: nobody waits twice for one that hangs."""
+        """Ask in a thread of its own, unless the last answer still holds or its question is still open.
+
+        So nobody waits twice for one that hangs, and what is typed, which is counted with the tools, asks nobody.
+        """
         from phidesk.tools.mcp.link import ServerLink  # noqa: PLC0415 - few have servers
 
         asked = self._asked.get(server)
         if asked is None:
             asked = self._asked[server] = _Asked(ServerLink(server, start_loop=self._start_loop))
-        if asked.answer is None or asked.answer.done():
+        if asked.answer is None or (asked.answer.done() and not asked.link.is_known):
             answer = asked.answer = Future()
             asked.asked_at = time.monotonic()
             asked.thread = self._start_loop(f"mcp-{server.name}-ask", lambda: self._wait_for(asked, answer))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -186,3 +186,22 @@ def test_only_what_is_new_about_a_server_is_told(profile: Profile) -> None:
 
     servers.close()
     assert len(told) == 2
+
+
+def test_a_server_whose_tools_are_known_is_not_asked_again(profile: Profile) -> None:
+    profile.mcp_servers.save(PRACTICE).result()
+    started: list[str] = []
+
+    def start(name: str, function: Callable[[], None]) -> threading.Thread:
+        started.append(name)
+        return start_loop(name, function)
+
+    servers = ToolServerShelf(profile.mcp_servers, start, lambda: None)
+    first = servers.tools(())
+    started.clear()
+
+    again = servers.tools(())
+
+    servers.close()
+    assert [id_ for id_, _ in again] == [id_ for id_, _ in first] != []
+    assert started == []

@@ -67,6 +67,11 @@ class ServerLink:
         return connection is not None and connection.is_open
 
     @property
+    def is_known(self) -> bool:
+        """Whether it runs, and its tools are as it said last: then `tools` answers at once."""
+        return self.is_running and self._tools is not None
+
+    @property
     def error_lines(self) -> list[str]:
         """The last lines of its error stream, also of one that ended; for the person who looks why."""
         connection = self._connection
