@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from functools import partial
@@ -61,6 +61,7 @@ from phidesk.storage.measurements import Measurements
 
 if TYPE_CHECKING:
     from phidesk.tools.ask_person import PersonQuestion
+    from phidesk.tools.tool import Tool
 
 UNEXPECTED = "UnexpectedError"
 """Stands in the outcome where our own code failed; the exception itself goes to the crash handler."""
@@ -76,6 +77,9 @@ class Ended:
 Progress = AnswerEvent | ToolResult | FilePart | PermissionAsked | PersonAsked
 """Of calls only `ToolCall` comes: what was meant as one and could not be read is one without a name."""
 TurnEvent = Asked | Expected | PartBegun | Progress | Ended
+Receive = Callable[[Wait, AnswerEvent], None]
+Follow = Callable[[AnswerRequest, Receive], AnswerOutcome]
+"""Has one request answered, and hands on what comes of it."""
 
 
 class AnswerTurn:
@@ -245,7 +249,8 @@ class AnswerTurn:
 
     def _send(self, conversation: Conversation, choice: EngineChoice, writer: AnswerWriter) -> AnswerOutcome:
         """Have what was planned answered, in as many requests as that takes."""
-        tools = self._desk.tools_for(conversation, choice.model, self._ask_person)
+        is_summary = conversation.messages[-1].is_summary
+        tools = {} if is_summary else self._desk.tools_for(conversation, choice.model, self._ask_person)
         request = build_request(
             conversation,
             choice.model,
@@ -253,15 +258,28 @@ class AnswerTurn:
             tools=tuple(tool.definition for tool in tools.values()),
         )
         past = self._past(choice.engine.name, choice.model.name)
-        sent = request
+        replaced = replaced_window_tokens(conversation.messages, request, choice, self._cancel)
 
-        def follow(planned: AnswerRequest) -> AnswerOutcome:
-            nonlocal sent
-            sent = planned
-            return self._follow(conversation, planned, choice, past, partial(self._receive, writer))
+        def follow(planned: AnswerRequest, receive: Receive) -> AnswerOutcome:
+            return self._follow(conversation, planned, choice, past, receive)
+
+        if is_summary:
+            outcome = self._sum_up(conversation, request, choice, follow, writer)
+        else:
+            outcome = self._converse(conversation, request, choice, follow, writer, tools)
+        return outcome if replaced is None else replace(outcome, facts=(*outcome.facts, (REPLACED_WINDOW, replaced)))
+
+    def _sum_up(
+        self,
+        conversation: Conversation,
+        request: AnswerRequest,
+        choice: EngineChoice,
+        follow: Follow,
+        writer: AnswerWriter,
+    ) -> AnswerOutcome:
+        """Have the summary written that stands last; notes on the way to it are kept as what the model thought."""
 
         def take_notes(planned: AnswerRequest) -> Written:
-            """Keep what is written as what the model thought."""
             said: list[str] = []
 
             def receive(wait: Wait, event: AnswerEvent) -> None:
@@ -270,48 +288,61 @@ class AnswerTurn:
                     said.append(event.text)
                 self._receive(writer, wait, event)
 
-            outcome = self._follow(conversation, planned, choice, past, receive)
+            outcome = follow(planned, receive)
             return Written("".join(said), outcome)
 
-        def ask(conversation: Conversation, *, must_call: bool) -> AnswerOutcome:
+        summary = SummaryWriter(
+            request,
+            choice.engine,
+            follow=lambda planned: follow(planned, partial(self._receive, writer)),
+            take_notes=take_notes,
+            note_part=self._events.append,
+            cancel=self._cancel,
+        )
+        return summary.write(conversation)
+
+    def _converse(
+        self,
+        conversation: Conversation,
+        request: AnswerRequest,
+        choice: EngineChoice,
+        follow: Follow,
+        writer: AnswerWriter,
+        tools: Mapping[str, Tool],
+    ) -> AnswerOutcome:
+        """Have the answer written that stands last, with the tools that it uses, and note what it was made of."""
+        sent = request
+
+        def follow_sent(planned: AnswerRequest) -> AnswerOutcome:
+            nonlocal sent
+            sent = planned
+            return follow(planned, partial(self._receive, writer))
+
+        def ask(must_call: bool) -> AnswerOutcome:
             # A call is to be right, not original: the practice model wrote nonsense at its usual temperature.
             asked = replace(request, must_call=True, temperature=0.0) if must_call else request
-            return PromptPlanner(conversation, asked, choice.engine, self._cancel).send(follow)
+            return PromptPlanner(self._with_parts(conversation), asked, choice.engine, self._cancel).send(follow_sent)
 
-        replaced = replaced_window_tokens(conversation.messages, request, choice, self._cancel)
-        if conversation.messages[-1].is_summary:
-            summary = SummaryWriter(
-                request,
-                choice.engine,
-                follow=follow,
-                take_notes=take_notes,
-                note_part=self._events.append,
-                cancel=self._cancel,
-            )
-            outcome = summary.write(conversation)
-        else:
-            loop = self._desk.open_loop(
-                tools,
-                conversation.id,
-                ask=self._events.append,
-                record=lambda part: self._add_part(part, writer),
-                fits=lambda result: fits_window(result, request, choice.engine, self._cancel),
-                cancel=self._cancel,
-            )
-            calls_by_itself = choice.model.tool_format.calls_by_itself
-            must_call = bool(tools) and not calls_by_itself and not tool_rounds(tuple(self._parts))[0]
-            outcome = self._answer_in_rounds(conversation, loop, ask, must_call=must_call)
-            outcome = with_pieces(outcome, conversation, sent, choice.engine)
-            if outcome.finish is FinishReason.STOP and states_facts(self._with_parts(conversation)):
-                outcome = replace(outcome, facts=(*outcome.facts, FACTS_FROM_MEMORY))
-        return outcome if replaced is None else replace(outcome, facts=(*outcome.facts, (REPLACED_WINDOW, replaced)))
+        loop = self._desk.open_loop(
+            tools,
+            conversation.id,
+            ask=self._events.append,
+            record=lambda part: self._add_part(part, writer),
+            fits=lambda result: fits_window(result, request, choice.engine, self._cancel),
+            cancel=self._cancel,
+        )
+        calls_by_itself = choice.model.tool_format.calls_by_itself
+        must_call = bool(tools) and not calls_by_itself and not tool_rounds(tuple(self._parts))[0]
+        outcome = self._answer_in_rounds(loop, ask, must_call)
+        outcome = with_pieces(outcome, conversation, sent, choice.engine)
+        if outcome.finish is FinishReason.STOP and states_facts(self._with_parts(conversation)):
+            return replace(outcome, facts=(*outcome.facts, FACTS_FROM_MEMORY))
+        return outcome
 
-    def _answer_in_rounds(
-        self, conversation: Conversation, loop: ToolLoop, ask: Callable[..., AnswerOutcome], *, must_call: bool
-    ) -> AnswerOutcome:
+    def _answer_in_rounds(self, loop: ToolLoop, ask: Callable[[bool], AnswerOutcome], must_call: bool) -> AnswerOutcome:
         """Have the model asked, its calls run, and the model asked again, until it only speaks.
 
-        `must_call` says that it has to begin with a call.
+        `must_call` says that it has to begin with a call; `ask` is told that each time.
         """
         self._round = list(open_calls(tuple(self._parts)))
         outcome = AnswerOutcome(FinishReason.TOOL_CALLS)
@@ -322,7 +353,7 @@ class AnswerTurn:
                     return replace(outcome, facts=(*outcome.facts, (TOOL_END, str(loop.end))))
                 must_call = next_round is NextRound.REPAIR
             self._round = []
-            outcome = ask(self._with_parts(conversation), must_call=must_call)
+            outcome = ask(must_call)
             if not self._round or outcome.finish is not FinishReason.TOOL_CALLS:
                 return outcome  # Calls of an answer that broke off stay open.
 
@@ -347,7 +378,7 @@ class AnswerTurn:
         request: AnswerRequest,
         choice: EngineChoice,
         past: Sequence[Measurement],
-        receive: Callable[[Wait, AnswerEvent], None],
+        receive: Receive,
     ) -> AnswerOutcome:
         """Have one request answered, and remember what that took."""
         wait = foresee(conversation, choice, request, past)
