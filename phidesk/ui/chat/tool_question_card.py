@@ -19,6 +19,7 @@ from phidesk.ui.widgets.wrapped_label import make_wrapped_label
 
 FACTS_HEIGHT_PX = 160
 """Longer facts scroll."""
+FEWEST_FACT_LINES = 2
 ANSWER_LINES = 3
 _MARGIN_PX = 16
 
@@ -39,7 +40,8 @@ class ToolQuestionCard(QFrame):
         self._theme = theme
         self.setObjectName("toolQuestion")
         self.setProperty("panel", "card")
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        # As high as its words are in its width: a maximum would be the height that they have unwrapped.
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         self._sentence = make_wrapped_label("toolQuestionSentence")
         self._hint = make_wrapped_label("toolQuestionHint", tone="muted")
         self._facts = _text_field("toolQuestionFacts", self.tr("What would happen"))
@@ -109,10 +111,12 @@ class ToolQuestionCard(QFrame):
         announce(self, sentence)
 
     def _fit_facts(self) -> None:
-        lines = self._facts.document().blockCount()
+        """Let them be as high as they are long; where there is little room they scroll, and nothing lies over them."""
+        line_px = self._facts.fontMetrics().lineSpacing()
         margins = 2 * (round(self._facts.document().documentMargin()) + self._facts.frameWidth())
-        wanted = (lines + 1) * self._facts.fontMetrics().lineSpacing() + margins
-        self._facts.setFixedHeight(min(FACTS_HEIGHT_PX, wanted))
+        most = min(FACTS_HEIGHT_PX, (self._facts.document().blockCount() + 1) * line_px + margins)
+        self._facts.setMinimumHeight(min(most, FEWEST_FACT_LINES * line_px + margins))
+        self._facts.setMaximumHeight(most)
 
     def _lay_out(self) -> None:
         layout = QVBoxLayout(self)

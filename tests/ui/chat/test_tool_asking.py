@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPlainTextEdit, QPushButton
+from pytestqt.qtbot import QtBot
 
 from phidesk.core.tasks import Cancellation
 from phidesk.core.tools import Intent, Risk, ToolDefinition, ToolOutcome, ToolResult
@@ -19,6 +20,8 @@ from phidesk.tools.tool import Arguments, Tool
 from phidesk.ui.chat.conversation_page import ConversationPage
 from phidesk.ui.chat.tool_question_card import ToolQuestionCard
 from phidesk.ui.chat.transcript_message import Card, CardState
+from phidesk.ui.theme.theme import LARGEST_TEXT_PX, Theme
+from phidesk.ui.widgets.wrapped_label import WrappedLabel
 from tests.fakes.ollama_daemon import OllamaDaemon
 from tests.fakes.ollama_models import Script, phi4_mini, pieces_of
 from tests.ui.chat.test_conversation_page import Hand, MakePage, make_page
@@ -203,3 +206,21 @@ def test_what_is_typed_never_answers_a_question(hand: Hand, weather: Weather) ->
 def stored_id(hand: Hand) -> str:
     assert hand.page.current_id is not None
     return hand.page.current_id
+
+
+def test_buttons_hide_nothing_of_what_would_happen_however_large_the_text(
+    hand: Hand, weather: Weather, theme: Theme, qtbot: QtBot
+) -> None:
+    theme.set_text_size_px(LARGEST_TEXT_PX)
+    hand.page.resize(460, 740)
+    weather.risk = Risk.CHANGING
+    asks_with_tool(hand)
+    facts = hand.find(QPlainTextEdit, "toolQuestionFacts")
+    button = hand.find(QPushButton, "allow_once")
+
+    def top_of_button() -> int:
+        return button.mapTo(question(hand), QPoint(0, 0)).y()
+
+    qtbot.waitUntil(lambda: top_of_button() > facts.geometry().bottom())
+    labels = question(hand).findChildren(WrappedLabel)
+    assert all(label.height() >= label.heightForWidth(label.width()) for label in labels if label.isVisible())
