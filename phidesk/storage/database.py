@@ -127,6 +127,7 @@ def _refuse_foreign(path: Path, *, supported: int) -> None:
     """Look before touching: a connection that only reads takes the WAL into account, but changes neither."""
     reader = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
     try:
+        reader.set_busy_timeout(BUSY_TIMEOUT_MS)
         version = reader.pragma("user_version")
         is_empty = reader.execute("SELECT count(*) FROM sqlite_schema").get == 0
         is_ours = reader.pragma("application_id") == APPLICATION_ID

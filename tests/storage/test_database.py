@@ -6,7 +6,7 @@ import shutil
 import stat
 import sys
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from itertools import count
 from pathlib import Path
 
@@ -222,3 +222,19 @@ def test_work_that_comes_after_the_end_is_cancelled(path: Path) -> None:
 
     with pytest.raises(Cancelled):
         database.run(lambda _: None)
+
+
+def test_a_file_that_another_program_holds_for_a_moment_is_waited_for(path: Path) -> None:
+    with ThreadPoolExecutor(1) as worker, ThreadPoolExecutor(1) as opener:
+        open_database(path, worker).close()
+        other = apsw.Connection(str(path))
+        other.pragma("journal_mode", "delete")  # In this mode whoever writes keeps readers out, as after a crash.
+        other.execute("BEGIN EXCLUSIVE")
+
+        opening = opener.submit(open_database, path, worker)
+        done, _ = wait([opening], timeout=0.3)
+        other.execute("ROLLBACK")
+
+        assert not done
+        opening.result().close()
+        other.close()
