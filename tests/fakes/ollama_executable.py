@@ -13,17 +13,18 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
-import threading
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from types import FrameType
 from typing import NoReturn
 
 import psutil
+
+from phidesk.processes.leash import wake_on
 
 SETTINGS, STARTS = "ollama.settings.json", "ollama.starts.jsonl"
 NOTED = ("OLLAMA_HOST", "OLLAMA_NO_CLOUD", "OLLAMA_NOPRUNE")
@@ -123,27 +124,22 @@ def _serve(folder: Path, settings: Settings) -> NoReturn:
     host, _, port = os.environ["OLLAMA_HOST"].rpartition(":")
     daemon = OllamaDaemon(version=settings.version, port=int(port))
     daemon.is_frozen = settings.silent_s != 0.0
-    ending = threading.Event()
     try:
         daemon.start()
     except OSError:
         _fail(f"listen tcp {host}:{port}: bind: address already in use")
     runner = subprocess.Popen([sys.executable, "-c", RUNNER])
 
-    def end(_number: int, _frame: FrameType | None) -> None:
-        if not settings.ignores_term:
-            ending.set()
-
-    signal.signal(signal.SIGTERM, end)
+    asked = wake_on(signal.SIGTERM)
     _log(f'msg="Listening on {host}:{port} (version {settings.version})"')
     _note(folder, Start(os.getpid(), runner.pid, {name: os.environ.get(name, "") for name in NOTED}))
-    if settings.silent_s:
-        ending.wait(settings.silent_s)
+    heeded = [] if settings.ignores_term else [asked]
+    if settings.silent_s and not select.select(heeded, [], [], settings.silent_s)[0]:
         daemon.is_frozen = False
-    ending.wait(settings.lives_s)
+    was_asked = select.select(heeded, [], [], settings.lives_s)[0]
     runner.kill()
     runner.wait()
-    os._exit(0 if ending.is_set() else 2)
+    os._exit(0 if was_asked else 2)
 
 
 def _note(folder: Path, start: Start) -> None:

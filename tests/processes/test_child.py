@@ -313,10 +313,9 @@ def test_a_child_has_the_environment_that_it_is_given() -> None:
 
 
 POLITE = """
-import signal, sys, threading
-end = threading.Event()
-signal.signal(signal.SIGTERM, lambda *_: end.set())
-print("ready", flush=True); end.wait(); print("bye", file=sys.stderr); sys.exit(3)
+import signal, sys
+signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+print("ready", flush=True); signal.sigwait({signal.SIGTERM}); print("bye", file=sys.stderr); sys.exit(3)
 """
 
 

@@ -13,10 +13,9 @@ from tests.processes.test_child import END_S, has_ended
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there a job does it; see test_child")
 
 FOREIGN = """
-import os, pathlib, signal, sys, threading
-end = threading.Event()
-signal.signal(signal.SIGTERM, lambda *_: end.set())
-print(os.getpid(), flush=True); end.wait(); pathlib.Path(sys.argv[1]).write_text("in its own way")
+import os, pathlib, signal, sys
+signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+print(os.getpid(), flush=True); signal.sigwait({signal.SIGTERM}); pathlib.Path(sys.argv[1]).write_text("in its own way")
 """
 PARENT = """
 import sys, threading
@@ -74,3 +73,15 @@ def test_a_guard_kills_whoever_does_not_end() -> None:
         guard.stdin.close()
 
         assert guard.wait(END_S) == 256 - 9
+
+
+def test_a_signal_that_came_before_the_waiting_ends_it() -> None:
+    code = """
+import os, select, signal
+from phidesk.processes.leash import wake_on
+told = wake_on(signal.SIGTERM)
+assert not select.select([told], [], [], 0)[0]
+os.kill(os.getpid(), signal.SIGTERM)
+assert select.select([told], [], [], 0)[0] == [told]
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import ctypes
 import json
 import os
+import select
 import signal
 import sys
 import tempfile
@@ -126,6 +127,7 @@ if sys.platform == "linux":
     def _in_own_world(run: Callable[[], int]) -> int:
         """Run a function in the first process of new namespaces; whatever it leaves there is ended by the system."""
         namespaces.enter_namespaces()
+        asked = leash.wake_on(signal.SIGTERM)
         reader, writer = os.pipe()
         process_id = os.fork()
         if process_id == 0:
@@ -135,11 +137,16 @@ if sys.platform == "linux":
             os.write(writer, str(run()).encode())
             os._exit(0)
         os.close(writer)
-        signal.signal(signal.SIGTERM, lambda *_: os.kill(process_id, signal.SIGKILL))
-        with os.fdopen(reader) as told:
-            exit_code = told.read()
+        told = b""
+        while asked not in select.select([reader, asked], [], [])[0]:
+            piece = os.read(reader, 16)
+            if not piece:
+                break
+            told += piece
+        else:
+            os.kill(process_id, signal.SIGKILL)
         os.waitpid(process_id, 0)  # Then all of its world have ended.
-        return int(exit_code) if exit_code.strip() else -signal.SIGKILL
+        return int(told) if told.strip() else -signal.SIGKILL
 
     def _supervise(order: dict[str, Any], given: int, *, owns_world: bool) -> int:
         abi = landlock.landlock_abi()
