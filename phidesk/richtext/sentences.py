@@ -1,8 +1,11 @@
 """Where a markdown text that is still being written can be read aloud: sentence by sentence, each when it is complete.
 
 A piece is a sentence, a heading, an item of a list; or as a whole a table, or code between fences. Code within a
-sentence and formulas are never cut. What is decided does not change with what follows: where the next characters could
-matter, the piece is not complete yet. So the pieces are the same however the text arrives.
+sentence and formulas are never cut. Thai and Lao part their sentences by spaces, and some texts by nothing at all:
+there a piece ends at a space, or at a comma of a script without spaces, once it is long enough.
+
+What is decided does not change with what follows: where the next characters could matter, the piece is not complete
+yet. So the pieces are the same however the text arrives.
 """
 
 from __future__ import annotations
@@ -20,11 +23,18 @@ _TOKEN = re.compile(
     | (?P<code>`+)
     | (?P<formula>\$\$? | \\[(\[])
     | (?P<escape>\\[^(\[\n])
-    | (?P<end>[.!?…。！？｡؟।॥۔።។။]+) (?P<closers>[{_CLOSERS}]*)""",  # noqa: RUF001 - as above
+    | (?P<end>[.!?…。！？｡؟।॥۔։።།༎។။]+) (?P<closers>[{_CLOSERS}]*)
+    | (?P<pause>[ \t]+ | [，、；])""",  # noqa: RUF001 - as above
     re.VERBOSE,
 )
 _NEEDS_SPACE = frozenset(".!?…")
 """Signs that may also stand within a word: only before a space do they end a sentence."""
+_PARTS_BY_SPACES = re.compile(r"[\u0E00-\u0EFF]")
+"""Letters of Thai and Lao."""
+_REPEATERS = frozenset("\u0e46\u0ec6")
+"""Signs of these scripts that let the word before be said twice, with a space on either side."""
+_SHORT_CLAUSE, _LONG_SENTENCE = 50, 400
+"""Characters from which a piece may end at a pause: where spaces part sentences, and everywhere."""
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
 _PARAGRAPH_END = re.compile(r"[ \t]*\n[ \t]*\n")
 _FENCE = re.compile(r"(?:>[ \t]?|[-*+][ \t]+|\d{1,9}[.)][ \t]+)*(?P<fence>`{3,}(?=[^`\n]*\n)|~{3,})")
@@ -32,6 +42,8 @@ _TABLE_END = re.compile(r"\n[ \t]*(?=[^|\s]|\n)")
 _FIRST_WORD = re.compile(r"[ \t]*(?P<word>\S*)(?P<after>\s?)")
 _LINE_BEGIN = re.compile(r"#{1,6}|[-*+•]|\d{1,9}[.)]|(?:>|`{3}|~{3}|\||\$\$|\\\[).*|-{2,}|={2,}")
 """The first word of a line that is no further line of the paragraph above."""
+_NO_LINE_BEGIN_YET = re.compile(r"\d{1,9}|=|`{1,2}|~{1,2}|\$|\\")
+"""What may still become one: a line of Chinese is a single word, for which nobody should have to wait."""
 _MARKER = re.compile(r"(?:>[ \t]*)*(?:[-*+][ \t]+)*\d{1,9}$")
 _FORMULA_CLOSERS = {"$$": "$$", "\\(": "\\)", "\\[": "\\]"}
 _DOLLAR_CLOSER = re.compile(r"(?<=\S)\$(?=[^\d$])")
@@ -65,8 +77,7 @@ def _piece_end(text: str, start: int) -> int:
         return _WAIT
     line = text.rfind("\n", 0, begin) + 1
     if text[line:begin].isspace() or line == begin:
-        first = _FIRST_WORD.match(text, begin)
-        if first is None or not first["after"]:
+        if not _is_decided(text, begin):
             return _WAIT
         fence = _FENCE.match(text, begin)
         if fence is not None:
@@ -105,8 +116,9 @@ def _sentence_end(text: str, begin: int, line: int) -> int:
             return _WAIT
         elif token["end"] and _is_wide(token["end"]):
             return position
-        elif token["end"] and text[position].isspace():
-            is_end = _ends_before_space(text, begin, line, token)
+        elif token["pause"] or (token["end"] and text[position].isspace()):
+            find = _ends_at_pause if token["pause"] else _ends_before_space
+            is_end = find(text, begin, line, token)
             if is_end is not False:
                 return _WAIT if is_end is None else position
         if position == _WAIT:
@@ -115,9 +127,12 @@ def _sentence_end(text: str, begin: int, line: int) -> int:
 
 
 def _is_decided(text: str, position: int) -> bool:
-    """Whether the first word of a line is all there."""
+    """Whether so much of a line is there that its first word says whether it begins something."""
     first = _FIRST_WORD.match(text, position)
-    return first is not None and bool(first["after"])
+    if first is None or first["after"]:
+        return first is not None
+    word = first["word"]
+    return bool(word) and not any(pattern.fullmatch(word) for pattern in (_LINE_BEGIN, _NO_LINE_BEGIN_YET))
 
 
 def _ends_paragraph(text: str, line: int, following: int) -> bool:
@@ -170,3 +185,24 @@ def _ends_before_space(text: str, begin: int, line: int, token: re.Match[str]) -
         return False
     word = re.split(r"[\s(\[\"'„“«]", text[first : token.start("end")][-_LONGEST_WORD:])[-1]
     return not (word.lower() in _ABBREVIATIONS or (len(word) == 1 and word.isupper()) or _DOTTED.fullmatch(word))
+
+
+def _ends_at_pause(text: str, begin: int, _line: int, token: re.Match[str]) -> bool | None:
+    """Whether a space or comma ends what would be too long to wait for; None if the next character has to be seen."""
+    length = token.start() - begin
+    if length < _SHORT_CLAUSE or _is_inside_markup(text[begin : token.start()]):
+        return False
+    if not token["pause"].isspace():
+        return length >= _LONG_SENTENCE
+    if token.end() == len(text):
+        return None
+    before, after = text[token.start() - 1], text[token.end()]
+    if length >= _LONG_SENTENCE:
+        return after.isalpha()
+    is_clause = _PARTS_BY_SPACES.match(before) is not None and _PARTS_BY_SPACES.match(after) is not None
+    return is_clause and _REPEATERS.isdisjoint((before, after))
+
+
+def _is_inside_markup(text: str) -> bool:
+    """Whether a link or strong words that began in a text go on."""
+    return text.rfind("[") > text.rfind("]") or text.count("**") % 2 == 1

@@ -63,6 +63,53 @@ def test_what_belongs_together_is_not_cut(text: str) -> None:
     assert pieces(text) == [text]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "การเรียนรู้ของเครื่องเป็นสาขาหนึ่งของปัญญาประดิษฐ์ ที่ศึกษาวิธีทำให้คอมพิวเตอร์เรียนรู้จากข้อมูลได้เอง โดยไม่ต้องเขียน",
+            [
+                "การเรียนรู้ของเครื่องเป็นสาขาหนึ่งของปัญญาประดิษฐ์",
+                "ที่ศึกษาวิธีทำให้คอมพิวเตอร์เรียนรู้จากข้อมูลได้เอง",
+                "โดยไม่ต้องเขียน",
+            ],
+        ),
+        (
+            "ການຮຽນຮູ້ຂອງເຄື່ອງຈັກແມ່ນສາຂາໜຶ່ງຂອງປັນຍາປະດິດຢູ່ໃນໂລກ ທີ່ສຶກສາວິທີ",
+            ["ການຮຽນຮູ້ຂອງເຄື່ອງຈັກແມ່ນສາຂາໜຶ່ງຂອງປັນຍາປະດິດຢູ່ໃນໂລກ", "ທີ່ສຶກສາວິທີ"],
+        ),
+        ("word " * 160, [("word " * 81).strip(), ("word " * 79).strip()]),
+        ("一个很长的句子，" * 60, ["一个很长的句子，" * 51, "一个很长的句子，" * 9]),  # noqa: RUF001 - CJK
+    ],
+    ids=["thai", "lao", "no sign at all", "commas only"],
+)
+def test_text_without_signs_is_cut_where_a_reader_may_pause(text: str, expected: list[str]) -> None:
+    assert pieces(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ไปวันนี้ ไม่ไป",
+        "การเรียนรู้ของเครื่องเป็นสาขาหนึ่งของปัญญาประดิษฐ์ที่ต่าง ๆ กัน",
+        "การเรียนรู้ของเครื่องเป็นสาขาหนึ่งของปัญญาประดิษฐ์มี 3 แบบ",
+        "การเรียนรู้ของเครื่อง[เป็นสาขาหนึ่งของปัญญาประดิษฐ์ ที่ศึกษาวิธี](https://example.org)",
+        "การเรียนรู้ของเครื่อง **เป็นสาขาหนึ่งของปัญญาประดิษฐ์ ที่ศึกษาวิธี**",
+    ],
+    ids=["short", "repeated word", "number", "link", "strong words"],
+)
+def test_no_pause_is_within_what_belongs_together(text: str) -> None:
+    assert pieces(text) == [text]
+
+
+@pytest.mark.parametrize(
+    ("text", "end"),
+    [("你好。今", 3), ("2024年。今", 6), ("**重点**：好。今", 9), ("`x`是。今", 5)],  # noqa: RUF001 - CJK
+)
+def test_a_line_without_spaces_need_not_be_complete(text: str, end: int) -> None:
+    assert sentence_ends(text) == [end]
+
+
 def test_prices_are_no_formulas() -> None:
     assert pieces("It costs $5. And $10. So.") == ["It costs $5.", "And $10.", "So."]
 
@@ -92,6 +139,18 @@ def test_pieces_are_the_same_however_the_text_arrives_and_are_all_of_it(seed: in
     assert ends == sorted(set(ends))
     assert not text[ends[-1] :].strip()
     assert all(text[start:end].strip() for start, end in zip([0, *ends], ends, strict=False))
+
+
+@pytest.mark.parametrize("seed", range(150))
+def test_pieces_of_all_scripts_are_the_same_however_the_text_arrives(seed: int) -> None:
+    chance = random.Random(seed)
+    words = ["การเรียนรู้", "ของเครื่อง", "ๆ", "ການຮຽນ", "重点", "，", "、", "。", "word", "[ก ข](u)", "**", "`ก ข`", "3", "2.", "$ก ข$", "\n", "- "]  # noqa: RUF001 - CJK  # fmt: skip
+    text = "".join(chance.choice(words) + chance.choice(["", " ", "  "]) for _ in range(300))
+
+    ends = sentence_ends(text, is_complete=True)
+
+    assert ends_while_written(text, chance) == ends
+    assert not text[ends[-1] :].strip()
 
 
 @pytest.mark.parametrize("seed", range(300))
