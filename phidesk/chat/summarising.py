@@ -3,7 +3,8 @@
 What is to be summarised is one text that the model reads, not a conversation that it would go on with. A text that is
 longer than the window is read part after part: the model takes notes of each, with the notes on those before in view,
 and writes the summary from the notes. Notes that take too much of the window are summarised themselves. All notes are
-kept with the summary, as what the model thought before it.
+kept with the summary, as what the model thought before it; after each part it is also kept how far it came, so that
+whoever breaks off goes on from there, in another run of the program too.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from phidesk.core.answers import AnswerOutcome
 from phidesk.core.context import USUAL_ANSWER_TOKENS, prompt_room_tokens
 from phidesk.core.conversation import Conversation, Role, newest_summary
 from phidesk.core.errors import PromptTooLong, WindowExceeded
+from phidesk.core.parts import NotesPart
 from phidesk.core.tasks import Cancellation
 from phidesk.engine.protocol import AnswerRequest, Engine, PromptMessage
 
@@ -71,25 +73,30 @@ class SummaryWriter:
         follow: Callable[[AnswerRequest], AnswerOutcome],
         take_notes: Callable[[AnswerRequest], Written],
         note_part: Callable[[PartBegun], None],
+        keep_notes: Callable[[NotesPart], None],
         cancel: Cancellation | None = None,
     ) -> None:
         """`request` says with which model and window.
 
         `follow` has the summary written, `take_notes` what it is made of where the text is read in parts; `note_part`
-        is called as that goes on.
+        is called before each part, `keep_notes` after it.
         """
         self._request = request
         self._engine = engine
         self._follow = follow
         self._take_notes = take_notes
         self._note_part = note_part
+        self._keep_notes = keep_notes
         self._cancel = cancel
         self._window_tokens = request.window_tokens
         self._question = ""
+        self._said = ""
+        self._notes = NotesPart("", 0, 0, 0)
 
     def write(self, conversation: Conversation) -> AnswerOutcome:
         """Read what the summary covers, in parts where it is too long, until one does not end as it should.
 
+        It goes on where the summary was broken off: after its last notes, or where its text ends.
         What the engine refuses as too long, because its count was an estimate or it has less room than asked for, is
         read once more in shorter parts.
 
@@ -102,27 +109,46 @@ class SummaryWriter:
         if covered and covered[-1].role is Role.PERSON:
             self._question = in_short(covered[-1].text, covered[-1].files)
         text = told(conversation)
+        self._said = conversation.messages[-1].text
+        kept = (it for it in reversed(conversation.messages[-1].parts) if isinstance(it, NotesPart))
+        self._notes = next((it for it in kept if it.characters == len(text)), NotesPart("", 0, 0, len(text)))
         while (outcome := self._read(text)).error == PromptTooLong.__name__:
             told_tokens = int(dict(outcome.facts).get("window_tokens") or self._window_tokens)
             self._window_tokens = min(told_tokens, int(self._window_tokens * REFUSED_SHARE))
         return outcome
 
     def _read(self, text: str) -> AnswerOutcome:
-        if self._tokens(self._whole(text)) <= self._room_tokens:
-            return self._follow(self._whole(text))
-        notes = ""
-        parts = list(split_to_fit(text, self._rooms))
-        for number, part in enumerate(parts, 1):
-            self._note_part(PartBegun(number, len(parts)))
-            written = self._take_notes(self._part(part, notes))
-            notes = BETWEEN_NOTES.join(filter(None, (notes, written.text.strip())))
-            if written.outcome.finish.is_usable and self._tokens(self._whole(notes)) > self._most_notes_tokens:
-                written = self._take_notes(self._whole(notes))
-                notes = written.text.strip()
+        if not self._notes.parts_read and self._tokens(self._summary(text)) <= self._room_tokens:
+            return self._follow(self._summary(text))
+        before = self._notes.parts_read
+        rest = text[self._notes.characters_read :]
+        parts = list(split_to_fit(rest, self._rooms)) if rest else []
+        for number, part in enumerate(parts, before + 1):
+            self._note_part(PartBegun(number, before + len(parts)))
+            outcome = self._note_down(part)
+            if not outcome.finish.is_usable:
+                return outcome
+        self._note_part(PartBegun())
+        return self._follow(self._summary(self._notes.text))
+
+    def _note_down(self, part: str) -> AnswerOutcome:
+        """Take notes of the next part; those so far are said in short first if they became too long."""
+        notes = self._notes
+        if notes.parts_read and self._tokens(self._whole(notes.text)) > self._most_notes_tokens:
+            written = self._take_notes(self._whole(notes.text))
             if not written.outcome.finish.is_usable:
                 return written.outcome
-        self._note_part(PartBegun())
-        return self._follow(self._whole(notes))
+            notes = replace(notes, text=written.text.strip())
+        written = self._take_notes(self._part(part, notes.text))
+        if written.outcome.finish.is_usable:
+            self._notes = NotesPart(
+                BETWEEN_NOTES.join(filter(None, (notes.text, written.text.strip()))),
+                notes.parts_read + 1,
+                notes.characters_read + len(part),
+                notes.characters,
+            )
+            self._keep_notes(self._notes)
+        return written.outcome
 
     @property
     def _room_tokens(self) -> int:
@@ -147,6 +173,12 @@ class SummaryWriter:
                 excess_tokens=max(1, part_tokens - room_tokens),
             )
         return part_tokens / room_tokens
+
+    def _summary(self, text: str) -> AnswerRequest:
+        """Ask for the summary itself, or for the rest of it."""
+        asked = self._whole(text)
+        said = (PromptMessage(Role.MODEL, self._said),) if self._said else ()
+        return replace(asked, messages=(*asked.messages, *said))
 
     def _whole(self, text: str) -> AnswerRequest:
         return self._asking(text, TASK)

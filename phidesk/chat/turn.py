@@ -32,6 +32,7 @@ from phidesk.chat.tool_loop import (
 from phidesk.chat.waiting import Expected, PhaseWatch, Wait, foresee, tells_its_phases
 from phidesk.core.answers import (
     FACTS_FROM_MEMORY,
+    READ_PERCENT,
     REPLACED_WINDOW,
     STOPPED_LOAD,
     THINKING_MS,
@@ -41,7 +42,18 @@ from phidesk.core.answers import (
 from phidesk.core.conversation import AnswerWish, Conversation, Message
 from phidesk.core.errors import PhiDeskError
 from phidesk.core.expectations import Measurement, measure
-from phidesk.core.parts import FilePart, Part, TextPart, ThinkingPart, joined, open_calls, plain_text, tool_rounds
+from phidesk.core.parts import (
+    FilePart,
+    NotesPart,
+    Part,
+    TextPart,
+    ThinkingPart,
+    joined,
+    open_calls,
+    plain_text,
+    tool_rounds,
+    without_notes,
+)
 from phidesk.core.tasks import Cancellation, Cancelled, StartLoop
 from phidesk.core.tools import AnyCall, ToolCall, ToolResult
 from phidesk.engine.protocol import (
@@ -212,14 +224,14 @@ class AnswerTurn:
         self.conversation_id = asked.conversation.id
         self._parts += asked.answer.parts
         self._thought_ms = asked.thought_ms
-        self._goes_on_thinking = isinstance(next(reversed(asked.answer.parts), None), ThinkingPart)
+        self._goes_on_thinking = isinstance(next(reversed(without_notes(asked.answer.parts)), None), ThinkingPart)
         self._events.append(asked)
         if asked.answer.outcome is not None:
             return asked.answer.outcome  # Its end only had to be written.
         writer = AnswerWriter(self._database, asked.answer)
         outcome = AnswerOutcome(FinishReason.ERROR, error=UNEXPECTED)
         try:
-            outcome = self._timed(self._named(self._answer(asked, writer)))
+            outcome = self._timed(self._named(self._marked(self._answer(asked, writer))))
         finally:
             self._write_end = partial(writer.finish, outcome)
             self.save_end()
@@ -284,12 +296,17 @@ class AnswerTurn:
 
             def receive(wait: Wait, event: AnswerEvent) -> None:
                 if isinstance(event, TextDelta):
-                    event = ThinkingDelta(event.text if said or not self._thinking_s else BETWEEN_NOTES + event.text)
+                    goes_on = said or not any(isinstance(part, ThinkingPart) for part in self._parts)
+                    event = ThinkingDelta(event.text if goes_on else BETWEEN_NOTES + event.text)
                     said.append(event.text)
                 self._receive(writer, wait, event)
 
             outcome = follow(planned, receive)
             return Written("".join(said), outcome)
+
+        def keep_notes(notes: NotesPart) -> None:
+            self._parts.append(notes)
+            writer.append_part(notes)
 
         summary = SummaryWriter(
             request,
@@ -297,6 +314,7 @@ class AnswerTurn:
             follow=lambda planned: follow(planned, partial(self._receive, writer)),
             take_notes=take_notes,
             note_part=self._events.append,
+            keep_notes=keep_notes,
             cancel=self._cancel,
         )
         return summary.write(conversation)
@@ -463,6 +481,14 @@ class AnswerTurn:
             return outcome
         durations = " ".join(str(duration) for duration in self.thinking_ms)
         return replace(outcome, facts=(*outcome.facts, (THINKING_MS, durations)))
+
+    def _marked(self, outcome: AnswerOutcome) -> AnswerOutcome:
+        """Note how far a summary came that was broken off while its text was read in parts."""
+        notes = next((part for part in reversed(self._parts) if isinstance(part, NotesPart)), None)
+        if notes is None or outcome.finish.is_usable:
+            return outcome
+        percent = 100 * notes.characters_read // notes.characters
+        return replace(outcome, facts=(*outcome.facts, (READ_PERCENT, percent)))
 
     def _named(self, outcome: AnswerOutcome) -> AnswerOutcome:
         """A stop that the engine answered with a clean end is still a stop."""

@@ -132,6 +132,8 @@ REPLACED_WINDOW = "replaced_window_tokens"
 """Name of the fact that says with which window others had the model loaded since, so that it was loaded anew."""
 THINKING_MS = "thinking_ms"
 """Name of the fact that says how long the model thought: whole milliseconds of each thinking part, parted by blanks."""
+READ_PERCENT = "read_percent"
+"""Name of the fact that says how much of a text its notes cover, of a summary that was broken off while it was read."""
 STOPPED_LOAD = ("stopped_while", "loading")
 """The fact of an outcome that was stopped while the model was loaded: engines give the load up then."""
 

@@ -33,7 +33,21 @@ class FilePart:
     text: str
 
 
-Part = TextPart | ThinkingPart | FilePart | ToolCall | ToolResult
+@dataclass(frozen=True)
+class NotesPart:
+    """All notes on the beginning of a text that a summary is made of, once one more part of it was read.
+
+    Whoever is stopped while reading goes on from here. Shown is what was thought: how the notes came about.
+    """
+
+    text: str
+    parts_read: int
+    characters_read: int
+    characters: int
+    """Of the whole text."""
+
+
+Part = TextPart | ThinkingPart | NotesPart | FilePart | ToolCall | ToolResult
 """Calls that stand behind each other were made at once; their results follow in the same order.
 
 A call without a name is what the model wrote where it meant a call that nobody could read. Citations join here with
@@ -71,6 +85,11 @@ def with_text(parts: tuple[Part, ...], text: str) -> tuple[Part, ...]:
     place = texts[0] if texts else len(parts)
     others = [part for part in parts if not isinstance(part, TextPart)]
     return (*others[:place], TextPart(text), *others[place:])
+
+
+def without_notes(parts: tuple[Part, ...]) -> tuple[Part, ...]:
+    """Return what is shown of an answer: what was thought while notes were taken is one thought."""
+    return joined(part for part in parts if not isinstance(part, NotesPart))
 
 
 def files_of(parts: tuple[Part, ...]) -> tuple[FilePart, ...]:

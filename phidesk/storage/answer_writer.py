@@ -9,7 +9,7 @@ import apsw
 
 from phidesk.core.answers import AnswerOutcome
 from phidesk.core.conversation import Message
-from phidesk.core.parts import FilePart, Part, TextPart, ThinkingPart
+from phidesk.core.parts import FilePart, NotesPart, Part, TextPart, ThinkingPart
 from phidesk.core.tools import ToolCall, ToolResult
 from phidesk.storage.conversation_rows import show_path_through
 from phidesk.storage.database import Database
@@ -53,8 +53,8 @@ class AnswerWriter:
         if text:
             self._gather(ThinkingPart(text))
 
-    def append_part(self, part: ToolCall | ToolResult | FilePart) -> None:
-        """Add what a tool was asked, or gave."""
+    def append_part(self, part: ToolCall | ToolResult | FilePart | NotesPart) -> None:
+        """Add what a tool was asked, or gave, or the notes so far."""
         self._gather(part)
 
     def finish(self, outcome: AnswerOutcome) -> Future[None]:

@@ -4,7 +4,7 @@ A part is the concatenation of its pieces. While an answer streams, every write 
 that its cost does not grow with the answer; when the answer ends, each part becomes one piece again.
 
 What a part has beside its text stands in `name` and `media_type`: of a call the name of the tool, of a result how the
-call ended.
+call ended, of notes how far they go.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 
 import apsw
 
-from phidesk.core.parts import FilePart, Part, TextPart, ThinkingPart, joined
+from phidesk.core.parts import FilePart, NotesPart, Part, TextPart, ThinkingPart, joined
 from phidesk.core.tools import ToolCall, ToolOutcome, ToolResult
 from phidesk.storage.stored_values import storable
 
@@ -81,6 +81,9 @@ def _values(part: Part) -> tuple[str, str, str | None, str | None]:
             return "text", storable(part.text), None, None
         case ThinkingPart():
             return "thinking", storable(part.text), None, None
+        case NotesPart():
+            place = f"{part.parts_read} {part.characters_read} {part.characters}"
+            return "notes", storable(part.text), None, place
         case FilePart():
             return "file", storable(part.text), storable(part.name), part.media_type
         case ToolCall():
@@ -104,6 +107,8 @@ def _part(kind: str, name: str, media_type: str, text: str) -> Part:
             return TextPart(text)
         case "thinking":
             return ThinkingPart(text)
+        case "notes":
+            return NotesPart(text, *map(int, media_type.split()))
         case "file":
             return FilePart(name, media_type, text)
         case "tool_call":

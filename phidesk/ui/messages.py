@@ -16,7 +16,7 @@ from phidesk.chat.summarising import PartBegun
 from phidesk.chat.tool_loop import TOOL_END, LoopEnd, PermissionAsked, PersonAsked
 from phidesk.chat.turn import Progress
 from phidesk.chat.waiting import Expected
-from phidesk.core.answers import FACTS_FROM_MEMORY, STOPPED_LOAD, AnswerOutcome, FinishReason
+from phidesk.core.answers import FACTS_FROM_MEMORY, READ_PERCENT, STOPPED_LOAD, AnswerOutcome, FinishReason
 from phidesk.core.conversation import Message, Role
 from phidesk.core.errors import (
     EngineMissing,
@@ -175,6 +175,12 @@ def notice_for_outcome(outcome: AnswerOutcome) -> Notice | None:
     if outcome.finish is FinishReason.ERROR:
         return notice_for_error(outcome.error or "", dict(outcome.facts))
     kept = translate("Outcome", "The text so far is kept.")
+    read_percent = dict(outcome.facts).get(READ_PERCENT)
+    if isinstance(read_percent, int) and outcome.finish in (FinishReason.STOPPED, FinishReason.ENDED_EARLY):
+        sentence = translate("Outcome", "The reading stopped at {percent}\u00a0% of the text.")
+        hint = translate("Outcome", "The notes so far are kept, and it goes on from there.")
+        label = translate("NoticeAction", "Read on")
+        return Notice(sentence.format(percent=number_text(read_percent)), ((NoticeAction.CONTINUE, label),), hint)
     if outcome.finish is FinishReason.LENGTH:
         sentence = translate("Outcome", "The answer reached its length limit.")
         return Notice(sentence, choice_of(NoticeAction.CONTINUE), kept)

@@ -17,10 +17,10 @@ from phidesk.chat.summarising import (
     TASK,
     PartBegun,
 )
-from phidesk.core.answers import FinishReason
+from phidesk.core.answers import READ_PERCENT, AnswerOutcome, FinishReason
 from phidesk.core.conversation import Conversation, ConversationSettings
 from phidesk.core.errors import WindowExceeded
-from phidesk.core.parts import FilePart, TextPart, ThinkingPart
+from phidesk.core.parts import FilePart, TextPart, ThinkingPart, without_notes
 from phidesk.core.tasks import StartLoop
 from phidesk.engine.network import Gate
 from phidesk.engine.ollama.client import OllamaEngine
@@ -125,24 +125,89 @@ def test_notes_that_grow_too_long_are_said_in_short_themselves(desk: Desk, daemo
 
 def test_a_stop_keeps_the_notes_and_changes_nothing(desk: Desk, daemon: OllamaDaemon) -> None:
     talk = ask_too_much(desk)
+
+    outcome = stop_in_second_part(desk, daemon, talk)
+
+    found = desk.conversations.get(talk.id).result()
+    assert outcome.finish is FinishReason.STOPPED
+    assert found.messages[0] == talk.messages[0]
+    assert without_notes(found.messages[1].parts) == (ThinkingPart("Note\n\nNote"),)
+    assert not found.messages[1].is_standing_summary
+
+
+def test_it_goes_on_where_it_was_stopped(desk: Desk, daemon: OllamaDaemon) -> None:
+    talk = ask_too_much(desk)
+    stop_in_second_part(desk, daemon, talk)
+    asked_before = len(daemon.prompts)
+    daemon.say("Rest")
+
+    on = Followed(desk.service.resume(talk.id))
+    outcome = on.follow_to_end(patience_s=60)
+
+    asked = daemon.prompts[asked_before:]
+    towns = [int(town) for prompt in asked for town in re.findall(r"Town (\d+) has \d+ people", prompt)]
+    first, last = towns[0], towns[-1]
+    assert 0 < first < last == 299
+    assert towns == list(range(first, 300))
+    assert f"{NOTES_HEADING}\nNote\n" in asked[0]
+    assert first_part(on) == PartBegun(2, len(asked))
+    assert outcome.finish is FinishReason.STOP
+    summary = stored(desk, on).messages[1]
+    assert summary.text == "Rest"
+    assert summary.is_standing_summary
+    assert "\n\n".join(part.text for part in summary.parts if isinstance(part, ThinkingPart)).startswith("Note")
+
+
+def test_it_goes_on_after_a_restart(
+    tmp_path: Path, engine: OllamaEngine, start_loop: StartLoop, daemon: OllamaDaemon
+) -> None:
+    with open_desk(tmp_path, engine, start_loop) as desk:
+        talk = ask_too_much(desk)
+        stopped = stop_in_second_part(desk, daemon, talk)
+    daemon.say("Rest")
+
+    with open_desk(tmp_path, engine, start_loop) as desk:
+        on = Followed(desk.service.resume(talk.id))
+        on.follow_to_end(patience_s=60)
+
+    assert dict(stopped.facts)[READ_PERCENT]
+    assert first_part(on).number == 2
+
+
+def test_a_summary_that_was_stopped_in_its_text_goes_on_in_it(desk: Desk, daemon: OllamaDaemon) -> None:
+    followed = desk.ask("Hello", SETTINGS)
+    talk = stored(desk, followed)
+    daemon.say(["In sho", None])
+    summed = Followed(desk.service.summarise(talk.messages[-1]))
+    summed.follow(lambda: daemon.is_held)
+    summed.turn.stop()
+    summed.follow_to_end()
+    daemon.say("rt.")
+
+    on = Followed(desk.service.resume(talk.id))
+    on.follow_to_end()
+
+    assert stored(desk, on).messages[-1].text == "In short."
+    assert daemon.prompts[-1].endswith("In sho")
+
+
+def stop_in_second_part(desk: Desk, daemon: OllamaDaemon, talk: Conversation) -> AnswerOutcome:
+    """Stop while the second part is being read; the notes of the first are "Note"."""
     daemon.say(["Note", None])
     read = Followed(desk.service.summarise(talk.messages[0]))
     read.follow(lambda: daemon.is_held)
     daemon.go_on()
     read.follow(lambda: PartBegun(2, count_of(read)) in read.events and daemon.is_held)
-
     read.turn.stop()
-    outcome = read.follow_to_end()
-
-    found = stored(desk, read)
-    assert outcome.finish is FinishReason.STOPPED
-    assert found.messages[0] == talk.messages[0]
-    assert found.messages[1].parts == (ThinkingPart("Note\n\nNote"),)
-    assert not found.messages[1].is_standing_summary
+    return read.follow_to_end()
 
 
 def count_of(read: Followed) -> int:
     return next((event.count for event in read.events if isinstance(event, PartBegun)), 0)
+
+
+def first_part(read: Followed) -> PartBegun:
+    return next(event for event in read.events if isinstance(event, PartBegun))
 
 
 def test_a_server_with_less_room_than_it_says_is_asked_for_shorter_parts(

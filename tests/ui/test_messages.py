@@ -16,7 +16,7 @@ from typing_extensions import override
 from phidesk.chat.summarising import PartBegun
 from phidesk.chat.tool_loop import TOOL_END, LoopEnd
 from phidesk.chat.waiting import Expected
-from phidesk.core.answers import STOPPED_LOAD, AnswerOutcome, FinishReason, Gauge
+from phidesk.core.answers import READ_PERCENT, STOPPED_LOAD, AnswerOutcome, FinishReason, Gauge
 from phidesk.core.errors import (
     EngineMissing,
     EngineNotStarted,
@@ -220,6 +220,14 @@ def test_an_outcome_offers_what_mends_it(finish: FinishReason, action: NoticeAct
     notice = notice_for_outcome(AnswerOutcome(finish))
 
     assert (notice.action if notice else None) is action
+
+
+def test_reading_in_parts_that_was_stopped_can_go_on() -> None:
+    notice = notice_for_outcome(AnswerOutcome(FinishReason.STOPPED, facts=((READ_PERCENT, 43),)))
+
+    assert notice is not None
+    assert "43" in notice.sentence
+    assert notice.action is NoticeAction.CONTINUE
 
 
 def test_an_engine_that_died_offers_to_continue() -> None:

@@ -93,22 +93,16 @@ class Asking(QObject):
     def resume(
         self, *, by_another: bool = False, lets_oldest_go: bool = False, is_free_of_schema: bool = False
     ) -> None:
-        """Let the last answer go on where it ends, or begin where it has no text; a summary is written anew.
+        """Let the last answer go on where it ends, or begin where it has no text.
 
         Who wrote the text goes on with it, unless it may be `by_another`. The rest is as in `ChatService.resume`.
         """
         if self._shown.id is None or self._writing.answer is not None:
             return
-        if len(self._shown.path) > 1 and self._shown.path[-1].is_summary:
-            self.follow(self._service.summarise(self._shown.path[-2]))
-        else:
-            turn = self._service.resume(
-                self._shown.id,
-                by_another=by_another,
-                lets_oldest_go=lets_oldest_go,
-                is_free_of_schema=is_free_of_schema,
-            )
-            self.follow(turn)
+        turn = self._service.resume(
+            self._shown.id, by_another=by_another, lets_oldest_go=lets_oldest_go, is_free_of_schema=is_free_of_schema
+        )
+        self.follow(turn)
 
     def follow(self, turn: AnswerTurn, *, question: Draft = NOTHING, failed: Failed = Failed.ANSWER) -> FollowedAnswer:
         """Show what comes of a turn that was started in what is shown.

@@ -104,11 +104,12 @@ def creativity_choices(temperature: float | None) -> tuple[float, float]:
 
 
 def _ways_to_an_answer(message: Message, *, is_last: bool, is_free: bool) -> dict[ActionKind, bool]:
-    if message.is_summary:
-        return {ActionKind.AGAIN: is_free} if message.parent_id is not None else {}
     if message.role is Role.PERSON:
         return {ActionKind.AGAIN: is_free, ActionKind.AGAIN_WITH: is_free} if is_last else {}
-    ways = {ActionKind.AGAIN: is_free, ActionKind.AGAIN_WITH: is_free}
+    if message.is_summary:
+        ways = {ActionKind.AGAIN: is_free} if message.parent_id is not None else {}
+    else:
+        ways = {ActionKind.AGAIN: is_free, ActionKind.AGAIN_WITH: is_free}
     if is_last and message.outcome is not None and message.outcome.finish.can_continue:
         ways[ActionKind.GO_ON] = is_free
     return ways

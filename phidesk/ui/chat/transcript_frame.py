@@ -13,7 +13,7 @@ from typing_extensions import override
 from phidesk.chat.prompt_plan import last_unseen
 from phidesk.core.answers import AnswerOutcome, FinishReason
 from phidesk.core.conversation import LinkedConversation, Message, Role
-from phidesk.core.parts import FilePart, Part, TextPart, ThinkingPart, files_of
+from phidesk.core.parts import FilePart, Part, TextPart, ThinkingPart, files_of, without_notes
 from phidesk.core.tasks import TaskRunner
 from phidesk.core.tools import ToolCall
 from phidesk.ui.chat.link_question import LinkAsker, OpenAddress, open_outside
@@ -249,6 +249,7 @@ def insets_of(
     """
     insets: list[Inset] = []
     at = 0
+    parts = without_notes(parts)
     cards = tool_cards(parts, is_running=is_running)
     unmeasured = sum(isinstance(part, ThinkingPart) for part in parts) - len(thinking_ms)
     number = -unmeasured
