@@ -89,9 +89,12 @@ from pathlib import Path
 Fact = str | int | None
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class PhiDeskError(Exception):
-    """The root. Subclasses are dataclasses: their fields are the facts."""
+    """The root. A subclass with facts of its own is a dataclass: its fields are the facts.
+
+    Only what is needed is made for each: all of them are loaded at every start.
+    """
 
     def facts(self) -> dict[str, Fact]:
         """Return the facts by name, in plain values that JSON can hold."""
@@ -103,8 +106,10 @@ class PhiDeskError(Exception):
         facts = ", ".join(f"{name}={value!r}" for name, value in self.facts().items())
         return f"{type(self).__name__}({facts})"
 
+    __repr__ = __str__
 
-@dataclass(eq=False)
+
+@dataclass(eq=False, repr=False)
 class EngineError(PhiDeskError):
     """Something about the engine. `engine` is its name: "ollama", "builtin" or an address."""
 
@@ -112,12 +117,11 @@ class EngineError(PhiDeskError):
     detail: str = ""
 
 
-@dataclass(eq=False)
 class EngineMissing(EngineError):
     """The engine is not part of this installation."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class EngineNotStarted(EngineError):
     """It is installed, and did not come up or goes away again and again; `detail` holds its last lines.
 
@@ -127,47 +131,46 @@ class EngineNotStarted(EngineError):
     port_holder: str = ""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class EngineUnreachable(EngineError):
     """Nobody answers: refused, no such host, or no reply in time."""
 
     address: str = ""
 
 
-@dataclass(eq=False)
 class EngineStarting(EngineError):
     """The engine exists but does not answer questions yet."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class EngineForbidden(EngineError):
     """The engine refuses this program (HTTP 403: foreign host name or origin)."""
 
     address: str = ""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class KeyRequired(EngineError):
     """The server wants a key, or refuses the one it got (HTTP 401)."""
 
     address: str = ""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class CertificateUntrusted(EngineError):
     """Somebody answers with a certificate that this computer does not trust. Nothing was sent."""
 
     address: str = ""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class NotAnEngine(EngineError):
     """Something answers at the address, but it does not speak the protocol."""
 
     address: str = ""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class EngineTooOld(EngineError):
     """The engine's version lacks what we need."""
 
@@ -175,53 +178,48 @@ class EngineTooOld(EngineError):
     needed: str = ""
 
 
-@dataclass(eq=False)
 class EngineBusy(EngineError):
     """The engine's queue is full (HTTP 503)."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class EngineRefused(EngineError):
     """The engine refused the request; `detail` holds its own words."""
 
     status: int = 0
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class SchemaRefused(EngineError):
     """The engine does not take the JSON schema that answers shall keep to, or none at all; `detail` holds its words."""
 
     status: int = 0
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class EngineDied(EngineError):
     """The engine or its runner went away before the answer was complete; `out_of_memory` is 1 where that was why."""
 
     out_of_memory: int = 0
 
 
-@dataclass(eq=False)
 class EngineDamaged(EngineError):
     """The engine is installed, but parts of it are missing."""
 
 
-@dataclass(eq=False)
 class ModelFolderUnusable(EngineError):
     """The engine runs, but may not read its own folder of models: nothing works until it may."""
 
 
-@dataclass(eq=False)
 class AnswerGarbled(EngineError):
     """An answer had begun; what came then is not of the engine's protocol (a proxy's page, a broken line)."""
 
 
-@dataclass(eq=False)
 class ProcessorTooOld(EngineError):
     """The engine was ended because it uses instructions that this processor does not have."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ModelError(PhiDeskError):
     """Something about a model on an engine."""
 
@@ -230,46 +228,41 @@ class ModelError(PhiDeskError):
     detail: str = ""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class NoModel(ModelError):
     """The engine is ready, but has no model that can chat. `path` is the folder for new ones, where it is ours."""
 
     path: Path | None = None
 
 
-@dataclass(eq=False)
 class ModelMissing(ModelError):
     """The engine does not have the wanted model."""
 
 
-@dataclass(eq=False)
 class ModelCannotChat(ModelError):
     """The model is there, but cannot chat (an embedding model, say)."""
 
 
-@dataclass(eq=False)
 class ModelElsewhere(ModelError):
     """The model runs on somebody else's computer. Nothing was sent."""
 
 
-@dataclass(eq=False)
 class ModelTooNew(ModelError):
     """The engine is too old for this model, or the model's file is too old for the engine."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ModelFileDamaged(ModelError):
     """The file is missing, cut short, or not a model at all."""
 
     path: Path | None = None
 
 
-@dataclass(eq=False)
 class ModelLoadStalled(ModelError):
     """The engine gave up a load that did not get on."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ModelFileForeign(ModelError):
     """The file is whole, but one cannot talk with it. `reason` is a word of `engine/builtin/suitability.py`."""
 
@@ -277,33 +270,32 @@ class ModelFileForeign(ModelError):
     reason: str = ""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ModelFileUnreachable(ModelError):
     """The engine has the model, but its file is on another computer, or this program may not read it."""
 
     path: Path | None = None
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ModelNotOurs(ModelError):
     """The file belongs to Ollama, or came with the program: it is not deleted."""
 
     path: Path | None = None
 
 
-@dataclass(eq=False)
 class ModelNameTaken(ModelError):
     """Another model has this name already. It was not touched."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ModelLoadFailed(ModelError):
     """The engine could not load the model. `out_of_memory` is 1 where the engine said so."""
 
     out_of_memory: int = 0
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class DownloadError(PhiDeskError):
     """Something about a model on its way here. What has come is kept, unless a subclass says otherwise."""
 
@@ -312,53 +304,48 @@ class DownloadError(PhiDeskError):
     detail: str = ""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class RegistryUnreachable(DownloadError):
     """Nobody answers: no internet, no such host, refused, or no reply in time."""
 
     address: str = ""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class RegistryForeign(DownloadError):
     """What answers is not the registry: the login page of a network, or something that opens secure connections."""
 
     address: str = ""
 
 
-@dataclass(eq=False)
 class ModelNotOffered(DownloadError):
     """The registry has no such model or variant, or not in a form that the engine can use."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class DownloadRefused(DownloadError):
     """The registry refuses; `status` is 0 where only the engine's words tell."""
 
     status: int = 0
 
 
-@dataclass(eq=False)
 class RegistryBusy(DownloadError):
     """The registry, or its storage host, is overloaded or has a fault of its own; asked again and again."""
 
 
-@dataclass(eq=False)
 class DownloadBroken(DownloadError):
     """The connection broke more often than it pays to go on."""
 
 
-@dataclass(eq=False)
 class DownloadDamaged(DownloadError):
     """The checksum of what came is wrong, twice. Nothing of it is kept."""
 
 
-@dataclass(eq=False)
 class DownloadUnwritable(DownloadError):
     """The engine cannot write into its own folder of models (ours: StorageUnwritable)."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class PromptTooLong(PhiDeskError):
     """The prompt has more tokens than the window holds; None where the engine did not say how many."""
 
@@ -367,7 +354,7 @@ class PromptTooLong(PhiDeskError):
     window_tokens: int | None = None
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class WindowExceeded(PhiDeskError):
     """A prompt would leave no room for an answer; it was not sent.
 
@@ -391,7 +378,7 @@ class WindowExceeded(PhiDeskError):
     can_be_read_in_parts: int = 0
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class StorageError(PhiDeskError):
     """Something about the person's data on disk."""
 
@@ -399,7 +386,7 @@ class StorageError(PhiDeskError):
     detail: str = ""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class DatabaseTooNew(StorageError):
     """A later version of PhiDesk wrote the file. It was not touched."""
 
@@ -407,22 +394,19 @@ class DatabaseTooNew(StorageError):
     supported: int = 0
 
 
-@dataclass(eq=False)
 class DatabaseDamaged(StorageError):
     """The file is not a database of ours, or its pages are inconsistent."""
 
 
-@dataclass(eq=False)
 class StorageFull(StorageError):
     """The disk has no room left."""
 
 
-@dataclass(eq=False)
 class StorageUnwritable(StorageError):
     """The folder or file cannot be written."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class NotEnoughRoom(StorageError):
     """The disk lacks the room for what is wanted. Nothing was written."""
 
@@ -430,7 +414,7 @@ class NotEnoughRoom(StorageError):
     free_bytes: int = 0
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class FileTooLargeForDisk(StorageError):
     """The disk's format holds no file of this size, however much room there is (FAT32: 4 GiB)."""
 
@@ -438,38 +422,36 @@ class FileTooLargeForDisk(StorageError):
     limit_bytes: int = 0
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class StickDamaged(StorageError):
     """A file of an exported model is missing or not what was written. `file` is its name within the folder."""
 
     file: str = ""
 
 
-@dataclass(eq=False)
 class NotAModelStick(StorageError):
     """The folder holds no exported model."""
 
 
-@dataclass(eq=False)
 class ProfileInUse(StorageError):
     """Another process of ours owns the profile."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ConversationMissing(PhiDeskError):
     """No conversation has this id."""
 
     conversation_id: str
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class PromptMissing(PhiDeskError):
     """The library has no such entry, or not any more."""
 
     prompt_id: str
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class FileError(PhiDeskError):
     """A file of the person that was to be read. Nothing about it changed."""
 
@@ -477,69 +459,65 @@ class FileError(PhiDeskError):
     detail: str = ""
 
 
-@dataclass(eq=False)
 class FileUnreadable(FileError):
     """It is gone, this program may not read it, or it is a device."""
 
 
-@dataclass(eq=False)
 class FileIsFolder(FileError):
     """It is a folder."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class FileTooLarge(FileError):
     """It has more than `limit_bytes`."""
 
     limit_bytes: int = 0
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class FileNotText(FileError):
     """It is not text; `kind` says what else: "pdf", "office", "picture", "sound", "archive" or "other"."""
 
     kind: str = ""
 
 
-@dataclass(eq=False)
 class NotAPromptFile(FileError):
     """It was not written by exporting instructions, or by a later version."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class SecretsUnavailable(PhiDeskError):
     """This computer offers no keyring."""
 
     detail: str = ""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class AddressUnusable(PhiDeskError):
     """What was entered is no address of a server. `detail` never holds a password."""
 
     detail: str = ""
 
 
-@dataclass(eq=False)
 class KeyUnusable(PhiDeskError):
     """What was entered cannot be sent as a key (line ends, letters beyond ASCII). What it was is not told here."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ServerNotAdded(PhiDeskError):
     """A conversation wants a server that is not among those that the person added. Nothing was sent to it."""
 
     engine: str
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ToolNameTaken(PhiDeskError):
     """Another tool has this name already; a model would not know which is meant. Neither was touched."""
 
     tool: str
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ToolServerError(PhiDeskError):
     """A server of tools has no answer. `server` is the name that the person gave it; `detail` is technical."""
 
@@ -547,38 +525,36 @@ class ToolServerError(PhiDeskError):
     detail: str = ""
 
 
-@dataclass(eq=False)
 class ToolServerMissing(ToolServerError):
     """Its program is not on this computer, or cannot be started; `detail` names it."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ToolServerEnded(ToolServerError):
     """It went away; `detail` holds its last words. The next question starts it again."""
 
     exit_code: int | None = None
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ToolServerSilent(ToolServerError):
     """It did not answer in time."""
 
     limit_s: int = 0
 
 
-@dataclass(eq=False)
 class ToolServerForeign(ToolServerError):
     """What it writes is not of the protocol, or of a version that we do not know; it was ended."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ToolServerRefused(ToolServerError):
     """It answered with an error; `code` is that of JSON-RPC."""
 
     code: int = 0
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class BlockedByOfflineRule(PhiDeskError):
     """A connection to a host that nobody allowed was refused before it was made."""
 
@@ -586,7 +562,7 @@ class BlockedByOfflineRule(PhiDeskError):
     purpose: str = ""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class SwitchedOffline(PhiDeskError):
     """A connection that is else allowed was refused or cut, because the person lets none leave this computer."""
 
@@ -594,14 +570,14 @@ class SwitchedOffline(PhiDeskError):
     purpose: str = ""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class WrongArgument(PhiDeskError):
     """The command line is not one of ours; `detail` says which part, technically."""
 
     detail: str
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class OutputUnwritable(PhiDeskError):
     """The standard output takes nothing more: its reader left, its disk is full, or it is closed."""
 
