@@ -143,15 +143,19 @@ class Services:
     @cached_property
     def builtin_tools(self) -> tuple[Tool, ...]:
         """The tools that come with the program."""
-        from phidesk.documents.file_reading import read_file  # noqa: PLC0415 - the first paint need not wait
+        from phidesk.chat.conversation_search import ConversationSearch  # noqa: PLC0415 - the first paint need not wait
+        from phidesk.documents.file_reading import read_file  # noqa: PLC0415 - see above
         from phidesk.tools.builtin.catalogue import builtin_tools  # noqa: PLC0415 - see above
         from phidesk.tools.builtin.date_text import SystemZone  # noqa: PLC0415 - see above
 
-        return builtin_tools(
-            now=lambda: now().astimezone(SystemZone()),
-            read_text=lambda path: read_file(path).text,
-            home=Path.home(),
-            notes=self.paths.notes,
+        return (
+            *builtin_tools(
+                now=lambda: now().astimezone(SystemZone()),
+                read_text=lambda path: read_file(path).text,
+                home=Path.home(),
+                notes=self.paths.notes,
+            ),
+            ConversationSearch(self.paths.database),
         )
 
     @cached_property

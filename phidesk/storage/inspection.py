@@ -53,20 +53,35 @@ class DatabaseLook:
     error: StorageError | None = None
 
 
+@contextmanager
+def open_for_reading(path: Path) -> Iterator[apsw.Connection | None]:
+    """Open the file for reading; None where it does not exist, or is empty still."""
+    with storage_faults_as_ours(path):
+        if not path.exists():
+            yield None
+            return
+        connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
+        try:
+            connection.set_busy_timeout(BUSY_TIMEOUT_MS)
+            yield connection if connection.pragma("user_version") else None
+        finally:
+            connection.close()
+
+
 def peek_state(path: Path, key: str) -> str | None:
     """Read what the program remembers under `key`; None where there is no such value, or no file yet.
 
     Raises:
         StorageError: the file cannot be read.
     """
-    with _reading(path) as connection:
+    with open_for_reading(path) as connection:
         return read_state(connection, key) if connection is not None else None
 
 
 def look_at_database(path: Path) -> DatabaseLook:
     """Have SQLite check the file quickly (`quick_check`: every page, no index); a gigabyte takes seconds."""
     try:
-        with _reading(path) as connection:
+        with open_for_reading(path) as connection:
             if connection is None:
                 return DatabaseLook(path)
             found = connection.pragma("quick_check")
@@ -97,7 +112,7 @@ def look_at_counts(path: Path) -> MiscountLook:
     Raises:
         StorageError: the file cannot be read.
     """
-    with _reading(path) as connection:
+    with open_for_reading(path) as connection:
         if connection is None:
             return MiscountLook()
         rows = connection.execute(_NEWEST_ANSWERS, (LOOKED_AT_ANSWERS,)).fetchall()
@@ -118,7 +133,7 @@ def texts_of_person(path: Path) -> Iterator[str]:
     Raises:
         StorageError: the file cannot be read.
     """
-    with _reading(path) as connection:
+    with open_for_reading(path) as connection:
         if connection is None:
             return
         tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
@@ -136,18 +151,3 @@ def folder_problem(folder: Path) -> StorageError | None:
     except StorageError as error:
         return error
     return None
-
-
-@contextmanager
-def _reading(path: Path) -> Iterator[apsw.Connection | None]:
-    """Open the file for reading; None where it does not exist, or is empty still."""
-    with storage_faults_as_ours(path):
-        if not path.exists():
-            yield None
-            return
-        connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
-        try:
-            connection.set_busy_timeout(BUSY_TIMEOUT_MS)
-            yield connection if connection.pragma("user_version") else None
-        finally:
-            connection.close()

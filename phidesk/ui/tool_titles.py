@@ -18,6 +18,7 @@ def tool_title(name: str) -> str:
         "read_file": translate("ToolTitles", "Read a file"),
         "list_folder": translate("ToolTitles", "List a folder"),
         "write_note": translate("ToolTitles", "Write a note"),
+        "search_conversations": translate("ToolTitles", "Search my conversations"),
     }
     return titles.get(name, name)
 
@@ -33,5 +34,8 @@ def tool_about(name: str, description: str) -> str:
         "read_file": translate("ToolTitles", "Reads a text file; you are asked first."),
         "list_folder": translate("ToolTitles", "Shows the model what lies in a folder; you are asked first."),
         "write_note": translate("ToolTitles", "Writes a new text file; you are asked each time."),
+        "search_conversations": translate(
+            "ToolTitles", "Looks for words in your conversations and the files in them; you are asked first."
+        ),
     }
     return texts.get(name, description)

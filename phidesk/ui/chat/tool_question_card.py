@@ -171,6 +171,7 @@ class ToolQuestionCard(QFrame):
             "path": self.tr("File"),
             "folder": self.tr("Folder"),
             "text": self.tr("Text"),
+            "words": self.tr("Words that are looked for"),
             "address": self.tr("Address"),
             "method": self.tr("Method"),
             "program": self.tr("Program"),
