@@ -11,7 +11,7 @@ from phidesk.chat.tool_loop import CallRun, PermissionAsked, ToolLoop, ToolsOf, 
 from phidesk.core.conversation import Conversation, Role
 from phidesk.core.model_info import ModelInfo
 from phidesk.core.parts import FilePart
-from phidesk.core.permissions import Allowance, LoggedCall, find_verdict
+from phidesk.core.permissions import Allowance, LoggedCall, find_verdict, was_allowed
 from phidesk.core.tasks import Cancellation
 from phidesk.core.tools import Intent, Risk, ToolCall, ToolFormat, ToolResult
 from phidesk.engine.protocol import AnswerRequest, Engine, PromptMessage
@@ -82,17 +82,20 @@ class ToolDesk:
         cancel: Cancellation,
     ) -> bool:
         """Say whether a call may run. Blocks while the person is asked, and keeps the answer where it is for longer."""
-        verdict = find_verdict(call.name, intent, self._records.permissions().result(), conversation_id)
+        permissions = self._records.permissions().result()
+        verdict = find_verdict(call.name, intent, permissions, conversation_id)
         if verdict is not None:
             return verdict
-        asked = PermissionAsked(call, intent)
+        asked = PermissionAsked(call, intent, was_allowed=was_allowed(call.name, intent, permissions, conversation_id))
         ask(asked)
         allowance = wait_for(asked.reply, cancel)
         if allowance.is_remembered:
             # "Never" about a change means the tool: the next call would change something else.
             place = "" if intent.risk is Risk.CHANGING else intent.place
             only_here = conversation_id if allowance is Allowance.CONVERSATION else None
-            self._records.remember(call.name, place, allowance, conversation_id=only_here).result()
+            self._records.remember(
+                call.name, place, allowance, conversation_id=only_here, fingerprint=intent.fingerprint
+            ).result()
         return allowance.allows
 
     def _remember(self, run: CallRun, conversation_id: str) -> None:

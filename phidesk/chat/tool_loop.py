@@ -57,6 +57,8 @@ class PermissionAsked:
 
     call: ToolCall
     intent: Intent
+    was_allowed: bool = False
+    """Whether such a call was allowed before the tool became what it is now."""
     reply: Future[Allowance] = field(default_factory=Future, compare=False)
 
 

@@ -27,6 +27,8 @@ class ShelvedTool:
     id: str
     definition: ToolDefinition
     is_builtin: bool = False
+    server: str = ""
+    """The name of the server that it is of; empty for all other tools."""
 
 
 class ToolShelf:
@@ -58,7 +60,7 @@ class ToolShelf:
         own = [ShelvedTool(spec.id, spec.definition) for spec in self._tools.list().result() if spec.is_enabled]
         ours = [*builtin, *own]
         served = self._servers.tools(it.definition.name for it in ours)
-        return [*ours, *(ShelvedTool(id_, tool.definition) for id_, tool in served)]
+        return [*ours, *(ShelvedTool(id_, tool.definition, server=tool.server_name) for id_, tool in served)]
 
     def tools_of(self, conversation: Conversation, ask: AskPerson) -> Mapping[str, Tool]:
         """Make the tools that a conversation may use, by name, always in the same order.

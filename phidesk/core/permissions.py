@@ -42,12 +42,18 @@ class Permission:
     given_at: datetime
     conversation_id: str | None = None
     """Set where it holds in one conversation only."""
+    fingerprint: str = ""
+    """That of the intent it was given for."""
 
     def is_about(self, tool: str, intent: Intent, conversation_id: str | None) -> bool:
         """Whether it says something of such a call: at its place, or inside a folder that was allowed."""
         if self.tool != tool or self.conversation_id not in (None, conversation_id):
             return False
         return self.place in ("", intent.place) or _is_inside(intent.place, self.place)
+
+    def is_outdated(self, intent: Intent) -> bool:
+        """Whether the tool is not as it was when this was allowed. What is forbidden stays so, whatever it becomes."""
+        return self.allowance.allows and self.fingerprint != intent.fingerprint
 
 
 def allowances_for(risk: Risk) -> tuple[Allowance, ...]:
@@ -61,12 +67,18 @@ def find_verdict(
     tool: str, intent: Intent, permissions: Iterable[Permission], conversation_id: str | None
 ) -> bool | None:
     """Say whether a call may run; None means that the person must be asked. "Never" is stronger than "always"."""
-    about = {it.allowance for it in permissions if it.is_about(tool, intent, conversation_id)}
-    if Allowance.NEVER in about:
+    about = [it for it in permissions if it.is_about(tool, intent, conversation_id)]
+    holding = {it.allowance for it in about if not it.is_outdated(intent)}
+    if Allowance.NEVER in holding:
         return False
     if intent.risk is Risk.HARMLESS:
         return True
-    return True if about and intent.risk is Risk.READING else None
+    return True if holding and intent.risk is Risk.READING else None
+
+
+def was_allowed(tool: str, intent: Intent, permissions: Iterable[Permission], conversation_id: str | None) -> bool:
+    """Whether such a call was allowed of the tool as it was before; what is said of it has changed since."""
+    return any(it.is_about(tool, intent, conversation_id) and it.is_outdated(intent) for it in permissions)
 
 
 def _is_inside(place: str, folder: str) -> bool:

@@ -112,3 +112,5 @@ class Intent:
     """The folder, the address or the program that a permission is remembered for; empty means the tool itself."""
     facts: tuple[tuple[str, str], ...] = ()
     """What the person sees before allowing it, in order: names of facts, such as "path" or "text", and their values."""
+    fingerprint: str = ""
+    """Of what others say of the tool (a server does): what is allowed holds as long as they say the same."""

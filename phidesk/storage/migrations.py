@@ -353,6 +353,11 @@ def m016_mcp_servers(connection: apsw.Connection) -> None:
     """)
 
 
+def m017_tool_fingerprints(connection: apsw.Connection) -> None:
+    """What a server said of a tool when it was allowed, as a digest; empty for tools that are of no server."""
+    connection.execute("ALTER TABLE tool_permissions ADD COLUMN fingerprint TEXT NOT NULL DEFAULT ''")
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     m001_conversations,
     m002_servers,
@@ -370,6 +375,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     m014_tool_records,
     m015_tools,
     m016_mcp_servers,
+    m017_tool_fingerprints,
 )
 
 

@@ -30,10 +30,10 @@ class ToolRecords:
         return self._database.run(_read_permissions)
 
     def remember(
-        self, tool: str, place: str, allowance: Allowance, *, conversation_id: str | None = None
+        self, tool: str, place: str, allowance: Allowance, *, conversation_id: str | None = None, fingerprint: str = ""
     ) -> Future[None]:
         """Keep an allowance in place of an older one for the same tool, place and conversation."""
-        permission = Permission(self._new_id(), tool, place, allowance, self._clock(), conversation_id)
+        permission = Permission(self._new_id(), tool, place, allowance, self._clock(), conversation_id, fingerprint)
         return self._database.run(lambda connection: _remember(connection, permission))
 
     def revoke(self, permission_id: str) -> Future[None]:
@@ -57,10 +57,12 @@ class ToolRecords:
 
 def _read_permissions(connection: apsw.Connection) -> list[Permission]:
     rows = connection.execute(
-        """SELECT id, tool, place, allowance, given_at_us, conversation_id FROM tool_permissions
+        """SELECT id, tool, place, allowance, given_at_us, conversation_id, fingerprint FROM tool_permissions
         ORDER BY given_at_us DESC, rowid DESC"""
     )
-    return [Permission(row[0], row[1], row[2], Allowance(row[3]), from_microseconds(row[4]), row[5]) for row in rows]
+    return [
+        Permission(row[0], row[1], row[2], Allowance(row[3]), from_microseconds(row[4]), row[5], row[6]) for row in rows
+    ]
 
 
 def _remember(connection: apsw.Connection, permission: Permission) -> None:
@@ -70,11 +72,11 @@ def _remember(connection: apsw.Connection, permission: Permission) -> None:
         (tool, place, permission.conversation_id),
     )
     connection.execute(
-        """INSERT INTO tool_permissions (id, tool, place, allowance, given_at_us, conversation_id)
-        VALUES (?, ?, ?, ?, ?, ?)""",
+        """INSERT INTO tool_permissions (id, tool, place, allowance, given_at_us, conversation_id, fingerprint)
+        VALUES (?, ?, ?, ?, ?, ?, ?)""",
         (
             *(permission.id, tool, place, permission.allowance),
-            *(to_microseconds(permission.given_at), permission.conversation_id),
+            *(to_microseconds(permission.given_at), permission.conversation_id, permission.fingerprint),
         ),
     )
 

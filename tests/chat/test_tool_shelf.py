@@ -89,10 +89,12 @@ def test_what_is_switched_off_is_not_offered(shelf: ToolShelf) -> None:
 def test_the_tools_of_servers_can_be_chosen_and_called(profile: Profile) -> None:
     profile.mcp_servers.save(PRACTICE).result()
 
-    ids = [it.id for it in profile.tool_shelf.choice()]
+    choice = profile.tool_shelf.choice()
+    ids = [it.id for it in choice]
     tools = profile.tool_shelf.tools_of(conversation("mcp:s1:add", "mcp:gone:add"), ask)
 
-    assert "mcp:s1:greet" in ids
+    assert ("mcp:s1:greet", "practice") in [(it.id, it.server) for it in choice]
+    assert {it.server for it in choice if it.is_builtin} == {""}
     assert list(tools) == ["add"]
     assert tools["add"].run({"first": 2, "second": 3}, Cancellation()) == "5"
     assert profile.tool_servers.state(PRACTICE) == ServerState(tool_count=ids_of(PRACTICE, ids))

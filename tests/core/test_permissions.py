@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
-from phidesk.core.permissions import Allowance, Permission, allowances_for, find_verdict
+from phidesk.core.permissions import Allowance, Permission, allowances_for, find_verdict, was_allowed
 from phidesk.core.tools import Intent, Risk
 
 READING = Intent(Risk.READING, "/home/ada/letters")
@@ -52,6 +53,17 @@ def test_a_permission_is_for_its_tool_and_its_conversation() -> None:
     assert verdict(READING, kept(Allowance.ALWAYS), tool="write_file") is None
     assert verdict(READING, kept(Allowance.CONVERSATION, conversation_id="c")) is True
     assert verdict(READING, kept(Allowance.CONVERSATION, conversation_id="another")) is None
+
+
+def test_what_was_allowed_of_a_tool_that_is_another_now_is_asked_about_again() -> None:
+    allowed, forbidden = (replace(kept(it), fingerprint="before") for it in (Allowance.ALWAYS, Allowance.NEVER))
+    now = replace(READING, fingerprint="now")
+
+    assert verdict(replace(READING, fingerprint="before"), allowed) is True
+    assert verdict(now, allowed) is None
+    assert was_allowed("read_file", now, [allowed], "c")
+    assert verdict(now, forbidden) is False
+    assert not was_allowed("read_file", now, [forbidden], "c")
 
 
 def test_what_is_said_once_is_not_remembered() -> None:

@@ -84,6 +84,7 @@ QUESTION_WITH_FILE = Draft("Which files?", (FILE, FilePart("", "text/plain", "On
 QUEUE = (QueuedMessage(1, Draft("first", (FILE,))), QueuedMessage(2, Draft("second")))
 DRAFT_WITH_FILE = Draft("third", (FILE, FILE))
 PLACE = ("read_file", "/home/ada/letters")
+SERVED, FINGERPRINT = ("add", "practice"), "5fd0"
 LOGGED = LoggedCall(
     BEGINNING, "id-1", *("read_file", '{"path":"a.txt"}', "/home/ada/letters", "Dear Ada"), ToolOutcome.DONE, 12.5
 )
@@ -143,6 +144,7 @@ def fill(database: Database) -> None:
     records = ToolRecords(database, clock, ids)
     records.remember(*PLACE, Allowance.ALWAYS).result()
     records.remember(*PLACE, Allowance.NEVER, conversation_id="id-1").result()
+    records.remember(*SERVED, Allowance.ALWAYS, fingerprint=FINGERPRINT).result()
     records.log(LOGGED).result()
     equip(Tools(database, clock, ids), conversations, conversation_id)
     McpServers(database, clock, ids).save(MCP_SERVER).result()

@@ -15,6 +15,7 @@ import pytest
 
 from phidesk.core.conversation import ConversationSettings
 from phidesk.core.errors import DatabaseDamaged, StorageFull
+from phidesk.core.permissions import Allowance
 from phidesk.core.prompts import PromptLink
 from phidesk.storage.conversations import Conversations
 from phidesk.storage.database import Database, open_database
@@ -31,6 +32,7 @@ from tests.storage.saved_database import (
     DRAFT,
     DRAFT_WITH_FILE,
     EDITS,
+    FINGERPRINT,
     FIRST_TOOL,
     FORGETFUL_SETTINGS,
     GREETING,
@@ -73,6 +75,7 @@ SINCE_PROMPTS = 13
 SINCE_TOOL_RECORDS = 14
 SINCE_TOOLS = 15
 SINCE_MCP_SERVERS = 16
+SINCE_FINGERPRINTS = 17
 
 
 def add_column(connection: apsw.Connection) -> None:
@@ -277,8 +280,10 @@ def test_a_saved_database_keeps_what_tools_may_do_and_did(
     database = open_database(path, executor)
 
     records = ToolRecords(database, Clock(), count_ids())
-    kept = [(it.tool, it.place, it.allowance.value, it.conversation_id) for it in records.permissions().result()]
-    assert kept == [(*PLACE, "never", "id-1"), (*PLACE, "always", None)]
+    kept = [(it.tool, it.place, it.allowance, it.conversation_id) for it in records.permissions().result()]
+    assert kept[-2:] == [(*PLACE, Allowance.NEVER, "id-1"), (*PLACE, Allowance.ALWAYS, None)]
+    if version >= SINCE_FINGERPRINTS:
+        assert [it.fingerprint for it in records.permissions().result()] == [FINGERPRINT, "", ""]
     assert records.logged().result() == [LOGGED]
     database.close()
 

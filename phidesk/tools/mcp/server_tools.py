@@ -6,6 +6,7 @@ said by that program: one that says that it only reads is asked about once, ever
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -51,19 +52,24 @@ class McpTool:
         return self._tool.name
 
     @property
+    def server_name(self) -> str:
+        """How the person called its server."""
+        return self._link.server.name
+
+    @property
     def definition(self) -> ToolDefinition:
         """What the model is told."""
         return self._definition
 
     def intent(self, arguments: Arguments) -> Intent:
         """Say which tool of which server is called with what."""
-        server = self._link.server.name
         facts = (
-            ("server", server),
+            ("server", self.server_name),
             ("tool", self._tool.name),
             ("arguments", json.dumps(arguments, ensure_ascii=False)),
         )
-        return Intent(Risk.READING if self._tool.only_reads else Risk.CHANGING, place=server, facts=facts)
+        risk = Risk.READING if self._tool.only_reads else Risk.CHANGING
+        return Intent(risk, place=self.server_name, facts=facts, fingerprint=self._fingerprint())
 
     def run(self, arguments: Arguments, cancel: Cancellation) -> str:
         """Let the server do it and return its result as text."""
@@ -78,6 +84,12 @@ class McpTool:
         if result.get("isError") is True:
             raise CallFault(text or "The tool failed and did not say why.")
         return text or "The tool ended well and gave nothing."
+
+    def _fingerprint(self) -> str:
+        """Tell whether it is the same tool of the same program: a server may describe a new one by an allowed name."""
+        server, tool = self._link.server, self._tool
+        told = (server.id, server.command, tool.name, tool.description, tool.schema, tool.only_reads)
+        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 
 def make_server_tools(link: ServerLink, cancel: Cancellation, *, taken: Iterable[str] = ()) -> list[McpTool]:

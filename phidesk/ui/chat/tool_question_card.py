@@ -64,17 +64,14 @@ class ToolQuestionCard(QFrame):
 
     def ask_permission(self, asked: PermissionAsked) -> None:
         """Ask whether a call may run."""
-        words = {
-            Risk.HARMLESS: self.tr("The model wants to use “{tool}”."),
-            Risk.READING: self.tr("The model wants to look something up with “{tool}”."),
-            Risk.CHANGING: self.tr("The model wants to do something with “{tool}”."),
-        }
         self._facts.setPlainText("\n".join(self._fact_text(name, value) for name, value in asked.intent.facts))
         choices = allowances_for(asked.intent.risk)
         for allowance, button in self._allowance_buttons.items():
             button.setVisible(allowance in choices)
-        sentence = words[asked.intent.risk].format(tool=tool_title(asked.call.name))
-        self._show(sentence, self._hint_for(asked.intent), has_answer=False)
+        hints = [self._hint_for(asked.intent)]
+        if asked.was_allowed:
+            hints.insert(0, self.tr("What its server says of this tool has changed since you allowed it."))
+        self._show(self._sentence_for(asked), "\n".join(hints), has_answer=False)
 
     def ask_result(self, asked: PersonAsked) -> None:
         """Ask what a tool shall give."""
@@ -87,6 +84,24 @@ class ToolQuestionCard(QFrame):
     def clear(self) -> None:
         """Hide the card."""
         self.hide()
+
+    def _sentence_for(self, asked: PermissionAsked) -> str:
+        by_itself, of_server = {
+            Risk.HARMLESS: (
+                self.tr("The model wants to use “{tool}”."),
+                self.tr("The model wants to use “{tool}” of the server “{server}”."),
+            ),
+            Risk.READING: (
+                self.tr("The model wants to look something up with “{tool}”."),
+                self.tr("The model wants to look something up with “{tool}” of the server “{server}”."),
+            ),
+            Risk.CHANGING: (
+                self.tr("The model wants to do something with “{tool}”."),
+                self.tr("The model wants to do something with “{tool}” of the server “{server}”."),
+            ),
+        }[asked.intent.risk]
+        server = dict(asked.intent.facts).get("server", "")
+        return (of_server if server else by_itself).format(tool=tool_title(asked.call.name), server=server)
 
     def _hint_for(self, intent: Intent) -> str:
         """Say how far an answer reaches that is remembered."""

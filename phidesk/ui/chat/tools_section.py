@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from phidesk.chat.tool_shelf import ShelvedTool
 from phidesk.core.model_info import ModelInfo
 from phidesk.ui.theme.theme import Theme
-from phidesk.ui.tool_titles import tool_about, tool_title
+from phidesk.ui.tool_titles import offered_title, tool_about
 from phidesk.ui.widgets.check_line import CheckLine
 from phidesk.ui.widgets.plain_button import make_button
 from phidesk.ui.widgets.section_title import make_section_title
@@ -95,7 +95,7 @@ class ToolsSection(QWidget):
             button.setVisible(is_open)
 
     def _make_line(self, tool: ShelvedTool) -> CheckLine:
-        line = CheckLine(self._theme, tool_title(tool.definition.name))
+        line = CheckLine(self._theme, offered_title(tool.definition.name, tool.server))
         line.setObjectName(f"tool_{tool.definition.name}")
         about = tool_about(tool.definition.name, tool.definition.description)
         line.setToolTip(about)

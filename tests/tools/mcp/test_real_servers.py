@@ -7,6 +7,7 @@ import os
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -99,7 +100,8 @@ def test_a_tool_that_does_not_exist_is_a_failure(link: ServerLink) -> None:
 def test_what_says_that_it_only_reads_is_asked_about_once_and_the_rest_always(link: ServerLink) -> None:
     facts = (("server", "practice"), ("tool", "add"), ("arguments", '{"first": 1}'))
 
-    assert tool(link, "add").intent({"first": 1}) == Intent(Risk.READING, "practice", facts)
+    intent = tool(link, "add").intent({"first": 1})
+    assert replace(intent, fingerprint="") == Intent(Risk.READING, "practice", facts)
     assert tool(link, "greet").intent({}).risk is Risk.CHANGING
 
 

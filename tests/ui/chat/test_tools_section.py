@@ -47,6 +47,12 @@ def test_what_the_conversation_uses_is_ticked(section: ToolsSection) -> None:
     assert line(section, "greet").accessibleDescription() == "Greets."
 
 
+def test_a_tool_of_a_server_names_it(section: ToolsSection) -> None:
+    section.offer([ShelvedTool("mcp:s:add", ToolDefinition("add", "Adds."), server="practice")])
+
+    assert line(section, "add").text() == "add (server “practice”)"
+
+
 def test_ticking_a_box_tells_the_whole_choice(section: ToolsSection) -> None:
     section.show_wanted(frozenset({"greet-id"}))
     button(section, "chooseTools").click()
