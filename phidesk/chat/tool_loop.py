@@ -19,7 +19,7 @@ from phidesk.core.errors import PhiDeskError
 from phidesk.core.parts import FilePart
 from phidesk.core.permissions import Allowance
 from phidesk.core.tasks import Cancellation, Cancelled
-from phidesk.core.tools import AnyCall, BrokenCall, Intent, InventedCall, ToolCall, ToolOutcome, ToolResult
+from phidesk.core.tools import AnyCall, BrokenCall, Intent, ToolCall, ToolOutcome, ToolResult
 from phidesk.tools.tool import CallFault, Tool
 
 if TYPE_CHECKING:
@@ -108,7 +108,8 @@ class ToolLoop:
         self._fits = fits
         self._cancel = cancel
         self._rounds = 0
-        self._made: set[ToolCall] = set()
+        self._made: set[tuple[str, str]] = set()
+        """Names and arguments of the calls so far, these always written alike."""
         self._last_word: LoopEnd | None = None
         """Why the model was told to answer now."""
         self._was_told_names = False
@@ -153,18 +154,19 @@ class ToolLoop:
         if isinstance(call, BrokenCall):
             self._record(ToolResult("", ToolOutcome.FAILED))
             return
-        if isinstance(call, InventedCall) or call.name not in self._tools:
+        if call.name not in self._tools:
             self._record(self._names_told(call.name))
             return
         begun_s, intent = time.monotonic(), Intent()
+        made = call.name, json.dumps(json.loads(call.arguments), sort_keys=True)
         if must_answer:
             result = ToolResult(_error("No more calls in this answer. Answer with what you know."), ToolOutcome.REFUSED)
-        elif call in self._made:
+        elif made in self._made:
             self._last_word = self._last_word or LoopEnd.REPEATED
             result = ToolResult(_error("You made this call before. Use its result and answer."), ToolOutcome.REFUSED)
         else:
             intent, result = self._result_of(call, self._tools[call.name])
-        self._made.add(call)
+        self._made.add(made)
         self._remember(CallRun(call, intent, result, 1_000 * (time.monotonic() - begun_s)))
         self._record_short(call, result)
 
@@ -202,9 +204,7 @@ class ToolLoop:
 
 def as_part(call: AnyCall) -> ToolCall:
     """Return a call as a part of its answer; one that nobody could read has no name, and is not shown to a model."""
-    if isinstance(call, BrokenCall):
-        return ToolCall("", call.text)
-    return ToolCall(call.name, "{}") if isinstance(call, InventedCall) else call
+    return ToolCall("", call.text) if isinstance(call, BrokenCall) else call
 
 
 def cut_middle(text: str, fits: Callable[[str], bool]) -> str:

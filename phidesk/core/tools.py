@@ -35,18 +35,11 @@ class ToolDefinition:
 
 @dataclass(frozen=True)
 class ToolCall:
-    """A call that a model wrote. `arguments` is the text of a JSON object; nothing has compared it with the schema."""
+    """A call that a model wrote. Nothing has looked yet whether there is such a tool, and whether it takes them."""
 
     name: str
     arguments: str = "{}"
-
-
-@dataclass(frozen=True)
-class InventedCall:
-    """A call of a tool that was not offered, with the text as the model wrote it."""
-
-    name: str
-    text: str
+    """The text of a JSON object, to the letter what the model wrote where that was JSON."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +52,7 @@ class BrokenCall:
     text: str
 
 
-AnyCall = ToolCall | InventedCall | BrokenCall
+AnyCall = ToolCall | BrokenCall
 
 
 @dataclass(frozen=True)

@@ -89,7 +89,7 @@ class CallReader:
         found: list[AnyCall] = []
         if not is_cut:
             is_first = not self._has_begun and not candidate.marker
-            found += calls_of(value, text[:end], offered=self._offered, is_marked=is_marked, is_first=is_first)
+            found += calls_of(value, offered=self._offered, is_marked=is_marked, is_first=is_first)
         if not found and (is_marked or is_meant_as_call(value, text, offered=self._offered)):
             found, end = [BrokenCall(text)], len(text)
         if found:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import re
 
-from phidesk.core.tools import InventedCall, ToolCall
-from phidesk.engine.loose_json import Json, UnreadableError, read_value
+from phidesk.core.tools import ToolCall
+from phidesk.engine.loose_json import Json, UnreadableError, WrittenObject, read_value
 
 _CALL_KEYS = frozenset({"name", "arguments", "parameters", "id", "type"})
 _NAMED_FIRST = re.compile(
@@ -20,27 +20,22 @@ _NAMED_FIRST = re.compile(
 )
 
 
-def calls_of(
-    value: Json, text: str, *, offered: frozenset[str], is_marked: bool, is_first: bool = False
-) -> list[ToolCall | InventedCall]:
+def calls_of(value: Json, *, offered: frozenset[str], is_marked: bool, is_first: bool = False) -> list[ToolCall]:
     """Return the calls in a value, none if a part of it is something else.
+
+    A tool that was not offered is called only by what can be nothing but a call.
 
     Arguments may be left out only behind a marker of calls, or in a list with which the answer begins (`is_first`): so
     phi4-mini's calls look where its own tokens are invisible. A definition of a tool and other JSON with a name are no
     calls.
     """
     may_lack_arguments = is_marked or (is_first and isinstance(value, list))
-    found: list[ToolCall | InventedCall] = []
+    found: list[ToolCall] = []
     for item in map(_unwrapped, _flat(value)):
         call = _call(item, may_lack_arguments=may_lack_arguments)
-        if call is None:
+        if call is None or not (call.name in offered or is_marked or set(item) == {"name", "arguments"}):
             return []
-        if call.name in offered:
-            found.append(call)
-        elif is_marked or set(item) == {"name", "arguments"}:
-            found.append(InventedCall(call.name, text))
-        else:
-            return []
+        found.append(call)
     return found
 
 
@@ -96,4 +91,14 @@ def _call(members: dict[str, Json], *, may_lack_arguments: bool) -> ToolCall | N
         (name + written).encode()
     except (ValueError, RecursionError):  # no JSON, infinite numbers, halves of a character, too deep
         return None
+    if isinstance(arguments, WrittenObject) and _is_json(arguments.text):
+        written = arguments.text
     return ToolCall(name, written) if isinstance(arguments, dict) else None
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True

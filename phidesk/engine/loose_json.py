@@ -17,6 +17,14 @@ _PLAIN = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|[A-Za-z]+")
 _NAMES: dict[str, Json] = {"true": True, "false": False, "null": None, "True": True, "False": False, "None": None}
 
 
+class WrittenObject(dict[str, Json]):
+    """An object with the text that it was read from."""
+
+    def __init__(self, members: dict[str, Json], text: str) -> None:
+        super().__init__(members)
+        self.text = text
+
+
 class UnreadableError(ValueError):
     """The text is no value, or was cut inside one."""
 
@@ -36,7 +44,8 @@ def _value(text: str, position: int, depth: int) -> tuple[Json, int]:
         raise UnreadableError
     sign = text[position : position + 1]
     if sign == "{":
-        return _object(text, position + 1, depth)
+        members, end = _object(text, position + 1, depth)
+        return WrittenObject(members, text[position:end]), end
     if sign == "[":
         return _list(text, position + 1, depth)
     if sign and sign in "\"'":
@@ -65,7 +74,7 @@ def _string(text: str, position: int) -> tuple[str, int]:
         raise UnreadableError from error
 
 
-def _object(text: str, position: int, depth: int) -> tuple[Json, int]:
+def _object(text: str, position: int, depth: int) -> tuple[dict[str, Json], int]:
     members: dict[str, Json] = {}
     while True:
         position = _skip(text, position)

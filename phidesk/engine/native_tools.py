@@ -102,7 +102,7 @@ class NativeCalls:
             value, end = read_value(text, 0)
         except UnreadableError:
             return BrokenCall(text)
-        found = calls_of(value, text, offered=self._offered, is_marked=True)
+        found = calls_of(value, offered=self._offered, is_marked=True)
         is_whole = len(found) == 1 and end == len(text)
         return found[0] if is_whole else BrokenCall(text)
 

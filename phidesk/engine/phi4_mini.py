@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 
 from phidesk.core.conversation import Role
-from phidesk.core.tools import ToolDefinition
+from phidesk.core.tools import ToolCall, ToolDefinition
 from phidesk.engine.control_tokens import without_control_tokens
 from phidesk.engine.protocol import AnswerRequest, PromptMessage
 
@@ -23,6 +24,8 @@ END = "<|end|>"
 _OPENINGS = {Role.PERSON: "<|user|>", Role.MODEL: "<|assistant|>"}
 _OWN_SYSTEM_TEXT = re.compile(r"<\|system\|>(?:\\n|\s)*[A-Za-z]+ ")
 """Words right after the opening of the system turn, in Jinja and in Ollama's templates."""
+_SPACED = re.compile(r'\{"[^"]*": ')
+"""JSON as Python writes it."""
 
 
 def render_prompt(request: AnswerRequest) -> str:
@@ -51,11 +54,19 @@ def _turn(message: PromptMessage) -> str:
     text = _OPENINGS[message.role] + without_control_tokens(message.text)
     if not message.tool_uses:
         return text + END
-    calls = ",".join(f'{{"name":{_json(use.call.name)},"arguments":{use.call.arguments}}}' for use in message.tool_uses)
+    calls = _calls([use.call for use in message.tool_uses])
     results = ",".join(use.result if _is_json(use.result) else _json(use.result) for use in message.tool_uses)
     return (
         f"{text}{TOOL_CALL_TOKEN}[{without_control_tokens(calls)}]<|/tool_call|>{END}"
         f"<|tool_response|>[{without_control_tokens(results)}]{END}"
+    )
+
+
+def _calls(calls: Sequence[ToolCall]) -> str:
+    """Write calls as the model did, so that engines find them in their cache: with the blanks of the arguments."""
+    blank = " " if any(_SPACED.match(call.arguments) for call in calls) else ""
+    return f",{blank}".join(
+        f'{{"name":{blank}{_json(call.name)},{blank}"arguments":{blank}{call.arguments}}}' for call in calls
     )
 
 

@@ -249,8 +249,8 @@ def test_stopping_while_a_tool_runs_ends_it_and_what_waits_behind_it(open_desk_w
 
 
 def test_the_same_call_twice_ends_the_loop(open_desk_with: OpenDesk) -> None:
-    clock = Clock()
-    desk = open_desk_with(clock, WHEN=written(TIME), **{"12:00": written(TIME), "this call before": written(TIME)})
+    clock, again = Clock(), ToolCall("get_time", '{"zone":"Europe/Paris"}')
+    desk = open_desk_with(clock, WHEN=written(TIME), **{"12:00": written(again), "this call before": written(TIME)})
 
     followed = desk.ask("WHEN?", SETTINGS)
 
@@ -284,11 +284,13 @@ def test_no_answer_takes_more_than_eight_rounds(open_desk_with: OpenDesk) -> Non
 
 def test_a_model_that_invents_a_tool_is_told_the_names(open_desk_with: OpenDesk) -> None:
     clock = Clock()
-    invented = written(ToolCall("fly_to_moon", "{}"))
-    desk = open_desk_with(clock, WHEN=invented, **{"The tools are: get_time": written(TIME), "12:00": "Noon."})
+    invented = ToolCall("fly_to_moon", '{"by":"rocket"}')
+    told = "The tools are: get_time"
+    desk = open_desk_with(clock, WHEN=written(invented), **{told: written(TIME), "12:00": "Noon."})
 
     answer = answer_of(desk, desk.ask("WHEN?", SETTINGS))
 
+    assert answer.parts[0] == invented
     assert [it.outcome for it in results_of(answer)] == [ToolOutcome.INVENTED, ToolOutcome.DONE]
     assert answer.text == "Noon."
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phidesk.core.tools import BrokenCall
+from phidesk.core.tools import BrokenCall, ToolCall
 from phidesk.engine.call_reader import CallEvent, CallReader
 from tests.engine.written_outputs import (
     BROKEN,
@@ -92,7 +92,7 @@ def test_text_before_a_call_shows_at_once_and_half_a_call_never() -> None:
     reader = CallReader(OFFERED)
 
     shown = [
-        reader.feed(piece) for piece in ("Let me look", '. [{"na', 'me":"get_weather","argu', 'ments":{"city":"Pa')
+        reader.feed(piece) for piece in ("Let me look", '. [{"na', 'me":"get_weather","argu', 'ments":{"city": "Pa')
     ]
 
     assert shown == [["Let me look"], [". "], [], []]
@@ -109,10 +109,24 @@ def test_a_list_of_names_is_a_call_only_where_the_answer_begins_with_it(name: st
 
 
 @pytest.mark.parametrize("output", INVENTED)
-def test_an_invented_name_is_reported_with_its_text(output: str) -> None:
+def test_an_invented_name_is_read_with_its_arguments(output: str) -> None:
     assert read(output) == ("", [INVENTED[output]])
     assert read(*output) == ("", [INVENTED[output]])
     assert read("Well: ", output) == ("Well: ", [INVENTED[output]])
+
+
+@pytest.mark.parametrize(
+    "arguments", ['{"city":"Paris","n":[1,2]}', '{ "city" : "K\\u00f6ln" }', '{"n": 1e2,\n "n": 2}']
+)
+def test_arguments_that_are_json_stay_as_they_were_written(arguments: str) -> None:
+    for output in (
+        f'[{{"name":"get_weather","arguments":{arguments}}}]',
+        f"{{'name': 'fly', 'arguments': {arguments}}}",
+    ):
+        _, (call,) = read(*output)
+
+        assert isinstance(call, ToolCall)
+        assert call.arguments == arguments
 
 
 @pytest.mark.parametrize("output", BROKEN)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from phidesk.core.tools import InventedCall, ToolCall
+from phidesk.core.tools import ToolCall
 
 OFFERED = ("get_weather", "get_time", "files/read-2.0", "wetter_für")
 PARIS = ToolCall("get_weather", '{"city": "Paris"}')
@@ -11,7 +11,7 @@ NOTHING = ToolCall("get_weather", "{}")
 FILE = ToolCall("files/read-2.0", '{"path": "C:\\\\x", "lines": [1, 2.5, -3], "all": true, "from": null}')
 ORT = ToolCall("wetter_für", '{"ort": "Köln 😀"}')
 
-_W = '{"name":"get_weather","arguments":{"city":"Paris"}}'
+_W = '{"name":"get_weather","arguments":{"city": "Paris"}}'
 _T = f'{{"name": "get_time", "arguments": {NOON.arguments}}}'
 _TAG, _END = "<|tool_call|>", "<|/tool_call|>"
 
@@ -37,12 +37,12 @@ CALLS: dict[str, tuple[str, tuple[ToolCall, ...]]] = {
     "list never closed": (f"{_TAG}[{_W}", (PARIS,)),
     "single quotes": (_W.replace('"', "'"), (PARIS,)),
     "arguments as text": ('[{"name":"get_weather","arguments":"{\\"city\\":\\"Paris\\"}"}]', (PARIS,)),
-    "parameters": ('[{"name":"get_weather","parameters":{"city":"Paris"}}]', (PARIS,)),
+    "parameters": ('[{"name":"get_weather","parameters":{"city": "Paris"}}]', (PARIS,)),
     "no arguments": (f'{_TAG}[{{"name":"get_weather"}}]{_END}', (NOTHING,)),
     "empty arguments": ('[{"name":"get_weather","arguments":{}}]', (NOTHING,)),
     "wrapped": (f'{_TAG}[{{"type":"function","function":{_W}}}]{_END}', (PARIS,)),
     "tool_calls": (f'{{"tool_calls":[{_W}]}}', (PARIS,)),
-    "arguments first": ('{"arguments":{"city":"Paris"},"name":"get_weather"}', (PARIS,)),
+    "arguments first": ('{"arguments":{"city": "Paris"},"name":"get_weather"}', (PARIS,)),
     "keys without quotes": ('{name: "get_weather", arguments: {city: "Paris"}}', (PARIS,)),
     "comma at the end": ('[{"name":"get_weather","arguments":{"city":"Paris",},}]', (PARIS,)),
     "lines": (f"[\n  {_W},\n  {_T}\n]", (PARIS, NOON)),
@@ -54,11 +54,11 @@ CALLS: dict[str, tuple[str, tuple[ToolCall, ...]]] = {
     "name with an umlaut": (f'[{{"name":"wetter_für","arguments":{ORT.arguments}}}]', (ORT,)),
     "escaped name": (f'[{{"name":"wetter_f\\u00fcr","arguments":{ORT.arguments}}}]', (ORT,)),
     "with id": ('{"id":"call_1","type":"function","function":' + _W + "}", (PARIS,)),
-    "with type": ('{"type":"function","name":"get_weather","arguments":{"city":"Paris"}}', (PARIS,)),
+    "with type": ('{"type":"function","name":"get_weather","arguments":{"city": "Paris"}}', (PARIS,)),
     "closed without list": (f"{_TAG}{_W[:-2]}{_END}", (PARIS,)),
     "end token in a text": (
         f'{_TAG}[{{"name":"get_weather","arguments":{{"city":"{_END}"}}}}]{_END}',
-        (ToolCall("get_weather", f'{{"city": "{_END}"}}'),),
+        (ToolCall("get_weather", f'{{"city":"{_END}"}}'),),
     ),
     "Python's names": (
         "{'name': 'get_time', 'arguments': {'now': True, 'x': None}}",
@@ -72,16 +72,13 @@ FIRST_CALLS: dict[str, tuple[str, tuple[ToolCall, ...]]] = {
 }
 """Only where the answer begins with them."""
 
-INVENTED: dict[str, InventedCall] = {
-    text: InventedCall(name, text)
-    for name, text in (
-        ("fly", f'{_TAG}[{{"name":"fly","arguments":{{}}}}]'),
-        ("fly", f'{_TAG}[{{"name":"fly"}}]'),
-        ("fly", 'functools[{"name":"fly","arguments":{"to":"moon"}}]'),
-        ("fly", '[{"name":"fly","arguments":{"to":"moon"}}]'),
-        ("Get_Weather", '{"name": "Get_Weather", "arguments": {"city": "Paris"}}'),
-        ("get_weather2", "{'name': 'get_weather2', 'arguments': {}}"),
-    )
+INVENTED: dict[str, ToolCall] = {
+    f'{_TAG}[{{"name":"fly","arguments":{{}}}}]': ToolCall("fly"),
+    f'{_TAG}[{{"name":"fly"}}]': ToolCall("fly"),
+    'functools[{"name":"fly","arguments":{"to":"moon"}}]': ToolCall("fly", '{"to":"moon"}'),
+    '[{"name":"fly","arguments":{"to": "moon"}}]': ToolCall("fly", '{"to": "moon"}'),
+    '{"name": "Get_Weather", "arguments": {"city": "Paris"}}': ToolCall("Get_Weather", PARIS.arguments),
+    "{'name': 'get_weather2', 'arguments': {'a': 1,}}": ToolCall("get_weather2", '{"a": 1}'),
 }
 
 _CALL_UP_TO_VALUE = '{"name":"get_weather","arguments":{"city":'
@@ -89,8 +86,8 @@ BROKEN = (
     _CALL_UP_TO_VALUE + '"\\ud800"}}', _CALL_UP_TO_VALUE + "1e999}}", '{"name":"get_weather","arguments":"' + "[" * 9000 + '"}',
     _CALL_UP_TO_VALUE + '"Par', _CALL_UP_TO_VALUE, '{"name":"get_weather"', '{"name":"get_weather","arg', '[{"name":"get_weather",',
     '{"name":"get_weather","arguments":[1]}', '{"name":"get_weather","arguments":"Paris"}', f"{_TAG}[", _TAG,
-    '{"name":"get_weather","arguments":{"city":"Paris"},"thought":"x"}', '[{"name":"get_weather","arguments":{}}, {"a":1}]',
-    f"{_TAG}none", f"{_TAG}[]{_END}", f"{_TAG}[1]{_END}", f'{_TAG}{{"city":"Paris"}}{_END}', f"{_TAG}get_weather{_END}",
+    '{"name":"get_weather","arguments":{"city": "Paris"},"thought":"x"}', '[{"name":"get_weather","arguments":{}}, {"a":1}]',
+    f"{_TAG}none", f"{_TAG}[]{_END}", f"{_TAG}[1]{_END}", f'{_TAG}{{"city": "Paris"}}{_END}', f"{_TAG}get_weather{_END}",
     f'{_TAG}get_weather(city="it\'s [1]"){_END}', f"{_TAG}```\n{_W}\n```{_END}", f'{_TAG}[{{"name":"get_weather","arguments":Paris}}]{_END}',
     f'{_TAG}[{{"name":"fly","arguments":{{"to":', 'functools[{"name":"get_weather","arguments":{city}}]', 'functools[{"name":"fly",',
     "{'name': 'get_weather', 'arguments': {'city': Paris}}", '```json\n{"name":"get_weather","arguments":{"city":oops}}\n```',

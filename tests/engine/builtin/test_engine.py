@@ -28,7 +28,7 @@ from phidesk.core.errors import (
 from phidesk.core.model_info import ModelInfo
 from phidesk.core.paths import PRACTICE_MODEL_FILE
 from phidesk.core.tasks import Cancellation, Cancelled, StartLoop
-from phidesk.core.tools import AnyCall, BrokenCall, InventedCall, ToolCall, ToolDefinition, ToolFormat, ToolUse
+from phidesk.core.tools import AnyCall, BrokenCall, ToolCall, ToolDefinition, ToolFormat, ToolUse
 from phidesk.engine.builtin.engine import BuiltinEngine
 from phidesk.engine.network import Gate
 from phidesk.engine.protocol import (
@@ -208,7 +208,7 @@ def test_a_real_model_that_must_call_writes_one_valid_call(
 
     events = list(ask(model, question, tools=TOOLS, must_call=True, answer_limit_tokens=200))
 
-    (call,) = (event for event in events if isinstance(event, ToolCall | TextDelta | BrokenCall | InventedCall))
+    (call,) = (event for event in events if isinstance(event, AnyCall | TextDelta))
     assert isinstance(call, ToolCall)
     arguments = json.loads(call.arguments)
     match call.name:

@@ -230,7 +230,7 @@ def test_every_recorded_call_is_read_or_known_to_be_swallowed(name: str) -> None
     events = list(making.follow(read_stream(lines_of(name))))
 
     text = "".join(event.text for event in events if isinstance(event, TextDelta))
-    assert tuple(event for event in events if not isinstance(event, TextDelta)) == RECORDED_CALLS[name]
+    assert tuple(_with_blanks(event) for event in events if not isinstance(event, TextDelta)) == RECORDED_CALLS[name]
     assert "get_weather" not in text
     assert ("Let me check" in text) is name.startswith("tool_around")
     is_for_tools = making.finished(window_tokens=4096).reason is FinishReason.TOOL_CALLS
@@ -268,3 +268,8 @@ def _without_ids(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     return {key: _without_ids(item) for key, item in value.items() if key not in ("id", "tool_call_id", "index")}
+
+
+def _with_blanks(event: object) -> object:
+    """Write the arguments of a call always alike: the scripted models write them without blanks."""
+    return replace(event, arguments=json.dumps(json.loads(event.arguments))) if isinstance(event, ToolCall) else event

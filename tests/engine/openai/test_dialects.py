@@ -312,7 +312,7 @@ def test_a_key_that_cannot_be_sent_is_asked_for_anew(server: ScriptedServer, gat
 
 WEATHER = ToolDefinition("get_weather", "Weather of a city")
 CALLED = {"tool_calls": [{"index": 0, "id": "a", "function": {"name": "get_weather", "arguments": '{"city":"Paris"}'}}]}
-PARIS = ToolCall("get_weather", '{"city": "Paris"}')
+PARIS = ToolCall("get_weather", '{"city":"Paris"}')
 
 
 def calls_of(events: list[AnswerEvent]) -> list[AnswerEvent]:
