@@ -6,6 +6,9 @@ from PySide6.QtCore import QCoreApplication
 
 translate = QCoreApplication.translate
 
+TOOL_ICON = "wrench"
+"""Of tools, where the person chose no other one."""
+
 
 def tool_title(name: str) -> str:
     """Return what a tool that comes with the program is called; the person's are called as they named them."""

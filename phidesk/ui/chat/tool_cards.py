@@ -11,7 +11,7 @@ from phidesk.core.parts import Part
 from phidesk.core.tools import ToolCall, ToolOutcome, ToolResult
 from phidesk.ui.chat.transcript_message import Card, CardState
 from phidesk.ui.figures import line_of
-from phidesk.ui.tool_titles import tool_title
+from phidesk.ui.tool_titles import TOOL_ICON, tool_title
 
 translate = QCoreApplication.translate
 
@@ -53,14 +53,14 @@ def _card(place: int, call: ToolCall, result: ToolResult | None, open_state: Car
     state = open_state if result is None else _STATES.get(result.outcome, CardState.FAILED)
     if not call.name:
         title = translate("ToolCard", "A call of a tool that cannot be read")
-        return Card(f"{_CARD}{place}", title, details=call.arguments, state=state, icon="wrench")
+        return Card(f"{_CARD}{place}", title, details=call.arguments, state=state, icon=TOOL_ICON)
     return Card(
         f"{_CARD}{place}",
         tool_title(call.name),
         _summary(call.arguments),
         details=_details(call, result),
         state=state,
-        icon="wrench",
+        icon=TOOL_ICON,
     )
 
 

@@ -8,7 +8,7 @@ from functools import partial
 
 from PySide6.QtCore import QLocale, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from phidesk.chat.tool_shelf import ShelvedTool
@@ -18,15 +18,16 @@ from phidesk.engine.protocol import TokenCount
 from phidesk.ui.chat.conversation_header import ModelWish
 from phidesk.ui.chat.tools_section import ToolsSection
 from phidesk.ui.messages import model_label
-from phidesk.ui.prompts.prompt_versions import PromptVersions
-from phidesk.ui.prompts.prompt_words import cost_text, icon_words, shown_icon, variables_text
+from phidesk.ui.prompts.prompt_words import cost_text, prompt_lines, variables_text
 from phidesk.ui.prompts.variable_highlighter import VariableHighlighter
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.button_row import ButtonRow
 from phidesk.ui.widgets.choice_button import Choice, ChoiceButton
 from phidesk.ui.widgets.growing_text_edit import GrowingTextEdit
+from phidesk.ui.widgets.icon_choice import IconChoice, known_icon
 from phidesk.ui.widgets.section_title import make_section_title
 from phidesk.ui.widgets.tab_order import order_tabs_by_layout
+from phidesk.ui.widgets.version_comparison import ShownVersion, VersionComparison
 from phidesk.ui.widgets.wrapped_label import make_wrapped_label
 
 SAVE_DELAY_MS = 400
@@ -67,9 +68,7 @@ class PromptEditor(QWidget):
         self._duplicate = self._buttons.add_button("duplicatePrompt", self.tr("Duplicate"))
         self._export = self._buttons.add_button("exportPrompt", self.tr("Export…"))
         self._delete = self._buttons.add_button("deletePrompt", self.tr("Delete"))
-        self._icon = ChoiceButton(theme, "promptIcon", self.tr("Icon"))
-        self._icon.set_choices([Choice(name, words, name) for name, words in icon_words().items()])
-        self._picture = QLabel()
+        self._icon = IconChoice(theme, "promptIcon")
         self._name = QLineEdit()
         self._name.setObjectName("promptName")
         self._name.setAccessibleName(self.tr("Name"))
@@ -92,7 +91,7 @@ class PromptEditor(QWidget):
         self._temperature.setAccessibleName(self.tr("Creativity (temperature)"))
         self._fault = make_wrapped_label("promptTemperatureFault", tone="danger", step="small")
         self.tools = ToolsSection(theme)
-        self.versions = PromptVersions(theme)
+        self._versions = VersionComparison(theme)
         self._lay_out()
         self._on_theme_changed()
         self._connect()
@@ -128,7 +127,8 @@ class PromptEditor(QWidget):
 
     def show_versions(self, versions: Sequence[PromptVersion]) -> None:
         """Show what the entry was."""
-        self.versions.show_versions(versions)
+        shown = [ShownVersion(it.number, it.saved_at, prompt_lines(it.prompt), it) for it in versions]
+        self._versions.show_versions(shown)
         order_tabs_by_layout(self)
 
     def set_models(self, models: Mapping[str, ModelWish]) -> None:
@@ -167,7 +167,6 @@ class PromptEditor(QWidget):
             button.clicked.connect(partial(self._on_insert_clicked, name))
         title = QHBoxLayout()
         title.setSpacing(_GAP_PX)
-        title.addWidget(self._picture)
         title.addWidget(self._icon)
         title.addWidget(self._name, 1)
         defaults = QVBoxLayout(self._defaults)
@@ -198,7 +197,7 @@ class PromptEditor(QWidget):
         self._starters_title.setBuddy(self._starters)
         self._starters.setAccessibleName(self._starters_title.text())
         layout.addSpacing(_SECTION_GAP_PX - _GAP_PX)
-        layout.addWidget(self.versions)
+        layout.addWidget(self._versions)
         order_tabs_by_layout(self)
 
     def _connect(self) -> None:
@@ -215,7 +214,7 @@ class PromptEditor(QWidget):
         self._duplicate.clicked.connect(self._on_duplicate_clicked)
         self._export.clicked.connect(self._on_export_clicked)
         self._delete.clicked.connect(self._on_delete_clicked)
-        self.versions.restore_requested.connect(self.restore_requested)
+        self._versions.restore_requested.connect(self.restore_requested)
 
     def _read(self) -> Prompt:
         """Return what stands here; a name that was emptied is the former one."""
@@ -250,8 +249,7 @@ class PromptEditor(QWidget):
         name = next((name for name, wish in self._models.items() if wish.model == defaults.model), defaults.model)
         self._model.show_choice(name or _ANY_MODEL, model_label(defaults.model) if defaults.model else "")
         self.tools.show_wanted(frozenset(defaults.tools))
-        self._icon.show_choice(shown_icon(self._prompt))
-        self._picture.setPixmap(self._theme.icon(shown_icon(self._prompt)).pixmap(self._icon.iconSize()))
+        self._icon.show_icon(known_icon(self._prompt.icon))
 
     def _show_fault(self, sentence: str) -> None:
         self._fault.setText(sentence)

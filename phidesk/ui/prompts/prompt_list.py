@@ -8,12 +8,12 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from phidesk.core.prompts import Prompt
-from phidesk.ui.prompts.prompt_words import shown_icon
+from phidesk.core.prompts import DEFAULT_ICON, Prompt
 from phidesk.ui.sidebar.search_field import SearchField
 from phidesk.ui.theme.theme import ICON_SIZE_PX, Theme
 from phidesk.ui.widgets.elided_label import ElidedLabel
 from phidesk.ui.widgets.icon_button import IconButton
+from phidesk.ui.widgets.icon_choice import known_icon
 from phidesk.ui.widgets.keyboard_place import is_keyboard_at, move_keyboard_to
 from phidesk.ui.widgets.section_title import make_section_title
 from phidesk.ui.widgets.wrapped_label import make_wrapped_label
@@ -150,7 +150,7 @@ class _EntryButton(QPushButton):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        self._icon_name = ""
+        self._icon_name = DEFAULT_ICON
         self.setObjectName("openPrompt")
         self.setProperty("kind", "card")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -173,7 +173,7 @@ class _EntryButton(QPushButton):
         theme.changed.connect(self._on_theme_changed)
 
     def show_prompt(self, prompt: Prompt) -> None:
-        self._icon_name = shown_icon(prompt)
+        self._icon_name = known_icon(prompt.icon)
         first_line = " ".join(prompt.text.split())
         self._name.setText(prompt.name)
         self._words.setText(first_line)
@@ -193,5 +193,5 @@ class _EntryButton(QPushButton):
         font = self._theme.small_font()
         font.setWeight(font.Weight.Medium)
         self._name.setFont(font)
-        self._icon.setPixmap(self._theme.icon(self._icon_name or "message-square", "muted").pixmap(ICON_SIZE_PX))
+        self._icon.setPixmap(self._theme.icon(self._icon_name, "muted").pixmap(ICON_SIZE_PX))
         self.updateGeometry()

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from phidesk.core.tool_draft import ToolDraft
 from phidesk.engine.protocol import TokenCount
 from phidesk.ui.models.card_frame import BUTTON_GAP_PX, CardFrame
-from phidesk.ui.theme.theme import Theme
+from phidesk.ui.theme.theme import ICON_SIZE_PX, Theme
+from phidesk.ui.tool_titles import TOOL_ICON
 from phidesk.ui.tools.tool_words import CountedToolWords, action_text, cost_text
 from phidesk.ui.widgets.button_row import ButtonRow
 from phidesk.ui.widgets.check_line import CheckLine
+from phidesk.ui.widgets.icon_choice import known_icon
 from phidesk.ui.widgets.keyboard_place import move_keyboard_to
 from phidesk.ui.widgets.wrapped_label import make_wrapped_label
 
@@ -29,12 +31,16 @@ class ToolCard(CardFrame):
     def __init__(self, theme: Theme, tool_id: str, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
         self.tool_id = tool_id
+        self._icon_name = TOOL_ICON
         self._facts_words = ""
         self._cost: TokenCount | None = None
         self.setObjectName("toolCard")
         self._about = make_wrapped_label("toolAbout")
         self._facts = make_wrapped_label("toolFacts", tone="muted", step="small")
         self._unsaved = make_wrapped_label("toolUnsaved", tone="warning", step="small")
+        self._icon = QLabel()
+        self._icon.setObjectName("toolIcon")
+        self.title_row.insertWidget(0, self._icon)
         self._enabled = CheckLine(theme, self.tr("On"))
         self._enabled.setObjectName("toolEnabled")
         self.title_row.addWidget(self._enabled)
@@ -54,6 +60,8 @@ class ToolCard(CardFrame):
         name = spec.name or self.tr("A new tool")
         self.set_title(name.replace("_", "_\u200b"))  # Long names may go on in the next line.
         self.setAccessibleName(name)
+        self._icon_name = known_icon(spec.icon, TOOL_ICON)
+        self._show_icon()
         self._about.setText(spec.description)
         self._about.setVisible(bool(spec.description))
         inputs = CountedToolWords().inputs(len(draft.inputs.fields))
@@ -82,7 +90,11 @@ class ToolCard(CardFrame):
         """Put the keyboard here."""
         move_keyboard_to(self._open)
 
+    def _show_icon(self) -> None:
+        self._icon.setPixmap(self._theme.icon(self._icon_name, "muted").pixmap(ICON_SIZE_PX))
+
     def _connect(self) -> None:
+        self._theme.changed.connect(self._show_icon)
         self._open.clicked.connect(self._on_open_clicked)
         self._enabled.clicked.connect(self._on_enabled_clicked)
         self._export.clicked.connect(self._on_export_clicked)

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from phidesk.core.json_text import write_json
@@ -18,18 +18,20 @@ from phidesk.core.tool_spec import BuiltinAction, ToolNameMistake
 from phidesk.core.tools import ToolDefinition
 from phidesk.engine.protocol import TokenCount
 from phidesk.ui.theme.theme import Theme
+from phidesk.ui.tool_titles import TOOL_ICON
 from phidesk.ui.tools.action_form import ActionForm
 from phidesk.ui.tools.inputs_form import InputList
 from phidesk.ui.tools.json_pane import JsonPane
 from phidesk.ui.tools.tool_words import cost_text, tool_name_words
 from phidesk.ui.tools.trial_section import TrialSection
-from phidesk.ui.tools.version_list import VersionList
 from phidesk.ui.widgets.announcing import announce
 from phidesk.ui.widgets.button_row import ButtonRow
 from phidesk.ui.widgets.growing_text_edit import GrowingTextEdit
+from phidesk.ui.widgets.icon_choice import IconChoice, known_icon
 from phidesk.ui.widgets.keyboard_place import move_keyboard_to
 from phidesk.ui.widgets.section_title import make_section_title
 from phidesk.ui.widgets.tab_order import order_tabs_by_layout
+from phidesk.ui.widgets.version_comparison import VersionComparison
 from phidesk.ui.widgets.wrapped_label import make_wrapped_label
 
 BESIDE_EMS = 56
@@ -57,6 +59,7 @@ class ToolEditor(QWidget):
         self._draft = new_draft("")
         self._is_filling = False
         self.setObjectName("toolEditor")
+        self._icon = IconChoice(theme, "toolIcon")
         self._name = QLineEdit()
         self._name.setObjectName("toolName")
         self._name.setPlaceholderText("get_weather")
@@ -70,7 +73,7 @@ class ToolEditor(QWidget):
         self.action = ActionForm(theme, list(self._builtin))
         self.json = JsonPane(theme)
         self.trial = TrialSection(theme)
-        self.versions = VersionList()
+        self.versions = VersionComparison(theme)
         self._cost = make_wrapped_label("toolCost", tone="muted", step="small")
         self._mend = make_wrapped_label("toolMend", self.tr("Please mend first what is marked in red."), tone="danger")
         self._buttons = ButtonRow()
@@ -90,6 +93,7 @@ class ToolEditor(QWidget):
         is_other = draft.spec.id != self._draft.spec.id
         self._is_filling = True
         self._draft = draft
+        self._icon.show_icon(known_icon(draft.spec.icon, TOOL_ICON))
         self._name.setText(draft.spec.name)
         self._description.setPlainText(draft.spec.description)
         self.inputs.show_fields(draft.inputs.fields)
@@ -143,7 +147,11 @@ class ToolEditor(QWidget):
         form = QVBoxLayout()
         form.setSpacing(_GAP_PX)
         form.addWidget(make_section_title(self.tr("Name"), tip=self.tr("How the model calls it")))
-        form.addWidget(self._name)
+        title = QHBoxLayout()
+        title.setSpacing(_GAP_PX)
+        title.addWidget(self._icon)
+        title.addWidget(self._name, 1)
+        form.addLayout(title)
         form.addWidget(self._name_mistake)
         form.addSpacing(_GAP_PX)
         form.addWidget(make_section_title(self.tr("What it does, said to the model")))
@@ -172,6 +180,7 @@ class ToolEditor(QWidget):
 
     def _connect(self) -> None:
         self._theme.changed.connect(self._on_theme_changed)
+        self._icon.chosen.connect(self._on_icon_chosen)
         self._name.textEdited.connect(self._on_name_edited)
         self._description.textChanged.connect(self._on_description_changed)
         self.inputs.changed.connect(self._on_inputs_changed)
@@ -207,6 +216,10 @@ class ToolEditor(QWidget):
         self._follow()
         self.show_changed(is_changed=True)
         self.draft_changed.emit(draft)
+
+    def _on_icon_chosen(self, icon: str) -> None:
+        self._icon.show_icon(icon)
+        self._change(replace(self._draft, spec=replace(self._draft.spec, icon=icon)))
 
     def _on_name_edited(self, name: str) -> None:
         self._change(replace(self._draft, spec=replace(self._draft.spec, name=name)))

@@ -19,9 +19,12 @@ from phidesk.core.tool_spec import (
     TemplateAction,
     ToolAction,
     ToolNameMistake,
+    ToolSpec,
 )
 from phidesk.engine.protocol import TokenCount
 from phidesk.ui.figures import number_text
+from phidesk.ui.tool_titles import TOOL_ICON, tool_title
+from phidesk.ui.widgets.icon_choice import icon_words, known_icon
 
 translate = QCoreApplication.translate
 
@@ -67,6 +70,15 @@ def action_text(kind: type[ToolAction]) -> str:
         BuiltinAction: translate("Tools", "A function of PhiDesk"),
     }
     return texts[kind]
+
+
+def tool_lines(spec: ToolSpec) -> str:
+    """Write everything that a tool is, to be compared line by line."""
+    lines = [translate("Tools", "Name: {name}").format(name=spec.name)]
+    lines.append(translate("Tools", "Icon: {icon}").format(icon=icon_words()[known_icon(spec.icon, TOOL_ICON)]))
+    lines += [spec.description, spec.parameters]
+    lines.append(translate("Tools", "What happens: {action}").format(action=action_text(type(spec.does))))
+    return "\n".join((*lines, *_action_lines(spec.does)))
 
 
 def cost_text(count: TokenCount) -> str:
@@ -152,6 +164,25 @@ def read_example(kind: FieldKind, text: str) -> Any:
         return json.loads(text, parse_constant=str)
     except (ValueError, RecursionError):
         return text
+
+
+def _action_lines(does: ToolAction) -> tuple[str, ...]:
+    match does:
+        case TemplateAction(text):
+            return (text,)
+        case AskAction(question):
+            return (question,)
+        case BuiltinAction(name):
+            return (tool_title(name),)
+        case AddressAction(url, method, headers):
+            return (f"{method} {url}", *(f"{name}: {value}" for name, value in headers))
+        case ProgramAction(command, folder, limit_s, may_write):
+            lines = [*command, translate("Tools", "It may take {count} seconds").format(count=round(limit_s))]
+            if folder:
+                lines.append(translate("Tools", "It runs in {folder}").format(folder=folder))
+            if may_write:
+                lines.append(translate("Tools", "It may change files in its folder"))
+            return tuple(lines)
 
 
 def _mistake_words(fault: TextFault) -> str:

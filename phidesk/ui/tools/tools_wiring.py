@@ -22,8 +22,10 @@ from phidesk.storage.tools import ToolVersion
 from phidesk.ui.messages import notice_for_error
 from phidesk.ui.tools.tool_files import ToolFiles
 from phidesk.ui.tools.tool_trial import ToolTrial
+from phidesk.ui.tools.tool_words import tool_lines
 from phidesk.ui.tools.tool_work import ToolWork
 from phidesk.ui.tools.tools_page import ToolsPage
+from phidesk.ui.widgets.version_comparison import ShownVersion
 
 KEEP_DELAY_MS = 400
 """After the last key: long enough not to save every letter, short enough that nothing is lost."""
@@ -165,7 +167,8 @@ class ToolsWiring(QObject):
 
     def _on_versions_read(self, tool_id: str, versions: Sequence[ToolVersion]) -> None:
         if self._page.editor.draft.spec.id == tool_id:
-            self._page.editor.versions.show_versions(versions)
+            shown = [ShownVersion(it.number, it.saved_at, tool_lines(it.spec), it) for it in versions]
+            self._page.editor.versions.show_versions(shown)
 
     def _on_left(self) -> None:
         self._page.undo_bar.dismiss()

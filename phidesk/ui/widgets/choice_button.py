@@ -34,6 +34,7 @@ class ChoiceButton(MenuButton):
         """`label` says to screen readers what is chosen here."""
         super().__init__(theme, parent)
         self.setObjectName(name)
+        self.setAccessibleName(label)
         self._label = label
         self._choices: tuple[Choice, ...] = ()
         self._key = ""

@@ -6,13 +6,14 @@ import json
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QFrame, QLabel, QLineEdit, QPlainTextEdit, QPushButton
+from PySide6.QtWidgets import QFileDialog, QFrame, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
 from phidesk.chat.tool_server_shelf import ToolServerShelf
@@ -111,6 +112,12 @@ class Bench:
         found = self.page.findChild(QPlainTextEdit, "trialResult")
         assert isinstance(found, QPlainTextEdit)
         return found
+
+    @property
+    def version_changes(self) -> list[str]:
+        """What is different in an earlier version; nothing while there is none."""
+        changes = self.page.findChild(QPlainTextEdit, "versionChanges")
+        return changes.toPlainText().splitlines() if changes is not None and changes.isVisible() else []
 
     def _try(self, spec: ToolSpec, arguments: str, ask: AskPerson, cancel: Cancellation) -> str:
         return call_tool(make_tool(spec, Means(self._fetch, ask, start_loop, Enforced())), arguments, cancel)
@@ -270,7 +277,10 @@ def test_an_earlier_version_comes_into_the_form_and_can_be_saved(bench: Bench) -
     page = bench.open()
     bench.waits_for_cards("greet")
     bench.press("openTool", "greet")
-    bench.waits_for_label("versionWords", "Version 1")
+    bench.qtbot.waitUntil(lambda: bench.version_changes != [])
+    assert "− Name: welcome" in bench.version_changes
+    assert "+ Name: greet" in bench.version_changes
+    assert "  What happens: Fills a text" in bench.version_changes
 
     bench.press("restoreVersion")
     bench.press("saveTool")
@@ -405,7 +415,7 @@ def test_a_version_that_was_not_meant_goes_back_without_a_trace(bench: Bench) ->
     page = bench.open()
     bench.waits_for_cards("greet")
     bench.press("openTool", "greet")
-    bench.waits_for_label("versionWords", "Version 1")
+    bench.qtbot.waitUntil(lambda: bench.version_changes != [])
     bench.press("restoreVersion")
 
     bench.press("undoButton")
@@ -468,3 +478,23 @@ def test_the_switch_of_a_half_changed_tool_is_that_of_the_saved_one(bench: Bench
     bench.open()
     bench.waits_for_cards("greet")
     assert not child(bench.cards["greet"], CheckLine, "toolEnabled").isChecked()
+
+
+def test_a_tool_has_an_icon_that_its_card_shows(bench: Bench) -> None:
+    bench.tools.save(GREET).result()
+    page = bench.open()
+    bench.waits_for_cards("greet")
+    usual = icon_of(bench.cards["greet"])
+    bench.press("openTool", "greet")
+
+    choose(child(page, QToolButton, "toolIcon"), "Hand")
+    bench.press("saveTool")
+
+    bench.waits_for_told("greet is saved.")
+    assert bench.tools.list().result() == [replace(GREET, icon="hand")]
+    page.show_list()
+    bench.qtbot.waitUntil(lambda: icon_of(bench.cards["greet"]) != usual)
+
+
+def icon_of(card: ToolCard) -> QImage:
+    return child(card, QLabel, "toolIcon").pixmap().toImage()

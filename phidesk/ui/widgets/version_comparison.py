@@ -1,16 +1,17 @@
-"""What an entry was: its versions, what is different, and the way back."""
+"""What something was: its versions, what is different, and the way back."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QDateTime, QLocale, Qt, Signal
 from PySide6.QtGui import QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from phidesk.core.prompts import PromptVersion
 from phidesk.core.text_changes import ChangedLine, LineChange, changed_lines
-from phidesk.ui.prompts.prompt_words import prompt_lines, version_text
+from phidesk.ui.figures import number_text
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.choice_button import Choice, ChoiceButton
 from phidesk.ui.widgets.growing_text_edit import GrowingTextEdit
@@ -22,17 +23,27 @@ _EDGES_PX = 12
 _SIGNS = {LineChange.SAME: "  ", LineChange.REMOVED: "− ", LineChange.ADDED: "+ "}
 
 
-class PromptVersions(QWidget):
-    """Hidden while there is only what the entry is now."""
+@dataclass(frozen=True)
+class ShownVersion:
+    """A version: everything that it was as `lines`, and what stands for it where it is restored."""
+
+    number: int
+    saved_at: datetime
+    lines: str
+    version: object
+
+
+class VersionComparison(QWidget):
+    """Hidden while there is only what is so now."""
 
     restore_requested = Signal(object)
-    """The entry is to be again what it was. Carries the `PromptVersion`."""
+    """It is to be again what it was. Carries the `version` of a `ShownVersion`."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._versions: Sequence[PromptVersion] = ()
-        self._shown: PromptVersion | None = None
+        self._versions: Sequence[ShownVersion] = ()
+        self._shown: ShownVersion | None = None
         self._chooser = ChoiceButton(theme, "versionChooser", self.tr("Version that is compared"))
         self._explanation = make_wrapped_label(
             "versionExplanation",
@@ -61,21 +72,26 @@ class PromptVersions(QWidget):
         theme.changed.connect(self._show_changes)
         self.hide()
 
-    def show_versions(self, versions: Sequence[PromptVersion]) -> None:
+    def show_versions(self, versions: Sequence[ShownVersion]) -> None:
         """Offer all but the newest, which stands first; the one that is looked at stays. Emits nothing."""
         self._versions = versions
         number = self._shown.number if self._shown is not None else 0
         earlier = versions[1:]
         self._shown = next((it for it in earlier if it.number == number), earlier[0] if earlier else None)
-        self._chooser.set_choices([Choice(str(it.number), version_text(it)) for it in earlier])
+        self._chooser.set_choices([Choice(str(it.number), self._name_of(it)) for it in earlier])
         self._show_changes()
         self.setVisible(bool(earlier))
+
+    def _name_of(self, shown: ShownVersion) -> str:
+        moment = QDateTime.fromSecsSinceEpoch(round(shown.saved_at.timestamp()))
+        time = QLocale().toString(moment, QLocale.FormatType.ShortFormat)
+        return self.tr("Version {number} · {time}").format(number=number_text(shown.number), time=time)
 
     def _show_changes(self) -> None:
         if self._shown is None:
             return
         self._chooser.show_choice(str(self._shown.number))
-        lines = changed_lines(prompt_lines(self._shown.prompt), prompt_lines(self._versions[0].prompt))
+        lines = changed_lines(self._shown.lines, self._versions[0].lines)
         self._changes.clear()
         cursor = QTextCursor(self._changes.document())
         cursor.insertText("\n".join(_SIGNS[line.change] + line.text for line in lines))
@@ -96,4 +112,4 @@ class PromptVersions(QWidget):
 
     def _on_restore_clicked(self) -> None:
         if self._shown is not None:
-            self.restore_requested.emit(self._shown)
+            self.restore_requested.emit(self._shown.version)
