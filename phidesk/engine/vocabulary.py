@@ -26,12 +26,14 @@ _NAMES_WITH_SWALLOWED_SPACES = "phi3", "phi-3"
 """llama.cpp swallows the space behind the control tokens of models that have this in their names."""
 
 _CONTRACTIONS = r"(?:'[sS]|'[tT]|'[rR][eE]|'[vV][eE]|'[mM]|'[lL][lL]|'[dD])"
-_LOWER_END = r"[^\r\n\p{L}\p{N}]?(?:(?=\p{L})[^a-z])*(?:(?=\p{L})[^A-Z])+"
-_UPPER_START = r"[^\r\n\p{L}\p{N}]?(?:(?=\p{L})[^a-z])+(?:(?=\p{L})[^A-Z])*"
+_LOWER_END = r"[^\r\n\p{L}\p{N}]?[^\P{L}a-z]*[^\P{L}A-Z]+"
+_UPPER_START = r"[^\r\n\p{L}\p{N}]?[^\P{L}a-z]+[^\P{L}A-Z]*"
 _SPACES = r"\s*[\r\n]+|\s+(?!\S)|\s+"
 _SIGNS = r" ?[^\s\p{L}\p{N}]+"
 
-_GPT_2 = rf"'s|'t|'re|'ve|'m|'ll|'d| ?\p{{L}}+| ?\p{{N}}+|{_SIGNS}|\s+(?!\S)"
+_WORDS = r"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+"
+_GPT_2 = rf"{_WORDS}| ?\p{{N}}+|{_SIGNS}|\s+(?!\S)|\s+"
+_SINGLE_DIGITS = rf"\p{{N}}|{_WORDS}|{_SIGNS}|\s+(?![^\s\p{{N}}])|\s+"
 _GPT_4O = (
     rf"{_LOWER_END}{_CONTRACTIONS}?|{_UPPER_START}{_CONTRACTIONS}?"
     rf"|\p{{N}}{{1,3}}|{_SIGNS}[\r\n/]*|{_SPACES}"
@@ -43,24 +45,26 @@ _QWEN_35 = (
 )
 _TEKKEN = rf"{_LOWER_END}|{_UPPER_START}|\p{{N}}|{_SIGNS}[\r\n/]*|{_SPACES}"
 
-_SINGLE_DIGITS = (r"\p{N}", _GPT_2)
-_CUTTINGS: dict[str, tuple[str, ...]] = {
-    "gpt-4o": (_GPT_4O,),
-    "llama-bpe": (_LLAMA_3,),
-    "llama3": (_LLAMA_3,),
-    "dbrx": (_LLAMA_3,),
-    "chatglm-bpe": (_LLAMA_3,),
-    "qwen2": (_QWEN_2,),
-    "deepseek-r1-qwen": (_QWEN_2,),
-    "qwen35": (_QWEN_35,),
-    "tekken": (_TEKKEN,),
-    "gpt-2": (_GPT_2,),
+_CUTTINGS = {
+    "gpt-4o": _GPT_4O,
+    "llama-bpe": _LLAMA_3,
+    "llama3": _LLAMA_3,
+    "dbrx": _LLAMA_3,
+    "chatglm-bpe": _LLAMA_3,
+    "qwen2": _QWEN_2,
+    "deepseek-r1-qwen": _QWEN_2,
+    "qwen35": _QWEN_35,
+    "tekken": _TEKKEN,
+    "gpt-2": _GPT_2,
     "smollm": _SINGLE_DIGITS,
     "starcoder": _SINGLE_DIGITS,
     "refact": _SINGLE_DIGITS,
     "command-r": _SINGLE_DIGITS,
 }
-"""By `tokenizer.ggml.pre`: the expressions that cut a text, one after the other. Each is checked against llama.cpp."""
+"""By `tokenizer.ggml.pre`: what finds the pieces of a text, all of it. Each is checked against llama.cpp.
+
+Where llama.cpp cuts twice, first the digits and then what lies between them, one expression does both.
+"""
 
 _TAKES_WHOLE_WORDS = frozenset({"llama-bpe", "llama3", "tekken"})
 """Here a piece that is a token is taken as it is, without merging (`ignore_merges`)."""
@@ -79,8 +83,8 @@ class Vocabulary:
     """Pairs that become one, a space between their halves; the most urgent first."""
     whole_words: tuple[str, ...]
     """Pieces that are taken as they are, without merging."""
-    cutting: tuple[str, ...]
-    """Expressions that cut a text into pieces, one after the other."""
+    cutting: str
+    """Finds the pieces of a text, one after the other, without a gap."""
     starts_prompts: bool
     """Whether one token more stands in front of every prompt."""
 
@@ -129,11 +133,13 @@ def load_vocabulary(data: bytes) -> Vocabulary:
     """
     try:
         facts = json.loads(data.decode("utf-8", "surrogatepass"))
+        if not isinstance(facts["cutting"], str):
+            raise TypeError("kept by an older version")
         return Vocabulary(
             special_tokens=tuple(facts["special_tokens"]),
             merges=tuple(facts["merges"]),
             whole_words=tuple(facts["whole_words"]),
-            cutting=tuple(facts["cutting"]),
+            cutting=facts["cutting"],
             starts_prompts=bool(facts["starts_prompts"]),
         )
     except (KeyError, TypeError, ValueError) as error:

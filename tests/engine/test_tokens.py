@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import regex
 
 from phidesk.core.paths import PRACTICE_MODEL_FILE
 from phidesk.core.tasks import Cancellation, StartLoop
 from phidesk.engine.builtin.engine import CHILD_COMMAND
 from phidesk.engine.builtin.model_folder import ModelFolders
 from phidesk.engine.builtin.model_server import ModelServer
+from phidesk.engine.byte_pairs import _count_long, _count_short
 from phidesk.engine.network import Gate
 from phidesk.engine.tokens import TokenCounter
 from phidesk.engine.vocabulary import (
@@ -113,6 +116,16 @@ def test_every_way_of_cutting_is_llama_cpps(cutting: str, tmp_path: Path, tokeni
     assert not wrong
 
 
+@pytest.mark.parametrize("cutting", sorted(set(_CUTTINGS.values())))
+def test_no_way_of_cutting_leaves_anything_out(cutting: str) -> None:
+    chance = random.Random(cutting)
+    text = some_text(chance, 4_000) + "\tx \r5\u2028\x1c\x85\ud83dz"
+
+    pieces = regex.findall(cutting, text)
+
+    assert "".join(pieces) == text
+
+
 @pytest.mark.parametrize("cutting", sorted({_CUTTINGS[name]: name for name in _CUTTINGS}.values()))
 def test_counting_in_lines_and_parts_changes_no_count(cutting: str, phi4_vocabulary: Vocabulary) -> None:
     counter = TokenCounter(replace(phi4_vocabulary, cutting=_CUTTINGS[cutting]))
@@ -139,6 +152,14 @@ def test_something_else_is_no_vocabulary(data: bytes) -> None:
         load_vocabulary(data)
 
 
+def test_a_vocabulary_that_cut_in_steps_is_read_anew(phi4_vocabulary: Vocabulary) -> None:
+    kept = json.loads(dump_vocabulary(phi4_vocabulary))
+    kept["cutting"] = [kept["cutting"]]
+
+    with pytest.raises(ValueError, match="not a vocabulary"):
+        load_vocabulary(json.dumps(kept).encode())
+
+
 def test_a_long_piece_is_merged_in_the_order_of_urgency(
     phi4: TokenCounter, tokenise: Callable[[Path], Tokenise], phi4_file: Path
 ) -> None:
@@ -146,6 +167,14 @@ def test_a_long_piece_is_merged_in_the_order_of_urgency(
     count = tokenise(phi4_file)
 
     assert [phi4.count(text) for text in texts] == [count(text) for text in texts]
+
+
+def test_short_and_long_pieces_are_merged_alike(phi4: TokenCounter) -> None:
+    chance = random.Random(6)
+    pieces = ["".join(chance.choices("aeinrstĠÃ¤", k=chance.randint(1, 64))) for _ in range(2_000)]
+    ranks = phi4._pairs._counts._ranks
+
+    assert [_count_short(piece, ranks) for piece in pieces] == [_count_long(piece, ranks) for piece in pieces]
 
 
 def test_half_a_character_is_counted_as_it_is_sent(phi4: TokenCounter) -> None:
