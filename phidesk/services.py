@@ -151,7 +151,7 @@ class Services:
         return (
             *builtin_tools(
                 now=lambda: now().astimezone(SystemZone()),
-                read_text=lambda path: read_file(path).text,
+                read_text=lambda path: read_file(path, follows_links=False).text,
                 home=Path.home(),
                 notes=self.paths.notes,
             ),

@@ -20,7 +20,7 @@ from phidesk.core.parts import FilePart
 from phidesk.core.permissions import Allowance
 from phidesk.core.tasks import Cancellation, Cancelled
 from phidesk.core.tools import AnyCall, BrokenCall, Intent, ToolCall, ToolOutcome, ToolResult
-from phidesk.tools.tool import CallFault, Tool
+from phidesk.tools.tool import CallFault, Tool, run_as_asked
 
 if TYPE_CHECKING:
     from phidesk.tools.ask_person import AskPerson, PersonQuestion
@@ -188,7 +188,7 @@ class ToolLoop:
                 text = _error("The user did not allow this call. Answer without it.")
                 return intent, ToolResult(text, ToolOutcome.REFUSED)
             self._cancel.check()
-            return intent, ToolResult(tool.run(arguments, self._cancel))
+            return intent, ToolResult(run_as_asked(tool, arguments, intent, self._cancel))
         except CallFault as fault:
             return intent, ToolResult(_error(str(fault)), ToolOutcome.FAILED)
         except PhiDeskError as error:

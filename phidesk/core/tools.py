@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import Enum, StrEnum
+from typing import Any
 
 
 class ToolFormat(Enum):
@@ -105,5 +107,7 @@ class Intent:
     """The folder, the address or the program that a permission is remembered for; empty means the tool itself."""
     facts: tuple[tuple[str, str], ...] = ()
     """What the person sees before allowing it, in order: names of facts, such as "path" or "text", and their values."""
+    settled: Mapping[str, Any] | None = field(default=None, compare=False)
+    """The arguments with which it is run, where they say what is done more exactly: a path without links."""
     fingerprint: str = ""
     """Of what others say of the tool (a server does): what is allowed holds as long as they say the same."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from pathlib import Path
 
 from phidesk.core.errors import FileIsFolder, FileNotText, FileTooLarge, FileUnreadable
 from phidesk.core.parts import FilePart
+from phidesk.core.unlinked_opening import READING, open_unlinked
 from phidesk.documents.text_decoding import NotText, decode_text
 
 MOST_BYTES = 2_000_000
@@ -48,8 +50,12 @@ _ENDINGS = {
 }
 
 
-def read_file(path: Path) -> FilePart:
+def read_file(path: Path, *, follows_links: bool = True) -> FilePart:
     """Read a file as text. Blocks.
+
+    Args:
+        path: without `follows_links` it is absolute, with every link resolved.
+        follows_links: False for what somebody else asks for, after the person allowed this place and no other.
 
     Raises:
         FileIsFolder: it is a folder.
@@ -57,7 +63,7 @@ def read_file(path: Path) -> FilePart:
         FileNotText: it is something else; pictures, PDF and documents of office programs among them.
         FileUnreadable: it is gone, may not be read, or is no file but a device.
     """
-    content = _read_bytes(path)
+    content = _read_bytes(path, follows_links=follows_links)
     kind = _kind_by_beginning(content, path)
     if kind:
         raise FileNotText(path, kind=kind)
@@ -69,14 +75,14 @@ def read_file(path: Path) -> FilePart:
     return FilePart(name, _MEDIA_TYPES.get(path.suffix.lower(), PLAIN_TEXT), text)
 
 
-def _read_bytes(path: Path) -> bytes:
+def _read_bytes(path: Path, *, follows_links: bool) -> bytes:
     try:
-        mode = path.stat().st_mode
-        if stat.S_ISDIR(mode):
+        if path.is_dir():
             raise FileIsFolder(path)
-        if not stat.S_ISREG(mode):  # reading a pipe or a device may never end
-            raise FileUnreadable(path, detail="not a regular file")
-        with path.open("rb") as file:
+        descriptor = os.open(path, READING) if follows_links else open_unlinked(path)
+        with os.fdopen(descriptor, "rb") as file:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):  # reading a pipe or a device may never end
+                raise FileUnreadable(path, detail="not a regular file")
             content = file.read(MOST_BYTES + 1)
     except (OSError, ValueError) as error:  # ValueError: a name that no file can have
         raise FileUnreadable(path, detail=str(error)) from error

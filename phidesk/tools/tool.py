@@ -31,9 +31,21 @@ class Tool(Protocol):
         """
 
     def run(self, arguments: Arguments, cancel: Cancellation) -> str:
-        """Do it and return the result, JSON or other text, for the model.
+        """Do it with the arguments that the intent settled, and return the result, JSON or other text, for the model.
 
         Raises:
             CallFault: it did not work.
             Cancelled: `cancel` was used.
         """
+
+
+def run_as_asked(tool: Tool, arguments: Arguments, asked: Intent, cancel: Cancellation) -> str:
+    """Run what the person was asked about, and nothing else: since then a link may lead elsewhere.
+
+    Raises:
+        CallFault: it would do something else by now, or it did not work.
+        Cancelled: `cancel` was used.
+    """
+    if tool.intent(arguments) != asked:
+        raise CallFault("Nothing was done: since the user was asked, this call has come to mean something else.")
+    return tool.run(arguments if asked.settled is None else asked.settled, cancel)

@@ -15,7 +15,7 @@ from phidesk.tools.arguments import read_arguments
 from phidesk.tools.ask_person import AskPerson, AskTool
 from phidesk.tools.program import ProgramTool
 from phidesk.tools.template import TemplateTool
-from phidesk.tools.tool import Arguments, CallFault, Tool
+from phidesk.tools.tool import Arguments, CallFault, Tool, run_as_asked
 
 
 @dataclass(frozen=True)
@@ -51,8 +51,8 @@ def call_tool(tool: Tool, arguments: str, cancel: Cancellation) -> str:
         CallFault: the arguments do not fit, or it did not work.
         Cancelled: `cancel` was used.
     """
-    call = ToolCall(tool.definition.name, arguments)
-    return tool.run(read_arguments(call, tool.definition), cancel)
+    read = read_arguments(ToolCall(tool.definition.name, arguments), tool.definition)
+    return run_as_asked(tool, read, tool.intent(read), cancel)
 
 
 class BorrowedTool:

@@ -13,7 +13,7 @@ from phidesk.tools.builtin.places import real_place
 from phidesk.tools.tool import Arguments, CallFault
 
 ReadText = Callable[[Path], str]
-"""Reads a file as text. Raises FileError."""
+"""Reads a file as text, and follows no link on the way to it. Raises FileError."""
 
 DEFINITION = ToolDefinition(
     "read_file",
@@ -41,11 +41,12 @@ class FileReadingTool:
     def intent(self, arguments: Arguments) -> Intent:
         """Say which file will be read."""
         path = real_place(arguments["path"], self._start)
-        return Intent(Risk.READING, place=str(path.parent), facts=(("path", str(path)),))
+        facts = (("path", str(path)),)
+        return Intent(Risk.READING, place=str(path.parent), facts=facts, settled={**arguments, "path": str(path)})
 
     def run(self, arguments: Arguments, cancel: Cancellation) -> str:
         """Return lines of the file, and where to go on."""
-        path = real_place(arguments["path"], self._start)
+        path = Path(arguments["path"])
         cancel.check()
         text = self._text(path)
         lines = text.splitlines()

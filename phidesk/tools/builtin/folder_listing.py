@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 from itertools import islice
 from pathlib import Path
 
 from phidesk.core.tasks import Cancellation
 from phidesk.core.tools import Intent, Risk, ToolDefinition
+from phidesk.core.unlinked_opening import scan_unlinked
 from phidesk.tools.builtin.places import real_place
 from phidesk.tools.tool import Arguments, CallFault
 
@@ -38,14 +38,15 @@ class FolderListingTool:
     def intent(self, arguments: Arguments) -> Intent:
         """Say which folder will be listed."""
         folder = str(real_place(arguments["path"], self._start))
-        return Intent(Risk.READING, place=folder, facts=(("path", folder),))
+        return Intent(Risk.READING, place=folder, facts=(("path", folder),), settled={"path": folder})
 
     def run(self, arguments: Arguments, cancel: Cancellation) -> str:
         """Return folders and files, each in the order of their names; hidden ones are left out."""
-        folder = real_place(arguments["path"], self._start)
+        folder = Path(arguments["path"])
+        cancel.check()
         folders, files = [], []
         try:
-            with os.scandir(folder) as entries:
+            with scan_unlinked(folder) as entries:
                 for entry in islice(entries, _MOST_ENTRIES):
                     cancel.check()
                     name = entry.name.encode(errors="replace").decode()  # names that are no text exist

@@ -11,6 +11,7 @@ from secrets import token_hex
 
 from phidesk.core.tasks import Cancellation
 from phidesk.core.tools import Intent, Risk, ToolDefinition
+from phidesk.core.unlinked_opening import unlinked_folder
 from phidesk.tools.tool import Arguments, CallFault
 
 DEFINITION = ToolDefinition(
@@ -26,6 +27,7 @@ LONGEST_TEXT = 100_000
 """Characters."""
 _NOT_IN_NAMES = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\u200e\u200f\u202a-\u202e\u2066-\u2069]')
 """What some system takes for something else, and signs that turn the direction of what a person reads."""
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 _TAKEN_BY_WINDOWS = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
 
 
@@ -46,12 +48,12 @@ class NoteWritingTool:
         _encoded(arguments["text"])
         if os.path.lexists(path):
             raise CallFault(f"{path.name} exists already and is not overwritten. Choose another name.")
-        facts = (("path", str(path)), ("text", arguments["text"]))
-        return Intent(Risk.CHANGING, place=str(path.parent), facts=facts)
+        settled = {"path": str(path), "text": arguments["text"]}
+        return Intent(Risk.CHANGING, place=str(path.parent), facts=tuple(settled.items()), settled=settled)
 
     def run(self, arguments: Arguments, cancel: Cancellation) -> str:
         """Write the file: all of it or nothing."""
-        path = self._path(arguments["name"])
+        path = Path(arguments["path"])
         content = _encoded(arguments["text"])
         cancel.check()
         try:
@@ -89,26 +91,28 @@ def _encoded(text: str) -> bytes:
 
 def _write_new(path: Path, content: bytes) -> None:
     """Write beside the place and move there, which fails if something has come there meanwhile."""
-    half = path.with_name(f".{token_hex(8)}.part")
-    try:
-        with half.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        _move_new(half, path)
-    finally:
-        with suppress(OSError):
-            half.unlink()
+    with unlinked_folder(path.parent) as folder:
+        place = path if folder is None else Path(path.name)
+        half = place.with_name(f".{token_hex(8)}.part")
+        try:
+            with os.fdopen(os.open(half, _NEW, dir_fd=folder), "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            _move_new(half, place, folder)
+        finally:
+            with suppress(OSError):
+                os.unlink(half, dir_fd=folder)
 
 
-def _move_new(half: Path, path: Path) -> None:
+def _move_new(half: Path, place: Path, folder: int | None) -> None:
     if os.name == "nt":
-        half.rename(path)  # never overwrites there
+        half.rename(place)  # never overwrites there
         return
     try:
-        os.link(half, path)
+        os.link(half, place, src_dir_fd=folder, dst_dir_fd=folder)
     except FileExistsError:
         raise
     except OSError:  # a file system without hard links
-        path.touch(exist_ok=False)
-        half.replace(path)
+        os.close(os.open(place, _NEW, dir_fd=folder))
+        os.replace(half, place, src_dir_fd=folder, dst_dir_fd=folder)

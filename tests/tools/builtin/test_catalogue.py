@@ -18,7 +18,7 @@ from phidesk.engine.vocabulary import read_gguf_vocabulary
 from phidesk.tools.arguments import read_arguments
 from phidesk.tools.builtin.catalogue import builtin_tools
 from phidesk.tools.schema_check import read_schema
-from phidesk.tools.tool import CallFault, Tool
+from phidesk.tools.tool import CallFault, Tool, run_as_asked
 from tests.fakes.vocabulary_gguf import write_vocabulary_gguf
 
 MODEL = ModelInfo("phi4-mini:latest", "ollama", is_phi4_mini=True)
@@ -42,7 +42,10 @@ NOW = datetime(2026, 11, 25, 14, 40, tzinfo=UTC)
 def tools(tmp_path: Path) -> dict[str, Tool]:
     (tmp_path / "a.txt").write_text("hello", encoding="utf-8")
     made = builtin_tools(
-        now=lambda: NOW, read_text=lambda path: read_file(path).text, home=tmp_path, notes=tmp_path / "notes"
+        now=lambda: NOW,
+        read_text=lambda path: read_file(path, follows_links=False).text,
+        home=tmp_path,
+        notes=tmp_path / "notes",
     )
     return {tool.definition.name: tool for tool in made}
 
@@ -97,7 +100,7 @@ def test_calls_as_small_models_write_them_are_served(
     read = read_arguments(ToolCall(name, arguments), tool.definition)
 
     assert tool.intent(read).risk is risk
-    assert result in tool.run(read, Cancellation())
+    assert result in run_as_asked(tool, read, tool.intent(read), Cancellation())
 
 
 @pytest.mark.parametrize(

@@ -11,11 +11,12 @@ import pytest
 
 from phidesk.core.tasks import Cancellation, Cancelled
 from phidesk.core.tools import Intent, Risk
+from phidesk.core.unlinked_opening import scan_unlinked
 from phidesk.documents.file_reading import read_file
 from phidesk.tools.builtin.file_reading import MOST_CHARACTERS, FileReadingTool
 from phidesk.tools.builtin.folder_listing import MOST_NAMES, FolderListingTool
 from phidesk.tools.builtin.note_writing import LONGEST_TEXT, NoteWritingTool
-from phidesk.tools.tool import CallFault, Tool
+from phidesk.tools.tool import CallFault, Tool, run_as_asked
 
 POSIX = pytest.mark.skipif(os.name == "nt", reason="pipes and links as on Unix")
 
@@ -31,7 +32,7 @@ def home(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def reader(home: Path) -> FileReadingTool:
-    return FileReadingTool(home, lambda path: read_file(path).text)
+    return FileReadingTool(home, lambda path: read_file(path, follows_links=False).text)
 
 
 @pytest.fixture
@@ -45,7 +46,7 @@ def writer(home: Path) -> NoteWritingTool:
 
 
 def run(tool: Tool, **arguments: object) -> dict[str, object]:
-    result = json.loads(tool.run(arguments, Cancellation()))
+    result = json.loads(run_as_asked(tool, arguments, tool.intent(arguments), Cancellation()))
     assert isinstance(result, dict)
     return result
 
@@ -207,9 +208,10 @@ def test_a_link_in_the_place_of_a_note_is_not_followed(writer: NoteWritingTool, 
     (home / "notes").mkdir()
     (home / "notes" / "trap.txt").symlink_to(home / "elsewhere.txt")
 
-    for step in (writer.intent, lambda arguments: writer.run(arguments, Cancellation())):
-        with pytest.raises(CallFault, match="exists already"):
-            step({"name": "trap.txt", "text": "x"})
+    with pytest.raises(CallFault, match="exists already"):
+        writer.intent({"name": "trap.txt", "text": "x"})
+    with pytest.raises(CallFault, match="exists already"):
+        writer.run({"path": str(home / "notes" / "trap.txt"), "text": "x"}, Cancellation())
 
     assert not (home / "elsewhere.txt").exists()
 
@@ -251,3 +253,55 @@ def test_stopping_leaves_nothing_behind(tool_name: str, home: Path, request: pyt
         tool.run({"path": "letters", "name": "x", "text": "y"}, cancel)
 
     assert not (home / "notes").exists()
+
+
+def swap_for_link(place: Path, target: Path) -> None:
+    """Put a link where a file or folder stood."""
+    place.rename(place.with_name("moved away"))
+    place.symlink_to(target)
+
+
+@POSIX
+@pytest.mark.parametrize("swapped", ["letters/one.txt", "letters"])
+def test_a_link_put_there_after_the_person_was_asked_is_not_read(
+    reader: FileReadingTool, lister: FolderListingTool, home: Path, swapped: str
+) -> None:
+    (home / "one.txt").write_text("secret", encoding="utf-8")
+    file, folder = {"path": "letters/one.txt"}, {"path": "letters"}
+    asked, asked_folder = reader.intent(file), lister.intent(folder)
+
+    swap_for_link(home / swapped, home / "one.txt" if swapped.endswith(".txt") else home)
+
+    with pytest.raises(CallFault, match="something else"):
+        run_as_asked(reader, file, asked, Cancellation())
+    assert asked.settled is not None
+    with pytest.raises(CallFault, match="no such file"):  # also where it comes later than the last look
+        reader.run(asked.settled, Cancellation())
+    if swapped == "letters":
+        assert asked_folder.settled is not None
+        with pytest.raises(CallFault):
+            lister.run(asked_folder.settled, Cancellation())
+
+
+@POSIX
+def test_a_link_in_the_place_of_the_folder_for_notes_is_not_written_into(writer: NoteWritingTool, home: Path) -> None:
+    run(writer, name="first", text="x")
+    asked = writer.intent({"name": "second", "text": "y"})
+
+    swap_for_link(home / "notes", home / "letters")
+
+    assert asked.settled is not None
+    with pytest.raises(CallFault, match="could not be written"):
+        writer.run(asked.settled, Cancellation())
+    assert {entry.name for entry in (home / "letters").iterdir()} == {"one.txt"}
+
+
+@POSIX
+def test_what_is_open_already_is_what_is_read(tmp_path: Path) -> None:
+    folder = (tmp_path / "inner").resolve()
+    folder.mkdir()
+    (folder / "file.txt").touch()
+
+    with scan_unlinked(folder) as entries:
+        swap_for_link(folder, tmp_path)
+        assert [entry.name for entry in entries] == ["file.txt"]
