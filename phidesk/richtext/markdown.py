@@ -50,6 +50,7 @@ _CODE_OR_FORMULA = re.compile(
 _CLOSING = {b"$$": b"$$", b"\\[": b"\\]", b"\\(": b"\\)"}
 _NEUTRAL = bytes.maketrans(b"{}$\n", b"xxx ")
 _BACKSLASH = re.compile(rb"\\([\\()\[\]])")
+_PLAIN, _CELL_SEPARATOR, _ROW_SEPARATOR = Span(""), Span(CELL_SEPARATOR), Span(ROW_SEPARATOR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +198,7 @@ class _Reader:
         self._leaf: _Leaf | None = None
         self._spans: list[Span] = []
         self._run: list[str] = []
-        self._look = Span("")
+        self._look = _PLAIN
         self._bold = self._italic = self._strike = self._images = 0
         self._links: list[str] = []
         self._is_in_row = False
@@ -259,9 +260,9 @@ class _Reader:
         """Part cells and rows from those before them."""
         self._flush()
         if name == "TableRow":
-            self._spans.append(Span(ROW_SEPARATOR))
+            self._spans.append(_ROW_SEPARATOR)
         elif name == "TableCell" and self._is_in_row:
-            self._spans.append(Span(CELL_SEPARATOR))
+            self._spans.append(_CELL_SEPARATOR)
         self._is_in_row = name == "TableCell"
 
     def _start_block(self, name: str, value: Any, start: int, end: int) -> None:
@@ -414,8 +415,11 @@ class _Reader:
 
     def _restyle(self) -> None:
         self._flush()
-        link = self._links[-1] if self._links else ""
-        self._look = Span("", self._bold > 0, self._italic > 0, self._strike > 0, link=link, image=self._images > 0)
+        if self._bold or self._italic or self._strike or self._links or self._images:
+            link = self._links[-1] if self._links else ""
+            self._look = Span("", self._bold > 0, self._italic > 0, self._strike > 0, link=link, image=self._images > 0)
+        else:
+            self._look = _PLAIN
 
     def _flush(self) -> None:
         if self._run:

@@ -158,7 +158,8 @@ class TranscriptContent:
                 continue
             has_only_grown = self.documents.update(old_box, new_box)
             if row == 0 and has_only_grown and old_box.measured_in == self.geometry.generation:
-                changed_from += max(0, old_box.height - 2 * self.documents.line_height)
+                # A character can change where the line before it ends.
+                changed_from = layout.block_top(keep) + max(0, old_box.height - 2 * self.documents.line_height)
         for old_box in old[len(blocks) :]:
             self.documents.forget(old_box)
         self._store_height(index)
@@ -369,17 +370,20 @@ class TranscriptContent:
         return self.top(index) + self.seen_layout(index).block_top(anchor.block)
 
     def measure_between(self, top: int, bottom: int) -> bool:
-        """Make all heights in a stretch real; return whether any was only estimated."""
+        """Make all heights in a stretch real; return whether anything is higher or lower by that."""
         has_changed = False
         for index, message_top in self.messages_between(top, bottom):
             layout = self.seen_layout(index)
             is_person = self.messages[index].speaker is Speaker.PERSON
+            estimate = self._heights[index]
             for row, box, _ in list(layout.rows_between(top - message_top, bottom - message_top)):
                 if box.measured_in != self.geometry.generation:
-                    layout.set_height(row, self.geometry.measure(layout, row, is_person=is_person))
+                    height = self.geometry.measure(layout, row, is_person=is_person)
+                    has_changed |= height != box.height
+                    layout.set_height(row, height)
                     box.measured_in = self.geometry.generation
-                    has_changed = True
             self._store_height(index)
+            has_changed |= self._heights[index] != estimate
         return has_changed
 
     def bubble(self, index: int, message_top: int, left: int) -> QRect:

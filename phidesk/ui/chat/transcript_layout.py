@@ -179,13 +179,15 @@ class MessageLayout:
         del self.boxes[first:]
         self._rows.truncate(first)
         previous = self.boxes[-1] if self.boxes else None
-        if previous is not None:  # Whether a block goes on in the next one decides about its lower padding.
-            previous.measured_in = -1
+        if previous is not None and previous.side is not None:
+            previous.measured_in = -1  # Whether it goes on in the next one decides about its lower padding.
         for row, block in enumerate(blocks):
-            before = old[row].side if row < len(old) else None
-            side = side_view_of(block, previous.side if previous is not None else None, before)
+            before = old[row] if row < len(old) else None
+            side = side_view_of(
+                block, previous.side if previous is not None else None, before.side if before is not None else None
+            )
             gap = gap_between(previous.block if previous is not None else None, block)
-            previous = self._append(BlockBox(block, gap, metrics.block_height(block), side))
+            previous = self._append(BlockBox(block, gap, _height_after(before, block, metrics), side))
         for box in following:
             box.gap = gap_between(previous.block if previous is not None else None, box.block)
             previous = self._append(box)
@@ -254,6 +256,14 @@ class Anchor:
     block: int
     y: int
     """Of the block's top, from the top of the viewport."""
+
+
+def _height_after(before: BlockBox | None, block: Block, metrics: TextMetrics) -> int:
+    """Estimate the height of a block by that of what stood in its place: mostly only a word is new at its end."""
+    estimate = metrics.block_height(block)
+    if before is None or before.measured_in < 0 or before.block.kind is not block.kind:
+        return estimate
+    return max(0, before.height + estimate - metrics.block_height(before.block))
 
 
 def has_endless_line(block: Block) -> bool:

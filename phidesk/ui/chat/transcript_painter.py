@@ -41,6 +41,8 @@ _HIT_OPACITY, _CURRENT_HIT_OPACITY = 0.22, 0.5
 _FOCUS_DISTANCE = 6
 _FOCUS_WIDTH = 2
 _LINE_WIDTH = 2
+_REACH = 40
+"""Letters reach so far out of their lines at most."""
 _LEFT_TO_RIGHT_MARK, _RIGHT_TO_LEFT_MARK = "\u200e", "\u200f"
 
 
@@ -121,7 +123,8 @@ class TranscriptPainter:
         if placed.document is None:
             self._painter.fillRect(placed.rect.adjusted(0, 4, 0, -4), self._style.border)
             return
-        self._paint_containers(message, placed)
+        if block.containers:
+            self._paint_containers(message, placed, clip)
         if block.kind in MONOSPACED:
             self._paint_surface(placed)
         context = QAbstractTextDocumentLayout.PaintContext()
@@ -140,8 +143,7 @@ class TranscriptPainter:
         if seen is not None:
             self._painter.setClipRect(seen, Qt.ClipOperation.IntersectClip)
         self._painter.translate(placed.text_origin)
-        # A little more than the clip: letters reach out of their lines.
-        context.clip = QRectF(clip.translated(-placed.text_origin)).adjusted(-4, -40, 4, 40)
+        context.clip = QRectF(clip.translated(-placed.text_origin)).adjusted(-4, -_REACH, 4, _REACH)
         placed.document.documentLayout().draw(self._painter, context)
         self._painter.restore()
         if seen is not None:
@@ -170,11 +172,9 @@ class TranscriptPainter:
         color.setAlphaF(_CURRENT_HIT_OPACITY if is_current else _HIT_OPACITY)
         return color
 
-    def _paint_containers(self, message: int, placed: PlacedBlock) -> None:
+    def _paint_containers(self, message: int, placed: PlacedBlock, clip: QRect) -> None:
         """Draw the rules of quotes, and the marker of a list item, on the side where the text begins."""
         block = placed.box.block
-        if not block.containers:
-            return
         rect = placed.rect
         column = QRect(self._view.column_left, rect.top(), self._content.column_width, rect.height())
         offset = 0
@@ -192,13 +192,15 @@ class TranscriptPainter:
             else:
                 offset += LIST_INDENT
         if block.marker:
-            self._paint_marker(placed)
+            self._paint_marker(placed, clip)
 
-    def _paint_marker(self, placed: PlacedBlock) -> None:
+    def _paint_marker(self, placed: PlacedBlock, clip: QRect) -> None:
         painter, block = self._painter, placed.box.block
         if placed.document is None:
             return
         line = placed.document.firstBlock().layout().lineAt(0)
+        if line.isValid() and placed.text_origin.y() + line.y() + line.height() < clip.top() - _REACH:
+            return  # Only what the item ends with is drawn anew.
         baseline = placed.text_origin.y() + line.y() + line.ascent() if line.isValid() else placed.rect.bottom()
         painter.setFont(self._style.font)
         painter.setPen(self._style.muted)
