@@ -59,6 +59,7 @@ from phidesk.core.tools import AnyCall, ToolCall, ToolResult
 from phidesk.engine.protocol import (
     AnswerEvent,
     AnswerRequest,
+    Calling,
     Finished,
     Loading,
     TextDelta,
@@ -360,8 +361,10 @@ class AnswerTurn:
     def _answer_in_rounds(self, loop: ToolLoop, ask: Callable[[bool], AnswerOutcome], must_call: bool) -> AnswerOutcome:
         """Have the model asked, its calls run, and the model asked again, until it only speaks.
 
-        `must_call` says that it has to begin with a call; `ask` is told that each time.
+        `must_call` says that it has to begin with a call; `ask` is told that each time. Who was made to call and could
+        not is not made to a second time: it answers without.
         """
+        had_to_call = must_call
         self._round = list(open_calls(tuple(self._parts)))
         outcome = AnswerOutcome(FinishReason.TOOL_CALLS)
         while True:
@@ -369,7 +372,7 @@ class AnswerTurn:
                 next_round = loop.run_round(self._round)
                 if next_round is NextRound.NONE:
                     return replace(outcome, facts=(*outcome.facts, (TOOL_END, str(loop.end))))
-                must_call = next_round is NextRound.REPAIR
+                must_call = next_round is NextRound.REPAIR and not had_to_call
             self._round = []
             outcome = ask(must_call)
             if not self._round or outcome.finish is not FinishReason.TOOL_CALLS:
@@ -412,7 +415,7 @@ class AnswerTurn:
             watch.begin(self._start_loop, f"{self._name}-phases")
 
         def watched(event: AnswerEvent) -> None:
-            if isinstance(event, TextDelta | ThinkingDelta | AnyCall | Finished):
+            if isinstance(event, TextDelta | ThinkingDelta | Calling | AnyCall | Finished):
                 watch.end()
                 self._phase = None
             if not (is_silent and isinstance(event, Waiting)):  # The watch may already know better.

@@ -18,7 +18,7 @@ from phidesk.core.tools import BrokenCall
 from phidesk.engine.call_reader import CallEvent, CallReader
 from phidesk.engine.native_tools import CallPiece, NativeCalls
 from phidesk.engine.network import Gate, iter_lines
-from phidesk.engine.protocol import AnswerEvent, Finished, Reading, TextDelta, ThinkingDelta
+from phidesk.engine.protocol import AnswerEvent, Calling, Finished, Reading, TextDelta, ThinkingDelta
 from phidesk.engine.transport_faults import transport_faults_as_ours
 
 FEWEST_CALL_TOKENS = 5
@@ -62,6 +62,7 @@ class AnswerInTheMaking:
         self._reader = CallReader(offered)
         self._calls = NativeCalls(offered)
         self._has_called = False
+        self._is_calling = False
         self._first_token_ms: float | None = None
         self._load_ms: float | None = None
         self._reading_ms: float | None = None
@@ -87,6 +88,9 @@ class AnswerInTheMaking:
                 if chunk.thinking:
                     yield ThinkingDelta(chunk.thinking)
                 yield from self._told(self._reader.feed(chunk.text))
+                was_calling, self._is_calling = self._is_calling, bool(chunk.call_pieces) or self._reader.is_in_call
+                if self._is_calling and not was_calling:
+                    yield Calling()
             self._keep_figures(chunk)
         is_cut = self._finish in {None, FinishReason.LENGTH, FinishReason.ENDED_EARLY}
         yield from self._told([*self._reader.finish(is_cut=is_cut), *self._calls.finish()])

@@ -47,6 +47,11 @@ class CallReader:
         self._has_begun = False
         self._last = ""
 
+    @property
+    def is_in_call(self) -> bool:
+        """Whether what is held back is more than a doubtful beginning."""
+        return self._candidate is not None
+
     def feed(self, piece: str) -> list[CallEvent]:
         """Return what is certain now: texts and calls, in the order of the answer."""
         if not self._offered:

@@ -24,6 +24,8 @@ FROM_OLLAMA = "@ollama"
 """Ends the name of a model of the built-in engine whose file lies in Ollama's folder: never taken for one of ours."""
 MOST_CALL_TOKENS = 2048
 """Of an answer that must be a call: a small model held to a grammar may never end a text."""
+MOST_FIRST_CALL_TOKENS = 256
+"""Of one by a model that calls only when it must: a rambling one keeps people waiting (60 ms each on two cores)."""
 
 
 class EngineStatus(Enum):
@@ -123,7 +125,9 @@ class AnswerRequest:
     def most_answer_tokens(self) -> int:
         """The limit that is sent: engines get a number in every request, never "unlimited"."""
         most = max(1, self.answer_limit_tokens or self.window_tokens)
-        return min(most, MOST_CALL_TOKENS) if self.must_call else most
+        if not self.must_call:
+            return most
+        return min(most, MOST_CALL_TOKENS if self.model.tool_format.calls_by_itself else MOST_FIRST_CALL_TOKENS)
 
 
 @dataclass(frozen=True)
@@ -180,6 +184,11 @@ class TextDelta:
 
 
 @dataclass(frozen=True)
+class Calling:
+    """The model is writing what may be a call: of that nothing comes before it is whole."""
+
+
+@dataclass(frozen=True)
 class Finished:
     """The last event of an answer that did not fail. `window_tokens` is what the engine allocated, if it said so."""
 
@@ -189,7 +198,7 @@ class Finished:
     window_tokens: int | None = None
 
 
-AnswerEvent = Waiting | Loading | Reading | ThinkingDelta | TextDelta | AnyCall | Finished
+AnswerEvent = Waiting | Loading | Reading | ThinkingDelta | TextDelta | Calling | AnyCall | Finished
 """A call comes whole; no part of it comes as text. An answer with calls ends with `FinishReason.TOOL_CALLS`."""
 
 

@@ -32,6 +32,7 @@ from phidesk.core.tools import ToolCall
 from phidesk.engine.protocol import (
     OLLAMA,
     UNKNOWN_HOLDER,
+    Calling,
     EngineState,
     Loading,
     Reading,
@@ -305,6 +306,8 @@ def status_text(
 
 def _tool_text(event: Progress) -> str:
     match event:
+        case Calling():
+            return translate("Status", "Preparing to use a tool…")
         case ToolCall(name=name) if name:
             return translate("Status", "Using {tool}…").format(tool=tool_title(name))
         case PermissionAsked():

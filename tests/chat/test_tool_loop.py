@@ -437,3 +437,24 @@ def test_a_model_without_tools_calculates_where_a_question_has_sums(
         assert result.outcome in {ToolOutcome.DONE, ToolOutcome.FAILED}
         assert answer.text
         assert results_of(answer_of(desk, words)) == []
+
+
+def test_a_model_without_tools_that_cannot_write_a_call_answers_without(
+    tmp_path: Path, builtin_engine: BuiltinEngine, practice_model: ModelInfo, start_loop: StartLoop
+) -> None:
+    settings = ConversationSettings(
+        engine=BUILTIN,
+        model=practice_model.name,
+        window_tokens=2048,
+        answer_limit_tokens=8,  # Too few for a call.
+        tools=frozenset({CALCULATOR}),
+    )
+    with open_desk(tmp_path, builtin_engine, start_loop, tools=[calculator()]) as desk:
+        asked = desk.begin("What is 15 % of 240?", settings)
+        asked.follow_to_end(patience_s=60)
+
+        answer = answer_of(desk, asked)
+        (call,) = (part for part in answer.parts if isinstance(part, ToolCall))
+        assert call.name == ""
+        assert answer.text.strip()
+        assert TOOL_END not in dict(answer.outcome.facts if answer.outcome else ())

@@ -10,7 +10,7 @@ from phidesk.core.answers import FinishReason, Usage
 from phidesk.core.tools import BrokenCall, ToolCall
 from phidesk.engine.answer_stream import AnswerInTheMaking, Chunk
 from phidesk.engine.native_tools import CallPiece
-from phidesk.engine.protocol import AnswerEvent, TextDelta, ThinkingDelta
+from phidesk.engine.protocol import AnswerEvent, Calling, TextDelta, ThinkingDelta
 
 WRITTEN = '[{"name":"get_weather","arguments":{"city": "Paris"}}]'
 PARIS = ToolCall("get_weather", '{"city": "Paris"}')
@@ -39,7 +39,7 @@ def test_text_before_a_call_comes_at_once_and_half_a_call_never() -> None:
     seen.extend(answer.follow(chunks()))
 
     begun, rest = f"written: {WRITTEN[:20]}", f"written: {WRITTEN[20:]}"
-    assert seen == ["written: Let me look. ", TextDelta("Let me look. "), begun, rest, PARIS]
+    assert seen == ["written: Let me look. ", TextDelta("Let me look. "), begun, Calling(), rest, PARIS]
 
 
 def test_an_answer_with_a_call_ends_for_it() -> None:
@@ -55,13 +55,13 @@ def test_a_call_cut_by_the_limit_is_broken_and_an_invented_one_is_told() -> None
     cut = follow(Chunk(WRITTEN[:-2]), Chunk(finish=FinishReason.LENGTH))
     invented = follow(Chunk('{"name":"fly","arguments":{}}'), STOP)
 
-    assert cut == ([BrokenCall(WRITTEN[:-2])], FinishReason.TOOL_CALLS)
+    assert cut == ([Calling(), BrokenCall(WRITTEN[:-2])], FinishReason.TOOL_CALLS)
     assert invented == ([ToolCall("fly")], FinishReason.TOOL_CALLS)
 
 
 def test_a_stream_without_its_last_word_ended_early_whatever_was_called() -> None:
     assert follow(Chunk(WRITTEN)) == ([PARIS], FinishReason.ENDED_EARLY)
-    assert follow(Chunk(WRITTEN[:-2])) == ([BrokenCall(WRITTEN[:-2])], FinishReason.ENDED_EARLY)
+    assert follow(Chunk(WRITTEN[:-2])) == ([Calling(), BrokenCall(WRITTEN[:-2])], FinishReason.ENDED_EARLY)
 
 
 def test_calls_that_the_engine_read_come_at_the_end() -> None:
@@ -69,7 +69,7 @@ def test_calls_that_the_engine_read_come_at_the_end() -> None:
 
     events, reason = follow(Chunk("Sure. "), *[Chunk(call_pieces=(piece,)) for piece in pieces], STOP)
 
-    assert events == [TextDelta("Sure. "), PARIS]
+    assert events == [TextDelta("Sure. "), Calling(), PARIS]
     assert reason is FinishReason.TOOL_CALLS
 
 
