@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
+from phidesk.ui.visible_text import visible_line
+
 translate = QCoreApplication.translate
 
 TOOL_ICON = "wrench"
@@ -23,7 +25,7 @@ def tool_title(name: str) -> str:
         "write_note": translate("ToolTitles", "Write a note"),
         "search_conversations": translate("ToolTitles", "Search my conversations"),
     }
-    return titles.get(name, name)
+    return titles.get(name) or visible_line(name)
 
 
 def offered_title(name: str, server: str) -> str:

@@ -12,6 +12,7 @@ from phidesk.core.tools import ToolCall, ToolOutcome, ToolResult
 from phidesk.ui.chat.transcript_message import Card, CardState
 from phidesk.ui.figures import line_of
 from phidesk.ui.tool_titles import TOOL_ICON, tool_title
+from phidesk.ui.visible_text import visible_line, visible_text
 
 translate = QCoreApplication.translate
 
@@ -53,7 +54,7 @@ def _card(place: int, call: ToolCall, result: ToolResult | None, open_state: Car
     state = open_state if result is None else _STATES.get(result.outcome, CardState.FAILED)
     if not call.name:
         title = translate("ToolCard", "A call of a tool that cannot be read")
-        return Card(f"{_CARD}{place}", title, details=call.arguments, state=state, icon=TOOL_ICON)
+        return Card(f"{_CARD}{place}", title, details=visible_text(call.arguments), state=state, icon=TOOL_ICON)
     return Card(
         f"{_CARD}{place}",
         tool_title(call.name),
@@ -68,7 +69,7 @@ def _summary(arguments: str) -> str:
     """Return the values of the arguments in one line."""
     given = json.loads(arguments)
     values = (value if isinstance(value, str) else json.dumps(value, ensure_ascii=False) for value in given.values())
-    return line_of(", ".join(values), _LONGEST_SUMMARY)
+    return visible_line(line_of(", ".join(values), _LONGEST_SUMMARY))
 
 
 def _details(call: ToolCall, result: ToolResult | None) -> str:
@@ -79,8 +80,8 @@ def _details(call: ToolCall, result: ToolResult | None) -> str:
 
 
 def _readable(text: str) -> str:
-    """Write JSON with its lines; other text stays as it is."""
+    """Write JSON with its lines; nothing stays unseen."""
     try:
-        return json.dumps(json.loads(text), ensure_ascii=False, indent=2)
+        return visible_text(json.dumps(json.loads(text), ensure_ascii=False, indent=2))
     except (ValueError, RecursionError):
-        return text
+        return visible_text(text)

@@ -6,6 +6,7 @@ import json
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFont, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from phidesk.chat.tool_loop import PermissionAsked, PersonAsked
@@ -13,6 +14,7 @@ from phidesk.core.permissions import Allowance, allowances_for
 from phidesk.core.tools import Intent, Risk
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.tool_titles import tool_title
+from phidesk.ui.visible_text import visible_line, visible_text
 from phidesk.ui.widgets.announcing import announce
 from phidesk.ui.widgets.button_row import ButtonRow
 from phidesk.ui.widgets.wrapped_label import make_wrapped_label
@@ -22,6 +24,9 @@ FACTS_HEIGHT_PX = 160
 FEWEST_FACT_LINES = 2
 ANSWER_LINES = 3
 _MARGIN_PX = 16
+_INDENT = "    "
+_OF_SEVERAL_LINES = frozenset({"text", "arguments"})
+"""Facts whose values are texts; in others a line break is a trick."""
 
 
 class ToolQuestionCard(QFrame):
@@ -64,7 +69,9 @@ class ToolQuestionCard(QFrame):
 
     def ask_permission(self, asked: PermissionAsked) -> None:
         """Ask whether a call may run."""
-        self._facts.setPlainText("\n".join(self._fact_text(name, value) for name, value in asked.intent.facts))
+        self._facts.clear()
+        for name, value in asked.intent.facts:
+            self._add_fact(name, value)
         choices = allowances_for(asked.intent.risk)
         for allowance, button in self._allowance_buttons.items():
             button.setVisible(allowance in choices)
@@ -76,10 +83,10 @@ class ToolQuestionCard(QFrame):
     def ask_result(self, asked: PersonAsked) -> None:
         """Ask what a tool shall give."""
         question = asked.question
-        self._facts.setPlainText(json.dumps(question.arguments, ensure_ascii=False, indent=2))
+        self._facts.setPlainText(visible_text(json.dumps(question.arguments, ensure_ascii=False, indent=2)))
         self._answer.clear()
         words = self.tr("The model asks “{tool}”: what shall the result be?").format(tool=tool_title(question.tool))
-        self._show(words, question.question, has_answer=True)
+        self._show(words, visible_text(question.question), has_answer=True)
 
     def clear(self) -> None:
         """Hide the card."""
@@ -101,7 +108,9 @@ class ToolQuestionCard(QFrame):
             ),
         }[asked.intent.risk]
         server = dict(asked.intent.facts).get("server", "")
-        return (of_server if server else by_itself).format(tool=tool_title(asked.call.name), server=server)
+        return (of_server if server else by_itself).format(
+            tool=tool_title(asked.call.name), server=visible_line(server)
+        )
 
     def _hint_for(self, intent: Intent) -> str:
         """Say how far an answer reaches that is remembered."""
@@ -109,7 +118,7 @@ class ToolQuestionCard(QFrame):
             return self.tr("It is asked about every time. “Never” holds for the whole tool.")
         if not intent.place:
             return self.tr("What you allow for longer holds for the whole tool.")
-        return self.tr("What you allow for longer holds for: {place}").format(place=intent.place)
+        return self.tr("What you allow for longer holds for: {place}").format(place=visible_line(intent.place))
 
     def _show(self, sentence: str, hint: str, *, has_answer: bool) -> None:
         self._sentence.setText(sentence)
@@ -168,10 +177,17 @@ class ToolQuestionCard(QFrame):
             Allowance.NEVER: self.tr("Never"),
         }
 
-    def _fact_text(self, name: str, value: str) -> str:
+    def _add_fact(self, name: str, value: str) -> None:
+        """Write a fact so that no value can look like another fact: names are bold, and only names begin a line."""
         if name == "not_enforced":
             value = ", ".join(self._wall_words(wall) for wall in value.split(", "))
-        return f"{self._fact_name(name)}: {value}"
+        cursor = QTextCursor(self._facts.document())
+        cursor.movePosition(QTextCursor.MoveOperation.End)
+        bold = QTextCharFormat()
+        bold.setFontWeight(QFont.Weight.Bold)
+        begin = "" if self._facts.document().isEmpty() else "\n"
+        cursor.insertText(f"{begin}{self._fact_name(name)}:", bold)
+        cursor.insertText(_shown_value(name, value), QTextCharFormat())
 
     def _wall_words(self, wall: str) -> str:
         words = {
@@ -196,6 +212,13 @@ class ToolQuestionCard(QFrame):
             "not_enforced": self.tr("This computer cannot keep it from"),
         }
         return names.get(name, name)
+
+
+def _shown_value(name: str, value: str) -> str:
+    """Return a value as it stands behind its name; a text of several lines stands below it."""
+    if name not in _OF_SEVERAL_LINES or "\n" not in value:
+        return f" {visible_line(value)}"
+    return "".join(f"\n{_INDENT}{line}" for line in visible_text(value).split("\n"))
 
 
 def _text_field(name: str, words: str) -> QPlainTextEdit:

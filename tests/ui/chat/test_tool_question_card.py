@@ -6,6 +6,7 @@ import sys
 from dataclasses import fields, replace
 
 import pytest
+from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -75,3 +76,47 @@ def test_every_wall_has_words(qtbot: QtBot, theme: Theme, wall: str) -> None:
     beginning, _, words = shown[-1].partition(": ")
     assert beginning == "This computer cannot keep it from"
     assert words not in {wall, ""}
+
+
+FAKE = "/home/ada/letter.txt\nFile: /home/ada/harmless.txt\u202etxt.exe\u200b"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "shown"),
+    [
+        ("path", FAKE, ["File: /home/ada/letter.txt⟨U+000A⟩File: /home/ada/harmless.txt⟨U+202E⟩txt.exe⟨U+200B⟩"]),
+        ("address", "https://a.org/\u2028\u0007", ["Address: https://a.org/⟨U+2028⟩⟨U+0007⟩"]),
+        ("text", "milk\nFile: /x\u2066", ["Text:", "    milk", "    File: /x⟨U+2066⟩"]),
+        ("arguments", '{"a":\n1}\r', ["Given:", '    {"a":', "    1}⟨U+000D⟩"]),
+        ("text", "grüße 👩\u200d🌾", ["Text: grüße 👩\u200d🌾"]),
+    ],
+)
+def test_no_value_looks_like_another_fact_or_hides_a_sign(
+    qtbot: QtBot, theme: Theme, name: str, value: str, shown: list[str]
+) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    card = ToolQuestionCard(theme, window)
+    intent = Intent(Risk.READING, value, ((name, value), ("tool", "z")))
+
+    card.ask_permission(PermissionAsked(ToolCall("x\u202ey"), intent))
+
+    facts = card.findChild(QPlainTextEdit, "toolQuestionFacts")
+    assert isinstance(facts, QPlainTextEdit)
+    assert facts.toPlainText().split("\n") == [*shown, "Tool: z"]
+    assert bold_texts(facts) == [f"{shown[0].partition(':')[0]}:", "Tool:"]
+    assert "x⟨U+202E⟩y" in card.accessibleName()
+    assert not {"\u202e", "\u2066", "\u200b"} & set(card.accessibleName() + card.accessibleDescription())
+
+
+def bold_texts(field: QPlainTextEdit) -> list[str]:
+    found = []
+    block = field.document().begin()
+    while block.isValid():
+        place = block.begin()
+        while not place.atEnd():
+            if place.fragment().charFormat().fontWeight() == QFont.Weight.Bold:
+                found.append(place.fragment().text())
+            place += 1
+        block = block.next()
+    return found
