@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from phidesk.chat.document_search import find_passages
 from phidesk.chat.prompt_division import divide_request
 from phidesk.chat.prompt_plan import PromptPlanner
 from phidesk.chat.request import build_request
@@ -55,6 +56,9 @@ def forecast_prompt(
     answer = Message("next answer", conversation.id, question.id, Role.MODEL, (), now)
     asked = replace(conversation, messages=(*conversation.messages, question, answer))
     request = build_request(asked, model, computer_memory_bytes=computer_memory_bytes, tools=tools)
+    if not draft.is_blank:
+        question = replace(question, parts=(*question.parts, *find_passages(asked, request, engine, cancel)))
+        asked = replace(asked, messages=(*conversation.messages, question, answer))
     try:
         plan = PromptPlanner(asked, request, engine, cancel).plan()
     except WindowExceeded as excess:

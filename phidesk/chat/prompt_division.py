@@ -10,6 +10,7 @@ from phidesk.core.answers import COUNTED_TOKENS, PIECES, ROUGH_PIECES, AnswerOut
 from phidesk.core.breakdown import Breakdown, divide_prompt
 from phidesk.core.conversation import Conversation, Role
 from phidesk.core.errors import PhiDeskError
+from phidesk.core.parts import sent_files
 from phidesk.core.tasks import Cancellation
 from phidesk.engine.protocol import AnswerRequest, Engine, PromptMessage
 
@@ -69,7 +70,7 @@ def _growing_counts(
     own = instructions_of(replace(conversation, messages=()))
     part = replace(request, instructions="", tools=(), messages=(question,))
     beginning = _own_beginning(part, count)
-    if asked is not None and asked.files:
+    if asked is not None and sent_files(asked.parts):
         yield "message", count(replace(part, messages=(PromptMessage(question.role, asked.text),))) - beginning
         yield "documents", count(part) - beginning
     else:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from phidesk.chat.allocated_window import allocated_window_tokens
+from phidesk.chat.attached_documents import can_have_documents
 from phidesk.chat.spoken_tail import SpokenTail
 from phidesk.core.answers import COUNTED_TOKENS, AnswerOutcome
 from phidesk.core.context import find_cut, larger_window, prompt_room_tokens
@@ -158,6 +159,7 @@ class PromptPlanner:
             larger_bytes=more_bytes,
             has_summary=int(self._summary_place is not None),
             has_answer=int(has_answer),
+            can_have_documents=int(is_message_alone and not has_answer and self._can_have_documents),
             can_be_read_in_parts=int(is_message_alone and not has_answer and not self._is_summed_up),
         )
 
@@ -237,6 +239,11 @@ class PromptPlanner:
     @cached_property
     def _summary_place(self) -> int | None:
         return newest_summary(self._path)
+
+    @property
+    def _can_have_documents(self) -> bool:
+        question = next((it for it in reversed(self._messages) if it.role is Role.PERSON), None)
+        return question is not None and not self._is_summed_up and can_have_documents(question.parts)
 
     @property
     def _is_summed_up(self) -> bool:

@@ -16,7 +16,7 @@ from phidesk.core.conversation import (
 )
 from phidesk.core.generation import sendable_schema
 from phidesk.core.model_info import ModelInfo
-from phidesk.core.parts import TextPart, tool_rounds
+from phidesk.core.parts import TextPart, sent_files, tool_rounds
 from phidesk.core.prompts import DATE, date_words, resolve
 from phidesk.core.tools import ToolDefinition
 from phidesk.engine.protocol import AnswerRequest, PromptMessage
@@ -88,7 +88,7 @@ def prompt_messages(message: Message) -> tuple[PromptMessage, ...]:
     Files of an answer are results that were too long for the window; the model has seen what is sent of them.
     """
     if message.role is Role.PERSON:
-        return (PromptMessage(Role.PERSON, text_with_files(message.text, message.files)),)
+        return (PromptMessage(Role.PERSON, text_with_files(message.text, sent_files(message.parts))),)
     rounds, rest = tool_rounds(message.parts)
     said = (PromptMessage(Role.MODEL, rest),) if rest or not rounds else ()
     return (*(PromptMessage(Role.MODEL, it.text, it.uses) for it in rounds), *said)

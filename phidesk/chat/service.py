@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from functools import partial
 from itertools import takewhile
 
+from phidesk.chat.attached_documents import with_documents
 from phidesk.chat.engine_choice import EngineDirectory, EngineReport
 from phidesk.chat.forecast import PromptForecast, forecast_prompt
 from phidesk.chat.memory_outlook import MemoryOutlook, look_at_memory
@@ -106,6 +107,18 @@ class ChatService:
         """
         edit = partial(self._conversations.branches.edit_question, question, text)
         return self._start(question.conversation_id, edit)
+
+    def ask_with_documents(self, question: Message, window_tokens: int) -> AnswerTurn:
+        """Ask a question that is longer than this window once more, with what is long in it as documents.
+
+        Of these it is sent the passages that fit it, and so are the questions after it. The old one stays beside it.
+
+        Raises:
+            ValueError: an answer is being written in this conversation.
+        """
+        parts = with_documents(question.parts, window_tokens)
+        ask = partial(self._conversations.branches.ask_instead, question, parts)
+        return self._start(question.conversation_id, ask)
 
     def ask_again(self, question: Message, wish: AnswerWish = DEFAULT_WISH) -> AnswerTurn:
         """Have a question answered once more, or for the first time; the old answer stays beside the new one.
@@ -288,6 +301,7 @@ class ChatService:
             conversation_id=conversation_id,
             measurements=self._measurements,
             desk=self._desk,
+            keep_passages=self._conversations.branches.keep_passages,
             start_loop=self._start_loop,
             name=name,
             is_behind_another=self._is_behind_another,

@@ -20,7 +20,7 @@ from phidesk.core.answers import AnswerOutcome
 from phidesk.core.context import USUAL_ANSWER_TOKENS, prompt_room_tokens
 from phidesk.core.conversation import Conversation, Role, newest_summary
 from phidesk.core.errors import PromptTooLong, WindowExceeded
-from phidesk.core.parts import NotesPart
+from phidesk.core.parts import NotesPart, sent_files
 from phidesk.core.tasks import Cancellation
 from phidesk.engine.protocol import AnswerRequest, Engine, PromptMessage
 
@@ -212,7 +212,7 @@ def told(conversation: Conversation) -> str:
     summary = newest_summary(covered.messages)
     earlier = [] if summary is None else [f"{SUMMARY_HEADING} {covered.messages[summary].text}"]
     spoken = (
-        f"{_SPEAKERS[message.role]}: {text_with_files(message.text, message.files)}"
+        f"{_SPEAKERS[message.role]}: {text_with_files(message.text, sent_files(message.parts))}"
         for message in spoken_messages(covered)
     )
     return "\n\n".join([*earlier, *spoken])

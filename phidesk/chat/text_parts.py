@@ -39,6 +39,16 @@ def split_evenly(text: str, count: int) -> Iterator[str]:
         yield text[start:]
 
 
+def split_by_length(text: str, most_characters: int) -> Iterator[str]:
+    """Cut a text into parts that are not longer than this, at the places that `split_to_fit` names."""
+    start = 0
+    while len(text) - start > most_characters:
+        end = _place_to_cut(text, start, start + most_characters)
+        yield text[start:end]
+        start = end
+    yield text[start:]
+
+
 def _place_to_cut(text: str, start: int, latest: int) -> int:
     """Return where a part that begins at `start` may end best, in the second half of what it may be."""
     earliest = (start + latest) // 2

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from phidesk.chat.allocated_window import replaced_window_tokens
 from phidesk.chat.answering import failure, follow_answer
+from phidesk.chat.document_search import find_passages
 from phidesk.chat.engine_choice import EngineChoice, EngineDirectory
 from phidesk.chat.fact_risk import states_facts
 from phidesk.chat.memory_outlook import with_kind
@@ -46,6 +47,7 @@ from phidesk.core.parts import (
     FilePart,
     NotesPart,
     Part,
+    PassagesPart,
     TextPart,
     ThinkingPart,
     joined,
@@ -87,9 +89,16 @@ class Ended:
     outcome: AnswerOutcome
 
 
+@dataclass(frozen=True)
+class PassagesFound:
+    """The question is sent with passages of documents; here it has them, and on disk."""
+
+    question: Message
+
+
 Progress = AnswerEvent | ToolResult | FilePart | PermissionAsked | PersonAsked
 """Of calls only `ToolCall` comes: what was meant as one and could not be read is one without a name."""
-TurnEvent = Asked | Expected | PartBegun | Progress | Ended
+TurnEvent = Asked | PassagesFound | Expected | PartBegun | Progress | Ended
 Receive = Callable[[Wait, AnswerEvent], None]
 Follow = Callable[[AnswerRequest, Receive], AnswerOutcome]
 """Has one request answered, and hands on what comes of it."""
@@ -113,6 +122,7 @@ class AnswerTurn:
         conversation_id: str | None,
         measurements: Measurements,
         desk: ToolDesk,
+        keep_passages: Callable[[Message, tuple[PassagesPart, ...]], Future[None]],
         start_loop: StartLoop,
         name: str,
         is_behind_another: Callable[[AnswerTurn], bool],
@@ -131,6 +141,7 @@ class AnswerTurn:
         self._computer_memory_bytes = computer_memory_bytes
         self._measurements = measurements
         self._desk = desk
+        self._keep_passages = keep_passages
         self._start_loop = start_loop
         self._name = name
         self._is_behind_another = is_behind_another
@@ -270,6 +281,8 @@ class AnswerTurn:
             computer_memory_bytes=self._computer_memory_bytes(),
             tools=tuple(tool.definition for tool in tools.values()),
         )
+        if not is_summary:
+            conversation = self._with_passages(conversation, request, choice)
         past = self._past(choice.engine.name, choice.model.name)
         replaced = replaced_window_tokens(conversation.messages, request, choice, self._cancel)
 
@@ -281,6 +294,19 @@ class AnswerTurn:
         else:
             outcome = self._converse(conversation, request, choice, follow, writer, tools)
         return outcome if replaced is None else replace(outcome, facts=(*outcome.facts, (REPLACED_WINDOW, replaced)))
+
+    def _with_passages(self, conversation: Conversation, request: AnswerRequest, choice: EngineChoice) -> Conversation:
+        """Return the conversation with what its last question is sent of documents, which is kept with it."""
+        *before, question, answer = conversation.messages
+        passages = find_passages(conversation, request, choice.engine, self._cancel)
+        if not passages:
+            return conversation
+        self._keep_passages(question, passages).result()
+        asked = replace(question, parts=(*question.parts, *passages))
+        if self.asked is not None:
+            self.asked = self.asked.with_question(asked)
+        self._events.append(PassagesFound(asked))
+        return replace(conversation, messages=(*before, asked, answer))
 
     def _sum_up(
         self,

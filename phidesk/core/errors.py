@@ -362,7 +362,8 @@ class WindowExceeded(PhiDeskError):
     (`is_message_alone`); `excess_tokens` of them are too many. `is_estimated`: about right only.
     `larger_window_tokens` is the smallest window in which all of it would fit, and `larger_bytes` what that takes more
     of the memory; 0 where there is none, or that is not known. `has_summary`: a summary was to go along; `has_answer`:
-    so was an answer that shall go on. `can_be_read_in_parts`: a question that no summary covers is too long alone.
+    so was an answer that shall go on. `can_be_read_in_parts`: a question that no summary covers is too long alone;
+    `can_have_documents`: and part of it can be kept as a document.
     """
 
     engine: str
@@ -376,6 +377,7 @@ class WindowExceeded(PhiDeskError):
     has_summary: int = 0
     has_answer: int = 0
     can_be_read_in_parts: int = 0
+    can_have_documents: int = 0
 
 
 @dataclass(eq=False, repr=False)

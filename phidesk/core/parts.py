@@ -31,6 +31,22 @@ class FilePart:
     """Of the file, without its folder; empty for pasted text."""
     media_type: str
     text: str
+    is_document: bool = False
+    """Whether it is only kept: of a document each question is sent the passages that fit it."""
+
+
+@dataclass(frozen=True)
+class PassagesPart:
+    """Passages of one document of a conversation, which a question was sent with. They stay with it."""
+
+    name: str
+    """Of the document."""
+    text: str
+    """As it was sent, without what stands around it."""
+    shown: int
+    """How many passages these are."""
+    count: int
+    """How many the document has."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +63,7 @@ class NotesPart:
     """Of the whole text."""
 
 
-Part = TextPart | ThinkingPart | NotesPart | FilePart | ToolCall | ToolResult
+Part = TextPart | ThinkingPart | NotesPart | FilePart | PassagesPart | ToolCall | ToolResult
 """Calls that stand behind each other were made at once; their results follow in the same order.
 
 A call without a name is what the model wrote where it meant a call that nobody could read. Citations join here with
@@ -80,7 +96,11 @@ def joined(pieces: Iterable[Part]) -> tuple[Part, ...]:
 
 
 def with_text(parts: tuple[Part, ...], text: str) -> tuple[Part, ...]:
-    """Return parts that say this instead, with everything that is not text left where it is."""
+    """Return parts that say this instead, with everything that is not text left where it is.
+
+    Passages were those for the words before, and are gone.
+    """
+    parts = tuple(part for part in parts if not isinstance(part, PassagesPart))
     texts = [index for index, part in enumerate(parts) if isinstance(part, TextPart)]
     place = texts[0] if texts else len(parts)
     others = [part for part in parts if not isinstance(part, TextPart)]
@@ -95,6 +115,17 @@ def without_notes(parts: tuple[Part, ...]) -> tuple[Part, ...]:
 def files_of(parts: tuple[Part, ...]) -> tuple[FilePart, ...]:
     """Return what goes along with the text."""
     return tuple([part for part in parts if isinstance(part, FilePart)])
+
+
+def sent_files(parts: tuple[Part, ...]) -> tuple[FilePart | PassagesPart, ...]:
+    """Return what a model is sent along with the text: files, and of documents the passages."""
+    return tuple(
+        [
+            part
+            for part in parts
+            if isinstance(part, PassagesPart) or (isinstance(part, FilePart) and not part.is_document)
+        ]
+    )
 
 
 def open_calls(parts: tuple[Part, ...]) -> tuple[ToolCall, ...]:

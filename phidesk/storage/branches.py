@@ -17,7 +17,7 @@ import apsw
 from phidesk.core.answers import AnswerOutcome, FinishReason
 from phidesk.core.conversation import Conversation, Message, Role
 from phidesk.core.errors import ConversationMissing
-from phidesk.core.parts import TextPart, with_text
+from phidesk.core.parts import Part, PassagesPart, TextPart, with_text
 from phidesk.storage.conversation_rows import (
     Asked,
     as_asked,
@@ -37,6 +37,7 @@ from phidesk.storage.message_rows import (
     read_versions,
     write_outcome,
 )
+from phidesk.storage.part_rows import append_pieces
 from phidesk.storage.stored_values import to_microseconds
 from phidesk.storage.summary_rows import lift_from_summary, link_copy, settle_summary
 from phidesk.storage.unsaved_edits import forget_edit
@@ -63,7 +64,15 @@ class Branches:
 
         What the question holds besides text is asked again with it. What was kept as typed over it is forgotten.
         """
-        return self._database.run(lambda connection: self._edit_question(connection, question, text))
+        return self.ask_instead(question, with_text(question.parts, text))
+
+    def ask_instead(self, question: Message, parts: tuple[Part, ...]) -> Future[Asked]:
+        """Ask something else, as `edit_question` does, that need not have the same files."""
+        return self._database.run(lambda connection: self._ask_instead(connection, question, parts))
+
+    def keep_passages(self, question: Message, passages: tuple[PassagesPart, ...]) -> Future[None]:
+        """Add to a question what of the conversation's documents it is sent with."""
+        return self._database.run(lambda connection: append_pieces(connection, question.id, passages))
 
     def answer_again(self, question: Message) -> Future[Asked]:
         """Put one more answer below a question, empty so far; also the first one, where the question has none."""
@@ -118,9 +127,9 @@ class Branches:
         """Erase what was deleted so long ago (`ERASED_AFTER`) that nobody wants it back."""
         return self._database.run(self._erase_deleted)
 
-    def _edit_question(self, connection: apsw.Connection, question: Message, text: str) -> Asked:
+    def _ask_instead(self, connection: apsw.Connection, question: Message, parts: tuple[Part, ...]) -> Asked:
         _expect(connection, question)
-        edited = replace(question, id=self._new_id(), parts=with_text(question.parts, text), created_at=self._clock())
+        edited = replace(question, id=self._new_id(), parts=parts, created_at=self._clock())
         insert_message(connection, edited)
         forget_edit(connection, question.id)
         return self._answer_again(connection, edited)

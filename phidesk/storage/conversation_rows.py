@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -29,6 +29,11 @@ class Asked:
     answer: Message
     thought_ms: tuple[int, ...] = ()
     """How long the thinking parts took that the answer has already, where that is known."""
+
+    def with_question(self, question: Message) -> Asked:
+        """Return the same with the question as it is now."""
+        messages = (*self.conversation.messages[:-2], question, self.answer)
+        return replace(self, conversation=replace(self.conversation, messages=messages), question=question)
 
 
 class _ConversationRow(NamedTuple):

@@ -4,7 +4,7 @@ A part is the concatenation of its pieces. While an answer streams, every write 
 that its cost does not grow with the answer; when the answer ends, each part becomes one piece again.
 
 What a part has beside its text stands in `name` and `media_type`: of a call the name of the tool, of a result how the
-call ended, of notes how far they go.
+call ended, of notes how far they go, of passages how many they are of how many.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 
 import apsw
 
-from phidesk.core.parts import FilePart, NotesPart, Part, TextPart, ThinkingPart, joined
+from phidesk.core.parts import FilePart, NotesPart, Part, PassagesPart, TextPart, ThinkingPart, joined
 from phidesk.core.tools import ToolCall, ToolOutcome, ToolResult
 from phidesk.storage.stored_values import storable
 
@@ -85,7 +85,10 @@ def _values(part: Part) -> tuple[str, str, str | None, str | None]:
             place = f"{part.parts_read} {part.characters_read} {part.characters}"
             return "notes", storable(part.text), None, place
         case FilePart():
-            return "file", storable(part.text), storable(part.name), part.media_type
+            kind = "document" if part.is_document else "file"
+            return kind, storable(part.text), storable(part.name), part.media_type
+        case PassagesPart():
+            return "passages", storable(part.text), storable(part.name), f"{part.shown} {part.count}"
         case ToolCall():
             return "tool_call", storable(part.arguments), storable(part.name), None
         case ToolResult():
@@ -109,8 +112,10 @@ def _part(kind: str, name: str, media_type: str, text: str) -> Part:
             return ThinkingPart(text)
         case "notes":
             return NotesPart(text, *map(int, media_type.split()))
-        case "file":
-            return FilePart(name, media_type, text)
+        case "file" | "document":
+            return FilePart(name, media_type, text, is_document=kind == "document")
+        case "passages":
+            return PassagesPart(name, text, *map(int, media_type.split()))
         case "tool_call":
             return ToolCall(name, text)
         case "tool_result":

@@ -13,7 +13,7 @@ from PySide6.QtCore import QCoreApplication, QDateTime, QLocale, QObject
 
 from phidesk.chat.forecast import PromptForecast
 from phidesk.core.answers import Gauge
-from phidesk.core.parts import FilePart
+from phidesk.core.parts import FilePart, PassagesPart
 from phidesk.engine.protocol import BUILTIN, FROM_OLLAMA, OLLAMA
 
 NEARLY_FULL = 0.9
@@ -119,6 +119,14 @@ class CountedWords(QObject):
 def file_label(file: FilePart) -> str:
     """Name a file that goes along with a question, on one line; pasted text has no name of its own."""
     return " ".join(file.name.split()) or translate("Figures", "Pasted text")
+
+
+def passages_text(passages: PassagesPart) -> str:
+    """Say how much of a document a question is sent with."""
+    name = " ".join(passages.name.split()) or translate("Figures", "Pasted text")
+    return translate("Figures", "The model sees {shown} of {count} passages of “{name}”").format(
+        shown=number_text(passages.shown), count=number_text(passages.count), name=name
+    )
 
 
 def length_text(text: str) -> str:

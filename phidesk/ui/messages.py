@@ -7,7 +7,7 @@ The sentences of errors stand in `error_words.py`, figures and names of models i
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePath
 
 from PySide6.QtCore import QCoreApplication
@@ -132,23 +132,29 @@ def _notice_for_excess(facts: Mapping[str, Fact]) -> Notice:
         choices = (*choices, *choice_of(NoticeAction.LET_OLDEST_GO))
     if facts.get("can_be_read_in_parts"):
         choices = (*choices, *choice_of(NoticeAction.READ_IN_PARTS))
+    if facts.get("can_have_documents"):
+        choices = (*choices, *choice_of(NoticeAction.KEEP_AS_DOCUMENT))
     return Notice(
         _excess_sentence(facts),
         (*choices, *choice_of(NoticeAction.NEW_CONVERSATION)),
-        "\n".join(
-            filter(None, (CountedWords().tokens_too_many(int(facts.get("excess_tokens") or 0)), _parts_hint(facts)))
-        ),
+        "\n".join((CountedWords().tokens_too_many(int(facts.get("excess_tokens") or 0)), *_ways_hints(facts))),
         _details(WindowExceeded.__name__, facts),
         can_be_usual=not is_alone,
     )
 
 
-def _parts_hint(facts: Mapping[str, Fact]) -> str:
-    if not facts.get("can_be_read_in_parts"):
-        return ""
-    return translate(
-        "Errors", "Read in parts, it is answered from the notes that the model takes: details may get lost."
-    )
+def _ways_hints(facts: Mapping[str, Fact]) -> Iterator[str]:
+    """Say what the ways to answer a message that is too long alone are good for."""
+    if facts.get("can_be_read_in_parts"):
+        yield translate(
+            "Errors", "Read in parts, it is answered from the notes that the model takes: details may get lost."
+        )
+    if facts.get("can_have_documents"):
+        yield translate(
+            "Errors",
+            "As a document, the model sees only the passages that have the words of your question: good for looking "
+            "something up.",
+        )
 
 
 def _excess_sentence(facts: Mapping[str, Fact]) -> str:

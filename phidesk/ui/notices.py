@@ -27,6 +27,8 @@ class NoticeAction(Enum):
     """Do the same once more without the oldest messages, which the model then no longer sees."""
     READ_IN_PARTS = "read_in_parts"
     """Let the model read a message that is too long part after part, sum it up, and answer it from that."""
+    KEEP_AS_DOCUMENT = "keep_as_document"
+    """Keep what is too long as a document, and send its passages that fit the question."""
     ANSWER_FREELY = "answer_freely"
     """Do the same once more without the JSON schema that answers shall keep to."""
     CHOOSE_ENGINE = "choose_engine"
@@ -92,6 +94,7 @@ def action_label(action: NoticeAction) -> str:
         NoticeAction.SUMMARISE: translate("NoticeAction", "Summarise the older part"),
         NoticeAction.LET_OLDEST_GO: translate("NoticeAction", "Let the oldest go"),
         NoticeAction.READ_IN_PARTS: translate("NoticeAction", "Read it in parts"),
+        NoticeAction.KEEP_AS_DOCUMENT: translate("NoticeAction", "Attach it as a document"),
         NoticeAction.ANSWER_FREELY: translate("NoticeAction", "Answer without it"),
         NoticeAction.CHOOSE_ENGINE: translate("NoticeAction", "Use another engine"),
         NoticeAction.ENTER_KEY: translate("NoticeAction", "Enter the key"),

@@ -134,6 +134,16 @@ class Acting(QObject):
         if (question := self._last_question) is not None:
             self._summarise_down_to(question)
 
+    def ask_last_question_with_documents(self) -> None:
+        """Ask the last question of what is shown, which was too long, with what is long in it as documents."""
+        question, outcome = self._last_question, self._shown.path[-1].outcome if self._shown.path else None
+        if question is None or outcome is None or not self._is_free:
+            return
+        self._undo_bar.dismiss()
+        self._last = self.ask_last_question_with_documents
+        window_tokens = int(dict(outcome.facts)["window_tokens"] or 0)
+        self._asking.follow(self._service.ask_with_documents(question, window_tokens), failed=Failed.ACTING)
+
     def do_again(self) -> None:
         """Do once more what could not be saved."""
         self._mending.clear()

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from phidesk.chat.summarising import PartBegun
 from phidesk.chat.tool_loop import PermissionAsked, PersonAsked
-from phidesk.chat.turn import AnswerTurn, Ended, Progress, TurnEvent
+from phidesk.chat.turn import AnswerTurn, Ended, PassagesFound, Progress, TurnEvent
 from phidesk.chat.waiting import Expected
 from phidesk.core.drafts import NOTHING, Draft
 from phidesk.core.pace import ReadingPace, WritingPace
@@ -98,12 +98,15 @@ class FollowedAnswer:
         if self._last_event_s is not None:
             self._last_event_s = time.monotonic()
 
-    def take(self, event: Asked | Expected | PartBegun | Progress) -> None:
+    def take(self, event: Asked | PassagesFound | Expected | PartBegun | Progress) -> None:
         """Add one event."""
         if isinstance(event, Asked):
             self.asked = event
             self.conversation_id = event.conversation.id
             self._pieces = list(event.answer.parts)
+            return
+        if isinstance(event, PassagesFound):
+            self.asked = self.asked.with_question(event.question) if self.asked is not None else None
             return
         if isinstance(event, Expected):
             self.expected = event
@@ -152,6 +155,8 @@ class AnswerFollower(QObject):
 
     answer_began = Signal(object)
     """The question is on disk. Carries the `FollowedAnswer`."""
+    question_changed = Signal(object)
+    """The question has passages of documents now, on disk too. Carries the `FollowedAnswer`."""
     answer_went_on = Signal(object, object)
     """Carries the `FollowedAnswer` and an `AnswerEvent`."""
     answer_fell_silent = Signal(object)
@@ -214,6 +219,9 @@ class AnswerFollower(QObject):
         elif isinstance(event, Asked):
             answer.take(event)
             self.answer_began.emit(answer)
+        elif isinstance(event, PassagesFound):
+            answer.take(event)
+            self.question_changed.emit(answer)
         elif isinstance(event, Expected | PartBegun):
             answer.take(event)
         else:

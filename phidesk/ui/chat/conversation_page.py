@@ -343,6 +343,7 @@ class ConversationPage(QWidget):
         self._mending.price_wanted.connect(self.price_wanted)
         self._mending.summary_requested.connect(self._acting.summarise_above_last_question)
         self._mending.reading_in_parts_requested.connect(self._acting.read_last_question_in_parts)
+        self._mending.documents_requested.connect(self._acting.ask_last_question_with_documents)
         self._mending.usual_requested.connect(self._on_usual_requested)
         self._mending.free_answer_requested.connect(lambda: self._asking.resume(is_free_of_schema=True))
         self._mending.let_oldest_go_requested.connect(lambda: self._asking.resume(lets_oldest_go=True))

@@ -61,6 +61,8 @@ class Mending(QObject):
     """The same once more without the oldest messages."""
     reading_in_parts_requested = Signal()
     """The model shall read the last question in parts and sum it up, and then answer it."""
+    documents_requested = Signal()
+    """What is too long in the last question shall be kept as a document, and the question answered from passages."""
     free_answer_requested = Signal()
     """The same once more without the form that answers shall keep to."""
     continue_requested = Signal()
@@ -197,6 +199,7 @@ class Mending(QObject):
             NoticeAction.SUMMARISE: self.summary_requested,
             NoticeAction.LET_OLDEST_GO: self.let_oldest_go_requested,
             NoticeAction.READ_IN_PARTS: self.reading_in_parts_requested,
+            NoticeAction.KEEP_AS_DOCUMENT: self.documents_requested,
             NoticeAction.ANSWER_FREELY: self.free_answer_requested,
             NoticeAction.CONTINUE: self.continue_requested,
             NoticeAction.NEW_CONVERSATION: self.new_conversation_requested,

@@ -10,7 +10,8 @@ from phidesk.core.answers import ROUGH_COUNT, ROUGH_PIECES, AnswerOutcome, Finis
 from phidesk.core.breakdown import Breakdown, divide_window
 from phidesk.core.conversation import Message
 from phidesk.core.expectations import measure
-from phidesk.ui.figures import CountedWords, duration_text, file_label, length_text, moment_text
+from phidesk.core.parts import PassagesPart, sent_files
+from phidesk.ui.figures import CountedWords, duration_text, file_label, length_text, moment_text, passages_text
 from phidesk.ui.messages import engine_label, model_label, note_for_outcome, notice_for_error
 
 translate = QCoreApplication.translate
@@ -75,10 +76,12 @@ def question_details(message: Message, tokens: QuestionTokens | None, *, is_bein
         message_words = _count(tokens.message, is_about=not tokens.is_exact)
         documents_words = _count(tokens.documents, is_about=not tokens.is_exact)
     figures = [(translate("MessageDetails", "This message"), message_words)]
-    if message.files:
+    if sent_files(message.parts):
         figures.append((translate("MessageDetails", "Documents"), documents_words))
     texts = [_moment(message), (translate("MessageDetails", "Text"), length_text(message.text))]
     texts += [(file_label(file), length_text(file.text)) for file in message.files]
+    passages = (part for part in message.parts if isinstance(part, PassagesPart))
+    texts += [(passages_text(part), length_text(part.text)) for part in passages]
     return MessageDetails(
         translate("MessageDetails", "Details of your message"),
         (

@@ -102,8 +102,15 @@ class ShownAnswer(QObject):
             self._answer.wait_on()
 
     def _connect(self) -> None:
+        self._follower.question_changed.connect(self._on_question_changed)
         self._follower.answer_went_on.connect(self._on_answer_went_on)
         self._follower.answer_fell_silent.connect(self._on_answer_fell_silent)
+
+    def _on_question_changed(self, answer: FollowedAnswer) -> None:
+        if answer is not self._answer or answer.asked is None or self._shown.is_being_read:
+            return
+        self._shown.path = answer.asked.conversation.messages
+        self._transcript.change_path(self._shown.path, writing=_writing(answer, self._shown.path))
 
     def _on_answer_went_on(self, answer: FollowedAnswer, event: Progress) -> None:
         if answer is not self._answer or answer.asked is None or self._shown.is_being_read:

@@ -13,14 +13,14 @@ from typing_extensions import override
 from phidesk.chat.prompt_plan import last_unseen
 from phidesk.core.answers import AnswerOutcome, FinishReason
 from phidesk.core.conversation import LinkedConversation, Message, Role
-from phidesk.core.parts import FilePart, Part, TextPart, ThinkingPart, files_of, without_notes
+from phidesk.core.parts import FilePart, Part, PassagesPart, TextPart, ThinkingPart, files_of, without_notes
 from phidesk.core.tasks import TaskRunner
 from phidesk.core.tools import ToolCall
 from phidesk.ui.chat.link_question import LinkAsker, OpenAddress, open_outside
 from phidesk.ui.chat.tool_cards import tool_cards
 from phidesk.ui.chat.transcript_message import Card, Inset, Thinking
 from phidesk.ui.chat.transcript_view import Speaker, TranscriptMessage, TranscriptView
-from phidesk.ui.figures import file_label, length_text
+from phidesk.ui.figures import file_label, length_text, passages_text
 from phidesk.ui.messages import note_for_message
 from phidesk.ui.theme.theme import Theme
 
@@ -34,6 +34,9 @@ _LINK = "conversation "
 """Begins the key of a card that leads to a linked conversation; its id follows."""
 _FILE_CARD = "file "
 """Begins the key of a card that stands for a file; its number follows."""
+
+_PASSAGES_CARD = "passages "
+"""Begins the key of a card that shows passages of a document; its number follows."""
 
 
 @dataclass(frozen=True)
@@ -261,12 +264,28 @@ def insets_of(
             number += 1
         elif isinstance(part, ToolCall):
             insets.append(Inset(at, cards[place]))
-    return (*insets, *(Inset(at, _card_of(file, number)) for number, file in enumerate(files_of(parts))))
+    insets += [Inset(at, _card_of(file, number)) for number, file in enumerate(files_of(parts))]
+    passages = (part for part in parts if isinstance(part, PassagesPart))
+    return (*insets, *(Inset(at, _passages_card(part, number)) for number, part in enumerate(passages)))
 
 
 def _card_of(file: FilePart, number: int) -> Card:
     key = f"{_FILE_CARD}{number}"
-    return Card(key, file_label(file), length_text(file.text), icon="file-text", has_page=True)
+    length = length_text(file.text)
+    if file.is_document:
+        length = translate("TranscriptFrame", "{length}, kept whole").format(length=length)
+    return Card(key, file_label(file), length, icon="file-text", has_page=True)
+
+
+def _passages_card(passages: PassagesPart, number: int) -> Card:
+    """Say how much of a document the model was given; opened, the card shows exactly that."""
+    return Card(
+        f"{_PASSAGES_CARD}{number}",
+        passages_text(passages),
+        length_text(passages.text),
+        details=passages.text,
+        icon="scroll-text",
+    )
 
 
 def file_of_card(parts: tuple[Part, ...], card_key: str) -> FilePart | None:
