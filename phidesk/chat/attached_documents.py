@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from phidesk.chat.question_text import in_short
+from phidesk.chat.question_text import EXCERPT_CHARACTERS, in_short
 from phidesk.core.parts import FilePart, Part, TextPart
 
 
@@ -24,7 +24,7 @@ def with_documents(parts: tuple[Part, ...], window_tokens: int) -> tuple[Part, .
     others: list[Part] = []
     for index, part in enumerate(parts):
         if index in long and isinstance(part, TextPart):
-            files.append(FilePart("", "text/plain", part.text, is_document=True))
+            files.append(FilePart("", "text/plain", _without_question(part.text), is_document=True))
             others.append(TextPart(in_short(part.text, ())))
         elif index in long and isinstance(part, FilePart):
             files.append(replace(part, is_document=True))
@@ -36,6 +36,16 @@ def with_documents(parts: tuple[Part, ...], window_tokens: int) -> tuple[Part, .
 def can_have_documents(parts: Sequence[Part]) -> bool:
     """Whether anything of a question can become a document that is none yet."""
     return any(_can_be_document(part) for part in parts)
+
+
+def _without_question(text: str) -> str:
+    """Return a text without what stands of it in short as it is: looked up, a question would find itself first."""
+    first, *others = text.strip().splitlines(keepends=True)
+    if len(first.strip()) > EXCERPT_CHARACTERS or not others:
+        others = [first, *others]
+    if len(others[-1].strip()) <= EXCERPT_CHARACTERS:
+        del others[-1]
+    return "".join(others).strip("\n")
 
 
 def _can_be_document(part: Part) -> bool:

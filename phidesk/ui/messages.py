@@ -134,9 +134,11 @@ def _notice_for_excess(facts: Mapping[str, Fact]) -> Notice:
         choices = (*choices, *choice_of(NoticeAction.READ_IN_PARTS))
     if facts.get("can_have_documents"):
         choices = (*choices, *choice_of(NoticeAction.KEEP_AS_DOCUMENT))
+    if not (choices and is_alone) or facts.get("has_summary") or facts.get("has_answer"):
+        choices = (*choices, *choice_of(NoticeAction.NEW_CONVERSATION))  # It has as much room for a message alone.
     return Notice(
         _excess_sentence(facts),
-        (*choices, *choice_of(NoticeAction.NEW_CONVERSATION)),
+        choices,
         "\n".join((CountedWords().tokens_too_many(int(facts.get("excess_tokens") or 0)), *_ways_hints(facts))),
         _details(WindowExceeded.__name__, facts),
         can_be_usual=not is_alone,

@@ -178,8 +178,22 @@ def test_many_questions_on_one_document_never_overflow_in_silence(desk: Desk, da
         (
             (TextPart(f"{QUESTION}\n{FILLER * 20}\nThanks"),),
             (
-                FilePart("", "text/plain", f"{QUESTION}\n{FILLER * 20}\nThanks", is_document=True),
+                FilePart("", "text/plain", FILLER * 20, is_document=True),
                 TextPart(f"{QUESTION}\n(…)\nThanks"),
+            ),
+        ),
+        (
+            (TextPart(f"{FILLER}\n{FILLER}\n{QUESTION}"),),
+            (
+                FilePart("", "text/plain", f"{FILLER}\n{FILLER}", is_document=True),
+                TextPart(f"{FILLER[:200]}\n(…)\n{QUESTION}"),
+            ),
+        ),
+        (
+            (TextPart("ab" * 300),),
+            (
+                FilePart("", "text/plain", "ab" * 300, is_document=True),
+                TextPart(f"{'ab' * 100}\n(…)\n{'ab' * 100}"),
             ),
         ),
         (
@@ -187,7 +201,7 @@ def test_many_questions_on_one_document_never_overflow_in_silence(desk: Desk, da
             (replace(REPORT, is_document=True), FilePart("a.txt", "text/plain", "short"), TextPart(QUESTION)),
         ),
     ],
-    ids=["file", "text", "two files"],
+    ids=["file", "text", "question behind", "one line", "two files"],
 )
 def test_what_is_long_becomes_a_document(
     parts: tuple[FilePart | TextPart, ...], expected: tuple[FilePart | TextPart, ...]

@@ -16,6 +16,7 @@ from phidesk.core.parts import ThinkingPart
 from phidesk.engine.protocol import BUILTIN
 from phidesk.ui.chat.conversation_page import ConversationPage
 from phidesk.ui.chat.overflow_chooser import OverflowChooser
+from phidesk.ui.chat.transcript_message import Card
 from phidesk.ui.notices import NoticeAction
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.menu_button import MenuButton
@@ -152,7 +153,7 @@ def test_a_message_that_is_too_long_alone_is_read_in_parts_and_answered(hand: Ha
     assert [action for action, _ in hand.card.notice.choices] == [
         NoticeAction.MORE_MEMORY,
         NoticeAction.READ_IN_PARTS,
-        NoticeAction.NEW_CONVERSATION,
+        NoticeAction.KEEP_AS_DOCUMENT,
     ]
 
     hand.chooses(NoticeAction.READ_IN_PARTS)
@@ -164,3 +165,24 @@ def test_a_message_that_is_too_long_alone_is_read_in_parts_and_answered(hand: Ha
     assert any(isinstance(part, ThinkingPart) for part in summary.parts)
     assert answer.outcome is not None
     assert answer.outcome.finish is FinishReason.STOP
+
+
+def test_a_message_that_is_too_long_alone_is_kept_as_a_document_and_answered_from_passages(hand: Hand) -> None:
+    hand.page.change_settings(replace(hand.page.settings, window_tokens=2 * WINDOW))
+    text = f"Where is the treasure?\n{LONG * 8}\n\nThe treasure lies in the well.\n\n{LONG * 8}\nThanks"
+    hand.field.setPlainText(text)
+    hand.asks("")
+    hand.waits(hand.card.isVisible)
+
+    hand.chooses(NoticeAction.KEEP_AS_DOCUMENT)
+    hand.waits(lambda: _is_answered(hand))
+
+    question, _ = stored(hand).messages
+    assert question.text == "Where is the treasure?\n(…)\nThanks"
+    assert [file.is_document for file in question.files] == [True]
+    whole, passages = (inset.content for inset in hand.transcript.content.messages[0].insets)
+    assert isinstance(whole, Card)
+    assert isinstance(passages, Card)
+    assert whole.has_page
+    assert passages.title.startswith("The model sees 1 of ")
+    assert "The treasure lies in the well." in passages.details
