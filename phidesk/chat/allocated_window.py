@@ -8,6 +8,7 @@ from phidesk.chat.engine_choice import EngineChoice, find_loaded
 from phidesk.core.answers import AnswerOutcome
 from phidesk.core.conversation import Message
 from phidesk.core.errors import PhiDeskError
+from phidesk.core.model_info import LoadedModel
 from phidesk.core.tasks import Cancellation
 from phidesk.engine.protocol import BUILTIN, OLLAMA, AnswerRequest
 
@@ -31,16 +32,27 @@ def replaced_window_tokens(
     Raises:
         Cancelled: `cancel` was used.
     """
-    before = next(_answers_of(path, request), None)
-    if before is None or choice.engine.name not in (OLLAMA, BUILTIN):
+    if _before(path, request) is None:
         return None
     try:
         loaded = find_loaded(choice, cancel)
     except PhiDeskError:
         return None
-    if loaded is None or loaded.window_tokens in {None, before.window_tokens, allocated_window_tokens(path, request)}:
+    return other_window_tokens(path, request, loaded)
+
+
+def other_window_tokens(path: Sequence[Message], request: AnswerRequest, loaded: LoadedModel | None) -> int | None:
+    """Return the window of the loaded model where others than this conversation asked for it, as above."""
+    before = _before(path, request)
+    if before is None or loaded is None:
         return None
-    return loaded.window_tokens
+    known = {None, before.window_tokens, allocated_window_tokens(path, request)}
+    return None if loaded.window_tokens in known else loaded.window_tokens
+
+
+def _before(path: Sequence[Message], request: AnswerRequest) -> AnswerOutcome | None:
+    """Return how the newest answer ended whose window was allocated for it; servers allocate theirs by themselves."""
+    return next(_answers_of(path, request), None) if request.model.engine in (OLLAMA, BUILTIN) else None
 
 
 def _answers_of(path: Sequence[Message], request: AnswerRequest) -> Iterator[AnswerOutcome]:

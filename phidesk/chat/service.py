@@ -11,10 +11,12 @@ from datetime import UTC, datetime
 from functools import partial
 from itertools import takewhile
 
+from phidesk.chat.allocated_window import other_window_tokens
 from phidesk.chat.attached_documents import with_documents
 from phidesk.chat.engine_choice import EngineDirectory, EngineReport
 from phidesk.chat.forecast import PromptForecast, forecast_prompt
 from phidesk.chat.memory_outlook import MemoryOutlook, look_at_memory
+from phidesk.chat.request import build_request
 from phidesk.chat.slowness import gather_slowness
 from phidesk.chat.tool_desk import ToolDesk
 from phidesk.chat.turn import AnswerTurn
@@ -221,6 +223,19 @@ class ChatService:
             model=model,
             computer_memory_bytes=self._computer_memory_bytes(),
         )
+
+    def changed_window_tokens(
+        self, path: tuple[Message, ...], settings: ConversationSettings, report: EngineReport
+    ) -> int | None:
+        """Return the window that the model is loaded with now, where others than this conversation asked for it.
+
+        What the report says is believed; nothing is asked of an engine.
+        """
+        if report.model is None or report.loaded is None or not path:
+            return None
+        conversation = Conversation("", "", path[0].created_at, path[0].created_at, settings, path)
+        request = build_request(conversation, report.model, computer_memory_bytes=self._computer_memory_bytes())
+        return other_window_tokens(path, request, report.loaded)
 
     def look_at_memory(self, report: EngineReport, cache_precision: CachePrecision) -> MemoryOutlook | None:
         """Say what the model of the report takes with each window. Blocks; safe from every thread."""

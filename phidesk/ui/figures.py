@@ -190,10 +190,10 @@ def folder_text(path: str) -> str:
 
 def gauge_text(gauge: Gauge, *, last_known: bool = False) -> str:
     """Write the figures on one line; what is unknown is left out, empty if that is everything."""
-    pieces = [piece for piece in (_tokens_text(gauge), _warning_text(gauge), *_memory_texts(gauge)) if piece]
-    if not pieces:
+    pieces = (_tokens_text(gauge), _warning_text(gauge), _changed_text(gauge), *_memory_texts(gauge))
+    line = " · ".join(filter(None, pieces))
+    if not line:
         return ""
-    line = " · ".join(pieces)
     return translate("Figures", "last known: {figures}").format(figures=line) if last_known else line
 
 
@@ -320,6 +320,13 @@ def _warning_text(gauge: Gauge) -> str:
     if gauge.fill is None or gauge.fill < NEARLY_FULL:
         return ""
     return translate("Figures", "full") if gauge.fill >= 1 else translate("Figures", "nearly full")
+
+
+def _changed_text(gauge: Gauge) -> str:
+    if gauge.changed_window_tokens is None:
+        return ""
+    text = translate("Figures", "now loaded with {tokens}", "tokens of the window")
+    return text.format(tokens=number_text(gauge.changed_window_tokens))
 
 
 def _memory_texts(gauge: Gauge) -> list[str]:

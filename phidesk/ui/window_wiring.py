@@ -256,7 +256,7 @@ class WindowWiring(QObject):
         self._sidebar.set_engine_state(text, tone, detail=size_text(loaded_bytes) if loaded_bytes else "")
         self._header.set_answering(report.engine_name, name)
         self._panel.show_model(report.model, advice=engine_advice(report.passed_over))
-        self._page.set_answering_model(report.model)
+        self._page.show_report(report)
         if report.model is not None:
             self._panel.generation.offer(report.parameters)
         if name:

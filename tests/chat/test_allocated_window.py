@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from phidesk.chat.allocated_window import allocated_window_tokens
+from phidesk.chat.engine_choice import EngineReport
 from phidesk.chat.forecast import forecast_prompt
 from phidesk.chat.prompt_plan import PromptPlanner
 from phidesk.chat.request import build_request
@@ -16,7 +18,7 @@ from phidesk.core.answers import ASKED_WINDOW, AnswerOutcome, FinishReason, Usag
 from phidesk.core.conversation import Conversation, ConversationSettings, Message, Role
 from phidesk.core.drafts import Draft
 from phidesk.core.errors import WindowExceeded
-from phidesk.core.model_info import ModelInfo
+from phidesk.core.model_info import LoadedModel, ModelInfo
 from phidesk.core.parts import TextPart
 from phidesk.core.tasks import StartLoop
 from phidesk.engine.ollama.client import OllamaEngine
@@ -127,6 +129,28 @@ def test_another_window_between_two_answers_is_noticed(desk: Desk, engine: Ollam
     assert second.gauge.replaced_window_tokens == OTHER
     assert second.gauge.window_tokens == ASKED
     assert third.gauge.replaced_window_tokens is None
+
+
+def test_another_window_is_told_from_what_is_loaded_before_anything_is_asked(desk: Desk, engine: OllamaEngine) -> None:
+    model = engine.models()[0]
+    settings = ConversationSettings(window_tokens=ASKED)
+    path = answered(desk, settings)
+
+    def changed(window_tokens: int, settings: ConversationSettings = settings) -> int | None:
+        report = EngineReport(model.engine, model, LoadedModel(model.name, window_tokens))
+        return desk.service.changed_window_tokens(path, settings, report)
+
+    assert changed(ASKED) is None
+    assert changed(OTHER) == OTHER
+    assert changed(OTHER, replace(settings, window_tokens=OTHER)) is None
+    assert desk.service.changed_window_tokens(path, settings, EngineReport(model.engine, model)) is None
+    assert desk.service.changed_window_tokens((), settings, EngineReport(model.engine, model)) is None
+
+
+def answered(desk: Desk, settings: ConversationSettings) -> tuple[Message, ...]:
+    first = desk.ask("Hi", settings)
+    assert first.turn.conversation_id is not None
+    return desk.conversations.get(first.turn.conversation_id).result().messages
 
 
 def test_the_window_that_the_person_chose_anew_is_nobody_elses(desk: Desk) -> None:

@@ -23,6 +23,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QStackedLayout, QWidget
 from typing_extensions import override
 
+from phidesk.chat.engine_choice import EngineReport
 from phidesk.chat.service import ChatService
 from phidesk.core.answers import Gauge
 from phidesk.core.conversation import ConversationSettings, Message, Overflow, Role, newest_gauges
@@ -107,6 +108,8 @@ class ConversationPage(QWidget):
         """`silence_s` is how long nothing may come in the middle of an answer before the person is asked."""
         super().__init__(parent)
         self._theme = theme
+        self._service = service
+        self._report = EngineReport()
         self._body = ConversationBody(theme, runner, self)
         self._composer = self._body.composer
         self._shown = ShownConversation(conversations, runner, self)
@@ -238,6 +241,12 @@ class ConversationPage(QWidget):
         self._detailing.set_model(model)
         self._standby.set_model(model)
 
+    def show_report(self, report: EngineReport) -> None:
+        """Say who would answer the next question, and whether others had the model loaded with another window."""
+        self._report = report
+        self.set_answering_model(report.model)
+        self._tell_changed_window()
+
     def set_forecast_watched(self, is_watched: bool) -> None:
         """Count the next question also while nothing is typed, because somebody looks at what it is made of."""
         self._meter.set_watched(is_watched)
@@ -332,6 +341,7 @@ class ConversationPage(QWidget):
         self._shown.title_changed.connect(self.title_changed)
         self._shown.settings_changed.connect(self._on_settings_changed)
         self._shown.gauge_changed.connect(self._on_gauge_changed)
+        self._shown.gauge_changed.connect(self._tell_changed_window)
         self._shown.was_read.connect(self._on_was_read)
         self._shown.reading_failed.connect(self._on_reading_failed)
         self._shown.saving_failed.connect(self._mending.tell_unsaved)
@@ -413,6 +423,12 @@ class ConversationPage(QWidget):
     def _on_gauge_changed(self, gauge: Gauge | None, is_last_known: bool) -> None:
         self._body.gauge_line.show_gauge(gauge, last_known=is_last_known)
         self.gauge_changed.emit(gauge, is_last_known)
+
+    def _tell_changed_window(self) -> None:
+        """A report comes whenever something is loaded anew: then the next answer loads it once more."""
+        if not self._shown.is_being_read:
+            window_tokens = self._service.changed_window_tokens(self._shown.path, self._shown.settings, self._report)
+            self._shown.tell_changed_window(window_tokens)
 
     def _on_answer_ended(self, answer: FollowedAnswer) -> None:
         if answer.asked is not None:

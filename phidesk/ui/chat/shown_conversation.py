@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
@@ -40,6 +41,7 @@ class ShownConversation(QObject):
         self.title = ""
         self.settings = ConversationSettings()
         self.gauge: Gauge | None = None
+        self._is_last_known = False
         self.path: tuple[Message, ...] = ()
         """Its messages, from the first to the last."""
         self.is_being_read = False
@@ -113,6 +115,12 @@ class ShownConversation(QObject):
         else:
             self._set_gauge(self.gauge, is_last_known=True)
 
+    def tell_changed_window(self, window_tokens: int | None) -> None:
+        """Let the gauge say with which window others had the model loaded since; None where they did not."""
+        if self.gauge is not None and self.gauge.window_tokens and self.gauge.changed_window_tokens != window_tokens:
+            gauge = replace(self.gauge, changed_window_tokens=window_tokens)
+            self._set_gauge(gauge, is_last_known=self._is_last_known)
+
     def _on_read(self, reading: int, conversation: Conversation) -> None:
         if reading != self._reading:
             return
@@ -141,4 +149,5 @@ class ShownConversation(QObject):
 
     def _set_gauge(self, gauge: Gauge | None, *, is_last_known: bool = False) -> None:
         self.gauge = gauge
+        self._is_last_known = is_last_known
         self.gauge_changed.emit(gauge, is_last_known)

@@ -9,11 +9,12 @@ import pytest
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from phidesk.chat.engine_choice import EngineReport
 from phidesk.chat.forecast import PromptForecast
 from phidesk.chat.request import instructions_of
 from phidesk.core.conversation import Conversation, ConversationSettings, Message, Role
 from phidesk.core.drafts import Draft
-from phidesk.core.model_info import ModelInfo
+from phidesk.core.model_info import LoadedModel, ModelInfo
 from phidesk.core.parts import TextPart
 from phidesk.engine.protocol import BUILTIN
 from phidesk.ui.chat.conversation_page import ConversationPage
@@ -204,3 +205,23 @@ def test_more_memory_lets_everything_stay(hand: Hand) -> None:
     assert "first_sent" not in dict(outcome.facts)
     assert outcome.usage.prompt_tokens is not None
     assert outcome.usage.prompt_tokens > WINDOW
+
+
+def test_it_is_said_at_once_when_others_load_the_model_with_another_window(hand: Hand, model: ModelInfo) -> None:
+    def reports(window_tokens: int) -> None:
+        hand.page.show_report(EngineReport(model.engine, model, LoadedModel(model.name, window_tokens)))
+
+    hand.asks_and_is_answered("Hi")
+    hand.waits(lambda: bool(hand.gauge_line.text()))
+    given = stored(hand).messages[-1].outcome
+    assert given is not None
+    assert given.window_tokens is not None
+    before = hand.gauge_line.text()
+
+    reports(2 * given.window_tokens)
+    changed, told = hand.gauge_line.text(), hand.gauge_line.toolTip()
+    reports(given.window_tokens)
+
+    assert "now loaded with" in changed
+    assert "loaded anew" in told
+    assert hand.gauge_line.text() == before
