@@ -26,7 +26,7 @@ _SELECT_SAID = """
     )
     SELECT parts.id, shown.created_at_us, iif(shown.parent_id IS NULL, title || char(10) || content, content)
     FROM shown CROSS JOIN parts ON message_id = shown.id
-    WHERE kind IN ('text', 'file') AND NOT is_unfinished AND NOT is_being_answered
+    WHERE kind IN ('text', 'file', 'document') AND NOT is_unfinished AND NOT is_being_answered
 """
 """The order within the recursion makes the newest come first, one by one, without sorting texts."""
 _SELECT_SOURCE = """

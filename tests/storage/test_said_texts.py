@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from phidesk.core.answers import AnswerOutcome, FinishReason
 from phidesk.core.conversation import Role
-from phidesk.core.parts import FilePart, Part, TextPart
+from phidesk.core.parts import FilePart, Part, PassagesPart, TextPart
 from phidesk.storage.answer_writer import AnswerWriter
 from phidesk.storage.conversations import Asked, Conversations
 from phidesk.storage.database import Database
@@ -87,3 +88,17 @@ def test_texts_know_where_they_stand(path: Path, database: Database, conversatio
 def test_without_a_file_nothing_was_said(tmp_path: Path) -> None:
     assert list(read_said(tmp_path / "none.sqlite")) == []
     assert read_sources(tmp_path / "none.sqlite", [1]) == []
+
+
+def test_documents_are_looked_through_whole_and_their_passages_and_notes_are_not(
+    path: Path, database: Database, conversations: Conversations
+) -> None:
+    document = replace(FILE, is_document=True)
+    asked = ask(conversations, "one", files=(document,))
+    conversations.branches.keep_passages(asked.question, (PassagesPart(FILE.name, "Ulm", 1, 2),)).result()
+    answer(database, asked, "two")
+
+    found = conversations.get(asked.conversation.id).result().messages[0]
+
+    assert found.parts == (TextPart("one"), document, PassagesPart(FILE.name, "Ulm", 1, 2))
+    assert sorted(texts(path)) == [f"one\n{FILE.text}", "one\none", "two"]
