@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from itertools import islice
-from operator import attrgetter
 
 from phidesk.core.answers import AnswerOutcome, Gauge
 from phidesk.core.parts import FilePart, Part, files_of, plain_text
@@ -18,7 +17,6 @@ MINIMUM_WINDOW_TOKENS = 256
 DEFAULT_WINDOW_TOKENS = 8192
 TITLE_LIMIT = 60
 """Characters of a title made from the first message; more is cut at a word."""
-_IS_SUMMARY = attrgetter("is_summary")
 
 
 class Role(StrEnum):
@@ -188,7 +186,10 @@ def newest_gauges(path: Sequence[Message], count: int) -> tuple[Gauge, ...]:
 
 def newest_summary(path: Sequence[Message]) -> int | None:
     """Return where the summary stands from which on the model sees a path; None where it has none."""
-    if not any(map(_IS_SUMMARY, path)):  # As nearly always: 100,000 messages take 2 ms.
+    for message in path:  # Nearly always there is none. 100,000 messages take 1 ms, in `any` and a generator 3 ms.
+        if message.is_summary:
+            break
+    else:
         return None
     return next((place for place in range(len(path) - 1, -1, -1) if path[place].is_standing_summary), None)
 

@@ -144,7 +144,7 @@ def tool_rounds(parts: tuple[Part, ...]) -> tuple[tuple[ToolRound, ...], str]:
 
     Calls without a result, and those that nobody could read, are left out: a model is shown nothing unbalanced.
     """
-    if not any(isinstance(part, ToolResult) for part in parts):
+    if ToolResult not in map(type, parts):
         return (), plain_text(parts)
     rounds: list[ToolRound] = []
     before: list[Part] = []

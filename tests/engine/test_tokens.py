@@ -18,7 +18,7 @@ from phidesk.engine.builtin.model_folder import ModelFolders
 from phidesk.engine.builtin.model_server import ModelServer
 from phidesk.engine.byte_pairs import _count_long, _count_short
 from phidesk.engine.network import Gate
-from phidesk.engine.tokens import TokenCounter
+from phidesk.engine.tokens import MOST_REMEMBERED_CHARACTERS, TokenCounter
 from phidesk.engine.vocabulary import (
     _CUTTINGS,
     Vocabulary,
@@ -133,7 +133,7 @@ def test_counting_in_lines_and_parts_changes_no_count(cutting: str, phi4_vocabul
 
     texts = [some_text(chance, 2_000) for _ in range(10)]
 
-    assert [counter.count(text) for text in texts] == [counter._pairs.count(text) for text in texts]
+    assert [counter.count(text) for text in texts] == [counter._counts._pairs.count(text) for text in texts]
 
 
 def test_counts_of_turns_add_up(phi4: TokenCounter) -> None:
@@ -160,6 +160,19 @@ def test_a_vocabulary_that_cut_in_steps_is_read_anew(phi4_vocabulary: Vocabulary
         load_vocabulary(json.dumps(kept).encode())
 
 
+def test_what_is_remembered_stays_within_bounds_and_right(phi4_vocabulary: Vocabulary) -> None:
+    counter = TokenCounter(phi4_vocabulary)
+    texts = [f"{number} " + "word " * 50_000 for number in range(2 * MOST_REMEMBERED_CHARACTERS // 250_000)]
+    first = counter.count(texts[0])
+
+    counts = {counter.count(text) for text in texts}
+
+    remembered = [*counter._counts, *counter._counts._older]
+    assert len(texts) > sum(text in remembered for text in texts) > 0
+    assert sum(map(len, remembered)) <= MOST_REMEMBERED_CHARACTERS
+    assert counts == {first}
+
+
 def test_a_long_piece_is_merged_in_the_order_of_urgency(
     phi4: TokenCounter, tokenise: Callable[[Path], Tokenise], phi4_file: Path
 ) -> None:
@@ -172,7 +185,7 @@ def test_a_long_piece_is_merged_in_the_order_of_urgency(
 def test_short_and_long_pieces_are_merged_alike(phi4: TokenCounter) -> None:
     chance = random.Random(6)
     pieces = ["".join(chance.choices("aeinrstĠÃ¤", k=chance.randint(1, 64))) for _ in range(2_000)]
-    ranks = phi4._pairs._counts._ranks
+    ranks = phi4._counts._pairs._counts._ranks
 
     assert [_count_short(piece, ranks) for piece in pieces] == [_count_long(piece, ranks) for piece in pieces]
 
