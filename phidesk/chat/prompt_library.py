@@ -65,14 +65,9 @@ class PromptLibrary:
         """Take a deleted entry back."""
         return self._told(self._prompts.restore(prompt_id))
 
-    def import_file(self, path: Path) -> tuple[Prompt, ...]:
-        """Add the entries of a file that `export_file` wrote, as new ones. Blocks.
-
-        Raises:
-            FileError: it cannot be read, or is something else.
-            StorageError: the library cannot be written.
-        """
-        return self.add(_read_file(path)).result()
+    def take_in(self, prompts: Sequence[Prompt]) -> Future[None]:
+        """Keep entries of a file; see `Prompts.take_in`."""
+        return self._told(self._prompts.take_in(prompts))
 
     def _told(self, future: Future[Result]) -> Future[Result]:
         future.add_done_callback(self._on_changed)
@@ -80,6 +75,25 @@ class PromptLibrary:
 
     def _on_changed(self, _future: Future[Result]) -> None:
         self._hub.publish(PromptsChanged())
+
+
+def read_prompt_file(path: Path) -> list[Prompt]:
+    """Read the entries of a file that `export_file` wrote, without ids. Blocks.
+
+    Raises:
+        FileError: it cannot be read, or is something else.
+    """
+    try:
+        with path.open("rb") as file:
+            content = file.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise FileUnreadable(path, str(error)) from error
+    if len(content) > MOST_BYTES:
+        raise FileTooLarge(path, limit_bytes=MOST_BYTES)
+    try:
+        return read_prompts(content.decode("utf-8-sig"))
+    except (UnicodeDecodeError, PromptFileFault) as problem:
+        raise NotAPromptFile(path, str(problem)) from problem
 
 
 def export_file(path: Path, prompts: Sequence[Prompt]) -> None:
@@ -96,17 +110,3 @@ def load_shipped_prompts(folder: Path | None = None) -> dict[str, Prompt]:
     """Read what came with the program, by the names of its files."""
     files = sorted((folder or package_resources() / "prompts").glob("*.json"))
     return {file.stem: read_prompts(file.read_text(encoding="utf-8"))[0] for file in files}
-
-
-def _read_file(path: Path) -> list[Prompt]:
-    try:
-        with path.open("rb") as file:
-            content = file.read(MOST_BYTES + 1)
-    except OSError as error:
-        raise FileUnreadable(path, str(error)) from error
-    if len(content) > MOST_BYTES:
-        raise FileTooLarge(path, limit_bytes=MOST_BYTES)
-    try:
-        return read_prompts(content.decode("utf-8-sig"))
-    except (UnicodeDecodeError, PromptFileFault) as problem:
-        raise NotAPromptFile(path, str(problem)) from problem

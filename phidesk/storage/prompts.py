@@ -50,6 +50,14 @@ class Prompts:
         """Keep new entries; return them with their ids."""
         return self._database.run(lambda connection: self._add(connection, prompts))
 
+    def take_in(self, prompts: Sequence[Prompt]) -> Future[None]:
+        """Keep entries of a file, all or none: one with an id as the newest version of that entry, the others as new.
+
+        Raises:
+            PromptMissing: an entry with that id was erased.
+        """
+        return self._database.run(lambda connection: self._take_in(connection, prompts))
+
     def add_shipped(self, prompts: Mapping[str, Prompt]) -> Future[None]:
         """Keep those that were never put into this library: what the person deleted does not come back."""
         return self._database.run(lambda connection: self._add_shipped(connection, prompts))
@@ -86,6 +94,13 @@ class Prompts:
             connection.execute("INSERT INTO prompts (id, is_snippet) VALUES (?, ?)", (prompt.id, prompt.is_snippet))
             _write_version(connection, prompt, 1, self._clock())
         return added
+
+    def _take_in(self, connection: apsw.Connection, prompts: Sequence[Prompt]) -> None:
+        for prompt in prompts:
+            if prompt.id:
+                self._save(connection, prompt, since=None)
+            else:
+                self._add(connection, (prompt,))
 
     def _add_shipped(self, connection: apsw.Connection, prompts: Mapping[str, Prompt]) -> None:
         known = json.loads(read_state(connection, SHIPPED) or "[]")

@@ -50,13 +50,16 @@ class Tools:
         The future may carry `ToolNameTaken`: another tool has the name.
         """
         now_us = self._now_us()
-        return self._database.run(lambda connection: _save(connection, spec, now_us))
+        return self._database.run(lambda connection: _save_whole(connection, spec, now_us))
 
-    def add(self, specs: Sequence[ToolSpec]) -> Future[Sequence[ToolSpec]]:
-        """Keep new tools, all or none, and return them as they are kept: with ids, and with names that were free."""
+    def take_in(self, specs: Sequence[ToolSpec]) -> Future[Sequence[ToolSpec]]:
+        """Keep tools of a file, all or none, and return them as they are kept.
+
+        One with an id takes the place of that tool, which stays as a version; what is half typed about it stays too.
+        The others are new, under names that were free.
+        """
         now_us = self._now_us()
-        named = [replace(spec, id=self.new_id()) for spec in specs]
-        return self._database.run(lambda connection: _add(connection, named, now_us))
+        return self._database.run(lambda connection: self._take_in(connection, specs, now_us))
 
     def set_enabled(self, tool_id: str, *, is_enabled: bool) -> Future[None]:
         """Say whether conversations may use a tool."""
@@ -106,6 +109,16 @@ class Tools:
         """Read everything half typed, by the ids of the tools. Of a deleted tool nothing is read."""
         return self._database.run(_read_drafts)
 
+    def _take_in(self, connection: apsw.Connection, specs: Sequence[ToolSpec], now_us: int) -> Sequence[ToolSpec]:
+        taken = {tool.name for tool in _read_tools(connection)}
+        kept = []
+        for spec in specs:
+            named = spec if spec.id else replace(spec, id=self.new_id(), name=free_name(spec.name, taken))
+            _save(connection, named, now_us)
+            taken.add(named.name)
+            kept.append(named)
+        return kept
+
     def _now_us(self) -> int:
         return to_microseconds(self._clock())
 
@@ -139,6 +152,12 @@ def _spec(
     return ToolSpec(tool_id, name, description, does, parameters, icon, bool(is_enabled))
 
 
+def _save_whole(connection: apsw.Connection, spec: ToolSpec, now_us: int) -> None:
+    """Save what the person finished: nothing is half typed any more."""
+    _save(connection, spec, now_us)
+    connection.execute("DELETE FROM tool_drafts WHERE tool_id = ?", (spec.id,))
+
+
 def _save(connection: apsw.Connection, spec: ToolSpec, now_us: int) -> None:
     _check_name(connection, spec)
     before = _read_tool(connection, spec.id)
@@ -149,7 +168,6 @@ def _save(connection: apsw.Connection, spec: ToolSpec, now_us: int) -> None:
     )
     if before is None or before != replace(spec, is_enabled=before.is_enabled):
         _insert_version(connection, spec, now_us)
-    connection.execute("DELETE FROM tool_drafts WHERE tool_id = ?", (spec.id,))
 
 
 def _check_name(connection: apsw.Connection, spec: ToolSpec) -> None:
@@ -165,17 +183,6 @@ def _insert_version(connection: apsw.Connection, spec: ToolSpec, now_us: int) ->
         VALUES (?, ?, ?, ?, ?, ?, ?)""",
         (*map(storable, texts), now_us),
     )
-
-
-def _add(connection: apsw.Connection, specs: Sequence[ToolSpec], now_us: int) -> Sequence[ToolSpec]:
-    taken = {tool.name for tool in _read_tools(connection)}
-    kept = []
-    for spec in specs:
-        named = replace(spec, name=free_name(spec.name, taken))
-        _save(connection, named, now_us)
-        taken.add(named.name)
-        kept.append(named)
-    return kept
 
 
 def _read_versions(connection: apsw.Connection, tool_id: str) -> Sequence[ToolVersion]:

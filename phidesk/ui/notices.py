@@ -41,6 +41,11 @@ class NoticeAction(Enum):
     """Stop the answer that is being written."""
     KEEP_WAITING = "keep_waiting"
     """Take the notice away and wait on."""
+    REPLACE = "replace"
+    """Let what comes from a file take the place of what has the same name."""
+    KEEP_BOTH = "keep_both"
+    SKIP = "skip"
+    """Leave what is here as it is, and take the rest."""
     QUIT = "quit"
     """Close the program: nothing can be mended from inside."""
 

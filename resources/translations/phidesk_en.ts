@@ -65,10 +65,10 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>{count} tools were added.</source>
+        <source>{count} tools were taken from the file.</source>
         <translation>
-            <numerusform>{count} tool was added.</numerusform>
-            <numerusform>{count} tools were added.</numerusform>
+            <numerusform>{count} tool was taken from the file.</numerusform>
+            <numerusform>{count} tools were taken from the file.</numerusform>
         </translation>
     </message>
     <message numerus="yes">

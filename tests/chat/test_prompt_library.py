@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from phidesk.chat.prompt_library import MOST_BYTES, PromptLibrary, export_file, load_shipped_prompts
+from phidesk.chat.prompt_library import MOST_BYTES, PromptLibrary, export_file, load_shipped_prompts, read_prompt_file
 from phidesk.core.changes import PromptsChanged
 from phidesk.core.errors import FileTooLarge, FileUnreadable, NotAPromptFile, StorageUnwritable
 from phidesk.core.hub import Hub
@@ -114,23 +114,33 @@ def test_a_file_brings_entries_into_another_library(library: PromptLibrary, tmp_
     prompt = Prompt("id-of-another-library", "Mine ✎", "Be {mood}.", starters=("Hello",))
 
     export_file(path, [prompt])
-    imported = library.import_file(path)
+    library.take_in(read_prompt_file(path)).result()
 
-    assert imported == (replace(prompt, id=imported[0].id),)
-    assert imported[0].id != prompt.id
-    assert imported[0] in library.list()
+    (imported,) = (it for it in library.list() if it.name == "Mine ✎")
+    assert imported == replace(prompt, id=imported.id)
+    assert imported.id != prompt.id
 
 
-def test_what_is_no_file_of_prompts_is_refused(library: PromptLibrary, tmp_path: Path) -> None:
+def test_what_is_replaced_from_a_file_stays_as_a_version(library: PromptLibrary) -> None:
+    (mine,) = library.add([Prompt("", "Mine", "Be kind.")]).result()
+
+    library.take_in([replace(mine, text="Be kinder."), Prompt("", "Other", "Be brief.")]).result()
+
+    versions = library.versions(mine.id).result()
+    assert [version.prompt.text for version in versions] == ["Be kinder.", "Be kind."]
+    assert any(it.name == "Other" for it in library.list())
+
+
+def test_what_is_no_file_of_prompts_is_refused(tmp_path: Path) -> None:
     contents = {"words.json": b"Be kind.", "bytes.json": b"\xff\xfe\x00", "large.json": b" " * (MOST_BYTES + 1)}
     for name, content in contents.items():
         (tmp_path / name).write_bytes(content)
 
     for name, error in (("words.json", NotAPromptFile), ("bytes.json", NotAPromptFile), ("large.json", FileTooLarge)):
         with pytest.raises(error):
-            library.import_file(tmp_path / name)
+            read_prompt_file(tmp_path / name)
     with pytest.raises(FileUnreadable):
-        library.import_file(tmp_path / "missing.json")
+        read_prompt_file(tmp_path / "missing.json")
 
 
 def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:

@@ -82,13 +82,26 @@ def test_a_name_is_there_once(tools: Tools) -> None:
     assert tools.list().result() == [GREET]
 
 
-def test_added_tools_never_take_the_place_of_others(tools: Tools) -> None:
+def test_new_tools_of_a_file_never_take_the_place_of_others(tools: Tools) -> None:
     tools.save(GREET).result()
+    new = [replace(GREET, id="", description="New"), replace(GREET, id=""), replace(OTHER, id="")]
 
-    added = tools.add([replace(GREET, id="", description="New"), replace(GREET, id=""), replace(OTHER, id="")]).result()
+    added = tools.take_in(new).result()
 
     assert [(it.id, it.name) for it in added] == [("id-1", "greet_2"), ("id-2", "greet_3"), ("id-3", "other")]
     assert tools.list().result() == [GREET, *added]
+
+
+def test_what_a_tool_of_a_file_replaces_stays_as_a_version_with_what_is_half_typed(tools: Tools) -> None:
+    tools.save(GREET).result()
+    tools.keep_draft(GREET.id, "half").result()
+    better = replace(GREET, description="Greets warmly.")
+
+    tools.take_in([better, replace(OTHER, id="")]).result()
+
+    assert tools.list().result() == [better, replace(OTHER, id="id-1")]
+    assert [it.spec for it in tools.versions(GREET.id).result()] == [better, GREET]
+    assert tools.drafts().result() == {GREET.id: "half"}
 
 
 def test_a_deleted_tool_comes_back_as_it_was(tools: Tools) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
@@ -47,7 +47,6 @@ class HealthPage(Page):
         super().__init__(theme, "health", QCoreApplication.translate("HealthPage", "Health"), parent)
         self._diagnosis: Diagnosis | None = None
         self._rows: dict[str, FindingRow] = {}
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._buttons = ButtonRow()
         self._look = self._buttons.add_button("lookAgain", self.tr("Look again"))
         self._copy = self._buttons.add_button("copyFindings", self.tr("Copy"))
@@ -133,8 +132,7 @@ class HealthPage(Page):
         self._copy.clicked.connect(self._on_copy_clicked)
         self._bundle.clicked.connect(self._on_bundle_clicked)
         self._connections.offline_changed.connect(self.offline_changed)
-        self._notice.action_requested.connect(self._on_notice_action_requested)
-        self.verticalScrollBar().rangeChanged.connect(self._on_scroll_range_changed)
+        self.notice_answered.connect(self.look_requested)
 
     def _make_row(self, name: str) -> FindingRow:
         row = FindingRow(self._theme)
@@ -156,11 +154,3 @@ class HealthPage(Page):
 
     def _on_bundle_selected(self, path: str) -> None:
         self.bundle_chosen.emit(Path(path))
-
-    def _on_notice_action_requested(self) -> None:
-        self._notice.clear()
-        self.look_requested.emit()
-
-    def _on_scroll_range_changed(self, _least: int, most: int) -> None:
-        """A bar that cannot move is not seen, but keeps its room, so that nothing shifts."""
-        self.verticalScrollBar().setEnabled(most > 0)

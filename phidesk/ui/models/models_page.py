@@ -219,8 +219,7 @@ class ModelsPage(Page):
         self._keep_ready.free_on_close_switched.connect(self.free_on_close_switched)
         self._folder.choose_requested.connect(self._on_choose_requested)
         self._transfer.cancel_requested.connect(self.transfer_cancel_requested)
-        self._notice.action_requested.connect(self._on_notice_action_requested)
-        self.verticalScrollBar().rangeChanged.connect(self._on_scroll_range_changed)
+        self.notice_answered.connect(self.again_requested)
 
     def _show_installed(self, models: Sequence[InstalledModel]) -> None:
         wanted = {(model.info.engine, model.info.name): model for model in models}
@@ -326,14 +325,6 @@ class ModelsPage(Page):
 
     def _on_folder_selected(self, path: str) -> None:
         self.folder_chosen.emit(Path(path))
-
-    def _on_notice_action_requested(self) -> None:
-        self._notice.clear()
-        self.again_requested.emit()
-
-    def _on_scroll_range_changed(self, _least: int, most: int) -> None:
-        """A bar that cannot move is not seen, but keeps its room, so that nothing shifts."""
-        self.verticalScrollBar().setEnabled(most > 0)
 
 
 def _put(layout: QVBoxLayout, widget: QWidget, place: int) -> None:

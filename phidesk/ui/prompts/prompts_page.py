@@ -42,7 +42,6 @@ class PromptsPage(Page):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, "prompts", QCoreApplication.translate("PromptsPage", "Instructions"), parent)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list = PromptList(theme)
         self.editor = PromptEditor(theme)
         self.undo_bar = UndoBar(theme)
@@ -128,9 +127,7 @@ class PromptsPage(Page):
         self._import.clicked.connect(self._on_import_clicked)
         self._export.clicked.connect(self._on_export_clicked)
         self._back.clicked.connect(self.show_list)
-        self._notice.action_requested.connect(self._on_notice_action_requested)
         self.list.open_requested.connect(self.open_requested)
-        self.verticalScrollBar().rangeChanged.connect(self._on_scroll_range_changed)
 
     def _show_part(self, *, is_editing: bool) -> None:
         self._heading.setHidden(is_editing)
@@ -158,10 +155,3 @@ class PromptsPage(Page):
 
     def _on_export_selected(self, path: str) -> None:
         self.export_chosen.emit(Path(path), self._exported)
-
-    def _on_notice_action_requested(self) -> None:
-        self._notice.clear()
-
-    def _on_scroll_range_changed(self, _least: int, most: int) -> None:
-        """A bar that cannot move is not seen, but keeps its room, so that nothing shifts."""
-        self.verticalScrollBar().setEnabled(most > 0)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from phidesk.chat.prompt_library import PromptLibrary, export_file
+from phidesk.chat.prompt_library import PromptLibrary, export_file, read_prompt_file
 from phidesk.chat.tool_shelf import ShelvedTool
 from phidesk.core.changes import PromptsChanged
 from phidesk.core.errors import PhiDeskError
@@ -22,6 +22,7 @@ from phidesk.core.tasks import TaskRunner
 from phidesk.engine.protocol import TokenCount
 from phidesk.ui.chat.conversation_header import ModelWish
 from phidesk.ui.messages import notice_for_error
+from phidesk.ui.name_clash import NameClash
 from phidesk.ui.prompts.library_reading import LibraryReading
 from phidesk.ui.prompts.prompts_page import PromptsPage
 
@@ -65,6 +66,7 @@ class PromptsWiring(QObject):
         self._typed = ""
         self._counting: str | None = None
         self._is_closed = False
+        self._clash = NameClash[Prompt](page, self._take)
         self._reading = LibraryReading(library, tasks, done=self._on_read, failed=self._on_failed)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -135,7 +137,10 @@ class PromptsWiring(QObject):
         )
 
     def _on_import_chosen(self, path: Path) -> None:
-        self._tasks.run(partial(self._library.import_file, path), done=self._on_imported, failed=self._on_failed)
+        self._tasks.run(partial(read_prompt_file, path), done=self._on_file_read, failed=self._on_failed)
+
+    def _take(self, chosen: list[Prompt]) -> None:
+        self._tasks.watch(self._library.take_in(chosen), done=partial(self._on_taken, chosen), failed=self._on_failed)
 
     def _on_export_requested(self, prompt: Prompt) -> None:
         self._page.choose_export((prompt,), f"{_file_name(prompt.name)}.json")
@@ -204,7 +209,15 @@ class PromptsWiring(QObject):
     def _take_back(self, prompt: Prompt) -> None:
         self._tasks.watch(self._library.restore(prompt.id), failed=self._on_failed)
 
-    def _on_imported(self, prompts: tuple[Prompt, ...]) -> None:
+    def _on_file_read(self, prompts: Sequence[Prompt]) -> None:
+        self._clash.offer(prompts, self._twin_of)
+
+    def _twin_of(self, found: Prompt) -> Prompt | None:
+        """Return what has the same name here; snippets and instructions may share one."""
+        known = self._prompts
+        return next((it for it in known if (it.name, it.is_snippet) == (found.name, found.is_snippet)), None)
+
+    def _on_taken(self, prompts: Sequence[Prompt], _nothing: None) -> None:
         names = ", ".join(prompt.name for prompt in prompts)
         self._page.tell(self.tr("Imported: {names}").format(names=names))
 

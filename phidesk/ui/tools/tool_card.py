@@ -17,6 +17,8 @@ from phidesk.ui.widgets.icon_choice import known_icon
 from phidesk.ui.widgets.keyboard_place import move_keyboard_to
 from phidesk.ui.widgets.wrapped_label import make_wrapped_label
 
+_ICON_GAP_PX = 4
+
 
 class ToolCard(CardFrame):
     """Knows one tool of the person, made already or half typed."""
@@ -41,6 +43,7 @@ class ToolCard(CardFrame):
         self._icon = QLabel()
         self._icon.setObjectName("toolIcon")
         self.title_row.insertWidget(0, self._icon)
+        self.title_row.insertSpacing(1, _ICON_GAP_PX)
         self._enabled = CheckLine(theme, self.tr("On"))
         self._enabled.setObjectName("toolEnabled")
         self.title_row.addWidget(self._enabled)

@@ -14,6 +14,7 @@ from phidesk.core.tasks import TaskRunner
 from phidesk.core.tool_exchange import FoundTools, free_name, read_tools, write_tools
 from phidesk.core.tool_spec import ToolSpec
 from phidesk.ui.messages import Notice, NoticeAction
+from phidesk.ui.name_clash import NameClash
 from phidesk.ui.tools.tool_words import CountedToolWords, fault_words
 from phidesk.ui.tools.tool_work import ToolWork
 from phidesk.ui.tools.tools_page import ToolsPage
@@ -41,32 +42,54 @@ class ToolFiles(QObject):
         self._tasks = tasks
         self._changed = changed
         self._show_failure = show_failure
+        self._known: dict[str, ToolSpec] = {}
+        """By name, as they were when the file was read."""
+        self._unusable: tuple[str, ...] = ()
+        self._clash = NameClash[ToolSpec](page, self._take)
         page.import_chosen.connect(self._on_import_chosen)
         page.export_chosen.connect(self._on_export_chosen)
 
     def _on_import_chosen(self, path: Path) -> None:
-        self._tasks.run(partial(_read_file, path), done=self._on_file_read, failed=self._on_import_failed)
+        self._tasks.run(partial(self._read, path), done=self._on_read, failed=self._on_import_failed)
 
-    def _on_file_read(self, found: FoundTools) -> None:
+    def _read(self, path: Path) -> tuple[FoundTools, list[ToolSpec]]:
+        return _read_file(path), self._work.tools.list().result()
+
+    def _on_read(self, read: tuple[FoundTools, list[ToolSpec]]) -> None:
+        found, known = read
         if not found.tools:
             hint = self.tr("It should be a list of tools as OpenAI, Ollama or an MCP server has it.")
             self._tell(self.tr("There are no tools in this file."), hint=hint)
             return
-        ours = [tool.name for tool in self._work.builtin]
-        named = [replace(spec, name=free_name(spec.name, ours)) for spec in found.tools]
-        added = self._work.tools.add(named)
-        self._tasks.watch(added, done=partial(self._on_imported, found), failed=self._show_failure)
+        self._known, self._unusable = {tool.name: tool for tool in known}, found.unusable
+        self._clash.offer(found.tools, self._twin_of)
 
-    def _on_imported(self, found: FoundTools, added: Sequence[ToolSpec]) -> None:
-        words = [CountedToolWords().imported(len(added))]
-        pairs = zip(found.tools, added, strict=True)
+    def _twin_of(self, found: ToolSpec) -> ToolSpec | None:
+        """Return what has the same name here, as if it were on or off as in the file: that does not tell it apart."""
+        twin = self._known.get(found.name)
+        return None if twin is None else replace(twin, is_enabled=found.is_enabled)
+
+    def _take(self, chosen: list[ToolSpec]) -> None:
+        ours = [tool.name for tool in self._work.builtin]
+        taken = self._work.tools.take_in([self._as_kept(spec, ours) for spec in chosen])
+        self._tasks.watch(taken, done=partial(self._on_taken, chosen), failed=self._show_failure)
+
+    def _as_kept(self, spec: ToolSpec, ours: Sequence[str]) -> ToolSpec:
+        """What replaces a tool that is off stays off; what is new keeps clear of names that come with the program."""
+        if spec.id:
+            return replace(spec, is_enabled=spec.is_enabled and self._known[spec.name].is_enabled)
+        return replace(spec, name=free_name(spec.name, ours))
+
+    def _on_taken(self, chosen: Sequence[ToolSpec], taken: Sequence[ToolSpec]) -> None:
+        words = [CountedToolWords().taken(len(taken))]
+        pairs = zip(chosen, taken, strict=True)
         renamed = [f"{before.name} → {after.name}" for before, after in pairs if before.name != after.name]
         if renamed:
             words.append(self.tr("Others had the same names: {names}.").format(names=", ".join(renamed)))
-        if any(not spec.is_enabled for spec in added):
+        if any(not spec.is_enabled for spec in taken):
             words.append(self.tr("Those that run a program or ask an address are off until you have looked at them."))
-        if found.unusable:
-            names = ", ".join(name or "?" for name in found.unusable)
+        if self._unusable:
+            names = ", ".join(name or "?" for name in self._unusable)
             words.append(self.tr("Not usable: {names}.").format(names=names))
         self._page.tell(" ".join(words))
         self._changed()

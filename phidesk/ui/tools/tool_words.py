@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QObject
 
-from phidesk.core.json_text import JsonMistake, TextFault
+from phidesk.core.json_text import JsonMistake, TextFault, write_json
 from phidesk.core.tool_schema import FieldKind, NameMistake, SchemaField, SchemaMistake
 from phidesk.core.tool_spec import (
     LONGEST_NAME,
@@ -36,9 +36,9 @@ class CountedToolWords(QObject):
         """Say how many inputs a tool has."""
         return self.tr("{count} inputs", "", count).format(count=number_text(count))
 
-    def imported(self, count: int) -> str:
+    def taken(self, count: int) -> str:
         """Say how many tools came from a file."""
-        return self.tr("{count} tools were added.", "", count).format(count=number_text(count))
+        return self.tr("{count} tools were taken from the file.", "", count).format(count=number_text(count))
 
     def offered(self, count: int) -> str:
         """Say how many tools a server has."""
@@ -76,7 +76,7 @@ def tool_lines(spec: ToolSpec) -> str:
     """Write everything that a tool is, to be compared line by line."""
     lines = [translate("Tools", "Name: {name}").format(name=spec.name)]
     lines.append(translate("Tools", "Icon: {icon}").format(icon=icon_words()[known_icon(spec.icon, TOOL_ICON)]))
-    lines += [spec.description, spec.parameters]
+    lines += [spec.description, write_json(json.loads(spec.parameters))]
     lines.append(translate("Tools", "What happens: {action}").format(action=action_text(type(spec.does))))
     return "\n".join((*lines, *_action_lines(spec.does)))
 

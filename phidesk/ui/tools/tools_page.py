@@ -57,7 +57,6 @@ class ToolsPage(Page):
 
     def __init__(self, theme: Theme, builtin: Sequence[ToolDefinition] = (), parent: QWidget | None = None) -> None:
         super().__init__(theme, "tools", QCoreApplication.translate("ToolsPage", "Tools"), parent)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._cards: dict[str, ToolCard] = {}
         self._exported = ""
         self._promise = make_wrapped_label(
@@ -78,7 +77,9 @@ class ToolsPage(Page):
         self.servers = ServersSection(theme)
         self.records = RecordsSection()
         self._list = QVBoxLayout()
-        self._back = WideButton(theme, "chevron-left", self.tr("All tools"))
+        self._back = WideButton(
+            theme, "chevron-right" if self.isRightToLeft() else "chevron-left", self.tr("All tools")
+        )
         self._back.setObjectName("allTools")
         self._back.setProperty("kind", "quiet")
         self.editor = ToolEditor(theme, builtin)
@@ -199,8 +200,6 @@ class ToolsPage(Page):
         self._import.clicked.connect(self._on_import_clicked)
         self._export.clicked.connect(self._on_export_clicked)
         self._back.clicked.connect(self.show_list)
-        self._notice.action_requested.connect(self._on_notice_action_requested)
-        self.verticalScrollBar().rangeChanged.connect(self._on_scroll_range_changed)
 
     def _show_part(self, *, is_editing: bool) -> None:
         self._told.hide()
@@ -249,10 +248,3 @@ class ToolsPage(Page):
 
     def _on_export_selected(self, path: str) -> None:
         self.export_chosen.emit(Path(path), self._exported)
-
-    def _on_notice_action_requested(self) -> None:
-        self._notice.clear()
-
-    def _on_scroll_range_changed(self, _least: int, most: int) -> None:
-        """A bar that cannot move is not seen, but keeps its room, so that nothing shifts."""
-        self.verticalScrollBar().setEnabled(most > 0)

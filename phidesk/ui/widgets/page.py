@@ -7,7 +7,7 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 from typing_extensions import override
 
-from phidesk.ui.messages import Notice
+from phidesk.ui.messages import Notice, NoticeAction
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.announcing import announce
 from phidesk.ui.widgets.notice_card import NoticeCard
@@ -20,6 +20,8 @@ class Page(QScrollArea):
 
     shown_changed = Signal(bool)
     """The page came to be seen, or is no longer seen."""
+    notice_answered = Signal(object)
+    """A button of the notice was pressed, which is gone. Carries its `NoticeAction`."""
 
     def __init__(self, theme: Theme, name: str, title: str, parent: QWidget | None = None) -> None:
         """`name` begins the object names: "models" gives modelsPage, modelsHeading and modelsTold."""
@@ -30,11 +32,14 @@ class Page(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._heading = make_wrapped_label(f"{name}Heading", title, step="heading")
         self._told = StateLine(theme)
         self._told.setObjectName(f"{name}Told")
         self._notice = NoticeCard(theme)
+        self._notice.action_requested.connect(self._on_notice_action_requested)
+        self.verticalScrollBar().rangeChanged.connect(self._on_scroll_range_changed)
 
     def show_notice(self, notice: Notice) -> None:
         """Tell what went wrong, where it is seen at once."""
@@ -58,3 +63,11 @@ class Page(QScrollArea):
     def hideEvent(self, event: QHideEvent, /) -> None:
         super().hideEvent(event)
         self.shown_changed.emit(False)
+
+    def _on_notice_action_requested(self, action: NoticeAction) -> None:
+        self._notice.clear()
+        self.notice_answered.emit(action)
+
+    def _on_scroll_range_changed(self, _least: int, most: int) -> None:
+        """A bar that cannot move is not seen, but keeps its room, so that nothing shifts."""
+        self.verticalScrollBar().setEnabled(most > 0)

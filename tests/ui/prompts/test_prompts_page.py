@@ -23,6 +23,7 @@ from phidesk.ui.prompts.prompts_wiring import PromptsWiring
 from phidesk.ui.theme.theme import LARGEST_TEXT_PX, Theme
 from phidesk.ui.widgets.choice_button import ChoiceButton
 from phidesk.ui.widgets.notice_card import NoticeCard
+from phidesk.ui.widgets.state_line import StateLine
 from tests.ui.prompts.conftest import Shelf
 
 Part = TypeVar("Part", bound=QWidget)
@@ -58,6 +59,10 @@ class Hand:
 
     def clicks(self, name: str) -> None:
         self.part(QAbstractButton, name).click()
+
+    def told(self) -> str:
+        """What the page says went well."""
+        return " ".join(label.text() for label in self.part(StateLine, "promptsTold").findChildren(QLabel))
 
     def chooses(self, button: str, key: str) -> None:
         """Choose from a menu."""
@@ -264,8 +269,28 @@ def test_files_go_out_and_come_in(hand: Hand, shelf: Shelf, tmp_path: Path) -> N
     hand.until(lambda: path.read_text(encoding="utf-8") == dump_prompts([shelf.poet]))
 
     hand.page.import_chosen.emit(path)
+    hand.until(lambda: "Everything in this file is here already." in hand.told())
+    path.write_text(dump_prompts([replace(shelf.poet, text="Answer in rhymes.")]), encoding="utf-8")
+    hand.page.import_chosen.emit(path)
+    hand.until(hand.part(NoticeCard, "noticeCard").isVisible)
+    hand.clicks("noticeOtherAction")  # keep both
 
     hand.until(lambda: hand.rows().count("B poet") == 2)
+
+
+def test_an_entry_of_a_file_takes_the_place_of_its_namesake_if_the_person_wants_that(
+    hand: Hand, shelf: Shelf, tmp_path: Path
+) -> None:
+    path = tmp_path / "poet.json"
+    path.write_text(dump_prompts([replace(shelf.poet, text="Answer in rhymes.")]), encoding="utf-8")
+    hand.page.import_chosen.emit(path)
+    hand.until(hand.part(NoticeCard, "noticeCard").isVisible)
+
+    hand.clicks("noticeAction")
+
+    hand.until(lambda: shelf.prompt(shelf.poet.id).text == "Answer in rhymes.")
+    hand.until(lambda: "Imported: B poet" in hand.told())
+    assert len(shelf.library.versions(shelf.poet.id).result()) == 2
 
 
 def test_a_foreign_file_is_refused_in_words(hand: Hand, tmp_path: Path) -> None:

@@ -19,9 +19,11 @@ from pytestqt.qtbot import QtBot
 from phidesk.chat.tool_server_shelf import ToolServerShelf
 from phidesk.core.conversation import ConversationSettings
 from phidesk.core.hub import Hub
+from phidesk.core.json_text import write_json
 from phidesk.core.parts import TextPart
 from phidesk.core.permissions import Allowance, LoggedCall
 from phidesk.core.tasks import Cancellation, TaskRunner
+from phidesk.core.tool_exchange import write_tools
 from phidesk.core.tool_spec import AskAction, ProgramAction, TemplateAction, ToolSpec
 from phidesk.core.tools import ToolDefinition, ToolOutcome
 from phidesk.engine.address_fetch import AddressAnswer, AddressRequest
@@ -48,7 +50,7 @@ from tests.ui.tabbing import focused_widget
 from tests.ui.tools.parts import child, choose, type_over
 
 pytestmark = pytest.mark.usefixtures("english")
-SCHEMA = json.dumps({"type": "object", "properties": {"name": {"type": "string"}}, "required": ["name"]})
+SCHEMA = write_json({"type": "object", "properties": {"name": {"type": "string"}}, "required": ["name"]})
 GREET = ToolSpec("greet-id", "greet", "Greets.", TemplateAction("Hello {name}"), SCHEMA)
 CALCULATOR = ToolDefinition("calculator", "Calculates.")
 
@@ -358,7 +360,7 @@ def test_a_program_is_tried_with_its_limits(bench: Bench) -> None:
 
 
 @pytest.mark.qt_log_ignore("propagateSizeHints")  # a dialog without a screen
-def test_tools_go_into_a_file_and_come_back_beside_those_that_are_there(bench: Bench, tmp_path: Path) -> None:
+def test_tools_go_into_a_file_and_are_known_when_they_come_back(bench: Bench, tmp_path: Path) -> None:
     bench.tools.save(GREET).result()
     page = bench.open()
     bench.waits_for_cards("greet")
@@ -371,8 +373,49 @@ def test_tools_go_into_a_file_and_come_back_beside_those_that_are_there(bench: B
     bench.waits_for_told("The tools are in tools.json.")
     page.import_chosen.emit(file)
 
-    bench.waits_for_cards("greet", "greet_2")
-    bench.waits_for_told("greet → greet_2")
+    bench.waits_for_told("Everything in this file is here already.")
+
+
+@pytest.mark.parametrize(
+    ("answer", "cards", "told"),
+    [
+        ("Replace", ["greet", "other"], "2 tools were taken from the file."),
+        ("Keep both", ["greet", "greet_2", "other"], "greet → greet_2"),
+        ("Skip these", ["greet", "other"], "taken from the file."),
+    ],
+)
+def test_the_person_says_what_becomes_of_names_that_are_here(
+    bench: Bench, tmp_path: Path, answer: str, cards: list[str], told: str
+) -> None:
+    file = tmp_path / "tools.json"
+    other = ToolSpec("", "other", "", AskAction())
+    file.write_text(write_tools([replace(GREET, description="Greets warmly."), other]))
+    bench.tools.save(GREET).result()
+    page = bench.open()
+    page.import_chosen.emit(file)
+    bench.waits_for_label("noticeSentence", "These names are here already: greet.")
+
+    next(button for button in page.findChildren(QPushButton) if button.text() == answer).click()
+
+    bench.waits_for_told(told)
+    bench.waits_for_cards(*cards)
+    descriptions = [tool.description for tool in bench.tools.list().result() if tool.name == "greet"]
+    assert descriptions == ["Greets warmly." if answer == "Replace" else "Greets."]
+
+
+def test_what_replaces_a_tool_that_is_off_stays_off(bench: Bench, tmp_path: Path) -> None:
+    file = tmp_path / "tools.json"
+    file.write_text(write_tools([replace(GREET, description="Greets warmly.")]))
+    bench.tools.save(replace(GREET, is_enabled=False)).result()
+    page = bench.open()
+    page.import_chosen.emit(file)
+    bench.waits_for_label("noticeSentence", "These names are here already")
+
+    bench.press("noticeAction")
+
+    bench.waits_for_told("taken from the file.")
+    (kept,) = bench.tools.list().result()
+    assert (kept.description, kept.is_enabled) == ("Greets warmly.", False)
 
 
 @pytest.mark.parametrize(
