@@ -24,8 +24,6 @@ from typing import NoReturn
 
 import psutil
 
-from phidesk.processes.leash import wake_on
-
 SETTINGS, STARTS = "ollama.settings.json", "ollama.starts.jsonl"
 NOTED = ("OLLAMA_HOST", "OLLAMA_NO_CLOUD", "OLLAMA_NOPRUNE")
 RUNNER = "import signal; signal.pause()"
@@ -130,7 +128,7 @@ def _serve(folder: Path, settings: Settings) -> NoReturn:
         _fail(f"listen tcp {host}:{port}: bind: address already in use")
     runner = subprocess.Popen([sys.executable, "-c", RUNNER])
 
-    asked = wake_on(signal.SIGTERM)
+    asked = _wake_on(signal.SIGTERM)
     _log(f'msg="Listening on {host}:{port} (version {settings.version})"')
     _note(folder, Start(os.getpid(), runner.pid, {name: os.environ.get(name, "") for name in NOTED}))
     heeded = [] if settings.ignores_term else [asked]
@@ -140,6 +138,15 @@ def _serve(folder: Path, settings: Settings) -> NoReturn:
     runner.kill()
     runner.wait()
     os._exit(0 if was_asked else 2)
+
+
+def _wake_on(number: signal.Signals) -> int:
+    """Return a pipe that can be read once this signal came; a handler of Python may run too late to wake who waits."""
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    signal.set_wakeup_fd(writer)
+    signal.signal(number, lambda *_: None)
+    return reader
 
 
 def _note(folder: Path, start: Start) -> None:
