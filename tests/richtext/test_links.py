@@ -67,7 +67,7 @@ def test_a_backslash_is_no_slash() -> None:
 
 
 @given(st.text(max_size=60) | st.text(max_size=60).map("https://".__add__))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_text_is_an_address_of_printable_ascii(text: str) -> None:
     target = read_link(text)
 

@@ -145,7 +145,7 @@ def test_long_code_is_cut_after_lines_and_loses_nothing() -> None:
 
 
 @given(st.text(alphabet="ab\n \u0000\ud800😀", max_size=12_000))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_plain_blocks_are_the_text(text: str) -> None:
     blocks = plain_blocks(text)
 
@@ -163,7 +163,7 @@ def test_plain_blocks_cut_long_texts() -> None:
 
 
 @given(st.text(alphabet=st.sampled_from([*"ab*_`~[]()<>#-+|$\\!&;:1. \n\t\r>=", "\x00", "\ud83d", "\ude00", "é", "א"])))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_text_has_blocks(text: str) -> None:
     blocks = parse(text)
 

@@ -51,7 +51,7 @@ def _merged(spans: tuple[Span, ...]) -> tuple[Span, ...]:
 
 
 @given(documents)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_what_is_written_is_read_as_the_same_blocks(text: str) -> None:
     before = join_pieces(parse(text))
 
@@ -92,7 +92,7 @@ def test_pieces_of_a_long_block_are_one_again() -> None:
 
 
 @given(inline, st.integers(0, 60), st.integers(1, 60))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_stretch_keeps_its_characters(text: str, start: int, length: int) -> None:
     block = parse(text)[0]
     stretch = replace(block, spans=slice_spans(block.spans, start, start + length))

@@ -43,19 +43,19 @@ def stream(text: str, sizes: list[int]) -> StreamingParser:
 
 
 @given(answers, chunk_sizes)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_freeze_rule_needs_no_healing_without_formulas(text: str, sizes: list[int]) -> None:
     assert tuple(stream(text, sizes).blocks) == parse(text)
 
 
 @given(st.lists(st.sampled_from(_PARAGRAPHS + _FORMULAS), min_size=1, max_size=8).map("\n\n".join), chunk_sizes)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_formulas_need_no_healing_either(text: str, sizes: list[int]) -> None:
     assert tuple(stream(text, sizes).blocks) == parse(text)
 
 
 @given(garbage, chunk_sizes)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_finish_gives_the_blocks_of_the_whole_text(text: str, sizes: list[int]) -> None:
     parser = stream(text, sizes)
     before = list(parser.blocks)

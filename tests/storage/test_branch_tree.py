@@ -179,4 +179,4 @@ class BranchTree(StoredMachine):
 
 
 TestBranchTree = BranchTree.TestCase
-TestBranchTree.settings = settings(max_examples=25, stateful_step_count=30, deadline=None)
+TestBranchTree.settings = settings(max_examples=25, stateful_step_count=30)

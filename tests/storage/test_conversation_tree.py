@@ -130,4 +130,4 @@ def _thought(parts: tuple[object, ...]) -> str:
 
 
 TestConversationTree = ConversationTree.TestCase
-TestConversationTree.settings = settings(max_examples=20, stateful_step_count=25, deadline=None)
+TestConversationTree.settings = settings(max_examples=20, stateful_step_count=25)

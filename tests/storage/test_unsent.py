@@ -129,4 +129,4 @@ class UnsentMessages(StoredMachine):
 
 
 TestUnsentMessages = UnsentMessages.TestCase
-TestUnsentMessages.settings = settings(max_examples=30, stateful_step_count=30, deadline=None)
+TestUnsentMessages.settings = settings(max_examples=30, stateful_step_count=30)

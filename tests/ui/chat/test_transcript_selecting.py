@@ -276,7 +276,7 @@ def text_before(messages: list[list[Block]], place: Place, *, with_lead: bool) -
 
 
 @given(_MESSAGES, _POINTS, _POINTS)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_drag_selects_exactly_the_text_between_its_places(
     view: TranscriptView, texts: list[tuple[bool, str]], start: QPoint, end: QPoint
 ) -> None:

@@ -97,7 +97,7 @@ def test_plain_text_of_an_answer_has_no_markup(qtbot: QtBot) -> None:
 
 
 @given(st.lists(st.integers(-2_000, 400), min_size=1, max_size=12))
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_nothing_jumps_when_estimates_become_heights(qtbot: QtBot, steps: list[int]) -> None:
     view = make_view(qtbot)
     view.show_messages(conversation(60))
