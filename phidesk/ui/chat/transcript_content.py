@@ -14,7 +14,7 @@ from phidesk.richtext.blocks import Block, BlockKind, plain_text
 from phidesk.ui.chat.block_documents import BlockDocuments, utf16_length
 from phidesk.ui.chat.block_geometry import BlockGeometry, PlacedBlock, TextPosition
 from phidesk.ui.chat.cards import card_label
-from phidesk.ui.chat.message_sections import UnreadMessage, inset_blocks, read_message
+from phidesk.ui.chat.message_sections import LONG_CHARACTERS, UnreadMessage, inset_blocks, read_message
 from phidesk.ui.chat.transcript_layout import Anchor, FenwickTree, MessageLayout, SectionRows, TextMetrics
 from phidesk.ui.chat.transcript_message import Card, Inset, Speaker, Thinking, TranscriptMessage
 from phidesk.ui.chat.transcript_style import (
@@ -28,9 +28,6 @@ from phidesk.ui.chat.transcript_style import (
 
 MOST_READ_MESSAGES = 400
 """Messages whose blocks are kept; a message takes several times the room of its text when it is read."""
-
-LONG_CHARACTERS = 10_000
-"""A message longer than this may be read elsewhere; reading this much takes 3 ms, as one table 7 ms."""
 
 MOST_UPDATED = 4
 """Blocks whose documents change with them at once."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from array import array
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
@@ -10,7 +12,7 @@ from itertools import chain
 from phidesk.richtext.blocks import Block
 from phidesk.richtext.find import count_all, find_all, may_be_found
 from phidesk.ui.chat.block_documents import utf16_length
-from phidesk.ui.chat.message_sections import read_message
+from phidesk.ui.chat.message_sections import LONG_CHARACTERS, read_message
 from phidesk.ui.chat.transcript_message import Card, Thinking, TranscriptMessage
 from phidesk.ui.chat.transcript_selection import Place, Selection
 
@@ -18,11 +20,43 @@ PORTION_S = 0.02
 """So long is counted before anybody hears of it: soon enough for the eye, rarely enough for the window."""
 
 
+class MessageHits:
+    """Where words stand in one message, from top to bottom: three whole numbers for each hit."""
+
+    def __init__(self, message: int, blocks: Iterable[Block], wanted: str) -> None:
+        self._message = message
+        self._numbers = array("I")
+        """Row of the block, first and last UTF-16 unit (exclusive)."""
+        for row, block in enumerate(blocks):
+            for start, end in _find_in_text(block.text, wanted):
+                self._numbers.extend((row, start, end))
+
+    def __len__(self) -> int:
+        return len(self._numbers) // 3
+
+    def __getitem__(self, number: int) -> Selection:
+        row, start, end = self._numbers[3 * number : 3 * number + 3]
+        return Selection(Place(self._message, row, start), Place(self._message, row, end))
+
+    def __iter__(self) -> Iterator[Selection]:
+        return map(self.__getitem__, range(len(self)))
+
+    def count_before(self, place: Place) -> int:
+        """Return how many hits begin before a place of the message."""
+        numbers = self._numbers
+        return bisect_left(
+            range(len(self)),
+            (place.block, place.offset),
+            key=lambda number: (numbers[3 * number], numbers[3 * number + 1]),
+        )
+
+
 class FoundHits:
     """How often words stand in each message, as far as they were counted, and where exactly if somebody asks.
 
-    Counts are one number for each message; places are read anew from one message at a time. What is folded away is not
-    searched. For the thread of the window, except what `uncounted` returns.
+    Counts are one number for each message; places are read anew from one message at a time, but kept of the long ones,
+    whose reading takes longer than a frame. What is folded away is not searched. For the thread of the window, except
+    what `uncounted` returns.
     """
 
     def __init__(
@@ -30,29 +64,30 @@ class FoundHits:
         messages: Sequence[TranscriptMessage],
         opened: Mapping[str, Collection[int]],
         wanted: str,
-        known: Sequence[int | None] = (),
+        before: FoundHits | None = None,
     ) -> None:
-        """`opened` are the open insets by the key of their message; `known` comes from `still_known`."""
+        """`opened` are the open insets by the key of their message; what `before` knows is not counted again."""
         self._wanted = wanted
         self._messages = messages
         self._opened = opened
-        self._counts = [*known, *[None] * (len(messages) - len(known))]
+        self._counts: list[int | None] = [None] * len(messages)
+        self._long: dict[int, MessageHits] = {}
+        """Of long messages that were counted."""
+        if before is not None and before._wanted == wanted:  # noqa: SLF001 - of the same class
+            self._take_over(before)
         self._missing = self._counts.count(None)
         self.total = sum(filter(None, self._counts))
         """How many hits were counted."""
-        self._read: tuple[int, list[Selection]] = (-1, [])
+        self._read: tuple[int, MessageHits] | None = None
         """The message whose hits were asked for last."""
 
-    def still_known(
-        self, wanted: str, messages: Sequence[TranscriptMessage], opened: Mapping[str, Collection[int]]
-    ) -> list[int | None]:
-        """Return the counts that hold for these words in these messages too; None for what has changed."""
-        if wanted != self._wanted:
-            return []
-        return [
-            count if was is now and self._opened.get(now.key) == opened.get(now.key) else None
-            for was, now, count in zip(self._messages, messages, self._counts, strict=False)
-        ]
+    def _take_over(self, before: FoundHits) -> None:
+        """Know what holds for the messages that are the same as before."""
+        for index, (was, now, count) in enumerate(zip(before._messages, self._messages, before._counts, strict=False)):
+            if was is now and before._opened.get(now.key) == self._opened.get(now.key):
+                self._counts[index] = count
+                if index in before._long:
+                    self._long[index] = before._long[index]
 
     @property
     def is_complete(self) -> bool:
@@ -81,28 +116,37 @@ class FoundHits:
         for step, index in enumerate(chain(_around(here, end, is_backwards=is_backwards), [here])):
             if self._counts[index] is None:
                 return None
-            hits = self.in_message(index) if self._counts[index] else []
+            if not self._counts[index]:
+                continue
+            hits = self.in_message(index)
+            number = len(hits) - 1 if is_backwards else 0
             if step == 0:
-                hits = [hit for hit in hits if (hit.start < place) == is_backwards]
-            if hits:
-                return hits[-1 if is_backwards else 0]
+                number = self._count_before(place, index) - (1 if is_backwards else 0)
+            if 0 <= number < len(hits):
+                return hits[number]
         return None
 
     def number_of(self, hit: Selection) -> int:
         """Return how many hits stand before one."""
         index = hit.start.message
-        return sum(filter(None, self._counts[:index])) + self.in_message(index).index(hit)
+        return sum(filter(None, self._counts[:index])) + self.in_message(index).count_before(hit.start)
 
-    def in_message(self, index: int) -> list[Selection]:
-        """Return the hits of a message from top to bottom."""
-        if self._read[0] != index:
-            hits = [
-                Selection(Place(index, row, start), Place(index, row, end))
-                for row, block in enumerate(self._blocks(index))
-                for start, end in hits_in_text(block.text, self._wanted)
-            ]
-            self._read = index, hits
+    def in_message(self, index: int) -> MessageHits:
+        """Return the hits of a message."""
+        known = self._long.get(index)
+        if known is not None:
+            return known
+        if self._read is None or self._read[0] != index:
+            self._read = index, self._hits_of(index)
         return self._read[1]
+
+    def _count_before(self, place: Place, index: int) -> int:
+        """Return how many hits of the message that a place is nearest to begin before it."""
+        hits = self.in_message(index)
+        return hits.count_before(place) if place.message == index else len(hits)
+
+    def _hits_of(self, index: int) -> MessageHits:
+        return MessageHits(index, self._blocks(index), self._wanted)
 
     def _blocks(self, index: int) -> list[Block]:
         message = self._messages[index]
@@ -113,8 +157,13 @@ class FoundHits:
             if self._counts[index] is not None:
                 continue
             count = 0
-            if any(may_be_found(text, self._wanted) for text in _texts(self._messages[index])):
-                count = sum(count_all(block.text, self._wanted) for block in self._blocks(index))
+            texts = _texts(self._messages[index])
+            if any(may_be_found(text, self._wanted) for text in texts):
+                if sum(map(len, texts)) > LONG_CHARACTERS:
+                    self._long[index] = self._hits_of(index)
+                    count = len(self._long[index])
+                else:
+                    count = sum(count_all(block.text, self._wanted) for block in self._blocks(index))
             yield index, count
 
 
@@ -132,6 +181,10 @@ def next_portion(counts: Iterator[tuple[int, int]]) -> list[tuple[int, int]]:
 @lru_cache(maxsize=256)
 def hits_in_text(text: str, wanted: str) -> list[tuple[int, int]]:
     """Return where words stand in the text of a block, in UTF-16 units; kept for those that are painted."""
+    return _find_in_text(text, wanted)
+
+
+def _find_in_text(text: str, wanted: str) -> list[tuple[int, int]]:
     hits = find_all(text, wanted)
     if text.isascii():  # Then UTF-16 counts as Python does.
         return hits

@@ -128,9 +128,7 @@ class TranscriptView(QAbstractScrollArea):
         index = self._writer.index
         if index is not None:
             messages[index] = replace(messages[index], text=self._writer.shown_text_of(index))
-        opened = self._content.opened
-        known = () if before is None else before.still_known(wanted, messages, opened)
-        return FoundHits(messages, opened, wanted, known)
+        return FoundHits(messages, self._content.opened, wanted, before)
 
     def mark_words(self, wanted: str, hit: Selection | None = None) -> None:
         """Mark words wherever they are seen, one hit more strongly; no words take all marks away."""

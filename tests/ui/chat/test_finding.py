@@ -250,7 +250,7 @@ def test_only_messages_that_changed_are_counted_again() -> None:
     before.add(before.uncounted(0))
 
     changed = [*messages[:2], *talk("", "", "needle needle")[2:]]
-    found = FoundHits(changed, {}, "needle", before.still_known("needle", changed, {}))
+    found = FoundHits(changed, {}, "needle", before)
 
     assert next_portion(found.uncounted(0)) == [(2, 2)]
     found.add([(2, 2)])

@@ -7,7 +7,7 @@ from PySide6.QtCore import QPoint
 from pytestqt.qtbot import QtBot
 
 from phidesk.core.tasks import TaskRunner
-from phidesk.ui.chat.transcript_content import LONG_CHARACTERS
+from phidesk.ui.chat.message_sections import LONG_CHARACTERS
 from phidesk.ui.chat.transcript_view import TranscriptView
 from tests.fakes.workers import Workers
 from tests.ui.chat.test_transcript_bounds import GIANTS, MOST_LAID_OUT
