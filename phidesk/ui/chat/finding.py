@@ -55,7 +55,7 @@ class Finding(QObject):
 
     def open(self) -> None:
         """Let the person find words; what is selected in one line is looked for at once."""
-        selected = self._view.selected_text()
+        selected = self._view.selected_words()
         self._bar.open_for("" if "\n" in selected else selected)
 
     def close(self) -> None:

@@ -81,7 +81,7 @@ class MessageControls(QObject):
         if index is None:
             return self._press_anywhere(event)
         key = self._view.content.messages[index].key
-        if event.matches(QKeySequence.StandardKey.Copy) and not self._view.selected_text():
+        if event.matches(QKeySequence.StandardKey.Copy) and not self._view.has_selection:
             self._acting.do(ActionKind.COPY, key)
             return True
         pressed = self._sequence(event)

@@ -36,7 +36,7 @@ class MessageReading(QObject):
         """Show the message that the keyboard means, if the conversation is in view and has one."""
         message = self._transcript.keyboard_message
         if message is not None and self._transcript.isVisible():
-            self._open(message)
+            self._read(message)
 
     @cached_property
     def _view(self) -> MessageView:
@@ -47,6 +47,9 @@ class MessageReading(QObject):
         view.closed.connect(self._on_view_closed)
         view.link_requested.connect(self._transcript.link_activated)
         return view
+
+    def _read(self, index: int) -> None:
+        self._transcript.reader.when_read(index, partial(self._open, index))
 
     def _open(self, index: int) -> None:
         message = self._transcript.content.messages[index]
@@ -59,7 +62,7 @@ class MessageReading(QObject):
     def _entries(self, place: MenuPlace) -> list[MenuEntry]:
         if place.message is None:
             return []
-        read = partial(self._open, place.message)
+        read = partial(self._read, place.message)
         return [MenuEntry("read_message", self.tr("Read message"), read, QKeySequence(Qt.Key.Key_F4))]
 
     def _on_view_closed(self) -> None:

@@ -6,17 +6,20 @@ tells everything: characters, words, lines, headings, tables, links.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, QUrl, Signal
-from PySide6.QtGui import QKeyEvent, QTextCursor
+from PySide6.QtCore import Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import QKeyEvent, QTextBlockFormat, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QTextBrowser, QWidget
 from typing_extensions import override
 
-from phidesk.richtext.blocks import Block
+from phidesk.richtext.blocks import ROW_SEPARATOR, Block, BlockKind, Span
 from phidesk.ui.chat.reading_sheet import ReadingSheet
 from phidesk.ui.theme.theme import Theme
+
+PORTION_CHARACTERS = 5_000
+"""Of a message set at once: that takes 4 ms. The rest follows while the person reads the beginning."""
 
 
 class MessageView(ReadingSheet):
@@ -30,7 +33,11 @@ class MessageView(ReadingSheet):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         self._text = QTextBrowser()
         super().__init__(theme, self._text, parent)
-        self._html = ""
+        self._blocks: Sequence[Block] = ()
+        self._coming: Iterator[Sequence[Block]] = iter(())
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(0)
         self.setObjectName("messageView")
         self.name.setObjectName("messageName")
         self.note.setObjectName("messageNote")
@@ -45,13 +52,11 @@ class MessageView(ReadingSheet):
 
     def show_message(self, name: str, note: str, blocks: Iterable[Block]) -> None:
         """Show these blocks below a name and a note, from the beginning."""
-        from phidesk.richtext.html import as_html  # noqa: PLC0415 - not needed before something is read
-
-        self._html = as_html(_with_formula_sources(blocks))
+        self._blocks = tuple(blocks)
         self.name.setText(name)
         self.note.setText(note)
         self._text.setAccessibleName(name)
-        self._text.setHtml(self._html)
+        self._begin()
         self._text.moveCursor(QTextCursor.MoveOperation.Start)
         self._text.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -65,22 +70,71 @@ class MessageView(ReadingSheet):
     def _connect(self) -> None:
         self._theme.changed.connect(self._on_theme_changed)
         self.close_requested.connect(self._on_close_requested)
+        self._timer.timeout.connect(self._add_portion)
         self._text.anchorClicked.connect(self._on_anchor_clicked)
 
     def _on_theme_changed(self) -> None:
         """Read the text again: what was read keeps the colours of then."""
         bar = self._text.verticalScrollBar()
         place = bar.value()
-        self._text.setHtml(self._html)
+        self._begin()
         bar.setValue(place)
 
+    def _begin(self) -> None:
+        """Set the beginning of the text, and let the rest follow."""
+        from phidesk.richtext.html import as_html  # noqa: PLC0415 - not needed before something is read
+
+        self._coming = _portions(self._blocks)
+        self._text.setHtml(as_html(_with_formula_sources(next(self._coming, ()))))
+        self._timer.start()
+
+    def _add_portion(self) -> None:
+        """Add some more; where the person reads does not move by that."""
+        from phidesk.richtext.html import as_html  # noqa: PLC0415 - as above
+
+        portion = next(self._coming, None)
+        if portion is None:
+            return
+        cursor = QTextCursor(self._text.document())
+        cursor.movePosition(QTextCursor.MoveOperation.End)
+        cursor.beginEditBlock()
+        cursor.insertBlock(QTextBlockFormat(), QTextCharFormat())
+        cursor.insertHtml(as_html(_with_formula_sources(portion)))
+        cursor.endEditBlock()
+        self._timer.start()
+
     def _on_close_requested(self) -> None:
-        self._html = ""
+        self._timer.stop()
+        self._blocks = ()
         self._text.clear()
         self.closed.emit()
 
     def _on_anchor_clicked(self, address: QUrl) -> None:
         self.link_requested.emit(address.toString())
+
+
+def _portions(blocks: Iterable[Block]) -> Iterator[Sequence[Block]]:
+    """Yield the blocks in portions of much the same cost. Each piece of a long table is a table with its head."""
+    portion: list[Block] = []
+    length = 0
+    head: tuple[Span, ...] = ()
+    for block in blocks:
+        is_table = block.kind is BlockKind.TABLE
+        if portion and (is_table or length + len(block.text) > PORTION_CHARACTERS):
+            yield portion
+            portion, length = [], 0
+        if is_table and block.joint is None:
+            head = _head_of(block)
+        is_further_piece = is_table and block.joint is not None
+        portion.append(replace(block, spans=(*head, *block.spans), joint=None) if is_further_piece else block)
+        length += len(block.text)
+    yield portion
+
+
+def _head_of(table: Block) -> tuple[Span, ...]:
+    """Return the first row of a table, with the character behind it."""
+    end = next((number for number, span in enumerate(table.spans) if span.text == ROW_SEPARATOR), len(table.spans))
+    return table.spans[: end + 1]
 
 
 def _with_formula_sources(blocks: Iterable[Block]) -> list[Block]:

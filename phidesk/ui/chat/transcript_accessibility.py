@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _NOTHING = cast("QAccessibleInterface", None)
 """Qt takes null in these places; the stubs do not say so."""
-_LONGEST_NAME = 20_000
+LONGEST_NAME = 20_000
 """Characters of a message that are handed over at once."""
 
 _interfaces: list[_TranscriptInterface] = []
@@ -203,10 +203,11 @@ class _MessageInterface(_PartInterface):
         self._headings.clear()
 
     def heading_rows(self) -> list[int]:
-        """Return the rows of the headings, from top to bottom."""
+        """Return the rows of the headings, from top to bottom; none before the message is read, of which is told."""
         if not self.isValid():
             return []
-        boxes = self._view.content.layout(self.index).boxes
+        self._view.reader.read(self.index)
+        boxes = self._view.content.seen_layout(self.index).boxes
         return [row for row, box in enumerate(boxes) if box.block.kind is BlockKind.HEADING]
 
     @override
@@ -219,8 +220,11 @@ class _MessageInterface(_PartInterface):
 
     @override
     def childAt(self, x: int, y: int) -> QAccessibleInterface:
-        found = (self.child(number) for number in range(self.childCount()))
-        return next((heading for heading in found if heading.rect().contains(x, y)), _NOTHING)
+        content, rows = self._view.content, self.heading_rows()
+        point = self._view.viewport().mapFromGlobal(QPoint(x, y))
+        row = content.seen_layout(self.index).find(point.y() + self._view.scroll_y - content.top(self.index))
+        heading = self.child(rows.index(row)) if row in rows else _NOTHING
+        return heading if row in rows and heading.rect().contains(x, y) else _NOTHING
 
     @override
     def childCount(self) -> int:
@@ -239,7 +243,7 @@ class _MessageInterface(_PartInterface):
         if kind != QAccessible.Text.Name or not self.isValid():
             return ""
         message = self._view.content.messages[self.index]
-        text = self._view.readable_text(self.index)[:_LONGEST_NAME]
+        text = self._view.content.readable_text(self.index, LONGEST_NAME)
         is_person = message.speaker is Speaker.PERSON
         spoken = self._view.tr("You: %1") if is_person else self._view.tr("Answer: %1")
         return spoken.replace("%1", text) + (f"\n{message.note}" if message.note else "")

@@ -56,11 +56,13 @@ class TranscriptCaret:
         """Where the last way up or down ended, and the x that it wants to keep."""
 
     def moved(self, place: Place, movement: Movement) -> Place:
-        """Return where a movement leads; the same place at the ends of the transcript."""
+        """Return where a movement leads; the same place at the ends of the transcript, and where nothing was read."""
         if movement is Movement.START:
             return Place(0, 0, 0)
         if movement is Movement.END:
             return self._places.end_of(len(self._content.messages) - 1)
+        if not self._content.is_read(place.message):
+            return place
         if movement not in _VERTICAL:
             return self._moved_in_line(place, movement)
         rect = self.rect(place)
@@ -73,9 +75,11 @@ class TranscriptCaret:
         """Return where the caret stands in the content: a line of no width."""
         placed = self._places.placed(place.message, place.block)
         if placed is None:
-            return QRect(
-                self._view.column_left, self._content.top(place.message), 0, self._content.documents.line_height
-            )
+            line_height = self._content.documents.line_height
+            y = self._content.top(place.message)
+            if place.block:  # The end of what was not read yet.
+                y += max(0, self._content.seen_layout(place.message).content_height - line_height)
+            return QRect(self._view.column_left, y, 0, line_height)
         if placed.document is None:
             return QRect(placed.rect.topLeft(), placed.rect.bottomLeft())
         cursor = self._cursor(placed.document, placed.box.block, place.offset)

@@ -12,7 +12,7 @@ from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 
 from phidesk.richtext.blocks import Block, BlockKind, plain_text
 from phidesk.ui.chat.block_documents import BlockDocuments, utf16_length
-from phidesk.ui.chat.block_geometry import BlockGeometry, PlacedBlock, TextPosition
+from phidesk.ui.chat.block_geometry import BlockGeometry, PlacedBlock, TextPosition, is_continued
 from phidesk.ui.chat.cards import card_label
 from phidesk.ui.chat.message_sections import LONG_CHARACTERS, UnreadMessage, inset_blocks, read_message
 from phidesk.ui.chat.transcript_layout import Anchor, FenwickTree, MessageLayout, SectionRows, TextMetrics
@@ -28,6 +28,9 @@ from phidesk.ui.chat.transcript_style import (
 
 MOST_READ_MESSAGES = 400
 """Messages whose blocks are kept; a message takes several times the room of its text when it is read."""
+
+UNREAD_END = TextPosition(1 << 30, 0)
+"""The end of a message whose blocks are not known yet."""
 
 MOST_UPDATED = 4
 """Blocks whose documents change with them at once."""
@@ -92,7 +95,8 @@ class TranscriptContent:
             self._rooms.pop(index, None)
         else:
             self._rooms[index] = height
-        self.layout(index).room = height
+        layout = self.seen_layout(index)
+        layout.room = self._estimate(index) - MESSAGE_GAP if height is None and index in self._waiting else height
         self._store_height(index)
 
     def room(self, index: int) -> int | None:
@@ -125,10 +129,21 @@ class TranscriptContent:
     def set_message(self, index: int, message: TranscriptMessage) -> None:
         """Show another message in the place of one, under the same key, and read it anew."""
         self.messages[index] = message
+        if self._is_read_elsewhere(index):
+            self._unread(index)
+            return
         blocks, sections = read_message(message, self._opened.get(message.key, ()))
         self.set_blocks(index, 0, blocks)
         self.layout(index).sections = sections
         self._measure_note(index)
+
+    def _unread(self, index: int) -> None:
+        """Know nothing of a message but its text: it is read when it is looked at."""
+        layout, self._layouts[index] = self._layouts[index], None
+        for box in layout.boxes if layout is not None else ():
+            self.documents.forget(box)
+        self._waiting.pop(index, None)
+        self._heights[index] = self._estimate(index)
 
     def store_text(self, index: int, text: str) -> None:
         """Give a message the text that its blocks already show."""
@@ -261,9 +276,13 @@ class TranscriptContent:
             self._set_layout(index, layout)
         return layout
 
+    def is_read(self, index: int) -> bool:
+        """Whether the blocks of a message are known, or known in no time."""
+        return self._layouts[index] is not None or not self._is_read_elsewhere(index)
+
     def seen_layout(self, index: int) -> MessageLayout:
         """Return the blocks of a message for a look: a long one is empty and as high as estimated until it was read."""
-        if self._layouts[index] is not None or not self._is_read_elsewhere(index):
+        if self.is_read(index):
             return self.layout(index)
         room = self._waiting.get(index)
         if room is None:
@@ -320,13 +339,18 @@ class TranscriptContent:
         layout = self._layouts[index]
         return None if layout is None else tuple(box.block for box in layout.boxes)
 
-    def readable_text(self, index: int) -> str:
-        """Return a message as a person reads it."""
+    def readable_text(self, index: int, most: int | None = None) -> str:
+        """Return a message as a person reads it, or its beginning with so many characters at most."""
         message = self.messages[index]
+        layout = self._layouts[index]
+        if layout is None and most is not None:  # What is read is hardly ever longer than its markdown.
+            message = replace(message, text=message.text[:most])
+        return self._readable_text(message, layout)[:most]
+
+    def _readable_text(self, message: TranscriptMessage, layout: MessageLayout | None) -> str:
         if message.speaker is Speaker.PERSON:
             cards = [card_label(inset.content) for inset in message.insets if isinstance(inset.content, Card)]
             return "\n".join([message.text, *cards] if message.text else cards)
-        layout = self._layouts[index]
         return plain_text(read_message(message, ())[0] if layout is None else (box.block for box in layout.boxes))
 
     def message_at(self, y: int) -> int:
@@ -421,10 +445,12 @@ class TranscriptContent:
         return TextPosition(row, self.documents.text_offset(placed.box.block, max(0, hit)))
 
     def has_controls(self, index: int, row: int) -> bool:
-        """Whether the block in a row may have something in it that can be used."""
-        box = self.layout(index).boxes[row]
-        is_line = box.block.kind in (BlockKind.FOLD, BlockKind.CARD)
-        return box.side is not None or is_line or any(span.link for span in box.block.spans)
+        """Whether the block in a row may have something in it that can be used; nothing is laid out for that."""
+        layout = self.layout(index)
+        block = layout.boxes[row].block
+        if layout.boxes[row].side is not None and (block.joint is None or not is_continued(layout, row)):
+            return True  # The buttons of a listing are in its first piece, the bar of what is wide is in the last.
+        return block.kind in (BlockKind.FOLD, BlockKind.CARD) or any(span.link for span in block.spans)
 
     def link_at(self, index: int, point: QPoint, left: int) -> str:
         """Return the address under a point, or nothing."""
@@ -445,7 +471,9 @@ class TranscriptContent:
         return self._place(index, row, QPoint(left, message_top + layout.block_top(row)))
 
     def end_position(self, index: int) -> TextPosition:
-        """Return the place after the last character of a message."""
+        """Return the place after the last character of a message; after all that it may have, if it was not read."""
+        if not self.is_read(index):
+            return UNREAD_END
         boxes = self.layout(index).boxes
         if not boxes:
             return TextPosition(0, 0)
@@ -490,6 +518,9 @@ class TranscriptContent:
         metrics = self.documents.metrics(self.column_width)
         self._heights = FenwickTree(_estimates(self.messages, metrics))
 
+    def _estimate(self, index: int) -> int:
+        return _estimates([self.messages[index]], self.documents.metrics(self.column_width))[0]
+
     def _remeasure(self) -> None:
         self.geometry.generation += 1
         for index, layout in enumerate(self._layouts):
@@ -497,7 +528,7 @@ class TranscriptContent:
                 self._measure_note(index)
 
     def _store_height(self, index: int) -> None:
-        layout = self._layouts[index]
+        layout = self._layouts[index] or self._waiting.get(index)
         if layout is not None:
             height = layout.height
             self._heights[index] = height + MESSAGE_GAP if height else 0

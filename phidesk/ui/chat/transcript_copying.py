@@ -7,8 +7,8 @@ goes on; it lies on the clipboard a moment later.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -21,38 +21,15 @@ from phidesk.ui.chat.message_sections import read_message
 from phidesk.ui.chat.transcript_content import TranscriptContent
 from phidesk.ui.chat.transcript_menu import MenuEntry, MenuPlace
 from phidesk.ui.chat.transcript_message import Speaker, TranscriptMessage
+from phidesk.ui.chat.transcript_selection import Selection
 from phidesk.ui.chat.transcript_selector import TranscriptSelector
 
 if TYPE_CHECKING:
     from phidesk.ui.chat.transcript_view import TranscriptView
 
-MOST_CHARACTERS_AT_ONCE = 50_000
-"""A selection from messages longer than this together is prepared elsewhere; reading this much takes 10 ms."""
+MOST_CHARACTERS_AT_ONCE = 20_000
+"""A selection from messages longer than this together is prepared elsewhere; reading and writing it takes 10 ms."""
 MARKDOWN_TYPE = "text/markdown"
-
-
-@dataclass(frozen=True, slots=True)
-class Excerpt:
-    """What is selected of one message."""
-
-    message: TranscriptMessage
-    source: str
-    """The whole text of the message as it is now."""
-    speaker: str
-    """Who says it, in words."""
-    blocks: tuple[Block, ...] | None
-    """What is selected of its blocks; None if the message was not read yet."""
-    text: str | None
-    """The selected characters; None if all are."""
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether markup means nothing in it."""
-        return self.message.speaker is Speaker.PERSON
-
-    def read(self) -> Sequence[Block]:
-        """Return its blocks."""
-        return read_message(self.message, ())[0] if self.blocks is None else self.blocks
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +40,51 @@ class Copied:
     markdown: str
     html: str
     """Empty if there is no markup in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """What was selected, as it was then: it is read and written in any thread."""
+
+    selection: Selection
+    messages: Sequence[TranscriptMessage]
+    """Those that the selection touches."""
+    ends: Mapping[int, Sequence[Block]]
+    """By their indexes, the blocks of messages of which not all is selected."""
+    opened: Mapping[str, Collection[int]]
+    """The open insets by the key of their message."""
+    speakers: Mapping[Speaker, str]
+    """Who says it, in words."""
+
+    def written(self) -> Copied:
+        """Return it in all forms; from several messages on with the speaker above each."""
+        pairs = [
+            (message, self._written(index, message))
+            for index, message in zip(self.selection.messages, self.messages, strict=True)
+        ]
+        found = [(message.speaker, copied) for message, copied in pairs if copied.markdown]
+        if not found:
+            return Copied("", "", "")
+        if len(found) == 1:
+            ((speaker, copied),) = found  # Markup means nothing in what a person typed.
+            return replace(copied, html="" if speaker is Speaker.PERSON else page_of([copied.html]))
+        names = self.speakers
+        return Copied(
+            "\n\n".join(f"{names[speaker]}:\n{copied.text}" for speaker, copied in found),
+            "\n\n".join(f"**{names[speaker]}:**\n\n{copied.markdown}" for speaker, copied in found),
+            page_of(f"<p><strong>{names[speaker]}:</strong></p>{copied.html}" for speaker, copied in found),
+        )
+
+    def _written(self, index: int, message: TranscriptMessage) -> Copied:
+        from phidesk.richtext.html import as_html  # noqa: PLC0415 - not needed before something is copied
+        from phidesk.richtext.markdown_writer import as_markdown  # noqa: PLC0415 - as above
+
+        blocks = self.ends.get(index)
+        if blocks is None:
+            read, _ = read_message(message, self.opened.get(message.key, ()))
+            return Copied(plain_text(read), message.text, as_html(read))
+        selected = self.selection.blocks(index, blocks)
+        return Copied(self.selection.text(index, blocks), as_markdown(selected), as_html(selected))
 
 
 _Put = Callable[[Copied], None]
@@ -96,7 +118,7 @@ class TranscriptCopying(QObject):
             MenuEntry("copy_markdown", tr("Copy as Markdown"), self.copy_markdown, is_enabled=has_text),
         ]
         if place.blocks and place.blocks[0].kind is BlockKind.TABLE:
-            entries.append(MenuEntry("copy_table", tr("Copy table"), partial(_copy_table, place.blocks)))
+            entries.append(MenuEntry("copy_table", tr("Copy table"), partial(self._copy_table, place.blocks)))
         if place.span is not None and place.span.formula:
             entries.append(
                 MenuEntry("copy_formula", tr("Copy formula (LaTeX)"), partial(_copy_formula, place.span.text))
@@ -107,11 +129,11 @@ class TranscriptCopying(QObject):
 
     def copy(self) -> None:
         """Copy what is selected, in all forms."""
-        self._prepare(put_copied)
+        self._copy_selection(put_copied)
 
     def copy_markdown(self) -> None:
         """Copy what is selected as text that is markdown."""
-        self._prepare(_put_markdown)
+        self._copy_selection(_put_markdown)
 
     def offer_selection(self) -> None:
         """Let what is selected be pasted by the middle mouse button, where the system knows that."""
@@ -121,16 +143,20 @@ class TranscriptCopying(QObject):
 
     # How it is prepared
 
-    def _prepare(self, put: _Put) -> None:
-        excerpts = self._excerpts()
-        if not excerpts:
-            return
+    def _copy_selection(self, put: _Put) -> None:
+        selection = self._selector.selection
+        if selection is not None and not selection.is_empty:
+            self._prepare(self._excerpt(selection).written, put, is_large=self._is_large())
+
+    def _copy_table(self, pieces: Sequence[Block]) -> None:
+        self._prepare(partial(_written_table, pieces), put_copied, is_large=len(pieces) > 1)
+
+    def _prepare(self, write: Callable[[], Copied], put: _Put, *, is_large: bool) -> None:
         self._newest += 1
-        work = partial(copied_from, excerpts)
-        if self._runner is None or not self._is_large():
-            put(work())
+        if self._runner is None or not is_large:
+            put(write())
             return
-        self._runner.run(work, done=partial(self._on_prepared, self._newest, put))
+        self._runner.run(write, done=partial(self._on_prepared, self._newest, put))
 
     def _on_prepared(self, number: int, put: _Put, copied: Copied) -> None:
         if number == self._newest:  # Nothing was copied since.
@@ -144,44 +170,18 @@ class TranscriptCopying(QObject):
         messages = self._content.messages[selection.start.message : selection.end.message + 1]
         return sum(len(message.text) for message in messages) > MOST_CHARACTERS_AT_ONCE
 
-    def _excerpts(self) -> list[Excerpt]:
-        selection = self._selector.selection
-        if selection is None or selection.is_empty:
-            return []
-        first, last = selection.messages[0], selection.messages[-1]
-        names = {Speaker.PERSON: self.tr("You"), Speaker.MODEL: self.tr("Answer")}
-        found: list[Excerpt] = []
-        for index in selection.messages:
-            message = self._content.messages[index]
-            name, source = names[message.speaker], self._view.message_text(message.key)
-            if first < index < last or self._selector.is_whole(index):
-                found.append(Excerpt(message, source, name, self._content.read_blocks(index), None))
-            else:
-                blocks = selection.blocks(index, [box.block for box in self._content.layout(index).boxes])
-                found.append(Excerpt(message, source, name, blocks, self._selector.text_in(index)))
-        return [excerpt for excerpt in found if (excerpt.source if excerpt.text is None else excerpt.text)]
-
-
-def copied_from(excerpts: Sequence[Excerpt]) -> Copied:
-    """Write excerpts in all forms. Touches no widget: for any thread."""
-    from phidesk.richtext.html import as_html  # noqa: PLC0415 - not needed before something is copied
-    from phidesk.richtext.markdown_writer import as_markdown  # noqa: PLC0415 - as above
-
-    is_talk = len(excerpts) > 1
-    texts: list[str] = []
-    markdown: list[str] = []
-    html: list[str] = []
-    for excerpt in excerpts:
-        blocks = excerpt.read()
-        text = plain_text(blocks) if excerpt.text is None else excerpt.text
-        written = excerpt.source if excerpt.text is None else as_markdown(blocks)
-        texts.append(f"{excerpt.speaker}:\n{text}" if is_talk else text)
-        markdown.append(f"**{excerpt.speaker}:**\n\n{written}" if is_talk else written)
-        if is_talk:
-            html.append(f"<p><strong>{excerpt.speaker}:</strong></p>")
-        html.append(as_html(blocks))
-    has_markup = is_talk or not excerpts[0].is_plain
-    return Copied("\n\n".join(texts), "\n\n".join(markdown), page_of(html) if has_markup else "")
+    def _excerpt(self, selection: Selection) -> Excerpt:
+        content, indexes = self._content, selection.messages
+        messages = content.messages[indexes.start : indexes.stop]
+        # What is being written says more than its message does.
+        messages[-1] = replace(messages[-1], text=self._view.message_text(messages[-1].key))
+        ends = {
+            index: [box.block for box in content.layout(index).boxes]
+            for index in (indexes[0], indexes[-1])
+            if not self._selector.is_whole(index)
+        }
+        speakers = {Speaker.PERSON: self.tr("You"), Speaker.MODEL: self.tr("Answer")}
+        return Excerpt(selection, messages, ends, content.opened, speakers)
 
 
 def page_of(pieces: Iterable[str]) -> str:
@@ -190,7 +190,9 @@ def page_of(pieces: Iterable[str]) -> str:
 
 
 def put_copied(copied: Copied) -> None:
-    """Put it on the clipboard in all forms."""
+    """Put it on the clipboard in all forms, if it is anything."""
+    if not copied.text:
+        return
     data = QMimeData()
     data.setText(copied.text)
     data.setData(MARKDOWN_TYPE, copied.markdown.encode(errors="replace"))
@@ -200,10 +202,7 @@ def put_copied(copied: Copied) -> None:
 
 
 def _put_markdown(copied: Copied) -> None:
-    data = QMimeData()
-    data.setText(copied.markdown)
-    data.setData(MARKDOWN_TYPE, copied.markdown.encode(errors="replace"))
-    QGuiApplication.clipboard().setMimeData(data)
+    put_copied(Copied(copied.markdown, copied.markdown, ""))
 
 
 def _put_text(text: str) -> None:
@@ -217,12 +216,10 @@ def _copy_formula(source: str) -> None:
     _put_text(source if delimited is None else delimited.source.strip())
 
 
-def _copy_table(pieces: Sequence[Block]) -> None:
-    """Copy a table with tabs between its cells, and as a table for word processors and spreadsheets."""
+def _written_table(pieces: Sequence[Block]) -> Copied:
+    """Return a table with tabs between its cells, and as a table for word processors and spreadsheets."""
     from phidesk.richtext.html import as_html  # noqa: PLC0415 - not needed before something is copied
+    from phidesk.richtext.markdown_writer import as_markdown  # noqa: PLC0415 - as above
 
     (table,) = join_pieces(pieces)
-    data = QMimeData()
-    data.setText(table.text)
-    data.setHtml(page_of([as_html([table])]))
-    QGuiApplication.clipboard().setMimeData(data)
+    return Copied(table.text, as_markdown([table]), page_of([as_html([table])]))

@@ -341,7 +341,7 @@ class TranscriptInteraction(QObject):
     def _say(self, selection: Selection) -> None:
         """Let a screen reader say what a key selected, or selected no more."""
         if QAccessible.isActive():
-            self._view.announce(self.selector.text_of(selection)[:_LONGEST_SPOKEN])
+            self._view.announce(self.selector.text_of(selection, _LONGEST_SPOKEN))
 
     def _focus_neighbour(self, step: int) -> None:
         count = len(self._content.messages)

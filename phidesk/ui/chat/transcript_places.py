@@ -52,7 +52,7 @@ class TranscriptPlaces:
 
     def end_of_block(self, message: int, block: int) -> Place:
         """Return the place after the last character of a block, or of the message if it has no such block."""
-        boxes = self._content.layout(message).boxes
+        boxes = self._content.seen_layout(message).boxes
         return (
             Place(message, block, utf16_length(boxes[block].block.text)) if block < len(boxes) else self.end_of(message)
         )
@@ -101,7 +101,7 @@ class TranscriptPlaces:
         message = selection.cursor.message
         key = self._content.messages[message].key
         first = max(selection.start, Place(message, 0, 0))
-        boxes = self._content.layout(message).boxes
+        boxes = self._content.seen_layout(message).boxes
         if first.block >= len(boxes):
             return MenuPlace(message=message, key=key)
         span = _span_of(boxes[first.block].block, first.offset)

@@ -5,9 +5,10 @@ Until then such a message is an empty room, as high as its text is estimated to 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from phidesk.core.tasks import TaskRunner
 from phidesk.ui.chat.transcript_content import TranscriptContent
@@ -20,25 +21,49 @@ PATIENCE_MS = 300
 
 
 class TranscriptReader(QObject):
-    """Has what is seen of a content read; what can be seen already keeps its place."""
+    """Has what is seen of a content read; what can be seen already keeps its place.
+
+    Signals:
+        message_read: the index of a message that was not known before.
+    """
+
+    message_read = Signal(int)
 
     def __init__(
-        self, content: TranscriptContent, scroller: TranscriptScroller, runner: TaskRunner, parent: QObject
+        self, content: TranscriptContent, scroller: TranscriptScroller, runner: TaskRunner | None, parent: QObject
     ) -> None:
+        """Without `runner` all is read at once."""
         super().__init__(parent)
         self._content = content
         self._scroller = scroller
         self._runner = runner
         self._asked: dict[str, TranscriptMessage] = {}
         """What is being read, by key."""
+        self._acts: dict[str, list[Callable[[], object]]] = {}
+        """What waits for messages to be read, by their keys."""
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
         self._patience.setInterval(PATIENCE_MS)
         self._patience.timeout.connect(self._on_patience_timeout)
-        content.reads_long_elsewhere = True
-        scroller.moved.connect(self._on_scroller_moved)
+        content.reads_long_elsewhere = runner is not None
+        scroller.moved.connect(self._read_waiting)
 
-    def _on_scroller_moved(self) -> None:
+    def read(self, index: int) -> None:
+        """Have a message read that was not looked at yet, if it is long."""
+        self._content.seen_layout(index)  # It waits from now on.
+        self._read_waiting()
+
+    def when_read(self, index: int, act: Callable[[], object]) -> None:
+        """Do something as soon as the blocks of a message are known: at once, unless it is long and nobody saw it."""
+        if self._content.is_read(index):
+            act()
+            return
+        self._acts.setdefault(self._content.messages[index].key, []).append(act)
+        self.read(index)
+
+    def _read_waiting(self) -> None:
+        if self._runner is None:
+            return
         for index in self._content.waiting:
             unread = self._content.unread(index)
             message = unread.message
@@ -54,6 +79,8 @@ class TranscriptReader(QObject):
         anchor = self._scroller.anchor()
         if self._content.put_layout(message, layout):
             self._show(anchor)
+            self.message_read.emit(self._content.index_of(message.key))
+        self._act()
 
     def _on_patience_timeout(self) -> None:
         anchor = self._scroller.anchor()
@@ -62,6 +89,18 @@ class TranscriptReader(QObject):
             self._content.layout(index)
         if waiting:
             self._show(anchor)
+        for index in waiting:
+            self.message_read.emit(index)
+        self._act()
+
+    def _act(self) -> None:
+        """Do what waited for messages that are read now; what waited for one that is gone is forgotten."""
+        for key in list(self._acts):
+            if not self._content.has(key):
+                del self._acts[key]
+            elif self._content.is_read(self._content.index_of(key)):
+                for act in self._acts.pop(key):
+                    act()
 
     def _show(self, anchor: Anchor | None) -> None:
         self._scroller.lay_out(anchor)

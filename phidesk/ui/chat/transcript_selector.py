@@ -121,11 +121,26 @@ class TranscriptSelector:
         """Return what is selected, messages parted by blank lines."""
         return "" if self.selection is None else self.text_of(self.selection)
 
-    def text_of(self, selection: Selection) -> str:
-        """Return what a selection would be, messages parted by blank lines."""
+    def words(self) -> str:
+        """Return what is selected if it stands in one block; else nothing."""
+        selection = self.selection
+        if selection is None:
+            return ""
+        start, end = selection.start, selection.end
+        return self.text() if (start.message, start.block) == (end.message, end.block) else ""
+
+    def text_of(self, selection: Selection, most: int | None = None) -> str:
+        """Return what a selection would be, messages parted by blank lines, or its first characters."""
         if selection.is_empty:
             return ""
-        return "\n\n".join(self._text_in(message, selection) for message in selection.messages)
+        parts: list[str] = []
+        length = 0
+        for message in selection.messages:
+            parts.append(self._text_in(message, selection, most))
+            length += len(parts[-1])
+            if most is not None and length >= most:
+                break
+        return "\n\n".join(parts)[:most]
 
     def text_in(self, message: int) -> str:
         """Return what is selected of a message."""
@@ -134,9 +149,9 @@ class TranscriptSelector:
             return ""
         return self._text_in(message, selection)
 
-    def _text_in(self, message: int, selection: Selection) -> str:
-        if selection.start.message < message < selection.end.message:
-            return self._content.readable_text(message)
+    def _text_in(self, message: int, selection: Selection, most: int | None = None) -> str:
+        if selection.start <= Place(message, 0, 0) and self._places.end_of(message) <= selection.end:
+            return self._content.readable_text(message, most)
         return selection.text(message, [box.block for box in self._content.layout(message).boxes])
 
     def clamp(self, message: int) -> None:
@@ -149,7 +164,7 @@ class TranscriptSelector:
     def keep_if_unchanged(self, message: int, text_before: str) -> None:
         """Clear the selection if what was selected of a message, `text_before`, is there no more."""
         self.clamp(message)
-        if self.text_in(message) != text_before:
+        if text_before and (not self._content.is_read(message) or self.text_in(message) != text_before):
             self.clear()
 
     def shift(self, message: int, row: int, count: int) -> None:

@@ -95,8 +95,7 @@ class TranscriptView(QAbstractScrollArea):
         self._writer = TranscriptWriter(
             self._content, self._scroller, self._interaction.selector, self._announcer, self
         )
-        if runner is not None:
-            self._reader = TranscriptReader(self._content, self._scroller, runner, self)
+        self._reader = TranscriptReader(self._content, self._scroller, runner, self)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -143,8 +142,11 @@ class TranscriptView(QAbstractScrollArea):
 
     def reveal_place(self, place: Place) -> None:
         """Scroll as little as possible so that a place is to be seen, if it is still there."""
-        content = self._content
-        if place.message < len(content.messages) and place.block < len(content.layout(place.message).boxes):
+        if place.message < len(self._content.messages):
+            self._reader.when_read(place.message, partial(self._reveal_place, place))
+
+    def _reveal_place(self, place: Place) -> None:
+        if place.block < len(self._content.layout(place.message).boxes):
             self._interaction.reveal(place)
 
     def first_visible_place(self) -> Place:
@@ -294,6 +296,15 @@ class TranscriptView(QAbstractScrollArea):
         """Return the selected characters, without markup."""
         return self._interaction.selector.text()
 
+    def selected_words(self) -> str:
+        """Return the selected characters if they stand in one block; else nothing."""
+        return self._interaction.selector.words()
+
+    @property
+    def has_selection(self) -> bool:
+        """Whether any characters are selected."""
+        return self._interaction.selector.has_text
+
     def copy_selection(self) -> None:
         """Put the selected text on the clipboard, if there is any."""
         self._interaction.copying.copy()
@@ -371,6 +382,11 @@ class TranscriptView(QAbstractScrollArea):
     def controls(self) -> TranscriptControls:
         """What can be used inside messages."""
         return self._controls
+
+    @property
+    def reader(self) -> TranscriptReader:
+        """Who reads long messages elsewhere."""
+        return self._reader
 
     @property
     def announcer(self) -> AnswerAnnouncer:
@@ -518,7 +534,11 @@ class TranscriptView(QAbstractScrollArea):
 
     @override
     def focusNextPrevChild(self, next: bool) -> bool:
-        if self._controls.focus_next(self._interaction.keyboard_message, is_forward=next):
+        message = self._interaction.keyboard_message
+        if message is not None and not self._content.is_read(message):
+            self._reader.when_read(message, partial(self._controls.focus_next, message, is_forward=next))
+            return True
+        if self._controls.focus_next(message, is_forward=next):
             return True
         return super().focusNextPrevChild(next)
 
@@ -578,6 +598,11 @@ class TranscriptView(QAbstractScrollArea):
         self._scroller.following_changed.connect(self.following_changed)
         self._writer.text_changed.connect(self.text_changed)
         self._announcer.sentence_finished.connect(self.announce)
+        self._reader.message_read.connect(self._on_message_read)
+
+    def _on_message_read(self, index: int) -> None:
+        self._interaction.selector.clamp(index)
+        tell_changed_messages(self, index)
 
     def _update_single_step(self) -> None:
         self.verticalScrollBar().setSingleStep(self._content.documents.line_height)

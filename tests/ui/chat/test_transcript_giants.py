@@ -1,0 +1,253 @@
+"""Whatever a person does with a giant message, no step reads or lays out all of it: counted, not timed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAccessible, QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QStackedLayout, QTextBrowser, QWidget
+from pytestqt.qtbot import QtBot
+
+from phidesk.core.tasks import TaskRunner
+from phidesk.ui.chat.message_reading import MessageReading
+from phidesk.ui.chat.message_sections import LONG_CHARACTERS
+from phidesk.ui.chat.message_view import PORTION_CHARACTERS
+from phidesk.ui.chat.transcript_accessibility import LONGEST_NAME
+from phidesk.ui.chat.transcript_hits import FoundHits
+from phidesk.ui.chat.transcript_selection import Place
+from phidesk.ui.chat.transcript_view import TranscriptView
+from phidesk.ui.theme.theme import Theme
+from tests.fakes.workers import Workers
+from tests.ui.chat.test_transcript_bounds import GIANTS, MOST_LAID_OUT
+from tests.ui.chat.transcript_samples import conversation, make_style, model
+
+NAMES = ("a paragraph", "a listing", "a table")
+GIANT = 2
+"""Index of the giant message."""
+Act = Callable[[TranscriptView], object]
+
+
+@pytest.fixture
+def workers() -> Workers:
+    return Workers()
+
+
+@pytest.fixture
+def view(qtbot: QtBot, workers: Workers) -> TranscriptView:
+    view = TranscriptView(runner=TaskRunner(workers, lambda closure: closure()))
+    view.set_style(make_style())
+    view.resize(640, 480)
+    qtbot.addWidget(view)
+    with qtbot.waitExposed(view):
+        view.show()
+    return view
+
+
+def show_giant(view: TranscriptView, name: str) -> None:
+    """Show a giant between a question and what is seen, so that nobody has read it."""
+    text = f"# First\n\nneedle\n\n{GIANTS[name]}\n\n# Last\n\nneedle [link](https://x.example)\n"
+    view.show_messages([*conversation(1), model("giant", text), *conversation(8)[2:]])
+    view.viewport().repaint()
+
+
+def find(view: TranscriptView) -> None:
+    found = view.find_words("needle")
+    found.add(found.uncounted(0))  # In a worker, as `Finding` does it.
+    hit = found.nearest(Place(GIANT + 1, 0, 0), is_backwards=True)
+    assert hit is not None
+    view.mark_words("needle", hit)
+    view.reveal_place(hit.start)
+
+
+def ask_for_headings(view: TranscriptView) -> None:
+    item = QAccessible.queryAccessibleInterface(view).child(GIANT)
+    for number in range(item.childCount()):
+        heading = item.child(number)
+        assert heading.text(QAccessible.Text.Name) in ("First", "Last")
+        assert heading.rect().isValid()
+
+
+def tab_from(view: TranscriptView) -> None:
+    view.focus_message("giant")
+    QTest.keyClick(view, Qt.Key.Key_Tab)
+
+
+def select_to_the_end(view: TranscriptView) -> None:
+    view.focus_message("giant")
+    QTest.keyClick(view, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    QTest.keyClick(view, Qt.Key.Key_End, Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier)
+
+
+ACTS: dict[str, Act] = {
+    "finding words in it": find,
+    "selecting it": lambda view: view.select_message("giant"),
+    "selecting everything": lambda view: view.select_all(),
+    "selecting by keyboard": select_to_the_end,
+    "going from control to control": tab_from,
+    "asking for its name": lambda view: (
+        QAccessible.queryAccessibleInterface(view).child(GIANT).text(QAccessible.Text.Name)
+    ),
+    "asking for its headings": ask_for_headings,
+    "standing in its place": lambda view: view.set_room(GIANT, 300),
+    "saying something else": lambda view: view.replace_text("giant", GIANTS["a quote"]),
+    "another width": lambda view: view.resize(600, 480),
+    "another text size": lambda view: view.set_style(make_style(size=22)),
+}
+
+
+@pytest.mark.parametrize("act", ACTS)
+@pytest.mark.parametrize("is_read", [False, True], ids=["unread", "read"])
+@pytest.mark.parametrize("name", NAMES)
+def test_no_act_reads_or_lays_out_all_of_it(
+    view: TranscriptView, workers: Workers, name: str, act: str, is_read: bool
+) -> None:
+    show_giant(view, name)
+    if is_read:
+        view.reveal_message(GIANT)
+        workers.work()
+    documents = view.content.documents
+    read, laid_out = view.content.read_characters, documents.laid_out_characters
+    costs: list[tuple[int, int]] = []
+    look = view.viewport().repaint
+    steps: list[Callable[[], object]] = [partial(ACTS[act], view), workers.work, look, workers.work, look]
+
+    for do in steps:
+        do()
+        costs.append((view.content.read_characters - read, documents.laid_out_characters - laid_out))
+        read, laid_out = view.content.read_characters, documents.laid_out_characters
+
+    assert max(characters for characters, _ in costs) <= LONG_CHARACTERS
+    assert max(characters for _, characters in costs) <= MOST_LAID_OUT
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_hit_in_what_was_not_read_is_shown_when_it_is(view: TranscriptView, workers: Workers, name: str) -> None:
+    show_giant(view, name)
+    view.verticalScrollBar().setValue(view.verticalScrollBar().maximum())
+
+    find(view)
+    workers.work()
+    view.viewport().repaint()
+
+    assert view.marked_hits == 1
+
+
+def test_the_hits_of_a_long_message_are_not_read_again() -> None:
+    found = FoundHits([model("a", f"needle {GIANTS['a paragraph']}"), model("b", "needle")], {}, "needle")
+    found.add(found.uncounted(0))
+    hits = found.in_message(0)
+    found.in_message(1)
+
+    assert found.in_message(0) is hits
+    assert list(hits) == [hits[0]]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_selected_before_it_is_read_stays_selected(view: TranscriptView, workers: Workers, name: str) -> None:
+    show_giant(view, name)
+
+    view.select_message("giant")
+    view.reveal_message(GIANT)
+    workers.work()
+
+    assert view.selected_text() == view.readable_text(GIANT)
+    assert not view.content.waiting
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_is_copied_elsewhere(view: TranscriptView, workers: Workers, name: str) -> None:
+    show_giant(view, name)
+    view.select_all()
+    read = view.content.read_characters
+
+    view.copy_selection()
+    has_read = view.content.read_characters > read
+    workers.work()
+
+    assert not has_read
+    assert view.readable_text(GIANT) in QGuiApplication.clipboard().text()
+
+
+def test_a_screen_reader_hears_the_beginning_of_what_was_not_read(view: TranscriptView) -> None:
+    show_giant(view, "a paragraph")
+
+    name = QAccessible.queryAccessibleInterface(view).child(GIANT).text(QAccessible.Text.Name)
+
+    assert name.startswith("Answer: First\n\nneedle\n\nA sentence of some words here, and another one.")
+    assert LONGEST_NAME / 2 < len(name) <= LONGEST_NAME + len("Answer: ")
+
+
+def test_headings_are_there_as_soon_as_the_message_is_read(view: TranscriptView, workers: Workers) -> None:
+    show_giant(view, "a paragraph")
+    item = QAccessible.queryAccessibleInterface(view).child(GIANT)
+
+    before = item.childCount()
+    workers.work()
+
+    assert (before, item.childCount()) == (0, 2)
+    corner = item.child(0).rect().center()
+    assert item.childAt(corner.x(), corner.y()).text(QAccessible.Text.Name) == "First"
+
+
+def test_tab_reaches_the_link_behind_it(view: TranscriptView, workers: Workers) -> None:
+    show_giant(view, "a paragraph")
+    opened: list[str] = []
+    view.link_activated.connect(opened.append)
+
+    tab_from(view)
+    workers.work()
+    QTest.keyClick(view, Qt.Key.Key_Return)
+
+    assert opened == ["https://x.example"]
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")  # The offscreen platform, about every layer.
+@pytest.mark.parametrize("name", NAMES)
+def test_it_is_read_in_a_native_view_portion_by_portion(
+    theme: Theme, workers: Workers, qtbot: QtBot, name: str
+) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    layers = QStackedLayout(window)
+    view = TranscriptView(runner=TaskRunner(workers, lambda closure: closure()))
+    layers.addWidget(view)
+    reading = MessageReading(view, layers=layers, theme=theme, parent=window)
+    with qtbot.waitExposed(window):
+        window.show()
+    show_giant(view, name)
+    view.focus_message("giant")
+
+    reading.open()
+    workers.work()
+    text = window.findChild(QTextBrowser, "messageText")
+    assert text is not None
+    lengths = [text.document().characterCount()]
+    text.document().contentsChanged.connect(lambda: lengths.append(text.document().characterCount()))
+
+    qtbot.waitUntil(lambda: text.toPlainText().endswith("needle link"), timeout=20_000)
+
+    added = [after - before for before, after in zip([0, *lengths], lengths, strict=False)]
+    assert max(added) <= 2 * PORTION_CHARACTERS
+    words = view.readable_text(GIANT).split()
+    head = [] if name != "a table" else ["a", "b", "c", "d"] * text.toPlainText().count("a\nb\nc\nd")
+    assert len(text.toPlainText().split()) == pytest.approx(len(words) + len(head), abs=8)
+    assert text.verticalScrollBar().value() == 0
+
+
+def test_the_mouse_selects_through_it(view: TranscriptView, workers: Workers) -> None:
+    show_giant(view, "a paragraph")
+    view.reveal_message(GIANT)
+    workers.work()
+    before = view.content.documents.laid_out_characters
+
+    QTest.mousePress(view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(320, 200))
+    view.verticalScrollBar().setValue(view.content.top(GIANT + 1) - 300)
+    QTest.mouseMove(view.viewport(), QPoint(320, 240))
+    QTest.mouseRelease(view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(320, 240))
+
+    assert view.content.documents.laid_out_characters - before <= MOST_LAID_OUT
+    assert len(view.selected_text()) > len(GIANTS["a paragraph"]) / 2
