@@ -315,7 +315,7 @@ def _tool_work(services: Services, profile: Profile, wiring: WindowWiring) -> To
         builtin=tuple(tool.definition for tool in services.builtin_tools),
         try_tool=try_tool,
         cost=lambda tool: tool_cost(tool, services.directory, wiring.answering_model),
-        servers=profile.mcp_servers,
+        servers=profile.tool_server_book,
         server_shelf=profile.tool_servers,
     )
 

@@ -23,6 +23,7 @@ from phidesk.chat.prompt_library import PromptLibrary
 from phidesk.chat.server_book import ServerBook
 from phidesk.chat.service import ChatService
 from phidesk.chat.tool_desk import ToolDesk
+from phidesk.chat.tool_server_book import ToolServerBook
 from phidesk.chat.tool_server_shelf import ToolServerShelf
 from phidesk.chat.tool_shelf import ToolShelf
 from phidesk.core.changes import ToolServerAnswered
@@ -81,7 +82,7 @@ class Profile:
     tools: Tools
     tool_records: ToolRecords
     tool_shelf: ToolShelf
-    mcp_servers: McpServers
+    tool_server_book: ToolServerBook
     tool_servers: ToolServerShelf
     prompts: PromptLibrary
 
@@ -195,8 +196,8 @@ class Services:
             conversations.branches.erase_deleted().result()
             tools, tool_records = Tools(database, now, new_id), ToolRecords(database, now, new_id)
             tools.erase_deleted().result()
-            mcp_servers = McpServers(database, now, new_id)
-            tool_servers = ToolServerShelf(mcp_servers, start_loop, lambda: self.hub.publish(ToolServerAnswered()))
+            tool_server_book = ToolServerBook(McpServers(database, now, new_id), self.secrets)
+            tool_servers = ToolServerShelf(tool_server_book, start_loop, lambda: self.hub.publish(ToolServerAnswered()))
             opening.callback(tool_servers.close)
             tool_shelf = ToolShelf(tools, lambda: self.builtin_tools, self.tool_means, tool_servers)
             chat = ChatService(
@@ -228,7 +229,7 @@ class Services:
             tools=tools,
             tool_records=tool_records,
             tool_shelf=tool_shelf,
-            mcp_servers=mcp_servers,
+            tool_server_book=tool_server_book,
             tool_servers=tool_servers,
             prompts=prompts,
         )

@@ -10,10 +10,10 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from phidesk.chat.tool_server_book import ToolServerBook
 from phidesk.core.errors import ToolServerError
 from phidesk.core.tasks import Cancellation, Cancelled, StartLoop
 from phidesk.core.tool_servers import ToolServer
-from phidesk.storage.mcp_servers import McpServers
 
 if TYPE_CHECKING:
     from phidesk.tools.mcp.link import ServerLink, ServerTool
@@ -50,9 +50,9 @@ class _Asked:
 class ToolServerShelf:
     """Starts servers when their tools are wanted. Safe from every thread; not for the one that shows things."""
 
-    def __init__(self, servers: McpServers, start_loop: StartLoop, answered: Callable[[], None]) -> None:
+    def __init__(self, book: ToolServerBook, start_loop: StartLoop, answered: Callable[[], None]) -> None:
         """`answered` is called, in any thread, when the answer of a server is not as it was."""
-        self._servers = servers
+        self._book = book
         self._start_loop = start_loop
         self._answered = answered
         self._lock = threading.Lock()
@@ -69,7 +69,7 @@ class ToolServerShelf:
         """
         from phidesk.tools.mcp.server_tools import name_server_tools  # noqa: PLC0415 - few have servers
 
-        enabled = [server for server in self._servers.list().result() if server.is_enabled]
+        enabled = [server for server in self._book.list() if server.is_enabled]
         self._let_go_of_others(enabled)
         servers = [server for server in enabled if wanted is None or any(it.startswith(_id(server)) for it in wanted)]
         found: list[tuple[str, McpTool]] = []
@@ -85,6 +85,13 @@ class ToolServerShelf:
         with self._lock:
             asked = self._asked.get(server)
         return ServerState() if asked is None else asked.state
+
+    def let_go(self, server: ToolServer) -> None:
+        """End a server and forget how it was; it is started again when its tools are wanted."""
+        with self._lock:
+            asked = self._asked.pop(server, None)
+        if asked is not None:
+            _end(asked)
 
     def close(self) -> None:
         """End all servers, for good."""
@@ -116,7 +123,9 @@ class ToolServerShelf:
 
         asked = self._asked.get(server)
         if asked is None:
-            asked = self._asked[server] = _Asked(ServerLink(server, start_loop=self._start_loop))
+            asked = self._asked[server] = _Asked(
+                ServerLink(server, start_loop=self._start_loop, with_values=self._book.with_values)
+            )
         if asked.answer is None or (asked.answer.done() and not asked.link.is_known):
             answer = asked.answer = Future()
             asked.asked_at = time.monotonic()

@@ -67,6 +67,7 @@
     ├── ServerNotAdded              a server that the person removed, or never added
     ├── ToolServerError             a program of the person's that offers tools
     │   ├── ToolServerMissing       it is not on this computer
+    │   ├── ToolServerKeysUnknown   what shall stand in its environment is not known
     │   ├── ToolServerEnded         it went away
     │   ├── ToolServerSilent        it did not answer in time
     │   ├── ToolServerForeign       what it writes is not of the protocol
@@ -84,6 +85,7 @@ A bug is never a PhiDeskError.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from enum import StrEnum
 from pathlib import Path
 
 Fact = str | int | None
@@ -519,16 +521,38 @@ class ToolNameTaken(PhiDeskError):
     tool: str
 
 
+class ToolServerReason(StrEnum):
+    """What one class of `ToolServerError` may be due to."""
+
+    AT_START = "at_start"
+    """It happened before the two had agreed to speak."""
+    LOCKED = "locked"
+    """The keyring does not open."""
+    VERSION = "version"
+    """It speaks another version of the protocol."""
+
+
 @dataclass(eq=False, repr=False)
 class ToolServerError(PhiDeskError):
-    """A server of tools has no answer. `server` is the name that the person gave it; `detail` is technical."""
+    """A server of tools has no answer. `server` is the name that the person gave it; `detail` is technical.
+
+    `reason` is empty or a `ToolServerReason`.
+    """
 
     server: str
     detail: str = ""
+    reason: str = ""
 
 
 class ToolServerMissing(ToolServerError):
-    """Its program is not on this computer, or cannot be started; `detail` names it."""
+    """Its program is not on this computer; or (at start) it is, but cannot be started. `detail` names it."""
+
+
+class ToolServerKeysUnknown(ToolServerError):
+    """A value of its environment was kept for an earlier run only, or (locked) the keyring does not open.
+
+    `detail` holds the names of what is missing, or what the keyring said.
+    """
 
 
 @dataclass(eq=False, repr=False)

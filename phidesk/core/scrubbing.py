@@ -17,6 +17,8 @@ WORDS_IN_A_ROW = 4
 """So many words of a text, one after the other, are that text; fewer are the language's, if the text has more."""
 LONG_WORD = 12
 """A text of one word is told by it only if the word is as long as this."""
+SHORTEST_KEY = 6
+"""What is shorter stands in other words too, and is no secret: `1`, `true`, a port."""
 PUBLIC_HOSTS = frozenset({"registry.ollama.ai", "ollama.com", "huggingface.co", "github.com"})
 """Of other computers only these may be named: everybody's programs go there."""
 
@@ -63,12 +65,11 @@ class Scrubber:
         self._names = re.compile(
             "|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in known) or r"(?!)", re.IGNORECASE
         )
-        secret = sorted({key for key in keys if key}, key=len, reverse=True)
-        self._known_keys = re.compile("|".join(map(re.escape, secret)) or r"(?!)")
+        self._known_keys = tuple(keys)
 
     def clean(self, text: str) -> str:
         """Return the text without keys, folders of the person, names, and addresses of other computers."""
-        text = self._known_keys.sub(KEY, text)
+        text = without_keys(text, self._known_keys)
         text = _KEYS.sub(rf"\g<lead>{KEY}", text)
         text = _KEYS_BY_LOOK.sub(KEY, text)
         text = _ADDRESS.sub(_clean_address, text)
@@ -78,6 +79,14 @@ class Scrubber:
             text = folder.sub(use, text)
         text = _USER_FOLDER.sub(rf"\g<1>{USER}", text)
         return self._names.sub(USER, text)
+
+
+def without_keys(text: str, keys: Iterable[str]) -> str:
+    """Return the text with something else in place of these keys."""
+    for key in sorted(keys, key=len, reverse=True):
+        if len(key) >= SHORTEST_KEY:
+            text = text.replace(key, KEY)
+    return text
 
 
 def lines_with_words_of(texts: Iterable[str], lines: Sequence[str]) -> set[int]:

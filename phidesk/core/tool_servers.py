@@ -9,7 +9,7 @@ What runs elsewhere and is reached by an address is not for us, and named.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -20,12 +20,13 @@ from phidesk.core.json_text import TextFault, TextPlace, read_json, write_json
 class ToolServer:
     """A program of the person's that offers tools over its standard input and output. `name` tells it from others.
 
-    It runs with the person's own rights. `environment` may hold keys: it is shown to nobody. `id` is empty until kept.
+    It runs with the person's own rights. `environment` may hold keys: it is shown to nobody, and None is a value that
+    is kept elsewhere. `id` is empty until kept.
     """
 
     name: str
     command: tuple[str, ...]
-    environment: tuple[tuple[str, str], ...] = ()
+    environment: tuple[tuple[str, str | None], ...] = field(default=(), repr=False)
     is_enabled: bool = False
     id: str = ""
 
@@ -66,7 +67,7 @@ def read_tool_servers(text: str) -> FoundToolServers:
 
 
 def write_tool_servers(servers: Iterable[ToolServer]) -> str:
-    """Return a file that other programs take, keys included."""
+    """Return a file that other programs take, keys included; a value that is None is an empty one there."""
     return write_json({"mcpServers": {server.name: _written(server) for server in servers}})
 
 
@@ -101,4 +102,5 @@ def _setting(value: str | float | bool) -> str:
 
 def _written(server: ToolServer) -> dict[str, Any]:
     written: dict[str, Any] = {"command": server.command[0], "args": list(server.command[1:])}
-    return written | ({"env": dict(server.environment)} if server.environment else {})
+    environment = {name: value or "" for name, value in server.environment}
+    return written | ({"env": environment} if environment else {})

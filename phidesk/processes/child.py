@@ -59,6 +59,7 @@ class Child:
 
         Raises:
             OSError: the command cannot be started.
+            ValueError: it, or the environment, holds a zero byte.
         """
         self._command = list(command)
         self._first_input = first_input
@@ -162,7 +163,7 @@ class Child:
     def _follow(self, started: Future[None]) -> None:
         try:
             self._process = self._start()
-        except OSError as error:
+        except (OSError, ValueError) as error:
             started.set_exception(error)
             return
         self._job = Job(self._process)

@@ -1,6 +1,6 @@
 """The servers of tools (MCP) that the person added.
 
-What stands in their environment lies readable in the database, keys too, as in the JSON files of other programs.
+What stands in their environment may be a key and belongs to `secrets.py`; here a value is null, or empty.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Keys of servers, in the system's keyring and nowhere else."""
+"""Keys of servers and of the environment of tool servers, in the system's keyring and nowhere else."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
 
 SERVICE = "PhiDesk"
-"""Under this name the keys stand in the keyring, the server's address being the user name."""
+"""Under this name the keys stand in the keyring; the user name says whose each is."""
 
 _NO_KEYRINGS = ("keyring.backends.fail", "keyring.backends.null", "keyrings.alt")
 """Backends that keep nothing, or keep it readable for everybody."""
 
 
 class Secrets:
-    """Keeps one key per server. Where this computer has no keyring, for this run only.
+    """Keeps a key for each owner (the address of a server, say). Where this computer has no keyring, for this run only.
 
     Every method may block while the system asks the person to unlock the keyring: never call it on the main thread.
     Each key is read once, and a keyring that the person did not unlock is not asked again by itself: servers are looked
@@ -40,60 +40,60 @@ class Secrets:
         keyring = _find_keyring()
         return str(keyring.name) if keyring is not None else ""
 
-    def key(self, address: str) -> str | None:
-        """Find the key of a server; None where none was kept.
+    def key(self, owner: str) -> str | None:
+        """Find the key of an owner; None where none was kept.
 
         Raises:
             SecretsUnavailable: the keyring exists but does not open, or did not until `ask_again`.
         """
-        if address in self._of_this_run:
-            return self._of_this_run[address]
-        if address in self._refusals:
-            raise SecretsUnavailable(detail=self._refusals[address].detail)
+        if owner in self._of_this_run:
+            return self._of_this_run[owner]
+        if owner in self._refusals:
+            raise SecretsUnavailable(detail=self._refusals[owner].detail)
         keyring = _find_keyring()
         if keyring is None:
             return None
         try:
             with _keyring_faults_as_ours():
-                key = keyring.get_password(SERVICE, address)
+                key = keyring.get_password(SERVICE, owner)
         except SecretsUnavailable as refusal:
-            self._refusals[address] = refusal
+            self._refusals[owner] = refusal
             raise
-        self._of_this_run[address] = key
+        self._of_this_run[owner] = key
         return key
 
-    def ask_again(self, address: str) -> None:
+    def ask_again(self, owner: str) -> None:
         """Let the next `key` ask the keyring, because the person wants that."""
-        self._refusals.pop(address, None)
-        if self._of_this_run.get(address) is None:
-            self._of_this_run.pop(address, None)
+        self._refusals.pop(owner, None)
+        if self._of_this_run.get(owner) is None:
+            self._of_this_run.pop(owner, None)
 
-    def keep(self, address: str, key: str) -> None:
+    def keep(self, owner: str, key: str) -> None:
         """Keep a key in place of an earlier one.
 
         Raises:
             SecretsUnavailable: it is known for this run only.
         """
-        self._of_this_run[address] = key
+        self._of_this_run[owner] = key
         keyring = _find_keyring()
         if keyring is None:
             raise SecretsUnavailable
         with _keyring_faults_as_ours():
-            keyring.set_password(SERVICE, address, key)
+            keyring.set_password(SERVICE, owner, key)
 
-    def forget(self, address: str) -> None:
+    def forget(self, owner: str) -> None:
         """Remove a key; one that was never kept is no error.
 
         Raises:
             SecretsUnavailable: the keyring exists but does not open; the key is still in it.
         """
-        self._of_this_run.pop(address, None)
+        self._of_this_run.pop(owner, None)
         keyring = _find_keyring()
         if keyring is None:
             return
         with _keyring_faults_as_ours():
-            if keyring.get_password(SERVICE, address) is not None:
-                keyring.delete_password(SERVICE, address)
+            if keyring.get_password(SERVICE, owner) is not None:
+                keyring.delete_password(SERVICE, owner)
 
 
 def _find_keyring() -> KeyringBackend | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
-from phidesk.core.errors import Fact
+from phidesk.core.errors import Fact, ToolServerReason
 from phidesk.engine.protocol import BUILTIN, OLLAMA
 from phidesk.ui.notices import NoticeAction
 
@@ -100,18 +100,55 @@ def _engine_words() -> dict[str, ErrorWords]:
             again,
             translate("Errors", "Please check its command, or install the program."),
         ),
+        f"ToolServerMissing {ToolServerReason.AT_START}": ErrorWords(
+            translate("Errors", "The program of the tool server “{server}” cannot be started."),
+            again,
+            translate("Errors", "Please check its command. What the system says stands in the details."),
+        ),
+        "ToolServerKeysUnknown": ErrorWords(
+            translate("Errors", "The tool server “{server}” needs what is not known any more."),
+            again,
+            translate(
+                "Errors", "Please change the server and enter the value of its environment again. The details name it."
+            ),
+        ),
+        f"ToolServerKeysUnknown {ToolServerReason.LOCKED}": ErrorWords(
+            translate("Errors", "What the tool server “{server}” needs is in the keyring, which did not open."),
+            again,
+            translate("Errors", "Please unlock the safe place of this computer (keyring) and try again."),
+        ),
         "ToolServerEnded": ErrorWords(
             translate("Errors", "The tool server “{server}” ended unexpectedly."),
             again,
-            translate("Errors", "Its last words stand in the details."),
+            translate("Errors", "The next question to it starts it again. Its last words stand in the details."),
+        ),
+        f"ToolServerEnded {ToolServerReason.AT_START}": ErrorWords(
+            translate("Errors", "The tool server “{server}” ended as soon as it was started."),
+            again,
+            translate("Errors", "Often an argument or a key is missing. Its last words stand in the details."),
         ),
         "ToolServerSilent": ErrorWords(
             translate("Errors", "The tool server “{server}” did not answer in time."), again
+        ),
+        f"ToolServerSilent {ToolServerReason.AT_START}": ErrorWords(
+            translate("Errors", "The tool server “{server}” was not ready after {seconds} seconds and was ended."),
+            again,
+            translate("Errors", "It may be no server of tools, or it waits for something: please check its command."),
         ),
         "ToolServerForeign": ErrorWords(
             translate("Errors", "The program “{server}” does not answer as a tool server does."),
             again,
             translate("Errors", "Please check its command."),
+        ),
+        f"ToolServerForeign {ToolServerReason.VERSION}": ErrorWords(
+            translate("Errors", "The tool server “{server}” speaks a version of the protocol that is not known."),
+            again,
+            translate("Errors", "The details name it. A newer PhiDesk, or another version of the server, may help."),
+        ),
+        f"ToolServerRefused {ToolServerReason.AT_START}": ErrorWords(
+            translate("Errors", "The tool server “{server}” refused to begin."),
+            again,
+            translate("Errors", "Its words stand in the details."),
         ),
         "ToolServerRefused": ErrorWords(
             translate("Errors", "The tool server “{server}” answered with an error."),

@@ -103,6 +103,7 @@ def notice_for_error(name: str, facts: Mapping[str, Fact]) -> Notice:
         "limit": size_text(int(facts.get("limit_bytes") or 0)),
         "detail": str(facts.get("detail") or ""),
         "needed": size_text(int(facts.get("needed_bytes") or facts.get("size_bytes") or 0)),
+        "seconds": number_text(int(facts.get("limit_s") or 0)),
         "free": size_text(int(facts.get("free_bytes") or 0)),
     }
     first = ((words.action, words.label or action_label(words.action)),)

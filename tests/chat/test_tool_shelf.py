@@ -87,7 +87,7 @@ def test_what_is_switched_off_is_not_offered(shelf: ToolShelf) -> None:
 
 
 def test_the_tools_of_servers_can_be_chosen_and_called(profile: Profile) -> None:
-    profile.mcp_servers.save(PRACTICE).result()
+    profile.tool_server_book.save(PRACTICE)
 
     choice = profile.tool_shelf.choice()
     ids = [it.id for it in choice]
@@ -105,7 +105,7 @@ def ids_of(server: ToolServer, ids: list[str]) -> int:
 
 
 def test_a_name_that_another_tool_has_gets_the_servers_name_in_front(profile: Profile) -> None:
-    profile.mcp_servers.save(PRACTICE).result()
+    profile.tool_server_book.save(PRACTICE)
     profile.tools.save(GREET).result()
 
     names = {it.id: it.definition.name for it in profile.tool_shelf.choice()}
@@ -117,7 +117,7 @@ def test_a_name_that_another_tool_has_gets_the_servers_name_in_front(profile: Pr
 
 def test_a_server_that_is_off_is_neither_offered_nor_started(profile: Profile) -> None:
     before = set(threading.enumerate())
-    profile.mcp_servers.save(replace(PRACTICE, is_enabled=False)).result()
+    profile.tool_server_book.save(replace(PRACTICE, is_enabled=False))
 
     ids = [it.id for it in profile.tool_shelf.choice()]
 
@@ -127,11 +127,11 @@ def test_a_server_that_is_off_is_neither_offered_nor_started(profile: Profile) -
 
 
 def test_switching_a_server_off_ends_it(profile: Profile) -> None:
-    profile.mcp_servers.save(PRACTICE).result()
+    profile.tool_server_book.save(PRACTICE)
     profile.tool_shelf.choice()
     assert mcp_threads()
 
-    profile.mcp_servers.save(replace(PRACTICE, is_enabled=False)).result()
+    profile.tool_server_book.save(replace(PRACTICE, is_enabled=False))
     profile.tool_shelf.choice()
 
     assert not mcp_threads()
@@ -143,8 +143,8 @@ def mcp_threads() -> list[str]:
 
 def test_one_that_cannot_start_or_hangs_is_left_out(profile: Profile) -> None:
     for server in (MISSING, SILENT, PRACTICE):
-        profile.mcp_servers.save(server).result()
-    servers = ToolServerShelf(profile.mcp_servers, start_loop, lambda: None)
+        profile.tool_server_book.save(server)
+    servers = ToolServerShelf(profile.tool_server_book, start_loop, lambda: None)
 
     tools = servers.tools(())
 
@@ -164,9 +164,9 @@ def test_why_one_failed_stays_known_while_it_is_asked_again(
     code = "import sys, pathlib\npathlib.Path(sys.argv[1]).mkdir()\nsys.exit(3)"
     silent_later = f"import os, sys\nif os.path.exists(sys.argv[1]): sys.stdin.read()\n{code}"
     server = replace(PRACTICE, command=(sys.executable, "-c", silent_later, str(tmp_path / "ran")))
-    profile.mcp_servers.save(server).result()
+    profile.tool_server_book.save(server)
     answered = threading.Event()
-    servers = ToolServerShelf(profile.mcp_servers, start_loop, answered.set)
+    servers = ToolServerShelf(profile.tool_server_book, start_loop, answered.set)
     servers.tools(())
     assert answered.wait(20)
 
@@ -178,10 +178,10 @@ def test_why_one_failed_stays_known_while_it_is_asked_again(
 
 
 def test_only_what_is_new_about_a_server_is_told(profile: Profile) -> None:
-    profile.mcp_servers.save(PRACTICE).result()
-    profile.mcp_servers.save(MISSING).result()
+    profile.tool_server_book.save(PRACTICE)
+    profile.tool_server_book.save(MISSING)
     told: list[int] = []
-    servers = ToolServerShelf(profile.mcp_servers, start_loop, lambda: told.append(1))
+    servers = ToolServerShelf(profile.tool_server_book, start_loop, lambda: told.append(1))
 
     for _ in range(3):
         servers.tools(())
@@ -191,14 +191,14 @@ def test_only_what_is_new_about_a_server_is_told(profile: Profile) -> None:
 
 
 def test_a_server_whose_tools_are_known_is_not_asked_again(profile: Profile) -> None:
-    profile.mcp_servers.save(PRACTICE).result()
+    profile.tool_server_book.save(PRACTICE)
     started: list[str] = []
 
     def start(name: str, function: Callable[[], None]) -> threading.Thread:
         started.append(name)
         return start_loop(name, function)
 
-    servers = ToolServerShelf(profile.mcp_servers, start, lambda: None)
+    servers = ToolServerShelf(profile.tool_server_book, start, lambda: None)
     first = servers.tools(())
     started.clear()
 

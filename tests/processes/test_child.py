@@ -95,6 +95,12 @@ def test_writing_does_not_wait_for_one_that_got_away_with_the_input() -> None:
     assert [type(it) for it in faults] == [BrokenPipeError]
 
 
+@pytest.mark.parametrize("command", [("no-such-program",), ("\0",)])
+def test_what_cannot_be_started_is_told_at_once(command: tuple[str, ...]) -> None:
+    with pytest.raises((OSError, ValueError)):
+        Child(command, name="child", start_loop=start_loop)
+
+
 def test_much_input_arrives_whole() -> None:
     child = start("import sys; print(len(sys.stdin.buffer.read()), flush=True)")
 

@@ -26,6 +26,13 @@ from phidesk.core.errors import (
     ModelFileDamaged,
     NoModel,
     PhiDeskError,
+    ToolServerEnded,
+    ToolServerForeign,
+    ToolServerKeysUnknown,
+    ToolServerMissing,
+    ToolServerReason,
+    ToolServerRefused,
+    ToolServerSilent,
     WrongArgument,
 )
 from phidesk.engine.protocol import (
@@ -92,7 +99,7 @@ def facts_of(kind: type[PhiDeskError], engine: str, number: int) -> dict[str, Fa
     if kind is WrongArgument:  # Its detail is our own words, and part of the sentence.
         texts["detail"] = "unknown option: --colour"
     numbers = {"status", "out_of_memory", "found", "supported", "prompt_tokens", "window_tokens"}
-    numbers |= {name for name in names if name.endswith(("_bytes", "_tokens")) or name.startswith("is_")}
+    numbers |= {name for name in names if name.endswith(("_bytes", "_tokens", "_s")) or name.startswith("is_")}
     numbers -= texts.keys()
     return {name: number if name in numbers else texts.get(name, "something technical 503") for name in names}
 
@@ -121,6 +128,29 @@ def test_every_error_has_words_of_its_own(kind: type[PhiDeskError]) -> None:
     notice = notice_for_error(kind.__name__, facts_of(kind, OLLAMA, 0))
 
     assert notice.sentence != general.sentence
+
+
+def test_whatever_can_be_wrong_with_a_tool_server_has_its_own_words() -> None:
+    faults = [
+        ToolServerMissing("files", "npx"),
+        ToolServerMissing("files", "no permission", ToolServerReason.AT_START),
+        ToolServerKeysUnknown("files", "KEY"),
+        ToolServerKeysUnknown("files", "dismissed", ToolServerReason.LOCKED),
+        ToolServerEnded("files", "farewell"),
+        ToolServerEnded("files", "farewell", ToolServerReason.AT_START),
+        ToolServerSilent("files", limit_s=120),
+        ToolServerSilent("files", reason=ToolServerReason.AT_START, limit_s=60),
+        ToolServerForeign("files", "hello"),
+        ToolServerForeign("files", "1999", ToolServerReason.VERSION),
+        ToolServerRefused("files", "no"),
+        ToolServerRefused("files", "no", ToolServerReason.AT_START),
+    ]
+
+    notices = [notice_for_error(type(fault).__name__, fault.facts()) for fault in faults]
+
+    assert len({notice.sentence for notice in notices}) == len(faults)
+    assert all("“files”" in notice.sentence for notice in notices)
+    assert "after 60 seconds" in notices[7].sentence
 
 
 def test_no_error_is_left_out_of_the_walk() -> None:

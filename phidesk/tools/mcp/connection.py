@@ -20,9 +20,11 @@ from phidesk.core.errors import (
     ToolServerEnded,
     ToolServerForeign,
     ToolServerMissing,
+    ToolServerReason,
     ToolServerRefused,
     ToolServerSilent,
 )
+from phidesk.core.scrubbing import without_keys
 from phidesk.core.tasks import Cancellation, Cancelled, StartLoop
 from phidesk.core.tool_servers import ToolServer
 from phidesk.processes.child import Child
@@ -50,6 +52,8 @@ MOST_UNASKED_MESSAGES = 10_000
 """What a server says between two answers. One that only talks is ended."""
 MOST_UNSENT_LINES = 1_000
 """A server that asks and asks, and reads no answer, is ended."""
+LAST_LINES = 12
+"""Of its error stream, as the reason why it ended: a failure of Python or Node fits."""
 PARTING_S = 1.0
 """How long a server may take to end after its input did, and again after it was told to."""
 _INHERITED = (
@@ -77,7 +81,9 @@ class Connection:
         self._pending: dict[int, Future[Mapping[str, Any]]] = {}
         self._fault: ToolServerEnded | ToolServerForeign | None = None
         self._unsent: queue.Queue[bytes | None] = queue.Queue(MOST_UNSENT_LINES)
-        environment = {name: os.environ[name] for name in _INHERITED if name in os.environ} | dict(server.environment)
+        given = {name: value for name, value in server.environment if value is not None}
+        self._keys = tuple(given.values())
+        environment = {name: os.environ[name] for name in _INHERITED if name in os.environ} | given
         program = shutil.which(server.command[0], path=environment.get("PATH", ""))
         if program is None:
             raise ToolServerMissing(server.name, server.command[0])
@@ -89,7 +95,7 @@ class Connection:
                 environment=environment,
             )
         except (OSError, ValueError) as error:  # A zero byte in its command or environment is a ValueError.
-            raise ToolServerMissing(server.name, str(error)) from error
+            raise ToolServerMissing(server.name, str(error), reason=ToolServerReason.AT_START) from error
         self._reader = start_loop(f"mcp-{server.name}-in", self._read)
         self._writer = start_loop(f"mcp-{server.name}-out", self._write)
 
@@ -100,8 +106,8 @@ class Connection:
 
     @property
     def error_lines(self) -> list[str]:
-        """The last lines of its error stream, where servers keep their diary."""
-        return self._child.error_lines
+        """The last lines of its error stream, where servers keep their diary, without the values of its environment."""
+        return [without_keys(line, self._keys) for line in self._child.error_lines]
 
     def request(
         self,
@@ -187,7 +193,7 @@ class Connection:
                 self._end_as_foreign(line[:200].decode("utf-8", "replace").strip())
                 return
         self._child.wait(PARTING_S)  # Until its last words are there.
-        last_words = next((words for words in reversed(self.error_lines) if words.strip()), "")
+        last_words = "\n".join([words for words in self.error_lines if words.strip()][-LAST_LINES:])
         self._end(ToolServerEnded(self._server.name, last_words, exit_code=self._child.exit_code))
 
     def _receive(self, message: Message) -> None:

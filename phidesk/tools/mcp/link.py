@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from phidesk import __version__
-from phidesk.core.errors import ToolServerEnded, ToolServerError, ToolServerForeign, ToolServerSilent
+from phidesk.core.errors import (
+    ToolServerEnded,
+    ToolServerError,
+    ToolServerForeign,
+    ToolServerReason,
+    ToolServerSilent,
+)
 from phidesk.core.tasks import Cancellation, StartLoop
 from phidesk.core.tool_servers import ToolServer
 from phidesk.tools.mcp.connection import Connection
@@ -45,8 +51,17 @@ class ServerTool:
 class ServerLink:
     """Asks one server. Nothing runs before the first question; after it ended, the next question starts it again."""
 
-    def __init__(self, server: ToolServer, *, start_loop: StartLoop, patience: Patience | None = None) -> None:
+    def __init__(
+        self,
+        server: ToolServer,
+        *,
+        start_loop: StartLoop,
+        with_values: Callable[[ToolServer], ToolServer] = lambda server: server,
+        patience: Patience | None = None,
+    ) -> None:
+        """`with_values` is asked at each start for what stands in the environment of the server."""
         self._server = server
+        self._with_values = with_values
         self._start_loop = start_loop
         self._patience = patience or Patience()
         self._starting = threading.Lock()
@@ -123,7 +138,7 @@ class ServerLink:
                 self._connection.close()
             self._tools = None
             connection = self._connection = Connection(
-                self._server, start_loop=self._start_loop, tools_changed=self._forget_tools
+                self._with_values(self._server), start_loop=self._start_loop, tools_changed=self._forget_tools
             )
             if self._is_closed:
                 connection.close()
@@ -146,9 +161,13 @@ class ServerLink:
             )
             version = answer.get("protocolVersion")
             if version not in KNOWN_VERSIONS:
-                raise ToolServerForeign(self._server.name, f"protocol version {version!r}")
+                raise ToolServerForeign(
+                    self._server.name, f"protocol version {version!r}", reason=ToolServerReason.VERSION
+                )
             connection.notify("notifications/initialized")
             is_agreed = True
+        except ToolServerError as fault:
+            raise replace(fault, reason=fault.reason or ToolServerReason.AT_START) from fault
         finally:
             if not is_agreed:
                 connection.close(parting_s=0)

@@ -15,6 +15,7 @@ from phidesk.core.errors import (
     ToolServerEnded,
     ToolServerError,
     ToolServerForeign,
+    ToolServerKeysUnknown,
     ToolServerMissing,
     ToolServerRefused,
     ToolServerSilent,
@@ -31,6 +32,7 @@ LONGEST_DESCRIPTION = 1_000
 _REASONS = {
     ToolServerEnded: "its program ended",
     ToolServerForeign: "its program does not speak the protocol",
+    ToolServerKeysUnknown: "a key that it needs is not known",
     ToolServerMissing: "its program is not on this computer",
     ToolServerSilent: "its program did not answer in time",
 }

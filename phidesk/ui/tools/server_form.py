@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QLineEdit, QVBoxLayout
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from phidesk.core.tool_servers import ToolServer
@@ -15,45 +17,56 @@ from phidesk.ui.widgets.keyboard_place import move_keyboard_to
 from phidesk.ui.widgets.line_field import LineField
 from phidesk.ui.widgets.wrapped_label import make_wrapped_label
 
-_MARGIN_PX, _GAP_PX = 16, 8
+KEPT_VALUE = "••••••••"
+"""Stands for a value that is kept elsewhere; as long as it stands there, that value stays."""
+_GAP_PX = 8
 _EDGES_PX = 12
 
+Environment = tuple[tuple[str, str | None], ...]
 
-class ServerForm(QFrame):
+
+class ServerForm(QWidget):
     """Arguments and settings stand in a line each: nothing passes a shell, and nothing has to be quoted."""
 
-    added = Signal(ToolServer)
-    """This server, switched off, shall be kept."""
+    entered = Signal(ToolServer)
+    """The server shall be kept as it was typed."""
     cancelled = Signal()
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, words: str) -> None:
+        """`words` stand on the button that keeps it."""
         super().__init__()
         self._theme = theme
+        self._server = ToolServer("", ())
         self.setObjectName("serverForm")
-        self.setProperty("panel", "card")
         self._lines = QVBoxLayout(self)
-        self._lines.setContentsMargins(_MARGIN_PX, _MARGIN_PX, _MARGIN_PX, _MARGIN_PX)
+        self._lines.setContentsMargins(0, 0, 0, 0)
         self._lines.setSpacing(_GAP_PX)
         self._name = self._add_line("serverName", self.tr("Name"))
         self._program = self._add_line("serverProgram", self.tr("Program"))
         self._arguments = self._add_text("serverArguments", self.tr("Arguments, one in each line"))
         self._settings = self._add_text("serverEnvironment", self.tr("Environment, NAME=value in each line"))
+        self._hint = make_wrapped_label(
+            "serverHint", self.tr("What is shown as {dots} stays as it is.").format(dots=KEPT_VALUE), tone="muted"
+        )
         self._mistake = make_wrapped_label("serverMistake", tone="danger")
-        self._lines.addWidget(self._mistake)
         buttons = ButtonRow()
-        add = buttons.add_button("addServer", self.tr("Add"), kind="primary")
+        enter = buttons.add_button("enterServer", words, kind="primary")
         cancel = buttons.add_button("cancelServer", self.tr("Cancel"), kind="quiet")
-        self._lines.addWidget(buttons)
+        for part in (self._hint, self._mistake, buttons):
+            self._lines.addWidget(part)
         self._mistake.hide()
-        add.clicked.connect(self._on_add_clicked)
+        enter.clicked.connect(self._on_enter_clicked)
         cancel.clicked.connect(self._on_cancel_clicked)
 
-    def begin(self) -> None:
-        """Be empty, and have the keyboard."""
-        for line in (self._name, self._program):
-            line.clear()
-        for text in (self._arguments, self._settings):
-            text.clear()
+    def begin(self, server: ToolServer | None = None) -> None:
+        """Hold this server, or nothing for a new one, and have the keyboard."""
+        self._server = server or ToolServer("", ("",))
+        program, *arguments = self._server.command
+        self._name.setText(self._server.name)
+        self._program.setText(program)
+        self._arguments.setPlainText("\n".join(arguments))
+        self._settings.setPlainText(_written(self._server.environment))
+        self._hint.setVisible(KEPT_VALUE in self._settings.toPlainText())
         self._mistake.hide()
         self.show()
         move_keyboard_to(self._name)
@@ -70,7 +83,7 @@ class ServerForm(QFrame):
         line.setObjectName(name)
         line.setPlaceholderText(words)
         line.setAccessibleName(words)
-        line.returnPressed.connect(self._on_add_clicked)
+        line.returnPressed.connect(self._on_enter_clicked)
         self._lines.addWidget(line)
         return line
 
@@ -83,7 +96,7 @@ class ServerForm(QFrame):
         self._lines.addWidget(text)
         return text
 
-    def _on_add_clicked(self) -> None:
+    def _on_enter_clicked(self) -> None:
         name, program = self._name.text().strip(), self._program.text().strip()
         environment = _read_settings(self._settings.toPlainText())
         if not name:
@@ -94,7 +107,8 @@ class ServerForm(QFrame):
             self._show_mistake(self.tr("Each line of the environment should be NAME=value."), self._settings)
         else:
             arguments = (line for line in self._arguments.toPlainText().split("\n") if line)
-            self.added.emit(ToolServer(name, (program, *arguments), environment))
+            command = (program, *arguments)
+            self.entered.emit(replace(self._server, name=name, command=command, environment=environment))
 
     def _show_mistake(self, words: str, place: QLineEdit | GrowingTextEdit) -> None:
         self._mistake.setText(words)
@@ -105,9 +119,13 @@ class ServerForm(QFrame):
         self.cancelled.emit()
 
 
-def _read_settings(text: str) -> tuple[tuple[str, str], ...] | None:
+def _written(environment: Environment) -> str:
+    return "\n".join(f"{name}={KEPT_VALUE if value is None else value}" for name, value in environment)
+
+
+def _read_settings(text: str) -> Environment | None:
     """Return the names and values, the last of two equal names; None where a line is something else."""
     pairs = [line.partition("=") for line in text.split("\n") if line.strip()]
     if not all(name.strip() and sign for name, sign, _ in pairs):
         return None
-    return tuple({name.strip(): value for name, _, value in pairs}.items())
+    return tuple({name.strip(): None if value == KEPT_VALUE else value for name, _, value in pairs}.items())

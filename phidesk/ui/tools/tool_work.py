@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from phidesk.chat.tool_server_book import ToolServerBook
 from phidesk.chat.tool_server_shelf import ToolServerShelf
 from phidesk.core.tasks import Cancellation
 from phidesk.core.tool_spec import ToolSpec
 from phidesk.core.tools import ToolDefinition
 from phidesk.engine.protocol import TokenCount
-from phidesk.storage.mcp_servers import McpServers
 from phidesk.storage.tool_records import ToolRecords
 from phidesk.storage.tools import Tools
 from phidesk.tools.ask_person import AskPerson
@@ -29,5 +29,5 @@ class ToolWork:
     """Calls a tool with the text of a JSON object, and returns its result; raises as `toolbox.call_tool`."""
     cost: Callable[[ToolDefinition], TokenCount]
     """What a tool takes of the window, with who would answer now."""
-    servers: McpServers
+    servers: ToolServerBook
     server_shelf: ToolServerShelf

@@ -17,6 +17,7 @@ from phidesk.core.errors import (
     ToolServerError,
     ToolServerForeign,
     ToolServerMissing,
+    ToolServerReason,
     ToolServerRefused,
     ToolServerSilent,
 )
@@ -82,7 +83,7 @@ def test_a_program_that_does_not_exist_is_missing() -> None:
     fault = fault_of(link)
 
     assert isinstance(fault, ToolServerMissing)
-    assert fault.facts() == {"server": "odd", "detail": "no-such-program"}
+    assert fault.facts() == {"server": "odd", "detail": "no-such-program", "reason": ""}
     link.close()
 
 
@@ -90,7 +91,61 @@ def test_one_that_ends_at_once_is_told_with_its_last_words(serve: Servers) -> No
     fault = fault_of(serve("import sys; sys.exit('no key given')"))
 
     assert isinstance(fault, ToolServerEnded)
-    assert (fault.detail, fault.exit_code) == ("no key given", 1)
+    assert (fault.detail, fault.exit_code, fault.reason) == ("no key given", 1, ToolServerReason.AT_START)
+
+
+def test_one_that_cannot_be_run_is_told_apart_from_one_that_is_missing(serve: Servers, tmp_path: Path) -> None:
+    program = tmp_path / "program"
+    program.write_bytes(b"\x7fELF is what it begins with, and nothing follows")
+    program.chmod(0o755)
+    link = ServerLink(ToolServer("odd", (str(program),)), start_loop=start_loop)
+    strange = ServerLink(ToolServer("odd", (sys.executable, "\0")), start_loop=start_loop)
+
+    fault, other = fault_of(link), fault_of(strange)
+
+    link.close()
+    assert isinstance(fault, ToolServerEnded)
+    assert (fault.reason, str(program) in fault.detail) == (ToolServerReason.AT_START, True)
+    assert (type(other), other.reason) == (ToolServerMissing, ToolServerReason.AT_START)
+
+
+def test_its_last_words_hold_no_value_of_its_environment(serve: Servers) -> None:
+    code = 'import os, sys; sys.exit(f\'refused: {os.environ["KEY"]}, level {os.environ["LEVEL"]}\')'
+    server = ToolServer("odd", (sys.executable, "-c", code), (("KEY", "sk-secret-1"), ("LEVEL", "re")))
+    link = ServerLink(server, start_loop=start_loop)
+
+    fault = fault_of(link)
+
+    link.close()
+    assert fault.detail == "refused: (key), level re"
+    assert "sk-secret-1" not in " ".join(link.error_lines)
+
+
+def test_what_stands_in_its_environment_is_asked_for_at_each_start() -> None:
+    code = f"{HELLO}reply(content=[os.environ['KEY']]); sys.exit()"
+    hidden = ToolServer("odd", (sys.executable, "-c", code), (("KEY", None),))
+    keys = iter(("first", "second"))
+    link = ServerLink(
+        hidden, start_loop=start_loop, with_values=lambda it: replace(it, environment=(("KEY", next(keys)),))
+    )
+
+    said = []
+    for _ in range(2):
+        said.append(call(link)["content"])
+        while link.is_running:
+            threading.Event().wait(0.01)
+
+    link.close()
+    assert said == [["first"], ["second"]]
+
+
+def test_one_that_refuses_to_begin_is_told_with_its_words(serve: Servers) -> None:
+    fault = fault_of(
+        serve(f"{BEGINNING}say(id=hear()['id'], error=dict(code=-32000, message='no licence')); for_ever()")
+    )
+
+    assert isinstance(fault, ToolServerRefused)
+    assert (fault.detail, fault.reason) == ("no licence", ToolServerReason.AT_START)
 
 
 @pytest.mark.parametrize(
@@ -106,7 +161,9 @@ def test_one_that_ends_at_once_is_told_with_its_last_words(serve: Servers) -> No
 def test_one_that_never_answers_is_given_up(serve: Servers, code: str) -> None:
     link = serve(code, IMPATIENT)
 
-    assert isinstance(fault_of(link), ToolServerSilent)
+    fault = fault_of(link)
+    assert isinstance(fault, ToolServerSilent)
+    assert (fault.reason, fault.limit_s) == (ToolServerReason.AT_START, 1)
     assert not link.is_running
 
 
@@ -124,6 +181,7 @@ def test_one_that_dies_in_a_call_fails_it(serve: Servers) -> None:
     fault = fault_of(serve(HELLO + "hear(); os.abort()"))
 
     assert isinstance(fault, ToolServerEnded)
+    assert fault.reason == ""
 
 
 def test_one_that_closes_its_output_and_lives_on_has_ended(serve: Servers) -> None:
@@ -226,7 +284,9 @@ def test_known_versions_are_spoken(serve: Servers, version: str) -> None:
 def test_another_version_is_foreign(serve: Servers, answer: str) -> None:
     link = serve(f"{BEGINNING}reply(**{answer}); for_ever()")
 
-    assert isinstance(fault_of(link), ToolServerForeign)
+    fault = fault_of(link)
+    assert isinstance(fault, ToolServerForeign)
+    assert fault.reason is ToolServerReason.VERSION
     assert not link.is_running
 
 

@@ -6,15 +6,18 @@ import json
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import keyring
 import pytest
+from keyring.backends.fail import Keyring as NoKeyring
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QPlainTextEdit, QPushButton
+from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from phidesk.chat.tool_server_book import ToolServerBook
 from phidesk.chat.tool_server_shelf import ToolServerShelf
 from phidesk.core.changes import ToolServerAnswered
 from phidesk.core.hub import Hub
@@ -23,15 +26,19 @@ from phidesk.core.tool_servers import ToolServer
 from phidesk.engine.protocol import TokenCount
 from phidesk.storage.database import open_database
 from phidesk.storage.mcp_servers import McpServers
+from phidesk.storage.secrets import Secrets
 from phidesk.storage.tool_records import ToolRecords
 from phidesk.storage.tools import Tools
 from phidesk.ui.main_thread import MainThread
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.tools.server_card import ServerCard
+from phidesk.ui.tools.server_form import KEPT_VALUE, ServerForm
 from phidesk.ui.tools.servers_wiring import ServersWiring
 from phidesk.ui.tools.tool_work import ToolWork
 from phidesk.ui.tools.tools_page import ToolsPage
 from phidesk.ui.widgets.check_line import CheckLine
+from phidesk.ui.widgets.notice_card import NoticeCard
+from tests.fakes.keyrings import MemoryKeyring
 from tests.processes.sandbox import start_loop
 from tests.storage.saved_database import Clock, count_ids
 from tests.ui.tools.parts import child, type_over
@@ -49,6 +56,8 @@ class Bench:
     qtbot: QtBot
     page: ToolsPage
     servers: McpServers
+    book: ToolServerBook
+    wiring: ServersWiring
 
     @property
     def cards(self) -> dict[str, ServerCard]:
@@ -58,29 +67,56 @@ class Bench:
         self.qtbot.waitUntil(lambda: list(self.cards) == list(titles))
 
     def waits_for_state(self, title: str, words: str) -> None:
-        state = child(self.cards[title], QLabel, "serverState")
-        self.qtbot.waitUntil(lambda: words in state.text(), timeout=20_000)
+        state = self.cards[title].findChild(QLabel, "serverState")
+        assert isinstance(state, QLabel)
+        self.qtbot.waitUntil(lambda: not state.isHidden() and words in state.text(), timeout=20_000)
+
+    def waits_for_words(self, words: str) -> None:
+        self.qtbot.waitUntil(lambda: any(words in label.text() for label in self.page.findChildren(QLabel)))
+
+    def waits_for_fault(self, title: str, words: str) -> None:
+        def said() -> str:
+            notice = self.fault_of(title).notice
+            return notice.sentence if notice is not None else ""
+
+        self.qtbot.waitUntil(lambda: said() == words, timeout=20_000)
+
+    def fault_of(self, title: str) -> NoticeCard:
+        found = self.cards[title].findChild(NoticeCard)
+        assert isinstance(found, NoticeCard)
+        return found
 
     def switch(self, title: str) -> None:
         child(self.cards[title], CheckLine, "serverEnabled").click()
 
 
 @pytest.fixture
-def bench(qtbot: QtBot, theme: Theme, tmp_path: Path) -> Iterator[Bench]:
+def safe() -> Iterator[MemoryKeyring]:
+    """The keyring of this computer, which is left alone otherwise."""
+    before = keyring.get_keyring()
+    memory = MemoryKeyring()
+    keyring.set_keyring(memory)
+    yield memory
+    keyring.set_keyring(before)
+
+
+@pytest.fixture
+def bench(qtbot: QtBot, theme: Theme, tmp_path: Path, safe: MemoryKeyring) -> Iterator[Bench]:
     main_thread = MainThread()
     hub = Hub(main_thread.post)
     with ThreadPoolExecutor(1) as worker, ThreadPoolExecutor(2) as pool:
         database = open_database(tmp_path / "phidesk.sqlite", worker)
         ids = count_ids()
         servers = McpServers(database, Clock(), ids)
-        shelf = ToolServerShelf(servers, start_loop, lambda: hub.publish(ToolServerAnswered()))
+        book = ToolServerBook(servers, Secrets())
+        shelf = ToolServerShelf(book, start_loop, lambda: hub.publish(ToolServerAnswered()))
         work = ToolWork(
             tools=Tools(database, Clock(), ids),
             records=ToolRecords(database, Clock(), ids),
             builtin=(),
             try_tool=lambda _spec, _arguments, _ask, _cancel: "",
             cost=lambda _tool: TokenCount(1, is_exact=True),
-            servers=servers,
+            servers=book,
             server_shelf=shelf,
         )
         page = ToolsPage(theme)
@@ -89,7 +125,7 @@ def bench(qtbot: QtBot, theme: Theme, tmp_path: Path) -> Iterator[Bench]:
         page.resize(1000, 900)
         with qtbot.waitExposed(page):
             page.show()
-        yield Bench(qtbot, page, servers)
+        yield Bench(qtbot, page, servers, book, wiring)
         wiring.close()
         shelf.close()
         pool.shutdown()
@@ -103,12 +139,12 @@ def add(bench: Bench, server: ToolServer, settings: str = "") -> None:
     type_over(child(bench.page, QLineEdit, "serverProgram"), server.command[0])
     child(bench.page, QPlainTextEdit, "serverArguments").setPlainText("\n".join(server.command[1:]))
     child(bench.page, QPlainTextEdit, "serverEnvironment").setPlainText(settings)
-    child(bench.page, QPushButton, "addServer").click()
+    child(bench.page, QPushButton, "enterServer").click()
 
 
-def form(bench: Bench) -> QFrame:
-    found = bench.page.findChild(QFrame, "serverForm")
-    assert isinstance(found, QFrame)
+def form(bench: Bench) -> QWidget:
+    found = bench.page.servers.findChild(ServerForm)
+    assert isinstance(found, QWidget)
     return found
 
 
@@ -116,10 +152,11 @@ def test_a_server_is_added_off_and_says_how_many_tools_it_has_when_it_is_on(benc
     add(bench, PRACTICE, "KEY=a=b\n\nEMPTY=")
     bench.waits_for_cards("practice")
 
-    assert form(bench).isHidden()
+    assert not form(bench).isVisible()
     assert bench.servers.list().result() == [
-        ToolServer("practice", PRACTICE.command, (("KEY", "a=b"), ("EMPTY", "")), id="id-1")
+        ToolServer("practice", PRACTICE.command, (("KEY", None), ("EMPTY", "")), id="id-1")
     ]
+    assert child(bench.cards["practice"], QLabel, "serverNames").text() == "Environment: KEY, EMPTY"
     bench.waits_for_state("practice", "Off")
     bench.switch("practice")
     bench.waits_for_state("practice", "On: ")
@@ -133,7 +170,109 @@ def test_one_that_cannot_start_says_why(bench: Bench) -> None:
 
     bench.switch("missing")
 
-    bench.waits_for_state("missing", "Cannot start: The program of the tool server “missing” is not on this computer.")
+    bench.waits_for_fault("missing", "The program of the tool server “missing” is not on this computer.")
+
+
+def test_the_last_words_stand_in_the_details_and_it_is_tried_again_when_wished(bench: Bench, tmp_path: Path) -> None:
+    ready = tmp_path / "ready"
+    code = f"""
+import pathlib, runpy, sys
+if not pathlib.Path({str(ready)!r}).exists():
+    sys.exit("Where is it?")
+runpy.run_path({str(SCRIPT)!r}, run_name="__main__")
+"""
+    bench.page.servers.save_requested.emit(ToolServer("late", (sys.executable, "-c", code), is_enabled=True))
+    bench.waits_for_cards("late")
+    bench.waits_for_fault("late", "The tool server “late” ended as soon as it was started.")
+    card = bench.cards["late"]
+    child(card, QPushButton, "noticeDetailsToggle").click()
+    assert "Where is it?" in child(card, QPlainTextEdit, "noticeDetails").toPlainText()
+
+    ready.touch()
+    child(card, QPushButton, "noticeAction").click()
+
+    bench.waits_for_state("late", "On: ")
+    assert bench.fault_of("late").isHidden()
+
+
+def test_a_server_is_changed_and_its_keys_are_shown_to_nobody(bench: Bench) -> None:
+    add(bench, MISSING, "KEY=sk-secret-1\nTOWN=Bern")
+    bench.waits_for_cards("missing")
+    child(bench.cards["missing"], QPushButton, "changeServer").click()
+    card = bench.cards["missing"]
+    assert child(card, QLineEdit, "serverProgram").text() == "no-such-program-here"
+    assert child(card, QPlainTextEdit, "serverEnvironment").toPlainText() == f"KEY={KEPT_VALUE}\nTOWN={KEPT_VALUE}"
+
+    type_over(child(card, QLineEdit, "serverName"), "practice")
+    type_over(child(card, QLineEdit, "serverProgram"), PRACTICE.command[0])
+    child(card, QPlainTextEdit, "serverArguments").setPlainText(PRACTICE.command[1])
+    child(card, QPlainTextEdit, "serverEnvironment").setPlainText(f"KEY={KEPT_VALUE}\nTOWN=Ulm")
+    child(card, QPushButton, "enterServer").click()
+
+    bench.waits_for_cards("practice")
+    (kept,) = bench.book.list()
+    assert (kept.command, kept.environment) == (PRACTICE.command, (("KEY", None), ("TOWN", None)))
+    assert dict(bench.book.with_values(kept).environment) == {"KEY": "sk-secret-1", "TOWN": "Ulm"}
+    assert bench.page.window().focusWidget() is child(card, QPushButton, "changeServer")
+
+
+def test_leaving_the_form_changes_nothing(bench: Bench) -> None:
+    add(bench, MISSING)
+    bench.waits_for_cards("missing")
+    card = bench.cards["missing"]
+    child(card, QPushButton, "changeServer").click()
+    type_over(child(card, QLineEdit, "serverName"), "other")
+
+    QTest.keyClick(child(card, QLineEdit, "serverName"), Qt.Key.Key_Escape)
+
+    assert bench.page.window().focusWidget() is child(card, QPushButton, "changeServer")
+    assert [it.name for it in bench.book.list()] == ["missing"]
+
+
+def test_switching_on_and_off_at_once_leaves_it_as_it_was_switched_last(bench: Bench) -> None:
+    add(bench, PRACTICE)
+    bench.waits_for_cards("practice")
+
+    for _ in range(4):
+        bench.switch("practice")
+    bench.page.servers.save_requested.emit(replace(MISSING, name="last"))
+
+    bench.waits_for_cards("practice", "last")
+    assert [it.is_enabled for it in bench.book.list()] == [False, False]
+
+
+@pytest.mark.parametrize(("with_values", "written"), [(False, ""), (True, "sk-secret-1")])
+def test_servers_are_exported_with_their_keys_only_where_that_was_chosen(
+    bench: Bench, tmp_path: Path, *, with_values: bool, written: str
+) -> None:
+    add(bench, MISSING, "KEY=sk-secret-1")
+    bench.waits_for_cards("missing")
+    assert child(bench.page, QPushButton, "exportServersWithKeys").isVisible()
+    file = tmp_path / "servers.json"
+
+    bench.page.servers.export_chosen.emit(file, with_values)
+
+    bench.waits_for_words("their keys as readable text" if with_values else "without the values")
+    entry = {"command": "no-such-program-here", "args": [], "env": {"KEY": written}}
+    assert json.loads(file.read_text()) == {"mcpServers": {"missing": entry}}
+    assert not with_values or file.stat().st_mode & 0o077 == 0
+
+
+def test_where_keys_are_kept_is_said(bench: Bench, safe: MemoryKeyring) -> None:
+    bench.wiring.look()
+    bench.waits_for_words("kept in the safe place")
+
+    keyring.set_keyring(NoKeyring())  # type: ignore[no-untyped-call]
+    add(bench, MISSING, "KEY=sk-secret-1")
+
+    bench.waits_for_words("This computer has no safe place")
+    bench.waits_for_words("cannot be used: PhiDesk forgets")
+
+
+def test_there_is_nothing_to_export_without_servers(bench: Bench) -> None:
+    buttons = [bench.page.findChild(QPushButton, name) for name in ("exportServers", "exportServersWithKeys")]
+
+    assert [button.isHidden() for button in buttons if button is not None] == [True, True]
 
 
 @pytest.mark.parametrize(
@@ -156,7 +295,7 @@ def test_escape_closes_the_form_and_the_keyboard_goes_back(bench: Bench) -> None
 
     QTest.keyClick(child(bench.page, QLineEdit, "serverName"), Qt.Key.Key_Escape)
 
-    assert form(bench).isHidden()
+    assert not form(bench).isVisible()
     assert bench.page.window().focusWidget() is child(bench.page, QPushButton, "newServer")
 
 

@@ -16,6 +16,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QFrame, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
+from phidesk.chat.tool_server_book import ToolServerBook
 from phidesk.chat.tool_server_shelf import ToolServerShelf
 from phidesk.core.conversation import ConversationSettings
 from phidesk.core.hub import Hub
@@ -32,6 +33,7 @@ from phidesk.processes.sandbox.limits import Enforced
 from phidesk.storage.conversations import Conversations
 from phidesk.storage.database import Database, open_database
 from phidesk.storage.mcp_servers import McpServers
+from phidesk.storage.secrets import Secrets
 from phidesk.storage.tool_records import ToolRecords
 from phidesk.storage.tools import Tools
 from phidesk.tools.ask_person import AskPerson
@@ -74,7 +76,7 @@ class Bench:
         return self.opened[-1][0]
 
     def open(self) -> ToolsPage:
-        servers = McpServers(self.database, Clock(), count_ids())
+        servers = ToolServerBook(McpServers(self.database, Clock(), count_ids()), Secrets())
         shelf = ToolServerShelf(servers, start_loop, lambda: None)
         work = ToolWork(self.tools, self.records, (CALCULATOR,), self._try, self._cost, servers, shelf)
         page = ToolsPage(self.theme, work.builtin)
