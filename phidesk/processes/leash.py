@@ -184,8 +184,10 @@ if sys.platform == "win32":
         return job
 
 
-def _main() -> None:
+def main() -> None:
+    """Run or become the program of `on_leash`; end as it does."""
     parent_id, *command = sys.argv[1:]
+    _leave_package()
     if sys.platform != "linux":
         sys.exit(guard(command))
     signal_at_end_of_parent(signal.SIGTERM, int(parent_id))
@@ -195,5 +197,17 @@ def _main() -> None:
         sys.exit(f"{command[0]}: {error.strerror}")
 
 
+def _leave_package() -> None:
+    """Give the program the environment that we were given: PyInstaller puts its own libraries before the system's."""
+    if not getattr(sys, "frozen", False):
+        return
+    given = os.environ.pop("LD_LIBRARY_PATH_ORIG", "")
+    os.environ.pop("LD_LIBRARY_PATH", None)
+    if given:
+        os.environ["LD_LIBRARY_PATH"] = given
+    for name in [name for name in os.environ if name.startswith("_PYI_")]:
+        del os.environ[name]
+
+
 if __name__ == "__main__":
-    _main()
+    main()
