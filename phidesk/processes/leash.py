@@ -198,12 +198,13 @@ def main() -> None:
 
 
 def _leave_package() -> None:
-    """Give the program the environment that we were given: PyInstaller puts its own libraries before the system's."""
-    if not getattr(sys, "frozen", False):
+    """Give the program the environment as the person has it: PyInstaller puts its own libraries before the system's."""
+    package = getattr(sys, "_MEIPASS", None)
+    if package is None:
         return
-    given = os.environ.pop("LD_LIBRARY_PATH_ORIG", "")
     os.environ.pop("LD_LIBRARY_PATH", None)
-    if given:
+    folders = os.environ.pop("LD_LIBRARY_PATH_ORIG", "").split(os.pathsep)
+    if given := os.pathsep.join(folder for folder in folders if folder not in ("", package)):
         os.environ["LD_LIBRARY_PATH"] = given
     for name in [name for name in os.environ if name.startswith("_PYI_")]:
         del os.environ[name]
