@@ -229,7 +229,7 @@ def _offer_library(
         use=choice.begin,
         count=partial(_count_instructions, services, wiring),
         models=wiring.offered_models,
-        tools=profile.tool_shelf.choice,
+        tools=lambda: profile.tool_shelf.choice().tools,
         show_tools=partial(window.show_page, TOOLS_PAGE),
         tasks=services.tasks,
         hub=services.hub,

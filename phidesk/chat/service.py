@@ -218,7 +218,7 @@ class ChatService:
         return forecast_prompt(
             conversation,
             draft,
-            tools=tuple(tool.definition for tool in self._desk.tools_for(conversation, model).values()),
+            tools=tuple(tool.definition for tool in self._desk.tools_for(conversation, model).tools.values()),
             engine=self._directory.engine(model.engine),
             model=model,
             computer_memory_bytes=self._computer_memory_bytes(),

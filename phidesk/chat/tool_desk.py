@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from phidesk.chat.tool_loop import CallRun, PermissionAsked, ToolLoop, ToolsOf, wait_for
+from phidesk.chat.tool_loop import CallRun, OfferedTools, PermissionAsked, ToolLoop, ToolsOf, wait_for
 from phidesk.core.conversation import Conversation, Role
 from phidesk.core.model_info import ModelInfo
 from phidesk.core.parts import FilePart
@@ -36,22 +36,27 @@ class ToolDesk:
         self._clock = clock
 
     def tools_for(
-        self, conversation: Conversation, model: ModelInfo, ask_person: AskPerson | None = None
-    ) -> Mapping[str, Tool]:
-        """Return what a model is offered for the last question of a conversation, by name.
+        self,
+        conversation: Conversation,
+        model: ModelInfo,
+        ask_person: AskPerson | None = None,
+        cancel: Cancellation | None = None,
+    ) -> OfferedTools:
+        """Return what a model is offered for the last question of a conversation.
 
         One that cannot call by itself gets the calculator for a question with sums, and then must call it.
 
         Raises:
+            Cancelled: `cancel` was used.
             StorageError: the person's tools cannot be read.
         """
         if model.tool_format is ToolFormat.NONE:
-            return {}
-        tools = self._tools_of(conversation, ask_person or _nobody)
+            return OfferedTools()
+        offered = self._tools_of(conversation, ask_person or _nobody, cancel or Cancellation())
         if model.tool_format.calls_by_itself:
-            return tools
-        needed = CALCULATOR in tools and has_sums(conversation)
-        return {CALCULATOR: tools[CALCULATOR]} if needed else {}
+            return offered
+        needed = CALCULATOR in offered.tools and has_sums(conversation)
+        return OfferedTools({CALCULATOR: offered.tools[CALCULATOR]} if needed else {})
 
     def open_loop(
         self,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import CancelledError, Future, InvalidStateError
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -19,6 +19,7 @@ from phidesk.core.errors import PhiDeskError
 from phidesk.core.parts import FilePart
 from phidesk.core.permissions import Allowance
 from phidesk.core.tasks import Cancellation, Cancelled
+from phidesk.core.tool_servers import AbsentServer
 from phidesk.core.tools import AnyCall, BrokenCall, Intent, ToolCall, ToolOutcome, ToolResult
 from phidesk.tools.tool import CallFault, Tool, run_as_asked
 
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 MOST_ROUNDS = 8
 TOOL_END = "tool_end"
 """Name of the fact that says why an answer ended although the model went on calling tools: a `LoopEnd`."""
+SERVERS_STARTING, SERVERS_FAILED = "tool_servers_starting", "tool_servers_failed"
+"""Names of the facts that say whose tools were chosen but not offered: names of servers, as people read them."""
 
 Reply = TypeVar("Reply")
 
@@ -70,8 +73,16 @@ class PersonAsked:
     reply: Future[str | None] = field(default_factory=Future, compare=False)
 
 
-ToolsOf = Callable[[Conversation, "AskPerson"], Mapping[str, Tool]]
-"""Makes the tools that a conversation may use, by their names."""
+@dataclass(frozen=True)
+class OfferedTools:
+    """What an answer may use, by name, and the servers whose tools were chosen for it but are not there."""
+
+    tools: Mapping[str, Tool] = field(default_factory=dict)
+    absent: tuple[AbsentServer, ...] = ()
+
+
+ToolsOf = Callable[[Conversation, "AskPerson", Cancellation], OfferedTools]
+"""Makes the tools that a conversation may use."""
 
 
 @dataclass(frozen=True)
@@ -200,6 +211,14 @@ class ToolLoop:
         self._record(ToolResult(text, result.outcome))
         if text != result.text:
             self._record(FilePart(f"{call.name}.txt", "text/plain", result.text))
+
+
+def absent_facts(absent: Iterable[AbsentServer]) -> list[tuple[str, str]]:
+    """Return the facts of an answer that tell which servers' tools it did without."""
+    kinds: dict[str, list[str]] = {}
+    for server in absent:
+        kinds.setdefault(SERVERS_STARTING if server.is_starting else SERVERS_FAILED, []).append(server.name)
+    return [(kind, ", ".join(names)) for kind, names in kinds.items()]
 
 
 def as_part(call: AnyCall) -> ToolCall:

@@ -5,19 +5,21 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Collection, Iterable
-from concurrent.futures import Future, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from phidesk.chat.tool_server_book import ToolServerBook
 from phidesk.core.errors import ToolServerError
 from phidesk.core.tasks import Cancellation, Cancelled, StartLoop
-from phidesk.core.tool_servers import ToolServer
+from phidesk.core.tool_servers import AbsentServer, ToolServer
 
 if TYPE_CHECKING:
     from phidesk.tools.mcp.link import ServerLink, ServerTool
     from phidesk.tools.mcp.server_tools import McpTool
+
+    _Answer = Future[tuple[ServerTool, ...]]
 
 LONGEST_WAIT_S = 5.0
 """How long anybody waits for a server that starts; it goes on, and its tools are there the next time."""
@@ -35,6 +37,14 @@ class ServerState:
         return self.tool_count == other.tool_count and type(self.fault) is type(other.fault)
 
 
+@dataclass(frozen=True)
+class ServedTools:
+    """What servers offer now, with ids, and those of them that have nothing to offer yet, or failed."""
+
+    tools: tuple[tuple[str, McpTool], ...] = ()
+    absent: tuple[AbsentServer, ...] = ()
+
+
 @dataclass
 class _Asked:
     """A server that runs or will, and the last question to it."""
@@ -43,7 +53,7 @@ class _Asked:
     cancel: Cancellation = field(default_factory=Cancellation)
     thread: threading.Thread | None = None
     asked_at: float = 0.0
-    answer: Future[tuple[ServerTool, ...]] | None = None
+    answer: _Answer = field(default_factory=Future)
     state: ServerState = ServerState()
 
 
@@ -59,12 +69,15 @@ class ToolServerShelf:
         self._asked: dict[ToolServer, _Asked] = {}
         self._is_closed = False
 
-    def tools(self, taken: Iterable[str], wanted: Collection[str] | None = None) -> list[tuple[str, McpTool]]:
-        """Return the tools of all servers that are switched on, with their ids; `wanted` are ids, and None is all.
+    def tools(
+        self, taken: Iterable[str], wanted: Collection[str] | None = None, *, cancel: Cancellation | None = None
+    ) -> ServedTools:
+        """Return the tools of all servers that are switched on; `wanted` are ids, and None is all.
 
-        Names in `taken` are given to none. A server that is not ready in time, or fails, is left out.
+        Names in `taken` are given to none. A server that is not ready in time, or fails, is absent.
 
         Raises:
+            Cancelled: `cancel` was used while servers started; they go on.
             StorageError: the servers cannot be read.
         """
         from phidesk.tools.mcp.server_tools import name_server_tools  # noqa: PLC0415 - few have servers
@@ -73,12 +86,17 @@ class ToolServerShelf:
         self._let_go_of_others(enabled)
         servers = [server for server in enabled if wanted is None or any(it.startswith(_id(server)) for it in wanted)]
         found: list[tuple[str, McpTool]] = []
+        absent: list[AbsentServer] = []
         names = set(taken)
-        for link, offered in self._ask(servers):
-            made = name_server_tools(link, offered, taken=names)
+        for link, answer in self._ask(servers, cancel or Cancellation()):
+            if not answer.done() or answer.exception() is not None:
+                absent.append(AbsentServer(link.server.id, link.server.name, is_starting=not answer.done()))
+                continue
+            made = name_server_tools(link, answer.result(), taken=names)
             names.update(tool.definition.name for tool in made)
             found += [(f"{_id(link.server)}{tool.own_name}", tool) for tool in made]
-        return [(id_, tool) for id_, tool in found if wanted is None or id_ in wanted]
+        tools = tuple((id_, tool) for id_, tool in found if wanted is None or id_ in wanted)
+        return ServedTools(tools, tuple(absent))
 
     def state(self, server: ToolServer) -> ServerState:
         """Say what the last answer of a server was, also while it is asked again."""
@@ -99,20 +117,22 @@ class ToolServerShelf:
             self._is_closed = True
         self._let_go_of_others(())
 
-    def _ask(self, servers: Iterable[ToolServer]) -> list[tuple[ServerLink, tuple[ServerTool, ...]]]:
-        """Ask all at once and return what those offer that answered in time."""
+    def _ask(self, servers: Iterable[ToolServer], cancel: Cancellation) -> list[tuple[ServerLink, _Answer]]:
+        """Ask all at once and return their answers, of which some may not have come in time."""
         with self._lock:
             if self._is_closed:
                 return []
             asked = [self._question_to(server) for server in servers]
             answers = [(it.link, it.answer, it.asked_at) for it in asked]
-        offers = []
-        for link, answer, asked_at in answers:
-            if answer is not None:
-                wait([answer], max(0.0, asked_at + LONGEST_WAIT_S - time.monotonic()))
-                if answer.done() and answer.exception() is None:
-                    offers.append((link, answer.result()))
-        return offers
+        stopped: Future[None] = Future()
+        withdraw = cancel.on_cancel(lambda: stopped.set_result(None))
+        for _, answer, asked_at in answers:
+            most_s = max(0.0, asked_at + LONGEST_WAIT_S - time.monotonic())
+            awaited: tuple[Future[Any], ...] = (answer, stopped)
+            wait(awaited, most_s, return_when=FIRST_COMPLETED)
+        withdraw()
+        cancel.check()
+        return [(link, answer) for link, answer, _ in answers]
 
     def _question_to(self, server: ToolServer) -> _Asked:
         """Ask in a thread of its own, unless the last answer still holds or its question is still open.
@@ -126,7 +146,7 @@ class ToolServerShelf:
             asked = self._asked[server] = _Asked(
                 ServerLink(server, start_loop=self._start_loop, with_values=self._book.with_values)
             )
-        if asked.answer is None or (asked.answer.done() and not asked.link.is_known):
+        if asked.thread is None or (asked.answer.done() and not asked.link.is_known):
             answer = asked.answer = Future()
             asked.asked_at = time.monotonic()
             asked.thread = self._start_loop(f"mcp-{server.name}-ask", lambda: self._wait_for(asked, answer))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from phidesk.chat.tool_loop import OfferedTools
 from phidesk.chat.tool_server_shelf import ToolServerShelf
 from phidesk.core.conversation import Conversation
+from phidesk.core.tasks import Cancellation
+from phidesk.core.tool_servers import AbsentServer
 from phidesk.core.tools import ToolDefinition
 from phidesk.storage.tools import Tools
 
@@ -31,6 +34,14 @@ class ShelvedTool:
     """The name of the server that it is of; empty for all other tools."""
 
 
+@dataclass(frozen=True)
+class ToolChoice:
+    """What can be chosen now, and the servers that have nothing to offer yet, or failed."""
+
+    tools: tuple[ShelvedTool, ...] = ()
+    absent: tuple[AbsentServer, ...] = ()
+
+
 class ToolShelf:
     """Knows the tools and makes them. Methods block while the database is read and servers start.
 
@@ -50,7 +61,7 @@ class ToolShelf:
         self._means = means
         self._servers = servers
 
-    def choice(self) -> list[ShelvedTool]:
+    def choice(self) -> ToolChoice:
         """Return what can be chosen: what comes with the program, the person's that are switched on, those of servers.
 
         Raises:
@@ -60,19 +71,21 @@ class ToolShelf:
         own = [ShelvedTool(spec.id, spec.definition) for spec in self._tools.list().result() if spec.is_enabled]
         ours = [*builtin, *own]
         served = self._servers.tools(it.definition.name for it in ours)
-        return [*ours, *(ShelvedTool(id_, tool.definition, server=tool.server_name) for id_, tool in served)]
+        of_servers = (ShelvedTool(id_, tool.definition, server=tool.server_name) for id_, tool in served.tools)
+        return ToolChoice((*ours, *of_servers), served.absent)
 
-    def tools_of(self, conversation: Conversation, ask: AskPerson) -> Mapping[str, Tool]:
-        """Make the tools that a conversation may use, by name, always in the same order.
+    def tools_of(self, conversation: Conversation, ask: AskPerson, cancel: Cancellation) -> OfferedTools:
+        """Make the tools that a conversation may use, always in the same order.
 
         What is not there any more, or switched off, is left out.
 
         Raises:
+            Cancelled: `cancel` was used while servers started.
             StorageError: the person's tools cannot be read.
         """
         wanted = conversation.settings.tools
         if not wanted:
-            return {}
+            return OfferedTools()
         builtin = {tool.definition.name: tool for tool in self._builtin()}
         tools = [tool for name, tool in builtin.items() if name in wanted]
         enabled = [spec for spec in self._tools.list().result() if spec.is_enabled]
@@ -83,5 +96,6 @@ class ToolShelf:
             means = self._means(ask)
             tools += [make_tool(spec, means) for spec in own]
         taken = {*builtin, *(spec.definition.name for spec in enabled)}
-        tools += [tool for _, tool in self._servers.tools(taken, wanted)]
-        return {tool.definition.name: tool for tool in tools}
+        served = self._servers.tools(taken, wanted, cancel=cancel)
+        tools += [tool for _, tool in served.tools]
+        return OfferedTools({tool.definition.name: tool for tool in tools}, served.absent)

@@ -24,9 +24,11 @@ from phidesk.chat.tool_desk import ToolDesk, fits_window
 from phidesk.chat.tool_loop import (
     TOOL_END,
     NextRound,
+    OfferedTools,
     PermissionAsked,
     PersonAsked,
     ToolLoop,
+    absent_facts,
     as_part,
     wait_for,
 )
@@ -274,12 +276,14 @@ class AnswerTurn:
     def _send(self, conversation: Conversation, choice: EngineChoice, writer: AnswerWriter) -> AnswerOutcome:
         """Have what was planned answered, in as many requests as that takes."""
         is_summary = conversation.messages[-1].is_summary
-        tools = {} if is_summary else self._desk.tools_for(conversation, choice.model, self._ask_person)
+        offered = OfferedTools()
+        if not is_summary:
+            offered = self._desk.tools_for(conversation, choice.model, self._ask_person, self._cancel)
         request = build_request(
             conversation,
             choice.model,
             computer_memory_bytes=self._computer_memory_bytes(),
-            tools=tuple(tool.definition for tool in tools.values()),
+            tools=tuple(tool.definition for tool in offered.tools.values()),
         )
         if not is_summary:
             conversation = self._with_passages(conversation, request, choice)
@@ -292,8 +296,11 @@ class AnswerTurn:
         if is_summary:
             outcome = self._sum_up(conversation, request, choice, follow, writer)
         else:
-            outcome = self._converse(conversation, request, choice, follow, writer, tools)
-        return outcome if replaced is None else replace(outcome, facts=(*outcome.facts, (REPLACED_WINDOW, replaced)))
+            outcome = self._converse(conversation, request, choice, follow, writer, offered.tools)
+        facts = [*outcome.facts, *absent_facts(offered.absent)]
+        if replaced is not None:
+            facts.append((REPLACED_WINDOW, replaced))
+        return replace(outcome, facts=tuple(facts))
 
     def _with_passages(self, conversation: Conversation, request: AnswerRequest, choice: EngineChoice) -> Conversation:
         """Return the conversation with what its last question is sent of documents, which is kept with it."""

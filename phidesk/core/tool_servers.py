@@ -32,6 +32,15 @@ class ToolServer:
 
 
 @dataclass(frozen=True)
+class AbsentServer:
+    """A server whose tools are wanted and not there: it is still starting, or else it has failed."""
+
+    id: str
+    name: str
+    is_starting: bool
+
+
+@dataclass(frozen=True)
 class FoundToolServers:
     """What stands in a file: servers, switched off, and the names of those that cannot be used."""
 

@@ -13,7 +13,7 @@ from pathlib import PurePath
 from PySide6.QtCore import QCoreApplication
 
 from phidesk.chat.summarising import PartBegun
-from phidesk.chat.tool_loop import TOOL_END, LoopEnd, PermissionAsked, PersonAsked
+from phidesk.chat.tool_loop import SERVERS_FAILED, SERVERS_STARTING, TOOL_END, LoopEnd, PermissionAsked, PersonAsked
 from phidesk.chat.turn import Progress
 from phidesk.chat.waiting import Expected
 from phidesk.core.answers import FACTS_FROM_MEMORY, READ_PERCENT, STOPPED_LOAD, AnswerOutcome, FinishReason
@@ -259,12 +259,23 @@ def note_for_message(message: Message, *, is_last_unseen: bool = False) -> str:
         notes.append(translate("Message", "Edited by you"))
     elif outcome is not None and FACTS_FROM_MEMORY in outcome.facts:
         notes.append(translate("Message", "From the model's memory: check facts that matter"))
+    notes += _absence_notes(outcome)
     if message.version_count > 1:
         version = translate("Message", "Version {number} of {count}")
         notes.append(version.format(number=number_text(message.version), count=number_text(message.version_count)))
     if is_last_unseen:
         notes.append(translate("Message", "The model no longer sees this message and those above"))
     return " · ".join(filter(None, notes))
+
+
+def _absence_notes(outcome: AnswerOutcome | None) -> list[str]:
+    """Say which servers' tools an answer did without, although they were chosen."""
+    facts = dict(outcome.facts) if outcome is not None else {}
+    words = {
+        SERVERS_STARTING: translate("Message", "Without the tools of {names}: still starting"),
+        SERVERS_FAILED: translate("Message", "Without the tools of {names}: not working, see the page Tools"),
+    }
+    return [text.format(names=facts[fact]) for fact, text in words.items() if facts.get(fact)]
 
 
 def status_text(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from itertools import count
@@ -21,6 +21,7 @@ from phidesk.core.model_info import ModelInfo
 from phidesk.core.parts import FilePart, TextPart
 from phidesk.core.permissions import Allowance
 from phidesk.core.tasks import Cancellation, StartLoop
+from phidesk.core.tool_servers import AbsentServer
 from phidesk.core.tools import Intent, Risk, ToolCall, ToolDefinition, ToolOutcome, ToolResult
 from phidesk.engine.builtin.engine import BuiltinEngine
 from phidesk.engine.network import Gate
@@ -29,6 +30,7 @@ from phidesk.engine.protocol import BUILTIN
 from phidesk.storage.part_rows import append_pieces
 from phidesk.tools.builtin.calculator import calculator
 from phidesk.tools.tool import Arguments, CallFault, Tool
+from phidesk.ui.messages import note_for_message
 from tests.fakes.ollama_daemon import OllamaDaemon
 from tests.fakes.ollama_models import Failure, Script, phi4_mini, pieces_of
 from tests.journeys.desk import Desk, Followed, open_desk
@@ -74,14 +76,14 @@ def open_desk_with(tmp_path: Path, gate: Gate, start_loop: StartLoop) -> Iterato
     """Open a profile with tools and scripts; the named words are said where the name stands last in the prompt."""
     with ExitStack() as opened:
 
-        def open_desk_with(*given: Tool | Script, **says: str) -> Desk:
+        def open_desk_with(*given: Tool | Script, absent: Sequence[AbsentServer] = (), **says: str) -> Desk:
             tools = [it for it in given if not isinstance(it, Script)]
             scripts = [Script(pieces_of("No tool needed.")), *(it for it in given if isinstance(it, Script))]
             scripts += [Script(pieces_of(text), key=word) for word, text in says.items()]
             daemon = opened.enter_context(OllamaDaemon([replace(phi4_mini(), scripts=tuple(scripts))]))
             engine = OllamaEngine(daemon.url, gate)
             opened.callback(engine.close)
-            return opened.enter_context(open_desk(tmp_path, engine, start_loop, tools=tools))
+            return opened.enter_context(open_desk(tmp_path, engine, start_loop, tools=tools, absent=absent))
 
         yield open_desk_with
 
@@ -198,6 +200,17 @@ def test_a_remembered_answer_is_not_asked_for_again(open_desk_with: OpenDesk, al
 
     assert not any(isinstance(event, PermissionAsked) for event in second.events)
     assert len(clock.runs) == (2 if allowance.allows else 0)
+
+
+def test_an_answer_without_the_tools_of_a_server_says_so(open_desk_with: OpenDesk) -> None:
+    slow, quick = (AbsentServer(name, name, is_starting=True) for name in ("slow", "slower"))
+    desk = open_desk_with(absent=(slow, AbsentServer("old", "old", is_starting=False), quick))
+
+    answer = answer_of(desk, desk.ask("Hello", SETTINGS))
+
+    assert note_for_message(answer) == (
+        "Without the tools of slow, slower: still starting · Without the tools of old: not working, see the page Tools"
+    )
 
 
 def test_changing_is_asked_about_each_time(open_desk_with: OpenDesk) -> None:

@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 
 from phidesk.chat import tool_server_shelf as shelf_module
-from phidesk.chat.tool_server_shelf import ServerState, ToolServerShelf
+from phidesk.chat.tool_server_shelf import ServedTools, ServerState, ToolServerShelf
 from phidesk.chat.tool_shelf import ToolShelf
 from phidesk.core.conversation import Conversation, ConversationSettings
 from phidesk.core.errors import ToolServerEnded, ToolServerMissing
 from phidesk.core.paths import find_paths
-from phidesk.core.tasks import Cancellation
-from phidesk.core.tool_servers import ToolServer
+from phidesk.core.tasks import Cancellation, Cancelled
+from phidesk.core.tool_servers import AbsentServer, ToolServer
 from phidesk.core.tool_spec import AskAction, TemplateAction, ToolSpec
 from phidesk.services import Profile, Services, start_loop
 from phidesk.tools.ask_person import PersonQuestion
@@ -63,35 +63,35 @@ def ask(question: PersonQuestion, cancel: Cancellation) -> str:
 
 
 def test_what_comes_with_the_program_stands_before_the_persons_own(shelf: ToolShelf) -> None:
-    choice = shelf.choice()
+    choice = shelf.choice().tools
 
     assert [it.id for it in choice][-2:] == ["greet-id", "ask-id"]
     assert {it.id for it in choice if it.is_builtin} >= {"calculator"}
 
 
 def test_a_conversation_has_what_was_chosen_for_it_and_nothing_else(shelf: ToolShelf) -> None:
-    tools = shelf.tools_of(conversation("ask-id", "calculator", "greet-id", "gone"), ask)
+    tools = shelf.tools_of(conversation("ask-id", "calculator", "greet-id", "gone"), ask, Cancellation()).tools
 
     assert list(tools) == ["calculator", "greet", "ask_me"]
     assert tools["calculator"].run({"expression": "0.1+0.2"}, Cancellation()).count("0.3") == 1
     assert tools["greet"].run({}, Cancellation()) == "Hello!"
     assert tools["ask_me"].run({}, Cancellation()) == "What now? Nothing."
-    assert shelf.tools_of(conversation(), ask) == {}
+    assert shelf.tools_of(conversation(), ask, Cancellation()).tools == {}
 
 
 def test_what_is_switched_off_is_not_offered(shelf: ToolShelf) -> None:
     shelf._tools.save(replace(GREET, is_enabled=False)).result()
 
-    assert "greet-id" not in [it.id for it in shelf.choice()]
-    assert shelf.tools_of(conversation("greet-id"), ask) == {}
+    assert "greet-id" not in [it.id for it in shelf.choice().tools]
+    assert shelf.tools_of(conversation("greet-id"), ask, Cancellation()).tools == {}
 
 
 def test_the_tools_of_servers_can_be_chosen_and_called(profile: Profile) -> None:
     profile.tool_server_book.save(PRACTICE)
 
-    choice = profile.tool_shelf.choice()
+    choice = profile.tool_shelf.choice().tools
     ids = [it.id for it in choice]
-    tools = profile.tool_shelf.tools_of(conversation("mcp:s1:add", "mcp:gone:add"), ask)
+    tools = profile.tool_shelf.tools_of(conversation("mcp:s1:add", "mcp:gone:add"), ask, Cancellation()).tools
 
     assert ("mcp:s1:greet", "practice") in [(it.id, it.server) for it in choice]
     assert {it.server for it in choice if it.is_builtin} == {""}
@@ -108,10 +108,10 @@ def test_a_name_that_another_tool_has_gets_the_servers_name_in_front(profile: Pr
     profile.tool_server_book.save(PRACTICE)
     profile.tools.save(GREET).result()
 
-    names = {it.id: it.definition.name for it in profile.tool_shelf.choice()}
+    names = {it.id: it.definition.name for it in profile.tool_shelf.choice().tools}
 
     assert (names["greet-id"], names["mcp:s1:greet"]) == ("greet", "practice_greet")
-    both = profile.tool_shelf.tools_of(conversation("greet-id", "mcp:s1:greet"), ask)
+    both = profile.tool_shelf.tools_of(conversation("greet-id", "mcp:s1:greet"), ask, Cancellation()).tools
     assert list(both) == ["greet", "practice_greet"]
 
 
@@ -119,10 +119,10 @@ def test_a_server_that_is_off_is_neither_offered_nor_started(profile: Profile) -
     before = set(threading.enumerate())
     profile.tool_server_book.save(replace(PRACTICE, is_enabled=False))
 
-    ids = [it.id for it in profile.tool_shelf.choice()]
+    ids = [it.id for it in profile.tool_shelf.choice().tools]
 
     assert ids_of(PRACTICE, ids) == 0
-    assert profile.tool_shelf.tools_of(conversation("mcp:s1:add"), ask) == {}
+    assert profile.tool_shelf.tools_of(conversation("mcp:s1:add"), ask, Cancellation()).tools == {}
     assert set(threading.enumerate()) == before
 
 
@@ -146,15 +146,44 @@ def test_one_that_cannot_start_or_hangs_is_left_out(profile: Profile) -> None:
         profile.tool_server_book.save(server)
     servers = ToolServerShelf(profile.tool_server_book, start_loop, lambda: None)
 
-    tools = servers.tools(())
+    offered = servers.tools(())
 
     fault = servers.state(MISSING).fault
-    assert {id_.split(":")[1] for id_, _ in tools} == {PRACTICE.id}
+    assert {id_.split(":")[1] for id_, _ in offered.tools} == {PRACTICE.id}
+    assert offered.absent == (
+        AbsentServer(MISSING.id, "missing", is_starting=False),
+        AbsentServer(SILENT.id, "silent", is_starting=True),
+    )
     assert isinstance(fault, ToolServerMissing)
     assert servers.state(SILENT) == ServerState()
     servers.close()
     assert not mcp_threads()
-    assert servers.tools(()) == []
+    assert servers.tools(()) == ServedTools()
+
+
+def test_only_servers_whose_tools_are_wanted_are_missed(profile: Profile, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shelf_module, "LONGEST_WAIT_S", 0.0)
+    profile.tool_server_book.save(SILENT)
+    shelf = profile.tool_shelf
+
+    wanted = shelf.tools_of(conversation("calculator", "mcp:s3:dream"), ask, Cancellation())
+    unwanted = shelf.tools_of(conversation("calculator"), ask, Cancellation())
+
+    assert (list(wanted.tools), [it.name for it in wanted.absent]) == (["calculator"], ["silent"])
+    assert (list(unwanted.tools), unwanted.absent) == (["calculator"], ())
+
+
+def test_nobody_waits_for_a_server_longer_than_they_want(profile: Profile, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shelf_module, "LONGEST_WAIT_S", 600.0)
+    profile.tool_server_book.save(SILENT)
+    cancel = Cancellation()
+    stopper = threading.Timer(0.3, cancel.cancel)
+    stopper.start()
+
+    with pytest.raises(Cancelled):
+        profile.tool_shelf.tools_of(conversation("mcp:s3:dream"), ask, cancel)
+
+    stopper.join()
 
 
 def test_why_one_failed_stays_known_while_it_is_asked_again(
@@ -205,5 +234,5 @@ def test_a_server_whose_tools_are_known_is_not_asked_again(profile: Profile) -> 
     again = servers.tools(())
 
     servers.close()
-    assert [id_ for id_, _ in again] == [id_ for id_, _ in first] != []
+    assert [id_ for id_, _ in again.tools] == [id_ for id_, _ in first.tools] != []
     assert started == []

@@ -13,12 +13,14 @@ from pathlib import Path
 from phidesk.chat.engine_choice import EngineDirectory
 from phidesk.chat.service import ChatService
 from phidesk.chat.tool_desk import ToolDesk
+from phidesk.chat.tool_loop import OfferedTools
 from phidesk.chat.turn import AnswerTurn, Ended, TurnEvent
 from phidesk.core.answers import AnswerOutcome
 from phidesk.core.conversation import ConversationSettings
 from phidesk.core.errors import EngineMissing
 from phidesk.core.hub import Hub
 from phidesk.core.tasks import Cancellation, StartLoop
+from phidesk.core.tool_servers import AbsentServer
 from phidesk.engine.protocol import Engine, TextDelta
 from phidesk.storage.conversations import Asked, Conversations
 from phidesk.storage.database import Database, open_database
@@ -105,15 +107,23 @@ class Desk:
 
 @contextmanager
 def open_desk(
-    folder: Path, engine: Engine, start_loop: StartLoop, *others: Engine, tools: Sequence[Tool] = ()
+    folder: Path,
+    engine: Engine,
+    start_loop: StartLoop,
+    *others: Engine,
+    tools: Sequence[Tool] = (),
+    absent: Sequence[AbsentServer] = (),
 ) -> Iterator[Desk]:
-    """Open a new profile in this folder; `others` answer where the engine does not. Every conversation has the tools."""
+    """Open a new profile in this folder; `others` answer where the engine does not. Every conversation has the tools.
+
+    `absent` are servers whose tools it should have too.
+    """
     numbers = itertools.count(1)
     with ThreadPoolExecutor(1, thread_name_prefix="database") as worker:
         database = open_database(folder / "phidesk.sqlite", worker)
         conversations = Conversations(database, _now, lambda: f"id{next(numbers)}")
         tool_records = ToolRecords(database, _now, lambda: f"record{next(numbers)}")
-        by_name = {tool.definition.name: tool for tool in tools}
+        offered = OfferedTools({tool.definition.name: tool for tool in tools}, tuple(absent))
         service = ChatService(
             directory=EngineDirectory(lambda: [engine, *others], _no_server),
             conversations=conversations,
@@ -121,7 +131,7 @@ def open_desk(
             hub=Hub(lambda closure: closure()),
             start_loop=start_loop,
             computer_memory_bytes=lambda: MEMORY_BYTES,
-            desk=ToolDesk(lambda _conversation, _ask_person: by_name, tool_records, _now),
+            desk=ToolDesk(lambda _conversation, _ask_person, _cancel: offered, tool_records, _now),
         )
         try:
             yield Desk(service, conversations, database, tool_records)

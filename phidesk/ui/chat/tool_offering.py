@@ -8,7 +8,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject
 
 from phidesk.chat.engine_choice import EngineReport
-from phidesk.chat.tool_shelf import ShelvedTool, ToolShelf
+from phidesk.chat.tool_shelf import ToolChoice, ToolShelf
 from phidesk.core.changes import ToolsChanged, ToolServerAnswered
 from phidesk.core.conversation import ConversationSettings
 from phidesk.core.hub import Hub
@@ -64,8 +64,8 @@ class ToolOffering(QObject):
         for forget in self._forget:
             forget()
 
-    def _on_read(self, tools: list[ShelvedTool]) -> None:
-        self._section.offer(tools)
+    def _on_read(self, choice: ToolChoice) -> None:
+        self._section.offer(choice.tools, choice.absent)
 
     def _on_state_read(self, value: str | None) -> None:
         self._page.set_offering_calculator(value != OFF)

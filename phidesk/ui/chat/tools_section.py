@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from phidesk.chat.tool_shelf import ShelvedTool
 from phidesk.core.model_info import ModelInfo
+from phidesk.core.tool_servers import AbsentServer
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.tool_titles import offered_title, tool_about
 from phidesk.ui.widgets.check_line import CheckLine
@@ -34,9 +35,11 @@ class ToolsSection(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._wanted: frozenset[str] = frozenset()
+        self._absent: Sequence[AbsentServer] = ()
         self._lines: dict[str, CheckLine] = {}
         words = self.tr("The model that answers uses no tools by itself; for sums it is made to use the calculator.")
         self._hint = make_wrapped_label("toolsHint", words, tone="muted")
+        self._missing = make_wrapped_label("toolsAbsent", tone="muted")
         self._choose = make_button("chooseTools", self.tr("Choose tools"))
         self._choose.setCheckable(True)
         self._standby = CheckLine(theme, self.tr("Offer the calculator for sums"))
@@ -51,6 +54,7 @@ class ToolsSection(QWidget):
         layout.addWidget(make_section_title(self.tr("Tools"), tip=self.tr("Function calling")))
         layout.addWidget(self._hint)
         layout.addLayout(self._boxes)
+        layout.addWidget(self._missing)
         layout.addWidget(self._choose, 0, Qt.AlignmentFlag.AlignLeading)
         layout.addWidget(self._standby)
         layout.addWidget(self._edit, 0, Qt.AlignmentFlag.AlignLeading)
@@ -60,8 +64,9 @@ class ToolsSection(QWidget):
         self._standby.toggled.connect(self.standby_switched)
         self._edit.clicked.connect(self.edit_requested)
 
-    def offer(self, tools: Sequence[ShelvedTool]) -> None:
-        """Show these tools instead of any others."""
+    def offer(self, tools: Sequence[ShelvedTool], absent: Sequence[AbsentServer] = ()) -> None:
+        """Show these tools instead of any others; `absent` are servers whose tools cannot be chosen now."""
+        self._absent = absent
         for line in self._lines.values():
             line.setParent(None)
             line.deleteLater()
@@ -93,6 +98,14 @@ class ToolsSection(QWidget):
             line.setVisible(is_open or line.isChecked() or line.hasFocus())
         for button in (self._standby, self._edit):
             button.setVisible(is_open)
+        missed = [it for it in self._absent if is_open or any(id_.startswith(f"mcp:{it.id}:") for id_ in self._wanted)]
+        self._missing.setText("\n".join(self._absence_words(server) for server in missed))
+        self._missing.setVisible(bool(missed))
+
+    def _absence_words(self, server: AbsentServer) -> str:
+        if server.is_starting:
+            return self.tr("“{server}” is still starting. Its tools come when it is ready.").format(server=server.name)
+        return self.tr("“{server}” does not work. “All tools…” says why.").format(server=server.name)
 
     def _make_line(self, tool: ShelvedTool) -> CheckLine:
         line = CheckLine(self._theme, offered_title(tool.definition.name, tool.server))

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 from phidesk.chat.engine_choice import EngineDirectory
 from phidesk.chat.service import ChatService
 from phidesk.chat.tool_desk import ToolDesk
+from phidesk.chat.tool_loop import OfferedTools
 from phidesk.core.errors import EngineMissing
 from phidesk.core.hub import Hub
 from phidesk.core.tasks import StartLoop, TaskRunner
@@ -78,7 +79,9 @@ def profile(
         start_loop=start_loop,
         computer_memory_bytes=lambda: MEMORY_BYTES,
         desk=ToolDesk(
-            lambda _conversation, _ask_person: tools, ToolRecords(database, _now, lambda: f"r{next(numbers)}"), _now
+            lambda _conversation, _ask_person, _cancel: OfferedTools(tools),
+            ToolRecords(database, _now, lambda: f"r{next(numbers)}"),
+            _now,
         ),
     )
     profile = Profile(database, conversations, service, TaskRunner(pool, main_thread.post), main_thread)

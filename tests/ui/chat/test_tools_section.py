@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from phidesk.chat.tool_shelf import ShelvedTool
 from phidesk.core.model_info import ModelInfo
+from phidesk.core.tool_servers import AbsentServer
 from phidesk.core.tools import ToolDefinition
 from phidesk.ui.chat.tools_section import ToolsSection
 from phidesk.ui.theme.theme import Theme
@@ -51,6 +52,24 @@ def test_a_tool_of_a_server_names_it(section: ToolsSection) -> None:
     section.offer([ShelvedTool("mcp:s:add", ToolDefinition("add", "Adds."), server="practice")])
 
     assert line(section, "add").text() == "add (server “practice”)"
+
+
+def test_servers_whose_tools_are_wanted_but_not_there_are_named(section: ToolsSection) -> None:
+    said = section.findChild(WrappedLabel, "toolsAbsent")
+    assert isinstance(said, WrappedLabel)
+    absent = [AbsentServer("s1", "slow", is_starting=True), AbsentServer("s2", "broken", is_starting=False)]
+    section.offer([CALCULATOR], absent)
+    unasked = said.isVisible()
+
+    section.show_wanted(frozenset({"mcp:s1:add"}))
+    wanted = said.text()
+    button(section, "chooseTools").click()
+    both = said.text()
+    section.offer([CALCULATOR])
+
+    assert (unasked, said.isVisible()) == (False, False)
+    assert wanted == "“slow” is still starting. Its tools come when it is ready."
+    assert both == f"{wanted}\n“broken” does not work. “All tools…” says why."
 
 
 def test_ticking_a_box_tells_the_whole_choice(section: ToolsSection) -> None:
