@@ -19,7 +19,7 @@ from phidesk.ui.widgets.wrapped_label import make_wrapped_label
 
 KEPT_VALUE = "••••••••"
 """Stands for a value that is kept elsewhere; as long as it stands there, that value stays."""
-_GAP_PX = 8
+_GAP_PX, _LABEL_GAP_PX = 8, 2
 _EDGES_PX = 12
 
 Environment = tuple[tuple[str, str | None], ...]
@@ -81,20 +81,27 @@ class ServerForm(QWidget):
     def _add_line(self, name: str, words: str) -> QLineEdit:
         line = LineField()
         line.setObjectName(name)
-        line.setPlaceholderText(words)
-        line.setAccessibleName(words)
         line.returnPressed.connect(self._on_enter_clicked)
-        self._lines.addWidget(line)
+        self._add_labelled(line, words)
         return line
 
     def _add_text(self, name: str, words: str) -> GrowingTextEdit:
         text = GrowingTextEdit(fewest_lines=2, most_lines=8, edges_px=_EDGES_PX)
         text.setObjectName(name)
-        text.set_hint(words)
-        text.setAccessibleName(words)
         self._theme.changed.connect(text.fit_height)
-        self._lines.addWidget(text)
+        self._add_labelled(text, words)
         return text
+
+    def _add_labelled(self, field: QWidget, words: str) -> None:
+        """Put words above a field: those inside it would be gone once it is filled."""
+        field.setAccessibleName(words)
+        label = make_wrapped_label("serverLabel", words, tone="muted", step="small")
+        label.setBuddy(field)
+        block = QVBoxLayout()
+        block.setSpacing(_LABEL_GAP_PX)
+        block.addWidget(label)
+        block.addWidget(field)
+        self._lines.addLayout(block)
 
     def _on_enter_clicked(self) -> None:
         name, program = self._name.text().strip(), self._program.text().strip()
