@@ -181,8 +181,7 @@ def test_only_servers_whose_tools_are_wanted_are_missed(profile: Profile, monkey
     assert (list(unwanted.tools), unwanted.absent) == (["calculator"], ())
 
 
-def test_nobody_waits_for_a_server_longer_than_they_want(profile: Profile, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shelf_module, "LONGEST_WAIT_S", 600.0)
+def test_nobody_waits_for_a_server_longer_than_they_want(profile: Profile) -> None:
     profile.tool_server_book.save(SILENT)
     cancel = Cancellation()
     stopper = threading.Timer(0.3, cancel.cancel)
