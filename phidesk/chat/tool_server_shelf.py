@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from phidesk.chat.tool_server_book import ToolServerBook
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 LONGEST_WAIT_S = 5.0
 """How long anybody waits for a server that starts; it goes on, and its tools are there the next time."""
+PAUSE_S = 30.0
+"""One that failed is not started again sooner by itself: tools are wanted with every letter that is typed."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,8 @@ class ServerState:
 
     tool_count: int | None = None
     fault: ToolServerError | None = None
+    call_fault: ToolServerError | None = None
+    """Why the last call of one of its tools broke, although it has them."""
 
     def is_like(self, other: ServerState) -> bool:
         """Whether there is nothing new in the other: its last words may hold the time."""
@@ -53,6 +57,7 @@ class _Asked:
     cancel: Cancellation = field(default_factory=Cancellation)
     thread: threading.Thread | None = None
     asked_at: float = 0.0
+    rests_until: float = 0.0
     answer: _Answer = field(default_factory=Future)
     state: ServerState = ServerState()
 
@@ -102,7 +107,7 @@ class ToolServerShelf:
         """Say what the last answer of a server was, also while it is asked again."""
         with self._lock:
             asked = self._asked.get(server)
-        return ServerState() if asked is None else asked.state
+        return ServerState() if asked is None else replace(asked.state, call_fault=asked.link.call_fault)
 
     def let_go(self, server: ToolServer) -> None:
         """End a server and forget how it was; it is started again when its tools are wanted."""
@@ -146,9 +151,11 @@ class ToolServerShelf:
             asked = self._asked[server] = _Asked(
                 ServerLink(server, start_loop=self._start_loop, with_values=self._book.with_values)
             )
-        if asked.thread is None or (asked.answer.done() and not asked.link.is_known):
+        now_s = time.monotonic()
+        is_over = asked.answer.done() and not asked.link.is_known and now_s > asked.rests_until
+        if asked.thread is None or is_over:
             answer = asked.answer = Future()
-            asked.asked_at = time.monotonic()
+            asked.asked_at = now_s
             asked.thread = self._start_loop(f"mcp-{server.name}-ask", lambda: self._wait_for(asked, answer))
         return asked
 
@@ -158,6 +165,7 @@ class ToolServerShelf:
             offered = asked.link.tools(asked.cancel)
         except ToolServerError as fault:
             asked.state = ServerState(fault=fault)
+            asked.rests_until = time.monotonic() + PAUSE_S
             answer.set_exception(fault)
         except Cancelled as cancelled:
             answer.set_exception(cancelled)

@@ -197,6 +197,7 @@ def test_why_one_failed_stays_known_while_it_is_asked_again(
     profile: Profile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(shelf_module, "LONGEST_WAIT_S", 0.0)
+    monkeypatch.setattr(shelf_module, "PAUSE_S", -1.0)
     code = "import sys, pathlib\npathlib.Path(sys.argv[1]).mkdir()\nsys.exit(3)"
     silent_later = f"import os, sys\nif os.path.exists(sys.argv[1]): sys.stdin.read()\n{code}"
     server = replace(PRACTICE, command=(sys.executable, "-c", silent_later, str(tmp_path / "ran")))
@@ -211,6 +212,22 @@ def test_why_one_failed_stays_known_while_it_is_asked_again(
     fault = servers.state(server).fault
     servers.close()
     assert isinstance(fault, ToolServerEnded)
+
+
+def test_one_that_failed_rests_until_somebody_wants_it_again(profile: Profile, tmp_path: Path) -> None:
+    starts = tmp_path / "starts"
+    code = f"import sys; open({str(starts)!r}, 'a').write('x'); sys.exit('no key')"
+    server, _ = profile.tool_server_book.save(replace(PRACTICE, command=(sys.executable, "-c", code)))
+    servers = ToolServerShelf(profile.tool_server_book, start_loop, lambda: None)
+
+    for _ in range(3):
+        servers.tools(())
+    by_itself = starts.read_text()
+    servers.let_go(server)
+    servers.tools(())
+
+    servers.close()
+    assert (by_itself, starts.read_text()) == ("x", "xx")
 
 
 def test_only_what_is_new_about_a_server_is_told(profile: Profile) -> None:

@@ -13,6 +13,7 @@ from phidesk.core.errors import (
     ToolServerError,
     ToolServerForeign,
     ToolServerReason,
+    ToolServerRefused,
     ToolServerSilent,
 )
 from phidesk.core.tasks import Cancellation, StartLoop
@@ -68,6 +69,7 @@ class ServerLink:
         self._connection: Connection | None = None
         self._tools: tuple[ServerTool, ...] | None = None
         self._changes = 0
+        self._call_fault: ToolServerError | None = None
         self._is_closed = False
 
     @property
@@ -85,6 +87,11 @@ class ServerLink:
     def is_known(self) -> bool:
         """Whether it runs, and its tools are as it said last: then `tools` answers at once."""
         return self.is_running and self._tools is not None
+
+    @property
+    def call_fault(self) -> ToolServerError | None:
+        """Why the last call had no result; None where it had one, or the server only refused it."""
+        return self._call_fault
 
     @property
     def error_lines(self) -> list[str]:
@@ -117,10 +124,16 @@ class ServerLink:
         connection = self._ready_connection(cancel)
         parameters = {"name": tool, "arguments": arguments}
         try:
-            return connection.request("tools/call", parameters, timeout_s=self._patience.call_s, cancel=cancel)
-        except ToolServerSilent:
-            self._end_if_dead(connection)
+            result = connection.request("tools/call", parameters, timeout_s=self._patience.call_s, cancel=cancel)
+        except ToolServerRefused:  # It works, and does not want to.
             raise
+        except ToolServerError as fault:
+            self._call_fault = fault
+            if isinstance(fault, ToolServerSilent):
+                self._end_if_dead(connection)
+            raise
+        self._call_fault = None
+        return result
 
     def close(self) -> None:
         """End it, for good. Who still waits for an answer gets an error."""

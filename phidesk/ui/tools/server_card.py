@@ -65,10 +65,10 @@ class ServerCard(CardFrame):
         self._enabled.setAccessibleName(self.tr("Run {name}").format(name=server.name))
         self._change.setAccessibleName(self.tr("Change {name}").format(name=server.name))
         self._remove.setAccessibleName(self.tr("Remove {name}").format(name=server.name))
-        fault = state.fault if server.is_enabled else None
+        fault = state.fault or state.call_fault if server.is_enabled else None
         self._show_fault(notice_for_error(type(fault).__name__, fault.facts()) if fault is not None else None)
         self._state.setText(self._state_words(server, state))
-        self._state.setVisible(fault is None)
+        self._state.setVisible(not server.is_enabled or state.fault is None)
 
     def _state_words(self, server: ToolServer, state: ServerState) -> str:
         if not server.is_enabled:
@@ -78,7 +78,7 @@ class ServerCard(CardFrame):
         return CountedToolWords().offered(state.tool_count)
 
     def _show_fault(self, notice: Notice | None) -> None:
-        """Show why it has no tools; one that is shown already is not told again, and its details stay open."""
+        """Show why it has no tools, or why one broke. What is shown already is not told again; its details stay open."""
         if notice is None:
             if is_keyboard_at(self._fault):
                 move_keyboard_to(self._change)

@@ -184,6 +184,21 @@ def test_one_that_dies_in_a_call_fails_it(serve: Servers) -> None:
     assert fault.reason == ""
 
 
+def test_why_the_last_call_broke_is_known_until_one_succeeds(serve: Servers, tmp_path: Path) -> None:
+    died = tmp_path / "died"
+    code = f"{HELLO}import pathlib; died = pathlib.Path({str(died)!r})\nif died.exists(): reply(content=[]); say(id=hear()['id'], error=dict(code=1, message='no'))\ndied.touch(); sys.exit('farewell')"
+    link = serve(code)
+
+    fault = fault_of(link)
+    broken = link.call_fault
+    call(link)
+    mended = link.call_fault
+    refused = fault_of(link)
+
+    assert broken is fault
+    assert (mended, type(refused), link.call_fault) == (None, ToolServerRefused, None)
+
+
 def test_one_that_closes_its_output_and_lives_on_has_ended(serve: Servers) -> None:
     fault = fault_of(serve(HELLO + "hear(); os.close(1); for_ever()"))
 

@@ -18,8 +18,9 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QPushButton, QW
 from pytestqt.qtbot import QtBot
 
 from phidesk.chat.tool_server_book import ToolServerBook
-from phidesk.chat.tool_server_shelf import ToolServerShelf
+from phidesk.chat.tool_server_shelf import ServerState, ToolServerShelf
 from phidesk.core.changes import ToolServerAnswered
+from phidesk.core.errors import ToolServerEnded
 from phidesk.core.hub import Hub
 from phidesk.core.tasks import TaskRunner
 from phidesk.core.tool_servers import ToolServer
@@ -54,6 +55,7 @@ class Bench:
     """The page and what is behind it."""
 
     qtbot: QtBot
+    theme: Theme
     page: ToolsPage
     servers: McpServers
     book: ToolServerBook
@@ -125,7 +127,7 @@ def bench(qtbot: QtBot, theme: Theme, tmp_path: Path, safe: MemoryKeyring) -> It
         page.resize(1000, 900)
         with qtbot.waitExposed(page):
             page.show()
-        yield Bench(qtbot, page, servers, book, wiring)
+        yield Bench(qtbot, theme, page, servers, book, wiring)
         wiring.close()
         shelf.close()
         pool.shutdown()
@@ -193,6 +195,21 @@ runpy.run_path({str(SCRIPT)!r}, run_name="__main__")
 
     bench.waits_for_state("late", "On: ")
     assert bench.fault_of("late").isHidden()
+
+
+def test_why_a_call_broke_stands_on_the_card_of_a_server_that_works(bench: Bench) -> None:
+    card = ServerCard(bench.theme, "s1")
+    bench.qtbot.addWidget(card)
+
+    card.show_server(
+        replace(PRACTICE, is_enabled=True, id="s1"), ServerState(4, call_fault=ToolServerEnded("practice", "farewell"))
+    )
+
+    notice = child(card, NoticeCard, "noticeCard").notice
+    assert notice is not None
+    assert notice.sentence == "The tool server “practice” ended unexpectedly."
+    assert "farewell" in notice.details
+    assert child(card, QLabel, "serverState").text() == "On: 4 tools"
 
 
 def test_a_server_is_changed_and_its_keys_are_shown_to_nobody(bench: Bench) -> None:
