@@ -57,6 +57,7 @@ from phidesk.ui.figures import (
 )
 from phidesk.ui.notices import Choice, Notice, NoticeAction, action_label, choice_of
 from phidesk.ui.tool_titles import tool_title
+from phidesk.ui.visible_text import visible_line
 
 __all__ = [
     "Notice",
@@ -96,7 +97,7 @@ def notice_for_error(name: str, facts: Mapping[str, Fact]) -> Notice:
     values = {
         "engine": engine_subject(engine),
         "model": model_subject(str(facts.get("model") or "")),
-        "server": str(facts.get("server") or ""),
+        "server": visible_line(str(facts.get("server") or "")),
         "place": str(facts.get("address") or facts.get("host") or engine_label(engine)),
         "path": folder_text(str(facts.get("path") or "")),
         "file": PurePath(str(facts.get("path") or "")).name,
@@ -275,7 +276,7 @@ def _absence_notes(outcome: AnswerOutcome | None) -> list[str]:
         SERVERS_STARTING: translate("Message", "Without the tools of {names}: still starting"),
         SERVERS_FAILED: translate("Message", "Without the tools of {names}: not working, see the page Tools"),
     }
-    return [text.format(names=facts[fact]) for fact, text in words.items() if facts.get(fact)]
+    return [text.format(names=visible_line(str(facts[fact]))) for fact, text in words.items() if facts.get(fact)]
 
 
 def status_text(

@@ -31,7 +31,7 @@ def tool_title(name: str) -> str:
 def offered_title(name: str, server: str) -> str:
     """Return what a tool is called where it can be chosen: those of servers say of which. `server` may be empty."""
     of_server = translate("ToolTitles", "{tool} (server “{server}”)")
-    return of_server.format(tool=tool_title(name), server=server) if server else tool_title(name)
+    return of_server.format(tool=tool_title(name), server=visible_line(server)) if server else tool_title(name)
 
 
 def tool_about(name: str, description: str) -> str:

@@ -92,3 +92,9 @@ def test_a_folder_of_ours_that_lies_elsewhere_is_called_by_its_use() -> None:
 )
 def test_lines_with_words_of_a_text_are_found(text: str, line: str, is_found: bool) -> None:
     assert lines_with_words_of([text], ["another line", line]) == ({1} if is_found else set())
+
+
+def test_what_is_too_short_for_a_secret_leaves_other_words_alone() -> None:
+    scrubber = Scrubber(home=PurePosixPath("/home/erika"), names=[], keys=["1", "true", "geheim1", "geheim12"])
+
+    assert scrubber.clean("level 1 of 11, true: geheim12 geheim1") == "level 1 of 11, true: (key) (key)"

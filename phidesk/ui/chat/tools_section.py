@@ -12,8 +12,10 @@ from phidesk.core.model_info import ModelInfo
 from phidesk.core.tool_servers import AbsentServer
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.tool_titles import offered_title, tool_about
+from phidesk.ui.visible_text import visible_line
 from phidesk.ui.widgets.check_line import CheckLine
 from phidesk.ui.widgets.plain_button import make_button
+from phidesk.ui.widgets.plain_tip import plain_tip
 from phidesk.ui.widgets.section_title import make_section_title
 from phidesk.ui.widgets.wrapped_label import make_wrapped_label
 
@@ -103,15 +105,18 @@ class ToolsSection(QWidget):
         self._missing.setVisible(bool(missed))
 
     def _absence_words(self, server: AbsentServer) -> str:
-        if server.is_starting:
-            return self.tr("“{server}” is still starting. Its tools come when it is ready.").format(server=server.name)
-        return self.tr("“{server}” does not work. “All tools…” says why.").format(server=server.name)
+        words = (
+            self.tr("“{server}” is still starting. Its tools come when it is ready.")
+            if server.is_starting
+            else self.tr("“{server}” does not work. “All tools…” says why.")
+        )
+        return words.format(server=visible_line(server.name))
 
     def _make_line(self, tool: ShelvedTool) -> CheckLine:
         line = CheckLine(self._theme, offered_title(tool.definition.name, tool.server))
         line.setObjectName(f"tool_{tool.definition.name}")
         about = tool_about(tool.definition.name, tool.definition.description)
-        line.setToolTip(about)
+        line.setToolTip(plain_tip(about))
         line.setAccessibleDescription(about)
         line.clicked.connect(self._on_line_clicked)
         return line

@@ -12,6 +12,7 @@ from phidesk.ui.models.card_frame import BUTTON_GAP_PX, CardFrame
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.tools.server_form import ServerForm
 from phidesk.ui.tools.tool_words import CountedToolWords
+from phidesk.ui.visible_text import visible_line
 from phidesk.ui.widgets.button_row import ButtonRow
 from phidesk.ui.widgets.check_line import CheckLine
 from phidesk.ui.widgets.keyboard_place import is_keyboard_at, move_keyboard_to
@@ -54,17 +55,18 @@ class ServerCard(CardFrame):
         self._connect()
 
     def show_server(self, server: ToolServer, state: ServerState) -> None:
-        """Show a server as it is now. What is typed in the form stays. Emits nothing."""
+        """Show a server as it is now, whoever wrote its file. What is typed in the form stays. Emits nothing."""
         self._server = server
-        self.set_title(server.name)
-        self._command.setText(" ".join(server.command))
-        names = ", ".join(name for name, _ in server.environment)
+        name = visible_line(server.name)
+        self.set_title(name)
+        self._command.setText(visible_line(" ".join(server.command)))
+        names = visible_line(", ".join(name for name, _ in server.environment))
         self._environment.setText(self.tr("Environment: {names}").format(names=names))
         self._environment.setVisible(bool(names))
         self._enabled.setChecked(server.is_enabled)
-        self._enabled.setAccessibleName(self.tr("Run {name}").format(name=server.name))
-        self._change.setAccessibleName(self.tr("Change {name}").format(name=server.name))
-        self._remove.setAccessibleName(self.tr("Remove {name}").format(name=server.name))
+        self._enabled.setAccessibleName(self.tr("Run {name}").format(name=name))
+        self._change.setAccessibleName(self.tr("Change {name}").format(name=name))
+        self._remove.setAccessibleName(self.tr("Remove {name}").format(name=name))
         fault = state.fault or state.call_fault if server.is_enabled else None
         self._show_fault(notice_for_error(type(fault).__name__, fault.facts()) if fault is not None else None)
         self._state.setText(self._state_words(server, state))
@@ -78,7 +80,7 @@ class ServerCard(CardFrame):
         return CountedToolWords().offered(state.tool_count)
 
     def _show_fault(self, notice: Notice | None) -> None:
-        """Show why it has no tools, or why one broke. What is shown already is not told again; its details stay open."""
+        """Show why it has no tools, or why one broke. What is shown already is not told again, details stay open."""
         if notice is None:
             if is_keyboard_at(self._fault):
                 move_keyboard_to(self._change)

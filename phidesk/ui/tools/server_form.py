@@ -44,7 +44,9 @@ class ServerForm(QWidget):
         self._name = self._add_line("serverName", self.tr("Name"))
         self._program = self._add_line("serverProgram", self.tr("Program"))
         self._arguments = self._add_text("serverArguments", self.tr("Arguments, one in each line"))
-        self._settings = self._add_text("serverEnvironment", self.tr("Environment, NAME=value in each line"))
+        self._settings = self._add_text(
+            "serverEnvironment", self.tr("Environment, NAME=value in each line; keys belong here")
+        )
         self._hint = make_wrapped_label(
             "serverHint", self.tr("What is shown as {dots} stays as it is.").format(dots=KEPT_VALUE), tone="muted"
         )

@@ -30,6 +30,7 @@ from phidesk.ui.messages import Notice, NoticeAction, notice_for_error
 from phidesk.ui.tools.tool_words import fault_words
 from phidesk.ui.tools.tool_work import ToolWork
 from phidesk.ui.tools.tools_page import ToolsPage
+from phidesk.ui.visible_text import visible_line
 
 MOST_BYTES = 5_000_000
 """Of a file with servers: more than anybody's list."""
@@ -134,7 +135,7 @@ class ServersWiring(QObject):
 
     def _on_removed(self, server: ToolServer) -> None:
         self._on_changed()
-        words = self.tr("{name} is removed.").format(name=server.name)
+        words = self.tr("{name} is removed.").format(name=visible_line(server.name))
         self._page.offer_undo(words, partial(self._on_save_requested, server))
 
     def _on_changed(self, _nothing: object = None) -> None:
@@ -149,7 +150,7 @@ class ServersWiring(QObject):
     def _on_file_read(self, found: FoundToolServers) -> None:
         words = [self.tr("The servers of the file are in the list, switched off.")] if found.servers else []
         if found.unusable:
-            words.append(self.tr("Not usable: {names}.").format(names=", ".join(found.unusable)))
+            words.append(self.tr("Not usable: {names}.").format(names=visible_line(", ".join(found.unusable))))
         self._page.tell(" ".join(words) or self.tr("There are no servers in this file."))
         self._change(partial(self._save, found.servers), self._on_saved)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QTextDocumentFragment
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -52,6 +53,16 @@ def test_a_tool_of_a_server_names_it(section: ToolsSection) -> None:
     section.offer([ShelvedTool("mcp:s:add", ToolDefinition("add", "Adds."), server="practice")])
 
     assert line(section, "add").text() == "add (server “practice”)"
+
+
+def test_what_a_server_says_of_a_tool_is_a_text_and_no_page(section: ToolsSection) -> None:
+    section.offer(
+        [ShelvedTool("mcp:s:add", ToolDefinition("add", "<img src='x'>Adds.\nAll & more."), server="practice")]
+    )
+
+    tip = line(section, "add").toolTip()
+
+    assert QTextDocumentFragment.fromHtml(tip).toPlainText() == "<img src='x'>Adds.\nAll & more."
 
 
 def test_servers_whose_tools_are_wanted_but_not_there_are_named(section: ToolsSection) -> None:

@@ -286,6 +286,16 @@ def test_where_keys_are_kept_is_said(bench: Bench, safe: MemoryKeyring) -> None:
     bench.waits_for_words("cannot be used: PhiDesk forgets")
 
 
+def test_nothing_in_a_command_of_others_is_hidden(bench: Bench) -> None:
+    card = ServerCard(bench.theme, "s1")
+    bench.qtbot.addWidget(card)
+
+    card.show_server(ToolServer("a\u202eb", ("npx", "x\u200b\nrm")), ServerState())
+
+    assert card.title == "a⟨U+202E⟩b"
+    assert child(card, QLabel, "serverCommand").text() == "npx x⟨U+200B⟩⟨U+000A⟩rm"
+
+
 def test_there_is_nothing_to_export_without_servers(bench: Bench) -> None:
     buttons = [bench.page.findChild(QPushButton, name) for name in ("exportServers", "exportServersWithKeys")]
 
