@@ -8,6 +8,7 @@ from functools import partial
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from phidesk.chat.tool_desk import CALCULATOR
+from phidesk.core.drafts import Draft
 from phidesk.core.model_info import ModelInfo
 from phidesk.core.tasks import TaskRunner
 from phidesk.core.tools import ToolFormat
@@ -57,12 +58,11 @@ class CalculatorStandby(QObject):
         self._model = model
         self._look_soon()
 
-    def _on_send_requested(self) -> None:
-        """Give the calculator to the conversation, if it stands ready, before the question is sent."""
-        if not self._line.isHidden():
+    def _on_send_requested(self, draft: Draft) -> None:
+        """Give the calculator to the conversation before a question with sums is sent, also before the line came."""
+        if self._is_wanted and _asks_for_sums(draft.text):
             settings = self._shown.settings
             self._shown.change_settings(replace(settings, tools=settings.tools | {CALCULATOR}))
-            self._line.hide()
 
     def _connect(self) -> None:
         self._timer.timeout.connect(self._look)

@@ -53,6 +53,29 @@ def test_it_stands_ready_for_sums_and_goes_along(hand: Hand) -> None:
     assert not line(hand).isVisible()
 
 
+def test_who_sends_at_once_gets_it_too(hand: Hand) -> None:
+    types(hand, SUMS)
+    assert not line(hand).isVisible()
+
+    QTest.keyClick(hand.field, Qt.Key.Key_Return)
+    hand.waits(lambda: hand.page.current_id is not None and not hand.is_writing())
+
+    assert stored(hand).settings.tools == {"calculator"}
+
+
+def test_it_does_not_go_along_with_what_was_changed_since(hand: Hand) -> None:
+    types(hand, SUMS)
+    hand.waits(line(hand).isVisible)
+
+    hand.field.selectAll()
+    types(hand, "Tell me a story")
+    QTest.keyClick(hand.field, Qt.Key.Key_Return)
+    hand.waits(lambda: hand.page.current_id is not None and not hand.is_writing())
+
+    assert stored(hand).settings.tools == set()
+    assert not line(hand).isVisible()
+
+
 def test_other_text_is_left_alone(hand: Hand, page: ConversationPage) -> None:
     types(hand, SUMS)
     hand.waits(line(hand).isVisible)
