@@ -253,13 +253,11 @@ class Acting(QObject):
         self._body.offer_undo(words, partial(self._run, restore, self._show))
 
     def _copy(self, message: Message) -> None:
-        """Put the whole message on the clipboard: its markdown, and what that looks like."""
-        from phidesk.richtext.html import as_html  # noqa: PLC0415 - not needed before something is copied
-        from phidesk.richtext.markdown import parse  # noqa: PLC0415 - see above
+        """Put the whole message on the clipboard."""
+        self._runner.run(partial(_written, message), done=self._on_written)
 
-        source = text_with_files(message.text, message.files)
-        looks = page_of([as_html(parse(message.text))]) if message.role is Role.MODEL else ""
-        put_copied(Copied(source, source, looks))
+    def _on_written(self, copied: Copied) -> None:
+        put_copied(copied)
         self._body.announce(self.tr("Copied"))
 
     def _summarise_above(self, message: Message) -> None:
@@ -333,3 +331,13 @@ class Acting(QObject):
 
 def _place_of_last(conversation: Conversation) -> int:
     return len(conversation.messages) - 1
+
+
+def _written(message: Message) -> Copied:
+    """Return the markdown of a message, and what that looks like. For any thread: a long one takes several frames."""
+    from phidesk.richtext.html import as_html  # noqa: PLC0415 - not needed before something is copied
+    from phidesk.richtext.markdown import parse  # noqa: PLC0415 - see above
+
+    source = text_with_files(message.text, message.files)
+    looks = page_of([as_html(parse(message.text))]) if message.role is Role.MODEL else ""
+    return Copied(source, source, looks)

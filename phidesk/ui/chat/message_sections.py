@@ -54,13 +54,18 @@ class UnreadMessage:
 def inset_blocks(content: Thinking | Card, *, is_open: bool) -> list[Block]:
     """Return the line of a thinking part or a card, and below it what belongs to it if it is open."""
     if isinstance(content, Thinking):
-        return [FOLD, *(as_thought(parse(content.text)) if is_open else ())]
+        return [FOLD, *(thought_blocks(content) if is_open else ())]
     said = f"{content.title} · {content.summary}" if content.summary else content.title
     card = Block(BlockKind.CARD, (Span(said),), said)
     if not is_open or not content.details:
         return [card]
     details = Block(BlockKind.CODE, (Span(content.details, code=True),), content.details)
     return [card, *cut_block(details)]
+
+
+def thought_blocks(thinking: Thinking) -> Sequence[Block]:
+    """Return what a model thought as it is shown below its line."""
+    return as_thought(parse(thinking.text))
 
 
 def as_thought(blocks: Iterable[Block]) -> Sequence[Block]:

@@ -205,6 +205,11 @@ class TranscriptContent:
         """Whether an inset of a message is open."""
         return number in self._opened.get(self.messages[index].key, ())
 
+    def inset_row(self, index: int, number: int) -> int | None:
+        """Return the row of the line or card of an inset; None if there is none with this number."""
+        rows = (section.start for section in self.layout(index).sections if section.inset == number)
+        return next(rows, None)
+
     def toggle(self, index: int, row: int, blocks: Sequence[Block] | None = None) -> None:
         """Open or close the line or card in a row; `blocks` are below it if they are known already."""
         section = self.layout(index).section_at(row)

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from phidesk.core.tasks import TaskRunner
+from phidesk.ui.chat.message_sections import LONG_CHARACTERS
 from phidesk.ui.chat.transcript_content import TranscriptContent
 from phidesk.ui.chat.transcript_layout import Anchor, MessageLayout
 from phidesk.ui.chat.transcript_message import TranscriptMessage
@@ -18,6 +20,7 @@ from phidesk.ui.chat.transcript_scroller import TranscriptScroller
 
 PATIENCE_MS = 300
 """Where all workers are busy for longer, the window reads itself: rather it stops for a moment than shows nothing."""
+Result = TypeVar("Result")
 
 
 class TranscriptReader(QObject):
@@ -52,6 +55,13 @@ class TranscriptReader(QObject):
         """Have a message read that was not looked at yet, if it is long."""
         self._content.seen_layout(index)  # It waits from now on.
         self._read_waiting()
+
+    def work(self, text: str, job: Callable[[], Result], done: Callable[[Result], None]) -> None:
+        """Have something done with a text and hand over what came out: at once, unless the text is long."""
+        if self._runner is None or len(text) <= LONG_CHARACTERS:
+            done(job())
+        else:
+            self._runner.run(job, done=done)
 
     def when_read(self, index: int, act: Callable[[], object]) -> None:
         """Do something as soon as the blocks of a message are known: at once, unless it is long and nobody saw it."""

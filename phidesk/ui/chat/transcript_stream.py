@@ -8,11 +8,24 @@ PORTION_CHARACTERS = 2_048
 """Taken at once; a burst of 20,000 characters laid out in one go would hold a frame up for 20 ms."""
 
 
-class TranscriptStream:
-    """The last section of one message, which is being written: text, or what the model thinks."""
+def parser_behind(text: str) -> StreamingParser:
+    """Return a parser that has read a text as if it had arrived by and by. For any thread: a long one takes a while."""
+    parser = StreamingParser()
+    for start in range(0, len(text), PORTION_CHARACTERS):
+        parser.append(text[start : start + PORTION_CHARACTERS])
+    return parser
 
-    def __init__(self, index: int, text: str, *, before: str = "", inset: int | None = None) -> None:
+
+class TranscriptStream:
+    """The last section of one message, which is being written: text, or what the model thinks.
+
+    All waits until it is begun, with a parser that has read what the section said before.
+    """
+
+    def __init__(self, index: int, said: str, *, before: str = "", inset: int | None = None) -> None:
         self.index = index
+        self.said = said
+        """What the section said before."""
         self.before = before
         """The text of the message above this section."""
         self.inset = inset
@@ -20,19 +33,28 @@ class TranscriptStream:
         self.duration_ms: float | None = None
         """How long the model has been thinking."""
         self.parser = StreamingParser()
+        self.is_begun = False
         self.is_finishing = False
         """Whether nothing more will arrive."""
         self.note = ""
-        self.announced_end = len(text)
+        self.announced_end = len(said)
         """So many characters of the section were read aloud, or were there before."""
         self._backlog = ""
-        if text:
-            self.parser.append(text)
+
+    def begin(self, parser: StreamingParser) -> None:
+        """Go on behind what a parser has read."""
+        self.parser = parser
+        self.is_begun = True
 
     @property
     def text(self) -> str:
         """All of the section that arrived, taken or not."""
-        return self.parser.text + self._backlog
+        return self.shown_text + self._backlog
+
+    @property
+    def shown_text(self) -> str:
+        """What was taken of the section."""
+        return self.parser.text if self.is_begun else self.said
 
     @property
     def has_backlog(self) -> bool:
@@ -50,7 +72,7 @@ class TranscriptStream:
 
     def heal(self) -> bool:
         """Do some of what `finish` has to do; return whether it has only little left."""
-        return not self._backlog and self.parser.heal()
+        return self.is_begun and not self._backlog and self.parser.heal()
 
     def finish(self) -> int:
         """Parse everything, what waited too; return what `StreamingParser.finish` returns."""

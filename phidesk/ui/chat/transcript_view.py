@@ -31,8 +31,10 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 from typing_extensions import override
 
 from phidesk.core.tasks import TaskRunner
+from phidesk.richtext.blocks import Block
 from phidesk.ui.chat.answer_announcer import AnswerAnnouncer
 from phidesk.ui.chat.block_geometry import TextPosition
+from phidesk.ui.chat.message_sections import thought_blocks
 from phidesk.ui.chat.transcript_accessibility import install_transcript_accessibility, tell_changed_messages
 from phidesk.ui.chat.transcript_content import TranscriptContent
 from phidesk.ui.chat.transcript_controls import MessageAction, TranscriptControls
@@ -40,7 +42,7 @@ from phidesk.ui.chat.transcript_hits import FoundHits, hits_in_text
 from phidesk.ui.chat.transcript_interaction import TranscriptInteraction
 from phidesk.ui.chat.transcript_layout import Anchor, BlockBox
 from phidesk.ui.chat.transcript_menu import TranscriptMenu
-from phidesk.ui.chat.transcript_message import Card, Speaker, TranscriptMessage
+from phidesk.ui.chat.transcript_message import Card, Speaker, Thinking, TranscriptMessage
 from phidesk.ui.chat.transcript_painter import TranscriptPainter, View
 from phidesk.ui.chat.transcript_reader import TranscriptReader
 from phidesk.ui.chat.transcript_scroller import TranscriptScroller
@@ -92,10 +94,10 @@ class TranscriptView(QAbstractScrollArea):
         self._interaction.menu.add_source(self._controls.menu_entries)
         self._announcer = AnswerAnnouncer(self)
         self._interaction.menu.add_source(self._announcer.entries)
-        self._writer = TranscriptWriter(
-            self._content, self._scroller, self._interaction.selector, self._announcer, self
-        )
         self._reader = TranscriptReader(self._content, self._scroller, runner, self)
+        self._writer = TranscriptWriter(
+            self._content, self._scroller, self._reader, self._interaction.selector, self._announcer, self
+        )
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -445,7 +447,22 @@ class TranscriptView(QAbstractScrollArea):
     def toggle(self, index: int, row: int) -> None:
         """Open or close the line or card in a row of a message."""
         section = self._content.layout(index).section_at(row)
-        blocks = None if section is None else self._writer.thought_blocks(index, section.inset)
+        if section is None or section.content is None:
+            return
+        content = section.content
+        known = self._writer.thought_blocks(index, section.inset)
+        if known is None and isinstance(content, Thinking) and not self._content.is_open(index, section.inset):
+            toggle = partial(self._toggle, self._content.messages[index].key, section.inset)
+            self._reader.work(content.text, partial(thought_blocks, content), toggle)
+        else:
+            self._toggle(self._content.messages[index].key, section.inset, known)
+
+    def _toggle(self, key: str, inset: int, blocks: Sequence[Block] | None) -> None:
+        """Open or close an inset, if it is still there."""
+        index = self._content.index_of(key) if self._content.has(key) else None
+        row = None if index is None else self._content.inset_row(index, inset)
+        if index is None or row is None:
+            return
         count = len(self._content.layout(index).boxes)
         self.change_block(index, row, partial(self._content.toggle, index, row, blocks))
         self._interaction.selector.shift(index, row, len(self._content.layout(index).boxes) - count)

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from functools import partial
+from itertools import takewhile
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from phidesk.richtext.blocks import Block
+from phidesk.richtext.streaming import StreamingParser
 from phidesk.ui.chat.answer_announcer import AnswerAnnouncer
 from phidesk.ui.chat.message_sections import as_thought
 from phidesk.ui.chat.transcript_content import TranscriptContent
 from phidesk.ui.chat.transcript_message import Thinking
+from phidesk.ui.chat.transcript_reader import TranscriptReader
 from phidesk.ui.chat.transcript_scroller import TranscriptScroller
 from phidesk.ui.chat.transcript_selector import TranscriptSelector
-from phidesk.ui.chat.transcript_stream import TranscriptStream
+from phidesk.ui.chat.transcript_stream import TranscriptStream, parser_behind
 
 FRAME_MS = 32
 """Thirty portions a second look like flowing text; sixty cost twice the processor for nothing."""
@@ -37,6 +41,7 @@ class TranscriptWriter(QObject):
         self,
         content: TranscriptContent,
         scroller: TranscriptScroller,
+        reader: TranscriptReader,
         selector: TranscriptSelector,
         announcer: AnswerAnnouncer,
         parent: QObject,
@@ -44,6 +49,7 @@ class TranscriptWriter(QObject):
         super().__init__(parent)
         self._content = content
         self._scroller = scroller
+        self._reader = reader
         self._selector = selector
         self._announcer = announcer
         self._stream: TranscriptStream | None = None
@@ -74,12 +80,12 @@ class TranscriptWriter(QObject):
         stream = self._stream
         if stream is None or stream.index != index or stream.inset is not None:
             return self._content.messages[index].text
-        return stream.before + stream.parser.text
+        return stream.before + stream.shown_text
 
     def thought_blocks(self, index: int, inset: int) -> Sequence[Block] | None:
         """Return what is shown of a thought that is being written; None for any other one."""
         stream = self._stream
-        if stream is None or (stream.index, stream.inset) != (index, inset):
+        if stream is None or not stream.is_begun or (stream.index, stream.inset) != (index, inset):
             return None
         return as_thought(stream.parser.blocks)
 
@@ -94,7 +100,7 @@ class TranscriptWriter(QObject):
         stream = self._stream
         if stream is None or stream.index != index or stream.inset is None:
             self.finish()
-            stream = self._stream = self._begin_thinking(index, duration_ms)
+            stream = self._begin_thinking(index, duration_ms)
         stream.duration_ms = duration_ms
         stream.add(text)
         if not self._timer.isActive():
@@ -104,7 +110,9 @@ class TranscriptWriter(QObject):
         """Take no more for a message; what still waits is shown first, within the next frames."""
         stream = self._stream
         if stream is None or stream.index != index:
-            stream = self._stream_of(index)
+            self.finish()
+            self._set_note(index, note)
+            return
         stream.is_finishing = True
         stream.note = note
         if stream.heal():
@@ -123,28 +131,35 @@ class TranscriptWriter(QObject):
         if stream is None:
             return
         self._timer.stop()
+        if not stream.is_begun:
+            self._take_up(stream, parser_behind(stream.said))
         self._show_blocks(stream, stream.finish())
         if stream.inset is None:
             self._content.store_text(stream.index, stream.before + stream.text)
         else:
             self._content.set_inset(stream.index, stream.inset, Thinking(stream.text, stream.duration_ms))
             self._scroller.repaint()
-        if stream.note:
-            anchor = self._scroller.anchor()
-            self._content.set_note(stream.index, stream.note)
-            self._scroller.lay_out(anchor)
-            self._scroller.repaint()
+        self._set_note(stream.index, stream.note)
         self._announcer.follow(stream, is_complete=True)
+
+    def _set_note(self, index: int, note: str) -> None:
+        if not note:
+            return
+        anchor = self._scroller.anchor()
+        self._content.set_note(index, note)
+        self._scroller.lay_out(anchor)
+        self._scroller.repaint()
 
     def _stream_of(self, index: int) -> TranscriptStream:
         """Return the text that is being written in a message; one begins with what its last section says already."""
         if self._stream is None or self._stream.index != index or self._stream.inset is not None:
             self.finish()
-            self._content.begin_text(index)
             message = self._content.messages[index]
             last = message.sections[-1] if message.sections else ""
             said = last if isinstance(last, str) else ""
-            self._stream = TranscriptStream(index, said, before=message.text.removesuffix(said))
+            stream = TranscriptStream(index, said, before=message.text.removesuffix(said))
+            self._begin(stream)
+            return stream
         return self._stream
 
     def _begin_thinking(self, index: int, duration_ms: float) -> TranscriptStream:
@@ -161,7 +176,35 @@ class TranscriptWriter(QObject):
             number = self._content.add_inset(index, thinking)
         self._scroller.lay_out(anchor)
         self._scroller.repaint()
-        return TranscriptStream(index, said, inset=number)
+        stream = TranscriptStream(index, said, inset=number)
+        stream.duration_ms = duration_ms
+        self._begin(stream)
+        return stream
+
+    def _begin(self, stream: TranscriptStream) -> None:
+        """Write from now on; what is said already, if it is much, is read elsewhere before anything follows it."""
+        self._stream = stream
+        parse = partial(parser_behind, stream.said)
+        work = partial(self._reader.work, stream.said, parse, partial(self._on_begun, stream))
+        self._reader.when_read(stream.index, work)
+
+    def _on_begun(self, stream: TranscriptStream, parser: StreamingParser) -> None:
+        if stream is self._stream and not stream.is_begun:
+            self._take_up(stream, parser)
+            self._take_portion()
+
+    def _take_up(self, stream: TranscriptStream, parser: StreamingParser) -> None:
+        """Go on behind what a parser has read; where that reads otherwise than all in one go, show it so."""
+        stream.begin(parser)
+        same = 0
+        if stream.inset is None:
+            self._content.begin_text(stream.index)
+            layout = self._content.layout(stream.index)
+            shown = [box.block for box in layout.boxes[layout.sections[-1].start :]]
+            if shown == parser.blocks:
+                return
+            same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(shown, parser.blocks, strict=False)))
+        self._show_blocks(stream, same)
 
     def _on_timer_timeout(self) -> None:
         stream = self._stream
@@ -176,7 +219,7 @@ class TranscriptWriter(QObject):
 
     def _take_portion(self) -> None:
         stream = self._stream
-        if stream is None or not stream.has_backlog:
+        if stream is None or not stream.is_begun or not stream.has_backlog:
             return
         started = time.perf_counter()
         self._show_blocks(stream, stream.take())

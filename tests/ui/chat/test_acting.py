@@ -293,7 +293,7 @@ def test_while_an_answer_is_written_messages_can_only_be_copied_and_looked_at(ha
     hand.presses(Qt.Key.Key_C)
 
     assert possible == [ActionKind.COPY, ActionKind.DETAILS]
-    assert QApplication.clipboard().text() == SCRIPTED_GREETING
+    hand.waits(lambda: QApplication.clipboard().text() == SCRIPTED_GREETING)
     copied = QApplication.clipboard().mimeData()
     assert bytes(copied.data("text/markdown").data()).decode() == SCRIPTED_GREETING
     assert 'charset="utf-8"' in copied.html()

@@ -13,16 +13,20 @@ from PySide6.QtWidgets import QStackedLayout, QTextBrowser, QWidget
 from pytestqt.qtbot import QtBot
 
 from phidesk.core.tasks import TaskRunner
+from phidesk.richtext.blocks import plain_text
+from phidesk.richtext.markdown import parse
+from phidesk.richtext.streaming import StreamingParser
 from phidesk.ui.chat.message_reading import MessageReading
 from phidesk.ui.chat.message_sections import LONG_CHARACTERS
 from phidesk.ui.chat.message_view import PORTION_CHARACTERS
 from phidesk.ui.chat.transcript_accessibility import LONGEST_NAME
 from phidesk.ui.chat.transcript_hits import FoundHits
+from phidesk.ui.chat.transcript_message import Inset, Speaker, Thinking, TranscriptMessage
 from phidesk.ui.chat.transcript_selection import Place
 from phidesk.ui.chat.transcript_view import TranscriptView
 from phidesk.ui.theme.theme import Theme
 from tests.fakes.workers import Workers
-from tests.ui.chat.test_transcript_bounds import GIANTS, MOST_LAID_OUT
+from tests.ui.chat.test_transcript_bounds import GIANTS, MOST_LAID_OUT, MOST_PARSED_BYTES
 from tests.ui.chat.transcript_samples import conversation, make_style, model
 
 NAMES = ("a paragraph", "a listing", "a table")
@@ -94,6 +98,8 @@ ACTS: dict[str, Act] = {
     "asking for its headings": ask_for_headings,
     "standing in its place": lambda view: view.set_room(GIANT, 300),
     "saying something else": lambda view: view.replace_text("giant", GIANTS["a quote"]),
+    "going on with it": lambda view: view.append_text("giant", " And more."),
+    "ending it": lambda view: view.finish_message("giant", "Stopped"),
     "another width": lambda view: view.resize(600, 480),
     "another text size": lambda view: view.set_style(make_style(size=22)),
 }
@@ -251,3 +257,66 @@ def test_the_mouse_selects_through_it(view: TranscriptView, workers: Workers) ->
 
     assert view.content.documents.laid_out_characters - before <= MOST_LAID_OUT
     assert len(view.selected_text()) > len(GIANTS["a paragraph"]) / 2
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_goes_on_as_if_all_had_just_arrived(
+    view: TranscriptView, workers: Workers, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    show_giant(view, name)
+    text = view.message_text("giant")
+    parsed: list[int] = []
+    append = StreamingParser.append
+
+    def count(parser: StreamingParser, chunk: str) -> int:
+        before = parser.parsed_bytes
+        unchanged = append(parser, chunk)
+        parsed.append(parser.parsed_bytes - before)
+        return unchanged
+
+    view.append_text("giant", "\n\nIt goes")
+    is_waiting = "It goes" not in view.readable_text(GIANT)
+    while workers.work():
+        pass
+    monkeypatch.setattr(StreamingParser, "append", count)
+    view.append_text("giant", " **on**.")
+    view.finish_message("giant")
+    qtbot.waitUntil(lambda: view.streaming_idle)
+
+    assert is_waiting
+    assert max(parsed) <= MOST_PARSED_BYTES
+    assert view.message_text("giant") == f"{text}\n\nIt goes **on**."
+    assert view.readable_text(GIANT).endswith("needle link\n\nIt goes on.")
+    assert view.readable_text(GIANT) == plain_text(parse(view.message_text("giant")))
+
+
+def test_a_long_thought_is_read_elsewhere_before_it_opens(view: TranscriptView, workers: Workers) -> None:
+    thinking = Thinking(GIANTS["a paragraph"], 1_000)
+    view.show_messages([TranscriptMessage("m", Speaker.MODEL, "Yes.", insets=(Inset(0, thinking),))])
+
+    view.toggle(0, 0)
+    before = view.readable_text(0)
+    laid_out = view.content.documents.laid_out_characters
+    workers.work()
+    view.viewport().repaint()
+    opened = view.readable_text(0)
+    view.toggle(0, 0)
+
+    assert (before, view.readable_text(0)) == ("Yes.", "Yes.")
+    assert opened.startswith("A sentence of some words here")
+    assert opened.endswith("Yes.")
+    assert view.content.documents.laid_out_characters - laid_out <= MOST_LAID_OUT
+
+
+def test_what_it_says_instead_is_read_elsewhere_and_stays_in_its_place(view: TranscriptView, workers: Workers) -> None:
+    show_giant(view, "a paragraph")
+    view.reveal_message(GIANT)
+    workers.work()
+    view.scroll_by(view.message_rect(GIANT).top() - 20)
+    top = view.message_rect(GIANT).top()
+
+    view.replace_text("giant", GIANTS["a quote"])
+    workers.work()
+
+    assert view.readable_text(GIANT) == plain_text(parse(GIANTS["a quote"]))
+    assert view.message_rect(GIANT).top() == top

@@ -141,7 +141,8 @@ def test_text_can_follow_what_was_not_read_yet(view: TranscriptView, workers: Wo
     view.show_messages([model("m", GIANT)])
 
     view.append_text("m", "\n\nMore.")
-    workers.work()
+    workers.work()  # What it looks like,
+    workers.work()  # and what may follow it.
     qtbot.waitUntil(lambda: view.streaming_idle)
 
     assert visible_text(view).endswith("More.")
