@@ -179,6 +179,7 @@ def _build_window(
         sidebar,
         partial(_tool_work, services, profile, wiring),
         theme=theme,
+        use=partial(_begin_with_tool, wiring, tools, window),
         tasks=services.tasks,
         hub=services.hub,
     )
@@ -196,6 +197,13 @@ def _build_window(
     )
     wiring.restore()
     return window, wiring, page
+
+
+def _begin_with_tool(wiring: WindowWiring, tools: ToolOffering, window: MainWindow, tool_id: str) -> None:
+    """Show a new conversation that uses a tool, with the panel in which it is ticked."""
+    wiring.begin_conversation()
+    tools.use(tool_id)
+    window.show_panel()
 
 
 def _offer_library(

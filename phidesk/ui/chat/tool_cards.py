@@ -40,6 +40,11 @@ def tool_cards(parts: Sequence[Part], *, is_running: bool = False) -> dict[int, 
     }
 
 
+def value_text(value: object) -> str:
+    """Write one value that a tool is given: a text as it is, all else as JSON."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
 def _results(parts: Sequence[Part]) -> Iterator[tuple[int, ToolResult]]:
     """Yield the result of each call with the call's place: those of one round stand in the order of its calls."""
     waiting: list[int] = []
@@ -68,7 +73,7 @@ def _card(place: int, call: ToolCall, result: ToolResult | None, open_state: Car
 def _summary(arguments: str) -> str:
     """Return the values of the arguments in one line."""
     given = json.loads(arguments)
-    values = (value if isinstance(value, str) else json.dumps(value, ensure_ascii=False) for value in given.values())
+    values = map(value_text, given.values())
     return visible_line(line_of(", ".join(values), _LONGEST_SUMMARY))
 
 

@@ -58,6 +58,10 @@ class ToolOffering(QObject):
         self._runner.run(self._shelf.choice, done=self._on_read)
         self._runner.watch(self._state.get(OFFER_CALCULATOR), done=self._on_state_read)
 
+    def use(self, tool_id: str) -> None:
+        """Let the conversation in view use a tool, beside those that it uses already."""
+        self._on_chosen(self._page.settings.tools | {tool_id})
+
     def close(self) -> None:
         """Hear of nothing more."""
         self._is_closed = True

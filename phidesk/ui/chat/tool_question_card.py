@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
@@ -12,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QVBoxLayout, 
 from phidesk.chat.tool_loop import PermissionAsked, PersonAsked
 from phidesk.core.permissions import Allowance, allowances_for
 from phidesk.core.tools import Intent, Risk
+from phidesk.ui.chat.tool_cards import value_text
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.tool_titles import tool_title
 from phidesk.ui.visible_text import visible_line, visible_text
@@ -52,6 +52,7 @@ class ToolQuestionCard(QFrame):
         self._facts = _text_field("toolQuestionFacts", self.tr("What would happen"))
         self._facts.setReadOnly(True)
         self._answer = _text_field("toolQuestionAnswer", self.tr("Result"))
+        self._answer.setPlaceholderText(self.tr("Type here what the model shall get."))
         self._allowances = ButtonRow()
         self._allowance_buttons = {
             allowance: self._allowances.add_button(
@@ -83,7 +84,9 @@ class ToolQuestionCard(QFrame):
     def ask_result(self, asked: PersonAsked) -> None:
         """Ask what a tool shall give."""
         question = asked.question
-        self._facts.setPlainText(visible_text(json.dumps(question.arguments, ensure_ascii=False, indent=2)))
+        self._facts.clear()
+        for name, value in question.arguments.items():
+            self._write_fact(visible_line(name), f" {visible_line(value_text(value))}")
         self._answer.clear()
         words = self.tr("The model asks “{tool}”: what shall the result be?").format(tool=tool_title(question.tool))
         self._show(words, visible_text(question.question), has_answer=True)
@@ -178,16 +181,19 @@ class ToolQuestionCard(QFrame):
         }
 
     def _add_fact(self, name: str, value: str) -> None:
-        """Write a fact so that no value can look like another fact: names are bold, and only names begin a line."""
         if name == "not_enforced":
             value = ", ".join(self._wall_words(wall) for wall in value.split(", "))
+        self._write_fact(self._fact_name(name), _shown_value(name, value))
+
+    def _write_fact(self, name: str, value: str) -> None:
+        """Write a fact so that no value can look like another fact: names are bold, and only names begin a line."""
         cursor = QTextCursor(self._facts.document())
         cursor.movePosition(QTextCursor.MoveOperation.End)
         bold = QTextCharFormat()
         bold.setFontWeight(QFont.Weight.Bold)
         begin = "" if self._facts.document().isEmpty() else "\n"
-        cursor.insertText(f"{begin}{self._fact_name(name)}:", bold)
-        cursor.insertText(_shown_value(name, value), QTextCharFormat())
+        cursor.insertText(f"{begin}{name}:", bold)
+        cursor.insertText(value, QTextCharFormat())
 
     def _wall_words(self, wall: str) -> str:
         words = {

@@ -42,7 +42,7 @@ class ToolsSection(QWidget):
         words = self.tr("The model that answers uses no tools by itself; for sums it is made to use the calculator.")
         self._hint = make_wrapped_label("toolsHint", words, tone="muted")
         self._missing = make_wrapped_label("toolsAbsent", tone="muted")
-        self._choose = make_button("chooseTools", self.tr("Choose tools"))
+        self._choose = make_button("chooseTools")
         self._choose.setCheckable(True)
         self._standby = CheckLine(theme, self.tr("Offer the calculator for sums"))
         self._standby.setObjectName("offerCalculator")
@@ -96,6 +96,7 @@ class ToolsSection(QWidget):
     def _fold(self) -> None:
         """Show all boxes while the person chooses; else those that are ticked, and the one with the keyboard."""
         is_open = self._choose.isChecked()
+        self._choose.setText(self.tr("Done") if is_open else self.tr("Choose tools"))
         for line in self._lines.values():
             line.setVisible(is_open or line.isChecked() or line.hasFocus())
         for button in (self._standby, self._edit):

@@ -8,7 +8,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from phidesk.core.tool_spec import TemplateAction, ToolAction
-from phidesk.tools.template import names_in_template
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.growing_text_edit import GrowingTextEdit
 from phidesk.ui.widgets.keyboard_place import move_keyboard_to
@@ -19,7 +18,7 @@ _EDGES_PX = 12
 
 
 class ActionPart(QWidget):
-    """The fields of one kind, under each other in `lines`. A kind whose text may name inputs puts `unknown` there."""
+    """The fields of one kind, under each other in `lines`."""
 
     changed = Signal()
     """The person changed something; `does` is what stands there now."""
@@ -28,30 +27,21 @@ class ActionPart(QWidget):
         super().__init__()
         self._theme = theme
         self.does: ToolAction = TemplateAction("")
-        self._names: tuple[str, ...] = ()
         self._is_filling = False
-        self.unknown = make_wrapped_label("unknownNames", tone="warning")
         self.lines = QVBoxLayout(self)
         self.lines.setContentsMargins(0, 0, 0, 0)
         self.lines.setSpacing(_GAP_PX)
-        self.unknown.hide()
 
     def show_action(self, does: ToolAction) -> None:
         """Show what a tool does, if it is of this kind. Emits nothing."""
         self.does = does
 
     def show_inputs(self, names: tuple[str, ...]) -> None:
-        """Take note of the inputs that texts may name."""
-        self._names = names
-        self.show_unknown()
+        """Take note of the inputs that texts may name. Most kinds have no such text."""
 
     def focus_first(self) -> None:
         """Put the keyboard at the beginning."""
         move_keyboard_to(*self.findChildren(QLineEdit), *self.findChildren(GrowingTextEdit))
-
-    def template(self) -> str:
-        """Return the text that may name inputs."""
-        return ""
 
     def fill(self, edit: GrowingTextEdit, text: str) -> None:
         """Show a text without telling anybody."""
@@ -65,17 +55,7 @@ class ActionPart(QWidget):
         if self._is_filling:
             return
         self.does = does
-        self.show_unknown()
         self.changed.emit()
-
-    def show_unknown(self) -> None:
-        """Warn of names in the text that no input has."""
-        # Braces with quotes, colons or line breaks in them belong to JSON or a program.
-        unknown = [name for name in names_in_template(self.template()) if name not in self._names and _is_word(name)]
-        self.unknown.setText(
-            self.tr("No input has this name: {names}. It stays as it is.").format(names=", ".join(unknown))
-        )
-        self.unknown.setVisible(bool(unknown))
 
     def add_hint(self, words: str) -> WrappedLabel:
         """Add a quiet line of help."""
@@ -103,7 +83,3 @@ class ActionPart(QWidget):
         self._theme.changed.connect(text.fit_height)
         self.lines.addWidget(text)
         return text
-
-
-def _is_word(name: str) -> bool:
-    return name.replace("_", "").replace("-", "").isalnum()

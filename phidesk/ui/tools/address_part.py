@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit
 from typing_extensions import override
 
 from phidesk.core.servers import is_public_http
@@ -14,7 +15,7 @@ from phidesk.core.tool_spec import (
     action_mistake,
 )
 from phidesk.ui.theme.theme import Theme
-from phidesk.ui.tools.action_part import ActionPart
+from phidesk.ui.tools.naming_part import NamingPart
 from phidesk.ui.widgets.menu_button import MenuButton
 from phidesk.ui.widgets.wrapped_label import make_wrapped_label
 
@@ -22,7 +23,7 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _WITHOUT_BODY = ("GET", "DELETE")
 
 
-class AddressPart(ActionPart):
+class AddressPart(NamingPart):
     """Address, method and header lines."""
 
     def __init__(self, theme: Theme) -> None:
@@ -40,7 +41,7 @@ class AddressPart(ActionPart):
             "addressHeaders", self.tr("Header lines, such as Accept: text/plain"), self._on_changed, fewest_lines=1
         )
         self._hint = self.add_hint("")
-        self.lines.addWidget(self.unknown)
+        self.add_naming()
 
     @override
     def show_action(self, does: ToolAction) -> None:
@@ -53,8 +54,8 @@ class AddressPart(ActionPart):
             self.show_unknown()
 
     @override
-    def template(self) -> str:
-        return self._url.text()
+    def field(self) -> QLineEdit:
+        return self._url
 
     def _show_method(self, method: str) -> None:
         self._method.setText(method)

@@ -26,10 +26,11 @@ def offer_tools_page(
     make_work: Callable[[], ToolWork],
     *,
     theme: Theme,
+    use: Callable[[str], None],
     tasks: TaskRunner,
     hub: Hub,
 ) -> None:
-    """Offer the page. `make_work` is called when it is first shown."""
+    """Offer the page. `make_work` is called when it is first shown, `use` with the id of a tool to talk with."""
 
     def make() -> QWidget:
         from phidesk.ui.tools.servers_wiring import ServersWiring  # noqa: PLC0415 - see the module
@@ -39,6 +40,7 @@ def offer_tools_page(
         work = make_work()
         page = ToolsPage(theme, work.builtin)
         wiring = ToolsWiring(page, work, tasks=tasks, hub=hub)
+        page.editor.use_requested.connect(use)
         window.closing.connect(wiring.close)
         servers = ServersWiring(page, work, tasks=tasks, hub=hub)
         window.closing.connect(servers.close)

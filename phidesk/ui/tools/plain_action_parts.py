@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit
 from typing_extensions import override
 
 from phidesk.core.tool_spec import (
@@ -17,11 +18,13 @@ from phidesk.core.tool_spec import (
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.tool_titles import tool_title
 from phidesk.ui.tools.action_part import ActionPart
+from phidesk.ui.tools.naming_part import NamingPart
+from phidesk.ui.widgets.growing_text_edit import GrowingTextEdit
 from phidesk.ui.widgets.keyboard_place import move_keyboard_to
 from phidesk.ui.widgets.menu_button import MenuButton
 
 
-class TemplatePart(ActionPart):
+class TemplatePart(NamingPart):
     """The text that is filled in."""
 
     def __init__(self, theme: Theme) -> None:
@@ -32,7 +35,7 @@ class TemplatePart(ActionPart):
         self.add_hint(
             self.tr("{name} becomes the value of the input “name”. {name|nobody} becomes “nobody” where none is given.")
         )
-        self.lines.addWidget(self.unknown)
+        self.add_naming()
 
     @override
     def show_action(self, does: ToolAction) -> None:
@@ -42,14 +45,14 @@ class TemplatePart(ActionPart):
             self.show_unknown()
 
     @override
-    def template(self) -> str:
-        return self._text.toPlainText()
+    def field(self) -> GrowingTextEdit:
+        return self._text
 
     def _on_changed(self) -> None:
         self.change(TemplateAction(self._text.toPlainText()))
 
 
-class AskPart(ActionPart):
+class AskPart(NamingPart):
     """The question that the person is asked."""
 
     def __init__(self, theme: Theme) -> None:
@@ -58,7 +61,7 @@ class AskPart(ActionPart):
         self.add_hint(
             self.tr("You type what the model gets. The question may name inputs, such as {name}; it may be empty.")
         )
-        self.lines.addWidget(self.unknown)
+        self.add_naming()
 
     @override
     def show_action(self, does: ToolAction) -> None:
@@ -68,8 +71,8 @@ class AskPart(ActionPart):
             self.show_unknown()
 
     @override
-    def template(self) -> str:
-        return self._question.text()
+    def field(self) -> QLineEdit:
+        return self._question
 
     def _on_edited(self, question: str) -> None:
         self.change(AskAction(question))

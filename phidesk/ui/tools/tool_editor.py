@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -14,7 +14,7 @@ from typing_extensions import override
 from phidesk.core.json_text import write_json
 from phidesk.core.tool_draft import ToolDraft, new_draft
 from phidesk.core.tool_schema import SchemaField
-from phidesk.core.tool_spec import BuiltinAction, ToolNameMistake
+from phidesk.core.tool_spec import BuiltinAction, ToolNameMistake, possible_tool_name
 from phidesk.core.tools import ToolDefinition
 from phidesk.engine.protocol import TokenCount
 from phidesk.ui.theme.theme import Theme
@@ -29,6 +29,7 @@ from phidesk.ui.widgets.button_row import ButtonRow
 from phidesk.ui.widgets.growing_text_edit import GrowingTextEdit
 from phidesk.ui.widgets.icon_choice import IconChoice, known_icon
 from phidesk.ui.widgets.keyboard_place import move_keyboard_to
+from phidesk.ui.widgets.plain_button import make_button
 from phidesk.ui.widgets.section_title import make_section_title
 from phidesk.ui.widgets.tab_order import order_tabs_by_layout
 from phidesk.ui.widgets.version_comparison import VersionComparison
@@ -48,6 +49,8 @@ class ToolEditor(QWidget):
     """The person changed something. Carries the `ToolDraft`."""
     save_requested = Signal(object)
     """It can be saved, and shall be. Carries the `ToolDraft`."""
+    use_requested = Signal(str)
+    """A conversation with the tool is wanted. Carries its id."""
     discard_requested = Signal()
     """What was typed since the last saving shall go."""
 
@@ -65,6 +68,8 @@ class ToolEditor(QWidget):
         self._name.setPlaceholderText("get_weather")
         self._name.setAccessibleName(self.tr("Name of the tool"))
         self._name_mistake = make_wrapped_label("toolNameMistake", tone="danger")
+        self._mend_name = make_button("mendToolName", kind="quiet")
+        self._mend_name.hide()
         self._description = GrowingTextEdit(fewest_lines=2, most_lines=8, edges_px=_EDGES_PX)
         self._description.setObjectName("toolDescription")
         self._description.setPlaceholderText(self.tr("Say in plain words what it does and when it helps."))
@@ -78,6 +83,7 @@ class ToolEditor(QWidget):
         self._mend = make_wrapped_label("toolMend", self.tr("Please mend first what is marked in red."), tone="danger")
         self._buttons = ButtonRow()
         self._save = self._buttons.add_button("saveTool", self.tr("Save"), kind="primary")
+        self._use = self._buttons.add_button("useTool", self.tr("New conversation with it"))
         self._discard = self._buttons.add_button("discardDraft", self.tr("Discard changes"), kind="quiet")
         self._beside = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._lay_out()
@@ -103,15 +109,16 @@ class ToolEditor(QWidget):
         if is_other:
             self.trial.reset()
             self._cost.setText("")
-        self._name_mistake.hide()
+        self._show_name_mistake(None)
         self._mend.hide()
         self._follow(is_first_look=True)
         self.show_changed(is_changed=is_changed)
         order_tabs_by_layout(self)
 
     def show_changed(self, *, is_changed: bool) -> None:
-        """Say whether there is anything to save or to discard."""
+        """Say whether there is anything to save or to discard; only what is saved and on can be used."""
         self._discard.setVisible(is_changed)
+        self._use.setVisible(self._draft.spec.is_enabled and not is_changed and not self._draft.mistakes)
 
     def show_cost(self, count: TokenCount) -> None:
         """Say what the tool takes of the window of each conversation that uses it."""
@@ -153,6 +160,7 @@ class ToolEditor(QWidget):
         title.addWidget(self._name, 1)
         form.addLayout(title)
         form.addWidget(self._name_mistake)
+        form.addWidget(self._mend_name, 0, Qt.AlignmentFlag.AlignLeading)
         form.addSpacing(_GAP_PX)
         form.addWidget(make_section_title(self.tr("What it does, said to the model")))
         form.addWidget(self._description)
@@ -182,11 +190,13 @@ class ToolEditor(QWidget):
         self._theme.changed.connect(self._on_theme_changed)
         self._icon.chosen.connect(self._on_icon_chosen)
         self._name.textEdited.connect(self._on_name_edited)
+        self._mend_name.clicked.connect(self._on_mend_name_clicked)
         self._description.textChanged.connect(self._on_description_changed)
         self.inputs.changed.connect(self._on_inputs_changed)
         self.action.changed.connect(self._on_action_changed)
         self.json.text_edited.connect(self._on_text_edited)
         self._save.clicked.connect(self._on_save_clicked)
+        self._use.clicked.connect(self._on_use_clicked)
         self._discard.clicked.connect(self.discard_requested)
 
     def _arrange(self) -> None:
@@ -210,6 +220,9 @@ class ToolEditor(QWidget):
         self._name_mistake.setText(words)
         self._name_mistake.setVisible(bool(words))
         self._name.setAccessibleDescription(words)
+        possible = possible_tool_name(self._draft.spec.name) if words else ""
+        self._mend_name.setText(self.tr("Use “{name}”").format(name=possible))
+        self._mend_name.setVisible(bool(possible))
 
     def _change(self, draft: ToolDraft) -> None:
         self._draft = draft
@@ -223,6 +236,12 @@ class ToolEditor(QWidget):
 
     def _on_name_edited(self, name: str) -> None:
         self._change(replace(self._draft, spec=replace(self._draft.spec, name=name)))
+
+    def _on_mend_name_clicked(self) -> None:
+        name = possible_tool_name(self._draft.spec.name)
+        self._name.setText(name)
+        move_keyboard_to(self._name)
+        self._on_name_edited(name)
 
     def _on_description_changed(self) -> None:
         if not self._is_filling:
@@ -256,6 +275,9 @@ class ToolEditor(QWidget):
             return
         self._mend.hide()
         self.save_requested.emit(self._draft)
+
+    def _on_use_clicked(self) -> None:
+        self.use_requested.emit(self._draft.spec.id)
 
     def _on_theme_changed(self) -> None:
         self._description.fit_height()

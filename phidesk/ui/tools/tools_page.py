@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
@@ -200,6 +201,7 @@ class ToolsPage(Page):
         self._import.clicked.connect(self._on_import_clicked)
         self._export.clicked.connect(self._on_export_clicked)
         self._back.clicked.connect(self.show_list)
+        self.editor.trial.result_shown.connect(self._on_result_shown)
 
     def _show_part(self, *, is_editing: bool) -> None:
         self._told.hide()
@@ -239,6 +241,9 @@ class ToolsPage(Page):
 
     def _on_export_clicked(self) -> None:
         self._choose_export("")
+
+    def _on_result_shown(self, part: QWidget) -> None:
+        QTimer.singleShot(0, partial(self.ensureWidgetVisible, part))  # It has its place a moment later.
 
     def _choose_export(self, tool_id: str) -> None:
         self._exported = tool_id

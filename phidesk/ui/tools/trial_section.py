@@ -32,6 +32,8 @@ class TrialSection(QFrame):
     stop_requested = Signal()
     answered = Signal(str)
     """What the person typed for a tool that asks."""
+    result_shown = Signal(QWidget)
+    """Something came of the call, and stands in this part."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -110,6 +112,8 @@ class TrialSection(QFrame):
         self._result.setVisible(bool(text))
         self._result.fit_height()
         announce(self, f"{words} {text}".strip())
+        if text:
+            self.result_shown.emit(self._result)
 
     def _lay_out(self) -> None:
         lines = QVBoxLayout(self)

@@ -10,10 +10,11 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from phidesk.chat.tool_loop import PermissionAsked
+from phidesk.chat.tool_loop import PermissionAsked, PersonAsked
 from phidesk.core.tool_spec import ProgramAction
 from phidesk.core.tools import Intent, Risk, ToolCall, ToolDefinition
 from phidesk.processes.sandbox.limits import Enforced
+from phidesk.tools.ask_person import PersonQuestion
 from phidesk.tools.program import ProgramTool
 from phidesk.ui.chat.tool_question_card import ToolQuestionCard
 from phidesk.ui.theme.theme import Theme
@@ -107,6 +108,18 @@ def test_no_value_looks_like_another_fact_or_hides_a_sign(
     assert bold_texts(facts) == [f"{shown[0].partition(':')[0]}:", "Tool:"]
     assert "x⟨U+202E⟩y" in card.accessibleName()
     assert not {"\u202e", "\u2066", "\u200b"} & set(card.accessibleName() + card.accessibleDescription())
+
+
+def test_the_question_of_a_tool_shows_what_it_was_given_line_by_line(qtbot: QtBot, theme: Theme) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    card = ToolQuestionCard(theme, window)
+
+    card.ask_result(PersonAsked(PersonQuestion("get_weather", "How is it?", {"city": "Paris\nday: 1", "days": [1, 2]})))
+
+    facts = card.findChild(QPlainTextEdit, "toolQuestionFacts")
+    assert isinstance(facts, QPlainTextEdit)
+    assert facts.toPlainText().split("\n") == ["city: Paris⟨U+000A⟩day: 1", "days: [1, 2]"]
 
 
 def bold_texts(field: QPlainTextEdit) -> list[str]:

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextCursor
-from PySide6.QtTest import QTest
+from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QPushButton, QScrollArea, QToolButton
 from pytestqt.qtbot import QtBot
 
 from phidesk.core.json_text import JsonFault, JsonMistake, TextFault, TextPlace
-from phidesk.core.tool_draft import draft_of
+from phidesk.core.tool_draft import draft_of, new_draft
 from phidesk.core.tool_schema import FieldKind, NameMistake, SchemaFault, SchemaField, SchemaMistake
 from phidesk.core.tool_spec import (
     ActionMistake,
@@ -332,3 +332,64 @@ def test_a_function_of_the_program_brings_its_inputs(editor: ToolEditor) -> None
     assert editor.draft.spec.does == BuiltinAction("dates")
     assert list(schema_in(editor)["properties"]) == ["day"]
     assert child(editor, QLineEdit, "inputName").text() == "day"
+
+
+def test_a_name_that_cannot_be_is_mended_by_one_press(editor: ToolEditor) -> None:
+    name = child(editor, QLineEdit, "toolName")
+    type_over(name, "Get weather!")
+    mend = child(editor, QPushButton, "mendToolName")
+    assert mend.text() == "Use “Get_weather”"
+
+    mend.click()
+
+    assert name.text() == editor.draft.spec.name == "Get_weather"
+    assert mend.isHidden()
+    assert editor.draft.mistakes.name is None
+
+
+@pytest.mark.parametrize(
+    ("does", "field", "after"),
+    [
+        (TemplateAction(""), "templateText", TemplateAction("{town}")),
+        (AskAction(""), "askQuestion", AskAction("{town}")),
+        (AddressAction("https://box.local/"), "addressUrl", AddressAction("https://box.local/{town}")),
+    ],
+)
+def test_a_button_puts_the_name_of_an_input_into_the_text(
+    editor: ToolEditor, does: ToolAction, field: str, after: ToolAction
+) -> None:
+    editor.show_draft(draft_of(replace(SPEC, does=does)), is_changed=False)
+    button = next(it for it in editor.findChildren(QPushButton, "insertInput") if it.isVisible())
+    assert button.text() == "Insert {town}"
+
+    button.click()
+
+    assert editor.draft.spec.does == after
+    assert focused_widget().objectName() == field
+
+
+def test_names_to_insert_are_those_of_the_inputs(editor: ToolEditor) -> None:
+    add_input(editor)
+    type_over(child(editor, QLineEdit, "inputName", 1), "days")
+
+    def offered() -> list[str]:
+        return [it.text() for it in editor.findChildren(QPushButton, "insertInput") if it.isVisible()]
+
+    assert offered() == ["Insert {town}", "Insert {days}"]
+    child(editor, QToolButton, "removeInput").click()
+    assert offered() == ["Insert {days}"]
+
+
+def test_only_what_is_saved_and_on_can_be_talked_with(editor: ToolEditor) -> None:
+    use = child(editor, QPushButton, "useTool")
+    wanted = QSignalSpy(editor.use_requested)
+
+    use.click()
+    assert wanted.at(0) == ["id"]
+
+    type_over(child(editor, QLineEdit, "toolName"), "other")
+    assert use.isHidden()
+    editor.show_draft(draft_of(replace(SPEC, is_enabled=False)), is_changed=False)
+    assert use.isHidden()
+    editor.show_draft(new_draft("new"), is_changed=False)
+    assert use.isHidden()
