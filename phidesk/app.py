@@ -33,6 +33,7 @@ from phidesk.ui.chat.slowness_answers import SlownessAnswers
 from phidesk.ui.chat.tool_offering import ToolOffering
 from phidesk.ui.chat.window_prices import WindowPrices
 from phidesk.ui.health.offering import offer_health_page
+from phidesk.ui.help.offering import offer_help_page
 from phidesk.ui.main_thread import MainThread
 from phidesk.ui.main_window import MainWindow
 from phidesk.ui.models.offering import offer_models_page
@@ -195,6 +196,7 @@ def _build_window(
         tasks=services.tasks,
         hub=services.hub,
     )
+    offer_help_page(window, sidebar, page, theme=theme)
     wiring.restore()
     return window, wiring, page
 

@@ -24,6 +24,7 @@ NOT_NEEDED_YET = {
     "phidesk.ui.chat.file_view",
     "phidesk.ui.chat.message_view",
     "phidesk.ui.health.health_page",
+    "phidesk.ui.help.help_page",
     "phidesk.ui.models.models_page",
     "phidesk.ui.prompts.prompts_page",
     "phidesk.ui.tools.tools_page",

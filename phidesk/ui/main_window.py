@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QAction, QCloseEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from phidesk.ui.shortcuts import Shortcut, shortcut_words
 from phidesk.ui.theme.theme import USUAL_TEXT_PX, Theme
 from phidesk.ui.widgets.icon_button import IconButton
 from phidesk.ui.widgets.key_tip import key_tip
@@ -23,13 +24,15 @@ THREE_PARTS_PX = 1040
 TEXT_STEP_PX = 1
 MODELS_PAGE = "models"
 """Name of the page on which models come and go."""
+HELP_PAGE = "help"
+"""Name of the page that lists all keys."""
 
 
 class MainWindow(QWidget):
     """Arranges the parts. What the person hid stays hidden; what had no room comes back when there is some.
 
     Signals:
-        new_conversation_requested: Ctrl+N.
+        new_conversation_requested: by keyboard.
         text_size_changed: the size of body text in pixels that the person chose.
         sidebar_shown, panel_shown: whether that part is to be seen from now on.
         page_shown: the name of the page that replaces the conversation; empty for the conversation.
@@ -162,7 +165,7 @@ class MainWindow(QWidget):
         way_back = QWidget()
         button = IconButton(self._theme, "panel-left", self.tr("Show the sidebar"))
         button.setObjectName("showSidebarFromPage")
-        button.setToolTip(key_tip(self.tr("Show the sidebar"), "Ctrl+\\"))
+        button.setToolTip(key_tip(self.tr("Show the sidebar"), Shortcut.SIDEBAR))
         button.clicked.connect(self.toggle_sidebar)
         row = QHBoxLayout(way_back)
         row.setContentsMargins(*_WAY_BACK_MARGINS_PX)
@@ -178,18 +181,19 @@ class MainWindow(QWidget):
         return whole
 
     def _add_actions(self) -> None:
-        self._add_action("newConversation", self.tr("New conversation"), self.new_conversation_requested.emit, "Ctrl+N")
-        self._add_action("toggleSidebar", self.tr("Sidebar"), self.toggle_sidebar, "Ctrl+\\")
-        self._add_action("togglePanel", self.tr("This conversation"), self.toggle_panel, "Ctrl+I")
-        self._add_action("largerText", self.tr("Larger text"), self._on_larger_text, "Ctrl++", "Ctrl+=")
-        self._add_action("smallerText", self.tr("Smaller text"), self._on_smaller_text, "Ctrl+-")
-        self._add_action("usualText", self.tr("Usual text size"), self._on_usual_text, "Ctrl+0")
-        self._add_action("quit", self.tr("Quit PhiDesk"), self.close, "Ctrl+Q")
+        self._add_action("newConversation", Shortcut.NEW_CONVERSATION, self.new_conversation_requested.emit)
+        self._add_action("toggleSidebar", Shortcut.SIDEBAR, self.toggle_sidebar)
+        self._add_action("togglePanel", Shortcut.PANEL, self.toggle_panel)
+        self._add_action("largerText", Shortcut.LARGER_TEXT, self._on_larger_text)
+        self._add_action("smallerText", Shortcut.SMALLER_TEXT, self._on_smaller_text)
+        self._add_action("usualText", Shortcut.USUAL_TEXT, self._on_usual_text)
+        self._add_action("help", Shortcut.HELP, self._on_help)
+        self._add_action("quit", Shortcut.QUIT, self.close)
 
-    def _add_action(self, name: str, text: str, receive: Callable[[], object], *keys: str) -> None:
-        action = QAction(text, self)
+    def _add_action(self, name: str, shortcut: Shortcut, receive: Callable[[], object]) -> None:
+        action = QAction(shortcut_words()[shortcut], self)
         action.setObjectName(name)
-        action.setShortcuts([QKeySequence(key) for key in keys])
+        action.setShortcuts(shortcut.sequences)
         action.triggered.connect(receive)
         self.addAction(action)
 
@@ -243,6 +247,13 @@ class MainWindow(QWidget):
             part.setHidden(part not in shown)
             signal = self.sidebar_shown if part is self._sidebar else self.panel_shown
             signal.emit(part in shown)
+
+    def _on_help(self) -> None:
+        """Show the keys, or what was there before."""
+        if self._page_name == HELP_PAGE:
+            self.show_conversation()
+        elif HELP_PAGE in self._make_page:
+            self.show_page(HELP_PAGE)
 
     def _on_larger_text(self) -> None:
         self._set_text_size(self._theme.text_size_px + TEXT_STEP_PX)

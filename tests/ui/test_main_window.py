@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 from typing_extensions import override
 
-from phidesk.ui.main_window import THREE_PARTS_PX, TWO_PARTS_PX, MainWindow
+from phidesk.ui.main_window import HELP_PAGE, THREE_PARTS_PX, TWO_PARTS_PX, MainWindow
 from phidesk.ui.theme.theme import LARGEST_TEXT_PX, USUAL_TEXT_PX, Theme
 from phidesk.ui.widgets.icon_button import IconButton
 
@@ -202,3 +202,13 @@ def test_asking_for_the_panel_on_a_page_goes_to_the_conversation(window: MainWin
     window.toggle_panel()
 
     assert shown(window) == {"sidebar", "page", "panel"}
+
+
+def test_help_comes_and_goes_by_its_key(window: MainWindow) -> None:
+    window.add_page(HELP_PAGE, lambda: Part("help", 0))
+
+    QTest.keyClick(part(window, "page"), Qt.Key.Key_F1)
+    name = window.page_name
+    QTest.keyClick(part(window, "help"), Qt.Key.Key_F1)
+
+    assert (name, window.page_name) == (HELP_PAGE, "")

@@ -16,6 +16,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QWidget
 from typing_extensions import override
 
+from phidesk.ui.shortcuts import Shortcut
 from phidesk.ui.widgets.enter_keys import ENTER_KEYS
 from phidesk.ui.widgets.growing_text_edit import GrowingTextEdit
 
@@ -116,7 +117,7 @@ class ComposerInput(GrowingTextEdit):
         event.accept()
         if self.is_composing:
             return
-        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+        if Shortcut.NEW_LINE.is_pressed(event):
             self.begin_line()
         else:
             self.enter_pressed.emit()

@@ -13,6 +13,7 @@ from typing_extensions import override
 
 from phidesk.core.model_info import ModelInfo
 from phidesk.ui.messages import engine_label, model_label, size_text
+from phidesk.ui.shortcuts import Shortcut
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.elided_label import ElidedLabel
 from phidesk.ui.widgets.icon_button import IconButton
@@ -56,7 +57,7 @@ class ConversationHeader(QWidget):
         self.setObjectName("conversationHeader")
         self._sidebar = IconButton(theme, "panel-left", self.tr("Show the sidebar"))
         self._sidebar.setObjectName("showSidebar")
-        self._sidebar.setToolTip(key_tip(self.tr("Show the sidebar"), "Ctrl+\\"))
+        self._sidebar.setToolTip(key_tip(self.tr("Show the sidebar"), Shortcut.SIDEBAR))
         self._sidebar.hide()
         self._title = ElidedLabel()
         self._title.setObjectName("conversationTitle")
@@ -66,7 +67,7 @@ class ConversationHeader(QWidget):
         self._choices = QActionGroup(self)
         self._panel = IconButton(theme, "info", self.tr("About this conversation"))
         self._panel.setObjectName("panelButton")
-        self._panel.setToolTip(key_tip(self.tr("About this conversation"), "Ctrl+I"))
+        self._panel.setToolTip(key_tip(self.tr("About this conversation"), Shortcut.PANEL))
         self._panel.setCheckable(True)
         self._lay_out()
         self._on_theme_changed()

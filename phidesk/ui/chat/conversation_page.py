@@ -19,7 +19,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedLayout, QWidget
 from typing_extensions import override
 
@@ -55,6 +55,8 @@ from phidesk.ui.chat.shown_answer import ShownAnswer
 from phidesk.ui.chat.shown_conversation import ShownConversation
 from phidesk.ui.chat.tool_asking import ToolAsking
 from phidesk.ui.chat.transcript_frame import conversation_of_card, file_of_card
+from phidesk.ui.chat.transcript_menu import MenuEntry, MenuPlace
+from phidesk.ui.shortcuts import Shortcut
 from phidesk.ui.theme.theme import Theme
 
 if TYPE_CHECKING:
@@ -92,6 +94,8 @@ class ConversationPage(QWidget):
     """Screen readers are told answers while they are written, or not any more. Carries which."""
     calculator_switched_off = Signal()
     """The calculator shall not be offered any more."""
+    help_requested = Signal()
+    """The person wants to see all keys."""
     quit_requested = Signal()
     """The person wants to close the program, because nothing can be mended from inside."""
 
@@ -290,15 +294,15 @@ class ConversationPage(QWidget):
     @override
     def keyPressEvent(self, event: QKeyEvent, /) -> None:
         """Stop by Esc, find by Ctrl+F, read by F4, wherever the focus is; the composer sees the keys first."""
-        if event.matches(QKeySequence.StandardKey.Find):
+        if Shortcut.FIND.is_pressed(event):
             self._finding.open()
-        elif event.matches(QKeySequence.StandardKey.FindNext):
+        elif Shortcut.FIND_NEXT.is_pressed(event):
             self._finding.go(1)
-        elif event.matches(QKeySequence.StandardKey.FindPrevious):
+        elif Shortcut.FIND_PREVIOUS.is_pressed(event):
             self._finding.go(-1)
-        elif event.key() == Qt.Key.Key_Escape and self._writing.answer is not None:
+        elif Shortcut.STOP.is_pressed(event) and self._writing.answer is not None:
             self.stop()
-        elif event.key() == Qt.Key.Key_F4 and not event.isAutoRepeat():
+        elif Shortcut.READ_MESSAGE.is_pressed(event) and not event.isAutoRepeat():
             self._reading.open()
         else:
             super().keyPressEvent(event)
@@ -314,6 +318,7 @@ class ConversationPage(QWidget):
         self._composer.stop_requested.connect(self.stop)
         self._connect_files()
         self._body.new.suggestion_chosen.connect(self._on_suggestion_chosen)
+        self._body.transcript.view.menu.add_source(self._help_entries)
         self._body.transcript.view.announcer.switched.connect(self.reading_aloud_switched)
         self._standby.switched_off.connect(self.calculator_switched_off)
         self._meter.typed_changed.connect(self._body.gauge_line.show_forecast)
@@ -429,6 +434,9 @@ class ConversationPage(QWidget):
         if not self._shown.is_being_read:
             window_tokens = self._service.changed_window_tokens(self._shown.path, self._shown.settings, self._report)
             self._shown.tell_changed_window(window_tokens)
+
+    def _help_entries(self, _place: MenuPlace) -> list[MenuEntry]:
+        return [MenuEntry("help", self.tr("Help and keys"), self.help_requested.emit, Shortcut.HELP.sequences[0])]
 
     def _on_answer_ended(self, answer: FollowedAnswer) -> None:
         if answer.asked is not None:

@@ -22,6 +22,7 @@ from phidesk.ui.chat.overflow_chooser import OverflowChooser
 from phidesk.ui.chat.slowness_section import SlownessSection
 from phidesk.ui.chat.tools_section import ToolsSection
 from phidesk.ui.chat.window_chooser import WindowChooser
+from phidesk.ui.shortcuts import Shortcut
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.elided_label import ElidedLabel
 from phidesk.ui.widgets.icon_button import IconButton
@@ -54,7 +55,7 @@ class DetailsPanel(QWidget):
         self._title.setText(self.tr("This conversation"))
         self._close = IconButton(theme, "x", self.tr("Close"))
         self._close.setObjectName("closePanel")
-        self._close.setToolTip(key_tip(self.tr("Close"), "Ctrl+I"))
+        self._close.setToolTip(key_tip(self.tr("Close"), Shortcut.PANEL))
         self.instructions = InstructionsSection(theme)
         self.tools = ToolsSection(theme)
         self._memory = MemoryFacts(theme)

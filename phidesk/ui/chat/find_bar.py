@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 from typing_extensions import override
 
 from phidesk.ui.figures import number_text
+from phidesk.ui.shortcuts import Shortcut
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.announcing import announce
 from phidesk.ui.widgets.enter_keys import ENTER_KEYS
@@ -40,10 +41,10 @@ class FindBar(QFrame):
         self._count.setObjectName("findCount")
         self._count.setProperty("tone", "muted")
         self._previous = IconButton(theme, "arrow-up", self.tr("Previous"))
-        self._previous.setToolTip(key_tip(self.tr("Previous"), "Shift+F3"))
+        self._previous.setToolTip(key_tip(self.tr("Previous"), Shortcut.FIND_PREVIOUS))
         self._previous.setObjectName("findPrevious")
         self._next = IconButton(theme, "arrow-down", self.tr("Next"))
-        self._next.setToolTip(key_tip(self.tr("Next"), "F3"))
+        self._next.setToolTip(key_tip(self.tr("Next"), Shortcut.FIND_NEXT))
         self._next.setObjectName("findNext")
         self._close = IconButton(theme, "x", self.tr("Close"))
         self._close.setObjectName("findClose")

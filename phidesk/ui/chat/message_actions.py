@@ -91,9 +91,14 @@ def actions_for(message: Message, *, is_last: bool, is_free: bool) -> tuple[Mess
         kinds[ActionKind.SUMMARISE] = is_free
     kinds[ActionKind.DETAILS] = message.role is Role.PERSON or message.outcome is not None or is_free
     kinds |= {ActionKind.FORK: is_free, ActionKind.DELETE: is_free}
-    return tuple(
-        MessageAction(kind, _words(kind, message), KEYS[kind], is_possible) for kind, is_possible in kinds.items()
-    )
+    words = _words(is_question=message.role is Role.PERSON, is_summary=message.is_summary)
+    return tuple(MessageAction(kind, words[kind], KEYS[kind], is_possible) for kind, is_possible in kinds.items())
+
+
+def key_words() -> list[tuple[str, str]]:
+    """Say what keys do to the message that has the focus, and the keys, as `MessageAction` has them."""
+    words = _words(is_question=False, is_summary=False)
+    return [(words[kind], keys) for kind, keys in KEYS.items()]
 
 
 def creativity_choices(temperature: float | None) -> tuple[float, float]:
@@ -115,14 +120,13 @@ def _ways_to_an_answer(message: Message, *, is_last: bool, is_free: bool) -> dic
     return ways
 
 
-def _words(kind: ActionKind, message: Message) -> str:
-    is_question = message.role is Role.PERSON
+def _words(*, is_question: bool, is_summary: bool) -> dict[ActionKind, str]:
     again, again_with = translate("MessageAction", "Again"), translate("MessageAction", "Again with…")
     if is_question:
         again, again_with = translate("MessageAction", "Answer"), translate("MessageAction", "Answer with…")
     delete = translate("MessageAction", "Delete from here on")
     fork = translate("MessageAction", "New conversation from here")
-    if message.is_summary:
+    if is_summary:
         fork = translate("MessageAction", "New conversation with this summary")
         again = translate("MessageAction", "Summarise again")
         delete = translate("MessageAction", "Remove the summary")
@@ -138,4 +142,4 @@ def _words(kind: ActionKind, message: Message) -> str:
         ActionKind.FORK: fork,
         ActionKind.SUMMARISE: translate("MessageAction", "Summarise the messages above"),
         ActionKind.DELETE: delete,
-    }[kind]
+    }

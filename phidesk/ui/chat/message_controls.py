@@ -20,12 +20,11 @@ from phidesk.ui.chat.shown_answer import ShownAnswer
 from phidesk.ui.chat.shown_conversation import ShownConversation
 from phidesk.ui.chat.transcript_menu import MenuEntry, MenuPlace
 from phidesk.ui.figures import decimal_text
+from phidesk.ui.shortcuts import Shortcut
 
 translate = QCoreApplication.translate
 
-_NO_MODIFIER = Qt.KeyboardModifier.NoModifier
 _KEYPAD = Qt.KeyboardModifier.KeypadModifier
-_AGAIN_KEYS = QKeySequence("Ctrl+R")
 _MIRRORED = {Qt.Key.Key_Left: Qt.Key.Key_Right, Qt.Key.Key_Right: Qt.Key.Key_Left}
 
 
@@ -56,8 +55,7 @@ class MessageControls(QObject):
             return False
         if watched is self._view:
             return self._press(event)
-        is_plain_up = event.key() == Qt.Key.Key_Up and event.modifiers() in (_NO_MODIFIER, _KEYPAD)
-        if is_plain_up and self._body.composer.draft.is_blank:
+        if Shortcut.EDIT_LAST_QUESTION.is_pressed(event) and self._body.composer.draft.is_blank:
             self._acting.edit_last_question()
             return True
         return self._press_anywhere(event)
@@ -74,7 +72,7 @@ class MessageControls(QObject):
 
     def _press(self, event: QKeyEvent) -> bool:
         """Do what a key means for the message that has the focus; return whether it means anything."""
-        if event.matches(QKeySequence.StandardKey.Undo) and self._body.undo_bar.is_offering:
+        if Shortcut.UNDO.is_pressed(event) and self._body.undo_bar.is_offering:
             self._body.undo_bar.undo()
             return True
         index = self._view.focused_message
@@ -92,7 +90,7 @@ class MessageControls(QObject):
         return True
 
     def _press_anywhere(self, event: QKeyEvent) -> bool:
-        if self._sequence(event) != _AGAIN_KEYS:
+        if not Shortcut.ANSWER_AGAIN.is_pressed(event):
             return False
         self._acting.answer_last_again()
         return True

@@ -12,6 +12,7 @@ from typing_extensions import override
 
 from phidesk.core.conversation import Message, Role
 from phidesk.ui.chat.transcript_view import TranscriptView
+from phidesk.ui.shortcuts import Shortcut
 from phidesk.ui.theme.style_sheet import SOFT_RADIUS
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.enter_keys import ENTER_KEYS
@@ -82,7 +83,7 @@ class MessageEditor(QFrame):
             self._hint.setText(self.tr("Enter asks · Esc cancels"))
             self._input.setAccessibleName(self.tr("Your message, to be changed"))
         else:
-            self._hint.setText(self.tr("Ctrl+Enter saves · Esc cancels"))
+            self._hint.setText(self.tr("{keys} saves · Esc cancels").format(keys=Shortcut.SAVE_EDIT.keys))
             self._input.setAccessibleName(self.tr("The answer, to be changed"))
         self._show_state()
 
@@ -320,9 +321,8 @@ class _EditorInput(GrowingTextEdit):
 
     def _on_enter(self, event: QKeyEvent) -> None:
         event.accept()
-        is_with_control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-        is_with_shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-        if is_with_control or (self._enter_saves and not is_with_shift):
+        begins_line = not self._enter_saves or Shortcut.NEW_LINE.is_pressed(event)
+        if Shortcut.SAVE_EDIT.is_pressed(event) or not begins_line:
             self.save_pressed.emit()
         else:
             self.begin_line()

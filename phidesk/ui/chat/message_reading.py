@@ -5,13 +5,13 @@ from __future__ import annotations
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QKeySequence
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QStackedLayout
 
 from phidesk.ui.chat.transcript_menu import MenuEntry, MenuPlace
 from phidesk.ui.chat.transcript_message import Speaker
 from phidesk.ui.chat.transcript_view import TranscriptView
+from phidesk.ui.shortcuts import Shortcut
 from phidesk.ui.theme.theme import Theme
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class MessageReading(QObject):
         if place.message is None:
             return []
         read = partial(self._read, place.message)
-        return [MenuEntry("read_message", self.tr("Read message"), read, QKeySequence(Qt.Key.Key_F4))]
+        return [MenuEntry("read_message", self.tr("Read message"), read, Shortcut.READ_MESSAGE.sequences[0])]
 
     def _on_view_closed(self) -> None:
         """Give the keyboard to the message that was read."""

@@ -16,6 +16,7 @@ from typing_extensions import override
 
 from phidesk.richtext.blocks import ROW_SEPARATOR, Block, BlockKind, Span
 from phidesk.ui.chat.reading_sheet import ReadingSheet
+from phidesk.ui.shortcuts import Shortcut
 from phidesk.ui.theme.theme import Theme
 
 PORTION_CHARACTERS = 5_000
@@ -62,7 +63,7 @@ class MessageView(ReadingSheet):
 
     @override
     def keyPressEvent(self, event: QKeyEvent, /) -> None:
-        if event.key() == Qt.Key.Key_F4 and not event.isAutoRepeat():
+        if Shortcut.READ_MESSAGE.is_pressed(event) and not event.isAutoRepeat():
             self.close_requested.emit()
         else:
             super().keyPressEvent(event)

@@ -30,6 +30,7 @@ from phidesk.ui.chat.transcript_selector import Grain, TranscriptSelector
 
 if TYPE_CHECKING:
     from phidesk.ui.chat.transcript_view import TranscriptView
+from phidesk.ui.shortcuts import Shortcut
 
 _DRAG_SCROLL_MS = 30
 _LONGEST_SPOKEN = 300
@@ -264,9 +265,10 @@ class TranscriptInteraction(QObject):
                 act(movement)
                 return True
         view, key = self._view, event.key()
-        if event.modifiers() == Qt.KeyboardModifier.AltModifier and key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
-            self._focus_neighbour(-1 if key == Qt.Key.Key_Up else 1)
-            return True
+        for shortcut, step in ((Shortcut.PREVIOUS_MESSAGE, -1), (Shortcut.NEXT_MESSAGE, 1)):
+            if shortcut.is_pressed(event):
+                self._focus_neighbour(step)
+                return True
         if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier not in (
             Qt.KeyboardModifier.NoModifier,
             Qt.KeyboardModifier.ControlModifier,

@@ -9,12 +9,12 @@ from PySide6.QtGui import QEnterEvent, QKeyEvent, Qt
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 from typing_extensions import override
 
+from phidesk.ui.shortcuts import Shortcut
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.announcing import announce
 from phidesk.ui.widgets.key_tip import key_tip
 
 UNDO_S = 10.0
-UNDO_KEYS = "Ctrl+Z"
 _MARGIN_PX = 8
 _GAP_PX = 12
 
@@ -32,7 +32,7 @@ class UndoBar(QFrame):
         self._words.setObjectName("undoWords")
         self._button = QPushButton(self.tr("Undo"))
         self._button.setObjectName("undoButton")
-        self._button.setToolTip(key_tip(self.tr("Undo"), UNDO_KEYS))
+        self._button.setToolTip(key_tip(self.tr("Undo"), Shortcut.UNDO))
         self._button.setProperty("kind", "quiet")
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -56,7 +56,7 @@ class UndoBar(QFrame):
         self.show()
         self.raise_()
         self._timer.start()
-        announce(self, self.tr("{words} Press {keys} to undo.").format(words=words, keys=UNDO_KEYS))
+        announce(self, self.tr("{words} Press {keys} to undo.").format(words=words, keys=Shortcut.UNDO.keys))
 
     def undo(self) -> None:
         """Take back what was done, if that is still offered."""

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLay
 from typing_extensions import override
 
 from phidesk.core.conversation import ConversationSummary
+from phidesk.ui.shortcuts import Shortcut
 from phidesk.ui.sidebar.conversation_delegate import SIDE_MARGIN_PX
 from phidesk.ui.sidebar.conversation_list import ConversationList
 from phidesk.ui.sidebar.search_field import SearchField
@@ -47,10 +48,10 @@ class Sidebar(QFrame):
         self.setProperty("panel", "surface")
         self._new = WideButton(theme, "plus", self.tr("New conversation"))
         self._new.setObjectName("newConversation")
-        self._new.setToolTip(key_tip(self._new.text(), "Ctrl+N"))
+        self._new.setToolTip(key_tip(self._new.text(), Shortcut.NEW_CONVERSATION))
         self._hide = IconButton(theme, "panel-left", self.tr("Hide the sidebar"))
         self._hide.setObjectName("hideSidebar")
-        self._hide.setToolTip(key_tip(self.tr("Hide the sidebar"), "Ctrl+\\"))
+        self._hide.setToolTip(key_tip(self.tr("Hide the sidebar"), Shortcut.SIDEBAR))
         self._search = SearchField(theme, self.tr("Search titles"))
         self._search.setObjectName("sidebarSearch")
         self._list = ConversationList(theme)

@@ -1,0 +1,1 @@
+"""The page Help: what PhiDesk is about, and all keys."""
