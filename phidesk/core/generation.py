@@ -105,6 +105,15 @@ def preset_change(preset: Preset) -> GenerationChange:
     return GenerationChange(tuple((parameter, values.get(parameter)) for parameter in _WORD_CHOICE))
 
 
+RESET = GenerationChange(
+    tuple(
+        (parameter, getattr(ConversationSettings(), parameter.value))  # What a new conversation begins with.
+        for parameter in Parameter
+    )
+)
+"""Nothing is set any more."""
+
+
 class SchemaFault(Enum):
     """Why a text cannot be the JSON schema of answers."""
 

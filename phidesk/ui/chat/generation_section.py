@@ -12,6 +12,7 @@ from phidesk.core.generation import (
     EVERY_PARAMETER,
     LIMITS,
     MOST_STOP_STRINGS,
+    RESET,
     GenerationChange,
     Parameter,
     ParameterValue,
@@ -28,6 +29,8 @@ from phidesk.ui.widgets.wrapped_label import make_wrapped_label
 _GAP_PX = 8
 _SEPARATOR = " | "
 """Between stop strings."""
+_END_OF_LINE = "\\n"
+"""Written so in a stop string, as a field of one line has no other way."""
 
 _FEWEST_LINES, _MOST_LINES = 3, 12
 _EDGES_PX = 12
@@ -59,6 +62,11 @@ class GenerationSection(QWidget):
             button.setObjectName(f"preset_{preset.value}")
             button.clicked.connect(partial(self._on_preset_clicked, preset))
             flow.addWidget(button)
+        self._reset = QPushButton(self.tr("Reset all"))
+        self._reset.setObjectName("resetParameters")
+        self._reset.setToolTip(self.tr("Forget everything that is set here"))
+        self._reset.setProperty("kind", "quiet")
+        flow.addWidget(self._reset)
         rows = QVBoxLayout(self._body)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(_GAP_PX)
@@ -73,6 +81,7 @@ class GenerationSection(QWidget):
         layout.addWidget(self._body)
         self._body.hide()
         self._fold.toggled.connect(self._body.setVisible)
+        self._reset.clicked.connect(self._on_reset_clicked)
 
     def show_settings(self, settings: ConversationSettings) -> None:
         """Show these values. Emits nothing."""
@@ -83,6 +92,9 @@ class GenerationSection(QWidget):
         """Show only what the engine that answers obeys."""
         for parameter, row in self._rows.items():
             row.setVisible(parameter in parameters)
+
+    def _on_reset_clicked(self) -> None:
+        self.changed.emit(RESET)
 
     def _on_preset_clicked(self, preset: Preset) -> None:
         self.changed.emit(preset_change(preset))
@@ -183,7 +195,7 @@ def _read(parameter: Parameter, text: str) -> tuple[ParameterValue, str]:
     if not text:
         return None, ""
     if parameter is Parameter.STOP_STRINGS:
-        texts = tuple(part.strip() for part in text.split("|") if part.strip())
+        texts = tuple(part.strip().replace(_END_OF_LINE, "\n") for part in text.split("|") if part.strip())
         many = translate("GenerationSection", "At most {count} texts, with | between them.")
         return texts or None, many.format(count=MOST_STOP_STRINGS) if len(texts) > MOST_STOP_STRINGS else ""
     if parameter is Parameter.ANSWER_SCHEMA:
@@ -203,7 +215,7 @@ def _read(parameter: Parameter, text: str) -> tuple[ParameterValue, str]:
 
 def _text_of(value: ParameterValue) -> str:
     if isinstance(value, tuple):
-        return _SEPARATOR.join(value)
+        return _SEPARATOR.join(value).replace("\n", _END_OF_LINE)
     if isinstance(value, (int, float)):
         return QLocale().toString(float(value), "g", 10)
     return value or ""
@@ -218,7 +230,9 @@ def _title(parameter: Parameter) -> str:
         Parameter.REPEAT_PENALTY: translate("GenerationSection", "Avoid repetition (repeat penalty)"),
         Parameter.SEED: translate("GenerationSection", "Same answer again (seed)"),
         Parameter.ANSWER_LIMIT: translate("GenerationSection", "Longest answer, in tokens"),
-        Parameter.STOP_STRINGS: translate("GenerationSection", "End at these texts (with | between them)"),
+        Parameter.STOP_STRINGS: translate(
+            "GenerationSection", "End at these texts (| between them, \\n for a new line)"
+        ),
         Parameter.ANSWER_SCHEMA: translate("GenerationSection", "Form of the answer (JSON schema)"),
     }[parameter]
 

@@ -69,8 +69,8 @@ def _advice() -> tuple[str, ...]:
     return (
         translate(
             "HelpPage",
-            "Write what you want to know, and press Enter. A model on this computer answers; nothing you write leaves it unless you "
-            "chose a server.",
+            "Write what you want to know, and press Enter. A model on this computer answers; nothing you write leaves "
+            "it unless you chose a server.",
         ),
         translate(
             "HelpPage",

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QPushButton, QW
 from pytestqt.qtbot import QtBot
 
 from phidesk.core.conversation import ConversationSettings
-from phidesk.core.generation import STANDARD_PARAMETERS, Parameter, ParameterValue
+from phidesk.core.generation import STANDARD_PARAMETERS, GenerationChange, Parameter, ParameterValue
 from phidesk.ui.chat.generation_section import GenerationSection
 
 
@@ -59,6 +59,7 @@ def told_by(section: GenerationSection) -> list[dict[Parameter, ParameterValue]]
         ("top_p", "0.9", 0.9),
         ("seed", "7", 7),
         ("stop_strings", "END | Stop", ("END", "Stop")),
+        ("stop_strings", "\\n\\n | Q:", ("\n\n", "Q:")),
     ],
 )
 def test_what_can_be_sent_is_told(section: GenerationSection, name: str, text: str, value: ParameterValue) -> None:
@@ -139,3 +140,20 @@ def test_what_was_refused_does_not_stay_for_another_conversation(section: Genera
 
     assert field(section, "top_p").text() == ""
     assert field(section, "top_p").accessibleDescription() == ""
+
+
+def test_reset_forgets_everything_also_what_was_refused(section: GenerationSection) -> None:
+    settings = ConversationSettings(
+        "Be kind.", temperature=0.5, seed=7, stop_strings=("END",), answer_schema="{}", answer_limit_tokens=9
+    )
+    section.show_settings(settings)
+    section.changed.connect(lambda change: section.show_settings(change.applied_to(settings)))
+    told = told_by(section)
+    QTest.keyClicks(field(section, "top_k"), "many")
+
+    QTest.mouseClick(button(section, "resetParameters"), Qt.MouseButton.LeftButton)
+
+    assert set(told[-1]) == set(Parameter)
+    assert GenerationChange(tuple(told[-1].items())).applied_to(settings) == ConversationSettings("Be kind.")
+    assert not schema_field(section).toPlainText()
+    assert not any(field(section, it.value).text() for it in Parameter if it is not Parameter.ANSWER_SCHEMA)
