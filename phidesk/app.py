@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from phidesk.chat.engine_choice import EngineReport, EngineWatch
-from phidesk.chat.slowness import free_models
+from phidesk.chat.slowness import LONGER_READY_S, free_models
 from phidesk.core.errors import PhiDeskError
 from phidesk.core.model_info import ModelInfo
 from phidesk.core.paths import find_paths
@@ -144,8 +144,11 @@ def _build_window(
     slowness = SlownessAnswers(
         panel.slowness,
         page,
-        look=lambda report: profile.chat.look_at_slowness(report, services.cache_precision()),
+        look=lambda report: profile.chat.look_at_slowness(
+            report, services.cache_precision(), keep_ready_s=services.keep_ready_s()
+        ),
         free=lambda engine_name: free_models(services.directory.engine(engine_name)),
+        keep_ready=lambda: profile.state.set(KEEP_READY, str(LONGER_READY_S)).result(),
         tasks=services.tasks,
     )
     window.closing.connect(services.hub.subscribe(EngineReport, slowness.show_report))

@@ -245,14 +245,20 @@ class ChatService:
         past = self._measurements.recent(report.model.engine, report.model.name).result()
         return look_at_memory(report, engine, past, cache_precision=cache_precision)
 
-    def look_at_slowness(self, report: EngineReport, cache_precision: CachePrecision) -> SlownessFacts | None:
-        """Gather what may make the model of the report slow. Blocks; safe from every thread."""
+    def look_at_slowness(
+        self, report: EngineReport, cache_precision: CachePrecision, *, keep_ready_s: int | None = None
+    ) -> SlownessFacts | None:
+        """Gather what may make the model of the report slow. Blocks; safe from every thread.
+
+        `keep_ready_s` is as for `gather_slowness`.
+        """
         outlook = self.look_at_memory(report, cache_precision)
         if outlook is None:
             return None
         engine = self._directory.engine(outlook.model.engine)
         past = self._measurements.recent(outlook.model.engine, outlook.model.name).result()
-        return gather_slowness(outlook, engine, past, running_answers=self._running_answers(engine.name))
+        running = self._running_answers(engine.name)
+        return gather_slowness(outlook, engine, past, running_answers=running, keep_ready_s=keep_ready_s)
 
     def free_answering_models(self, engine_name: str, timeout_s: float = 2.0) -> None:
         """Take the models of an engine that answered in this run out of its memory, others not; waits no longer.

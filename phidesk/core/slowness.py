@@ -42,6 +42,12 @@ class Fix(Enum):
 
     FREE_MODELS = "free_models"
     SMALLER_WINDOW = "smaller_window"
+    SUMMARISE = "summarise"
+    """Less is read when the older part of the conversation is in short."""
+    KEEP_READY = "keep_ready"
+    """The model stays in memory longer after its answers."""
+    STOP_OTHERS = "stop_others"
+    """The answers in other conversations end; their text stays."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +61,8 @@ class SlownessFacts:
     """The largest smaller window with which the graphics card would hold all."""
     other_models: tuple[str, ...] | None = None
     """Names of those that hold graphics memory too."""
+    has_other_models: bool | None = None
+    """Whether the engine has others in memory, wherever."""
     other_programs_bytes: int | None = None
     """What is taken of the graphics cards and not by this engine's models, the driver's own part with it."""
     running_answers: int | None = None
@@ -67,6 +75,12 @@ class SlownessFacts:
     free_share: float | None = None
     """Part of the computer's memory that programs can still get, 0 to 1."""
     is_on_battery: bool | None = None
+    can_summarise: bool | None = None
+    """Whether the conversation in view has an older part, and nothing is being written in it."""
+    can_keep_ready: bool | None = None
+    """Whether the engine can be told to keep the model longer than it does."""
+    has_other_answers: bool | None = None
+    """Whether answers are being written in other conversations."""
 
 
 @dataclass(frozen=True)
@@ -93,9 +107,14 @@ def find_slowness(facts: SlownessFacts) -> tuple[Finding, ...]:
         Slowness.BATTERY: facts.is_on_battery is True,
     }
     fixes = {
+        Slowness.SWAPPING: Fix.FREE_MODELS if facts.has_other_models else None,
         Slowness.OTHER_MODELS: Fix.FREE_MODELS,
+        Slowness.OTHER_PROGRAMS: smaller,
         Slowness.SPILLED: smaller,
         Slowness.PROCESSOR: smaller,
+        Slowness.LONG_READING: Fix.SUMMARISE if facts.can_summarise else None,
+        Slowness.LONG_LOAD: Fix.KEEP_READY if facts.can_keep_ready else None,
+        Slowness.QUEUE: Fix.STOP_OTHERS if facts.has_other_answers else None,
     }
     return tuple(Finding(cause, fixes.get(cause)) for cause in Slowness if found[cause])
 

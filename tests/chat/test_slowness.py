@@ -93,3 +93,13 @@ def test_the_builtin_engine_tells_where_it_runs(builtin_engine: BuiltinEngine, p
     assert facts.window_tokens == 4096
     assert (facts.gpu_share is None) == (loaded.gpu_bytes is None)
     assert facts.free_share is not None
+
+
+def test_a_model_can_be_kept_longer_unless_it_is_already(engine: OllamaEngine) -> None:
+    model = engine.models()[0]
+    outlook = look_at_memory(EngineReport(engine.name, model), engine, (), cache_precision=CachePrecision.F16)
+    assert outlook is not None
+
+    kept = {seconds: gather_slowness(outlook, engine, (), keep_ready_s=seconds) for seconds in (None, 0, 300, 7200, -1)}
+
+    assert [seconds for seconds, facts in kept.items() if facts.can_keep_ready] == [None, 0, 300]

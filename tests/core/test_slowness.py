@@ -30,6 +30,10 @@ all_facts = st.builds(
     swap_bytes=st.none() | st.integers(0, 20 * GB),
     free_share=shares,
     is_on_battery=st.none() | st.booleans(),
+    has_other_models=st.none() | st.booleans(),
+    can_summarise=st.none() | st.booleans(),
+    can_keep_ready=st.none() | st.booleans(),
+    has_other_answers=st.none() | st.booleans(),
 )
 
 
@@ -56,6 +60,19 @@ all_facts = st.builds(
         (SlownessFacts(swap_bytes=4 * GB, free_share=0.05), [Finding(Slowness.SWAPPING)]),
         (SlownessFacts(reading_ms=4_999), []),
         (SlownessFacts(reading_ms=5_000, load_ms=3_000), [Finding(Slowness.LONG_READING), Finding(Slowness.LONG_LOAD)]),
+        (
+            SlownessFacts(swap_bytes=4 * GB, free_share=0.05, has_other_models=True),
+            [Finding(Slowness.SWAPPING, Fix.FREE_MODELS)],
+        ),
+        (
+            SlownessFacts(gpu_share=0.5, other_programs_bytes=3 * GB, fitting_window_tokens=4096),
+            [Finding(Slowness.OTHER_PROGRAMS, Fix.SMALLER_WINDOW), Finding(Slowness.SPILLED, Fix.SMALLER_WINDOW)],
+        ),
+        (
+            SlownessFacts(reading_ms=5_000, load_ms=3_000, can_summarise=True, can_keep_ready=True),
+            [Finding(Slowness.LONG_READING, Fix.SUMMARISE), Finding(Slowness.LONG_LOAD, Fix.KEEP_READY)],
+        ),
+        (SlownessFacts(running_answers=2, has_other_answers=True), [Finding(Slowness.QUEUE, Fix.STOP_OTHERS)]),
         (SlownessFacts(is_on_battery=True), [Finding(Slowness.BATTERY)]),
         (SlownessFacts(is_on_battery=False), []),
     ],

@@ -119,6 +119,12 @@ class Acting(QObject):
         if self._shown.path:
             self.do(ActionKind.AGAIN, self._shown.path[-1].id)
 
+    @property
+    def can_summarise(self) -> bool:
+        """Whether something stands above the last question that can be said in short now."""
+        question = self._last_question
+        return self._is_free and question is not None and question.parent_id is not None
+
     def edit_last_question(self) -> None:
         """Open the editor over the last question."""
         if (question := self._last_question) is not None:

@@ -196,6 +196,12 @@ class AnswerFollower(QObject):
         """Take nothing more until another turn is followed; the turns themselves go on."""
         self._timer.stop()
 
+    def stop_others(self, conversation_id: str | None) -> None:
+        """Stop all answers but that of this conversation."""
+        for answer in self._answers:
+            if answer.conversation_id != conversation_id:
+                answer.stop()
+
     def running(self, conversation_id: str) -> FollowedAnswer | None:
         """Return the answer that is being written in this conversation."""
         return next((answer for answer in self._answers if answer.conversation_id == conversation_id), None)

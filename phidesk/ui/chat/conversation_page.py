@@ -279,6 +279,19 @@ class ConversationPage(QWidget):
         """Stop the answer in view, in whatever phase it is. The text so far stays."""
         self._writing.stop()
 
+    def stop_others(self) -> None:
+        """Stop the answers of all other conversations. Their text so far stays."""
+        self._follower.stop_others(self._shown.id)
+
+    @property
+    def can_summarise(self) -> bool:
+        """Whether something stands above the last question that can be said in short now."""
+        return self._acting.can_summarise
+
+    def summarise(self) -> None:
+        """Have what stands above the last question said in short, if that can be."""
+        self._acting.summarise_above_last_question()
+
     def flush(self) -> None:
         """Hand what is typed and not sent to the database, and take no more of answers; for closing."""
         self._drafts.flush()

@@ -128,7 +128,15 @@ def _fix_label(fix: Fix | None, facts: SlownessFacts) -> str:
     if fix is Fix.SMALLER_WINDOW and facts.fitting_window_tokens is not None:
         tokens = CountedWords().tokens(facts.fitting_window_tokens)
         return translate("SlownessSection", "Smaller window: {tokens}").format(tokens=tokens)
-    return ""
+    return (
+        {
+            Fix.SUMMARISE: translate("SlownessSection", "Summarise the older part"),
+            Fix.KEEP_READY: translate("SlownessSection", "Keep the model ready longer"),
+            Fix.STOP_OTHERS: translate("SlownessSection", "Stop the other answers"),
+        }.get(fix, "")
+        if fix is not None
+        else ""
+    )
 
 
 def _evidence(facts: SlownessFacts) -> list[str]:

@@ -76,6 +76,7 @@ def test_a_click_tells_of_the_real_engine(
         make_page(),
         look=lambda report: profile.service.look_at_slowness(report, CachePrecision.F16),
         free=_refuse,
+        keep_ready=_nothing,
         tasks=profile.runner,
     )
     answers.show_report(EngineReport(BUILTIN, practice_model))
@@ -90,7 +91,9 @@ def test_a_smaller_window_is_for_this_conversation(
     section: SlownessSection, make_page: MakePage, profile: Profile, qtbot: QtBot
 ) -> None:
     page = make_page()
-    SlownessAnswers(section, page, look=lambda _report: SPILLED, free=_refuse, tasks=profile.runner)
+    SlownessAnswers(
+        section, page, look=lambda _report: SPILLED, free=_refuse, keep_ready=_nothing, tasks=profile.runner
+    )
     button(section, "askSlowness").click()
     qtbot.waitUntil(lambda: not button(section, "mendSlowness").isHidden())
 
@@ -106,7 +109,9 @@ def test_what_was_asked_in_another_conversation_is_not_said_here(
     page = make_page()
     hand = Hand(page, profile, qtbot)
     page.set_model(BUILTIN, PRACTICE_MODEL)
-    SlownessAnswers(section, page, look=lambda _report: SPILLED, free=_refuse, tasks=profile.runner)
+    SlownessAnswers(
+        section, page, look=lambda _report: SPILLED, free=_refuse, keep_ready=_nothing, tasks=profile.runner
+    )
     hand.asks_and_is_answered("Hi")
     looked: list[bool] = []
 
@@ -121,7 +126,9 @@ def test_what_was_asked_in_another_conversation_is_not_said_here(
 def test_freeing_that_fails_says_why(
     section: SlownessSection, make_page: MakePage, profile: Profile, qtbot: QtBot
 ) -> None:
-    SlownessAnswers(section, make_page(), look=lambda _report: CROWDED, free=_refuse, tasks=profile.runner)
+    SlownessAnswers(
+        section, make_page(), look=lambda _report: CROWDED, free=_refuse, keep_ready=_nothing, tasks=profile.runner
+    )
     button(section, "askSlowness").click()
     qtbot.waitUntil(lambda: not button(section, "mendSlowness").isHidden())
 
@@ -129,6 +136,72 @@ def test_freeing_that_fails_says_why(
 
     qtbot.waitUntil(lambda: not sentence(section).startswith("Other models"))
     assert sentence(section)
+
+
+def asks(section: SlownessSection, qtbot: QtBot) -> None:
+    button(section, "askSlowness").click()
+    qtbot.waitUntil(lambda: not button(section, "mendSlowness").isHidden())
+
+
+def test_a_model_that_is_loaded_often_is_kept_longer(
+    section: SlownessSection, make_page: MakePage, profile: Profile, qtbot: QtBot
+) -> None:
+    kept: list[bool] = []
+    facts = SlownessFacts(load_ms=9_000, can_keep_ready=True)
+    SlownessAnswers(
+        section,
+        make_page(),
+        look=lambda _report: facts,
+        free=_refuse,
+        keep_ready=lambda: kept.append(True),
+        tasks=profile.runner,
+    )
+    asks(section, qtbot)
+
+    button(section, "mendSlowness").click()
+
+    qtbot.waitUntil(lambda: sentence(section).startswith("Done."))
+    assert kept == [True]
+
+
+def test_much_that_is_read_is_summarised(
+    section: SlownessSection, make_page: MakePage, profile: Profile, qtbot: QtBot
+) -> None:
+    page = make_page()
+    hand = Hand(page, profile, qtbot)
+    page.set_model(BUILTIN, "scripted")
+    hand.asks_and_is_answered("Hello")
+    hand.asks_and_is_answered("Sure?")
+    facts = SlownessFacts(reading_ms=9_000)
+    SlownessAnswers(section, page, look=lambda _report: facts, free=_refuse, keep_ready=_nothing, tasks=profile.runner)
+    asks(section, qtbot)
+
+    button(section, "mendSlowness").click()
+
+    assert page.current_id is not None
+    hand.waits(lambda: len(hand.transcript.content.messages) == 5 and not hand.is_writing())
+    summary = profile.conversations.get(page.current_id).result().messages[2]
+    assert summary.is_standing_summary
+
+
+def test_answers_elsewhere_that_are_waited_for_are_stopped(
+    section: SlownessSection, make_page: MakePage, profile: Profile, qtbot: QtBot
+) -> None:
+    page = make_page()
+    hand = Hand(page, profile, qtbot)
+    hand.asks_for_a_story()
+    page.show_conversation(None)
+    facts = SlownessFacts(running_answers=2)
+    SlownessAnswers(section, page, look=lambda _report: facts, free=_refuse, keep_ready=_nothing, tasks=profile.runner)
+    asks(section, qtbot)
+
+    button(section, "mendSlowness").click()
+
+    qtbot.waitUntil(lambda: not page.writing_ids)
+
+
+def _nothing() -> None:
+    return
 
 
 def _raise(error: Exception) -> None:
