@@ -13,7 +13,7 @@ from functools import cached_property
 from phidesk.chat.allocated_window import allocated_window_tokens
 from phidesk.chat.attached_documents import can_have_documents
 from phidesk.chat.spoken_tail import SpokenTail
-from phidesk.core.answers import COUNTED_TOKENS, AnswerOutcome
+from phidesk.core.answers import COUNTED_TOKENS, AnswerOutcome, FinishReason
 from phidesk.core.context import find_cut, larger_window, prompt_room_tokens
 from phidesk.core.conversation import Conversation, Message, Overflow, Role, newest_summary
 from phidesk.core.errors import PromptTooLong, WindowExceeded
@@ -97,6 +97,8 @@ class PromptPlanner:
         plan = self.plan()
         while True:
             outcome = follow(plan.request)
+            if outcome.finish is FinishReason.WINDOW_FULL:
+                outcome = replace(outcome, facts=(*outcome.facts, *self._ways_on(plan)))
             if outcome.error != PromptTooLong.__name__:
                 return replace(outcome, facts=(*outcome.facts, *plan.facts))
             plan = self._shorter(plan, outcome)
@@ -143,11 +145,8 @@ class PromptPlanner:
     def _excess(
         self, prompt_tokens: int, window_tokens: int, excess_tokens: int, *, is_message_alone: bool
     ) -> WindowExceeded:
-        model = self._request.model
         has_answer = self._messages[-1].role is Role.MODEL
-        at_least = max(window_tokens, self._request.window_tokens)  # More than was asked for, where less was given.
-        larger = larger_window(at_least, prompt_tokens, model.trained_window_tokens) if self._can_grow else None
-        more_bytes = cache_bytes(model.shape, larger - window_tokens) if larger and model.shape else 0
+        larger_tokens, larger_bytes = self._larger_window(window_tokens, prompt_tokens)
         return WindowExceeded(
             engine=self._engine.name,
             prompt_tokens=prompt_tokens,
@@ -155,13 +154,30 @@ class PromptPlanner:
             excess_tokens=excess_tokens,
             is_message_alone=int(is_message_alone),
             is_estimated=int(not self._is_exact),
-            larger_window_tokens=larger or 0,
-            larger_bytes=more_bytes,
+            larger_window_tokens=larger_tokens,
+            larger_bytes=larger_bytes,
             has_summary=int(self._summary_place is not None),
             has_answer=int(has_answer),
             can_have_documents=int(is_message_alone and not has_answer and self._can_have_documents),
             can_be_read_in_parts=int(is_message_alone and not has_answer and not self._is_summed_up),
         )
+
+    def _ways_on(self, plan: PromptPlan) -> tuple[tuple[str, int], ...]:
+        """Return what an answer that filled the window can go on with, named as in `WindowExceeded`."""
+        larger_tokens, larger_bytes = self._larger_window(plan.window_tokens, plan.window_tokens)
+        questions = sum(message.role is Role.PERSON for message in plan.request.messages)
+        return (
+            ("larger_window_tokens", larger_tokens),
+            ("larger_bytes", larger_bytes),
+            ("is_message_alone", int(questions <= 1)),
+        )
+
+    def _larger_window(self, window_tokens: int, prompt_tokens: int) -> tuple[int, int]:
+        """Return the smallest larger window for such a prompt, and the bytes that it takes more; 0 where unknown."""
+        model = self._request.model
+        at_least = max(window_tokens, self._request.window_tokens)  # More than was asked for, where less was given.
+        larger = larger_window(at_least, prompt_tokens, model.trained_window_tokens) if self._can_grow else None
+        return larger or 0, cache_bytes(model.shape, larger - window_tokens) if larger and model.shape else 0
 
     def _count(self, first: int) -> int:
         count = self._own_count(first)

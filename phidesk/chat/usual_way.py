@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from phidesk.core.answers import AnswerOutcome
+from phidesk.core.answers import AnswerOutcome, FinishReason
 from phidesk.core.conversation import ConversationSettings, Overflow
 from phidesk.core.errors import PromptTooLong, WindowExceeded
 
@@ -10,8 +10,8 @@ _NO_ROOM = (WindowExceeded.__name__, PromptTooLong.__name__)
 
 
 def found_no_room(outcome: AnswerOutcome | None) -> bool:
-    """Whether a question was not answered because it did not fit."""
-    return outcome is not None and outcome.error in _NO_ROOM
+    """Whether a question was not answered, or not to the end, because that did not fit."""
+    return outcome is not None and (outcome.error in _NO_ROOM or outcome.finish is FinishReason.WINDOW_FULL)
 
 
 def usual_way(outcome: AnswerOutcome, settings: ConversationSettings) -> Overflow | None:

@@ -126,12 +126,7 @@ def sentence_for_error(error: Exception) -> str:
 def _notice_for_excess(facts: Mapping[str, Fact]) -> Notice:
     """Offer what can be done about a conversation that became too long; nothing was sent."""
     is_alone = bool(facts.get("is_message_alone"))
-    choices: tuple[Choice, ...] = () if is_alone else choice_of(NoticeAction.SUMMARISE)
-    if larger := int(facts.get("larger_window_tokens") or 0):
-        label = _more_memory_label(larger, int(facts.get("larger_bytes") or 0))
-        choices = (*choices, (NoticeAction.MORE_MEMORY, label))
-    if not is_alone:
-        choices = (*choices, *choice_of(NoticeAction.LET_OLDEST_GO))
+    choices = _ways_to_room(facts)
     if facts.get("can_be_read_in_parts"):
         choices = (*choices, *choice_of(NoticeAction.READ_IN_PARTS))
     if facts.get("can_have_documents"):
@@ -145,6 +140,16 @@ def _notice_for_excess(facts: Mapping[str, Fact]) -> Notice:
         _details(WindowExceeded.__name__, facts),
         can_be_usual=not is_alone,
     )
+
+
+def _ways_to_room(facts: Mapping[str, Fact]) -> tuple[Choice, ...]:
+    """Offer what gives a conversation room: a summary and letting go only where there is an older part."""
+    is_alone = bool(facts.get("is_message_alone"))
+    choices: tuple[Choice, ...] = () if is_alone else choice_of(NoticeAction.SUMMARISE)
+    if larger := int(facts.get("larger_window_tokens") or 0):
+        label = _more_memory_label(larger, int(facts.get("larger_bytes") or 0))
+        choices = (*choices, (NoticeAction.MORE_MEMORY, label))
+    return choices if is_alone else (*choices, *choice_of(NoticeAction.LET_OLDEST_GO))
 
 
 def _ways_hints(facts: Mapping[str, Fact]) -> Iterator[str]:
@@ -197,8 +202,11 @@ def notice_for_outcome(outcome: AnswerOutcome) -> Notice | None:
         return Notice(sentence, choice_of(NoticeAction.CONTINUE), kept)
     if outcome.finish is FinishReason.WINDOW_FULL:
         sentence = translate("Outcome", "The memory of this conversation is full.")
-        choices = (*choice_of(NoticeAction.CONTINUE), *choice_of(NoticeAction.NEW_CONVERSATION))
-        return Notice(sentence, choices, kept)
+        facts = dict(outcome.facts)
+        ways = _ways_to_room(facts) if "is_message_alone" in facts else ()
+        choices = ways or choice_of(NoticeAction.CONTINUE)
+        hint = translate("Outcome", "The text so far is kept, and the answer goes on once there is room.")
+        return Notice(sentence, (*choices, *choice_of(NoticeAction.NEW_CONVERSATION)), hint)
     if outcome.finish is FinishReason.ENDED_EARLY:
         sentence = translate("Outcome", "The answer ended early.")
         return Notice(sentence, choice_of(NoticeAction.CONTINUE), kept)
