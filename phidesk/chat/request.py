@@ -85,12 +85,15 @@ def instructions_of(conversation: Conversation) -> str:
 def prompt_messages(message: Message) -> tuple[PromptMessage, ...]:
     """Return what is sent of one message: more than one where the model used tools before it said the rest.
 
+    Nothing of an answer whose only call nobody could read: a model that is to go on with an empty text of its own
+    begins with words of the template.
+
     Files of an answer are results that were too long for the window; the model has seen what is sent of them.
     """
     if message.role is Role.PERSON:
         return (PromptMessage(Role.PERSON, text_with_files(message.text, sent_files(message.parts))),)
     rounds, rest = tool_rounds(message.parts)
-    said = (PromptMessage(Role.MODEL, rest),) if rest or not rounds else ()
+    said = (PromptMessage(Role.MODEL, rest),) if rest else ()
     return (*(PromptMessage(Role.MODEL, it.text, it.uses) for it in rounds), *said)
 
 

@@ -470,4 +470,5 @@ def test_a_model_without_tools_that_cannot_write_a_call_answers_without(
         (call,) = (part for part in answer.parts if isinstance(part, ToolCall))
         assert call.name == ""
         assert answer.text.strip()
+        assert not answer.text.lower().startswith("assistant")  # As behind an empty answer that it should go on with.
         assert TOOL_END not in dict(answer.outcome.facts if answer.outcome else ())
