@@ -16,7 +16,7 @@ from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
-from jeepney import DBusAddress, HeaderFields, MatchRule, MessageType, Properties, message_bus, new_method_call
+from jeepney import DBusAddress, HeaderFields, MatchRule, Message, MessageType, Properties, message_bus, new_method_call
 from jeepney.io.blocking import DBusConnection, Proxy, open_dbus_connection
 
 PREFIX = "org.a11y.atspi"
@@ -29,10 +29,16 @@ _EVENTS = {
     "Announcement": "announcement",
     "ChildrenChanged": "children-changed",
     "StateChanged": "state-changed:focused",
+    "TextCaretMoved": "text-caret-moved",
 }
 """What is listened to: names on the bus, and those by which it is asked for."""
 _USABLE_BITS = (8, 25)
 """Enabled and showing, as in `AtspiStateType`."""
+_FOCUSED_BIT = 12
+_WORD = 1
+"""As in `AtspiTextGranularity`."""
+_ALL, _ANY, _IN_ORDER = 1, 2, 1
+"""As in `AtspiCollectionMatchType` and `AtspiCollectionSortOrder`."""
 
 
 class Role(IntEnum):
@@ -43,6 +49,7 @@ class Role(IntEnum):
     MENU_ITEM = 35
     BUTTON = 43
     HEADING = 83
+    LINK = 88
 
 
 def missing_tools() -> list[str]:
@@ -74,6 +81,26 @@ class Node:
         return self._property("Description")
 
     @property
+    def level(self) -> int:
+        """Of a heading."""
+        return int(self._call("Accessible", "GetAttributes")["level"])
+
+    @property
+    def actions(self) -> dict[str, tuple[str, str]]:
+        """The words and the key of what can be done, by names."""
+        return {name: (words, keys) for name, words, keys in self._call("Action", "GetActions")}
+
+    @property
+    def caret(self) -> int:
+        """Where the caret stands in the text."""
+        return int(self._property("CaretOffset", "Text"))
+
+    @property
+    def has_focus(self) -> bool:
+        low, _high = self._call("Accessible", "GetState")
+        return bool(low >> _FOCUSED_BIT & 1)
+
+    @property
     def interfaces(self) -> list[str]:
         return [name.removeprefix(f"{PREFIX}.") for name in self._call("Accessible", "GetInterfaces")]
 
@@ -100,12 +127,25 @@ class Node:
             yield child
             yield from child.walk()
 
-    def act(self) -> None:
-        """Do the first of its actions."""
-        assert self._call("Action", "DoAction", "i", (0,))
+    def act(self, name: str = "") -> None:
+        """Do one of its actions, the first if it has no name."""
+        number = list(self.actions).index(name) if name else 0
+        assert self._call("Action", "DoAction", "i", (number,))
 
-    def _property(self, name: str) -> str:
-        address = DBusAddress(self.path, bus_name=self.name, interface=f"{PREFIX}.Accessible")
+    def word_at(self, offset: int) -> str:
+        """Return the word that a character of the text belongs to."""
+        return str(self._call("Text", "GetStringAtOffset", "iu", (offset, _WORD)))
+
+    def headings(self) -> list[Node]:
+        """Return the headings below it, as a screen reader looks for the next one."""
+        word, bit = divmod(Role.HEADING, 32)
+        roles = [1 << bit if number == word else 0 for number in range(4)]
+        rule: tuple[object, ...] = ([0, 0], _ALL, {}, _ALL, roles, _ANY, [], _ALL, False)
+        found = self._call("Collection", "GetMatches", "(aiia{ss}iaiiasib)uib", (rule, _IN_ORDER, 0, True))
+        return [Node(self.bus, name, path) for name, path in found]
+
+    def _property(self, name: str, interface: str = "Accessible") -> str:
+        address = DBusAddress(self.path, bus_name=self.name, interface=f"{PREFIX}.{interface}")
         reply = self.bus.send_and_get_reply(Properties(address).get(name), timeout=ANSWER_S)
         return "" if reply.header.message_type is MessageType.error else str(reply.body[0][1])
 
@@ -126,6 +166,8 @@ class ScreenReader:
         self.announced: list[str] = []
         self.changed: list[str] = []
         """The paths of those whose children were told to be others, each as often as it was told."""
+        self.caret: tuple[Node, int] | None = None
+        """Where the caret went last: in which text, and before which character."""
         self.focused: Node | None = None
         """What got the keyboard last. Menus are found by this alone: Qt counts them among nobody's children."""
         self._listen()
@@ -149,14 +191,19 @@ class ScreenReader:
                 self.announced.append(message.body[3][1])
             elif member == "ChildrenChanged":
                 self.changed.append(message.header.fields[HeaderFields.path])
+            elif member == "TextCaretMoved":
+                self.caret = (self._source(message), message.body[1])
             elif member == "StateChanged" and message.body[:2] == ("focused", 1):
-                fields = message.header.fields
-                self.focused = Node(self._bus, fields[HeaderFields.sender], fields[HeaderFields.path])
+                self.focused = self._source(message)
 
     def count_changes(self, node: Node) -> int:
         """Return how often it was told until now that other children are in a node."""
         self.listen()
         return self.changed.count(node.path)
+
+    def _source(self, message: Message) -> Node:
+        fields = message.header.fields
+        return Node(self._bus, fields[HeaderFields.sender], fields[HeaderFields.path])
 
     def _listen(self) -> None:
         registry = DBusAddress("/org/a11y/atspi/registry", f"{PREFIX}.Registry", f"{PREFIX}.Registry")

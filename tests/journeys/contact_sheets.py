@@ -24,6 +24,7 @@ from phidesk.ui.chat.transcript_message import Card, CardState, Inset, Speaker, 
 from phidesk.ui.chat.transcript_view import TranscriptView
 from phidesk.ui.theme.theme import Theme
 from tests.richtext.formula.formula_collection import read_formulas
+from tests.ui.chat.transcript_samples import message_controls
 
 COLUMNS = 3
 CELL_WIDTH, CELL_MARGIN = 420, 10
@@ -119,7 +120,7 @@ def _block_sheet(theme: Theme, scale: int, *, is_right_to_left: bool) -> QImage:
     view.show_messages([question, answer, *_messages_with_insets()])
     view.show()
     for message in (3, 4):
-        view.actions_of(message)[0].trigger()
+        view.controls.activate(message_controls(view, message)[0])
     for _ in range(3):  # Heights are estimates until they were looked at.
         view.resize(BLOCKS_SIZE.width(), view.content.height + 40)
     image = _blank(view.size(), theme.color("window"), scale)

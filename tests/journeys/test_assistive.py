@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ import pytest
 from phidesk.core.paths import find_paths
 from phidesk.services import Services
 from phidesk.storage.program_state import OFF, READ_ANSWERS
+from phidesk.ui.chat.message_actions import KEYS, ActionKind
 from tests.cli.program import Program
 from tests.fakes.ollama_daemon import OllamaDaemon
 from tests.fakes.ollama_models import scripted
@@ -31,10 +32,21 @@ class Desk:
     process: subprocess.Popen[str]
     program: Node
     reader: ScreenReader
+    pressed: set[str] = field(default_factory=set)
+    """All keys that were pressed until now."""
+    acted: set[str] = field(default_factory=set)
+    """The names of all actions that were done to messages until now."""
 
     def press(self, *keys: str) -> None:
         for key in keys:
+            self.pressed.add(key)
             self._do(f"key {key}")
+
+    def act(self, kind: ActionKind, number: int = -1) -> None:
+        """Do something with a message as soon as that is possible; `number` counts from the end."""
+        wait(lambda: kind.value in self.messages()[number].actions)
+        self.messages()[number].act(kind.value)
+        self.acted.add(kind.value)
 
     def type(self, text: str) -> None:
         self._do(f"type {text}")
@@ -78,6 +90,18 @@ class Desk:
     def wait_until_heard(self, *expected: str) -> None:
         """Wait until this is the last that was said."""
         wait(lambda: self.reader.listen()[-len(expected) :] == list(expected))
+
+    def wait_until_answered(self, text: str) -> None:
+        """Wait until the last answer is this one, below which a note may stand."""
+        wait(lambda: self.read()[-1].partition("\n")[0] == f"Answer: {text}")
+
+    def wait_until_summed_up(self) -> None:
+        """Wait until a summary stands above the last question."""
+        wait(lambda: len(self.read()) == 5)
+
+    def wait_until_focused(self, words: str) -> None:
+        """Wait until the screen reader was told that the keyboard is there."""
+        wait(lambda: self.reader.listen() is not None and self.reader.focused and self.reader.focused.words == words)
 
     def focus_last_message(self) -> None:
         """Go from the composer to the last message, and wait until it is complete."""
@@ -143,10 +167,63 @@ def test_messages_are_read_in_order_with_headings_to_jump_by(desk: Desk, daemon:
     assert question.words == "You: Which colour has the sky?"
     assert answer.words.startswith("Answer: Sky\n\nIt is blue. At night it is black!")
     assert not question.children()
-    assert [(heading.role, heading.words, heading.description) for heading in answer.children()] == [
-        (Role.HEADING, "Sky", "Heading of level 1"),
-        (Role.HEADING, "Why", "Heading of level 2"),
+    assert [(heading.role, heading.words, heading.level) for heading in answer.children()] == [
+        (Role.HEADING, "Sky", 1),
+        (Role.HEADING, "Why", 2),
     ]
+    transcript = desk.program.find(Role.LIST, "Conversation")
+    assert transcript is not None
+    assert transcript.headings() == answer.children()
+
+
+def test_a_message_is_read_by_character_and_word_where_it_stands(desk: Desk, daemon: OllamaDaemon) -> None:
+    daemon.say(ANSWER)
+    desk.ask("Which colour has the sky?")
+    desk.wait_until_heard(*SENTENCES)
+
+    question, answer = desk.messages()
+
+    assert question.text == "Which colour has the sky?"
+    assert answer.text.split("\n\n") == ["Sky", "It is blue. At night it is black!", "Why", "The air scatters light."]
+    assert answer.word_at(answer.text.index("night") + 1).strip() == "night"
+
+
+def test_the_keyboard_is_where_the_screen_reader_is_told(desk: Desk) -> None:
+    desk.ask("Which colour has the sky?")
+    desk.wait_until_heard("Blue.")
+    desk.focus_last_message()
+    desk.wait_until_focused("Answer: Blue.")
+
+    desk.press("Alt+Up")
+    desk.wait_until_focused("You: Which colour has the sky?")
+    question, answer = desk.messages()
+    focus = question.has_focus, answer.has_focus
+    desk.press("Right", "Right", "Right")
+
+    assert focus == (True, False)
+    assert wait(lambda: desk.reader.listen() is not None and desk.reader.caret == (question, 2))
+    assert question.caret == 2
+
+
+def test_what_can_be_used_in_an_answer_is_reached_and_pressed(desk: Desk, daemon: OllamaDaemon) -> None:
+    daemon.say("See [this](https://example.org/a):\n\n```py\nx = 1\n```\n")
+    desk.ask("Which colour has the sky?")
+    wait(lambda: desk.read()[-1].endswith("x = 1"))
+    desk.focus_last_message()
+
+    desk.press("Tab")
+    desk.wait_until_focused("this, https://example.org/a")
+    desk.press("Tab")
+    desk.wait_until_focused("Copy code")
+    desk.press("Return")
+    desk.wait_until_heard("Copied")
+    link, button = desk.messages()[-1].children()
+    heard = len(desk.reader.listen())
+    button.act()
+
+    wait(lambda: desk.reader.listen()[heard:] == ["Copied"])
+    assert (link.role, button.role) == (Role.LINK, Role.BUTTON)
+    assert button.has_focus
 
 
 def test_each_finished_sentence_is_said_once(desk: Desk, daemon: OllamaDaemon) -> None:
@@ -281,17 +358,67 @@ def test_the_actions_of_a_message_can_be_done_by_assistive_technology(desk: Desk
     desk.wait_until_heard("Version 1 of 2")
 
 
-def test_every_action_of_a_message_is_reached_by_the_keyboard_alone(desk: Desk, daemon: OllamaDaemon) -> None:
-    question, first, second = "You: Which colour?", "Answer: Blue.", "Answer: Green."
+@pytest.fixture
+def asked_twice(desk: Desk, daemon: OllamaDaemon) -> None:
+    """Let the last answer be one that can go on, below a question that has something above it."""
     desk.ask("Which colour?")
-    desk.wait_until_read(question, first)
+    desk.wait_until_read("You: Which colour?", "Answer: Blue.")
+    desk.ask("And grass?")
+    wait(lambda: len(desk.read()) == 4 and desk.read()[-1] == "Answer: Blue.")
+    daemon.say("Green.")
+
+
+@pytest.mark.usefixtures("asked_twice")
+def test_every_action_is_an_action_of_its_message(desk: Desk, daemon: OllamaDaemon) -> None:
+    desk.act(ActionKind.COPY)
+    desk.wait_until_heard("Copied")
+
+    desk.act(ActionKind.AGAIN)
+    desk.wait_until_answered("Green.")
+    desk.act(ActionKind.PREVIOUS)
+    desk.wait_until_heard("Version 1 of 2")
+    desk.act(ActionKind.NEXT)
+    desk.wait_until_heard("Version 2 of 2")
+
+    desk.act(ActionKind.DELETE)
+    desk.wait_until_heard("Message deleted. Press Ctrl+Z to undo.")
+    desk.button("Undo").act()
+    desk.wait_until_answered("Green.")
+
+    daemon.say("Azure.")
+    desk.act(ActionKind.AGAIN_WITH)
+    desk.entry("Higher creativity")
+    desk.press("Return")
+    desk.wait_until_answered("Azure.")
+
+    desk.act(ActionKind.EDIT)
+    desk.button("Save")
+    desk.press("Ctrl+A")
+    desk.type("Red,")
+    desk.button("Save").act()
+    desk.wait_until_answered("Red,")
+    daemon.say(" They say.")
+    desk.act(ActionKind.GO_ON)
+    desk.wait_until_answered("Red, They say.")
+
+    desk.act(ActionKind.DETAILS)
+    desk.button("Back to the conversation").act()
+    desk.act(ActionKind.SUMMARISE, -2)
+    desk.wait_until_summed_up()
+    desk.act(ActionKind.FORK)
+
+    desk.wait_for(lambda node: node.role == Role.LIST_ITEM and node.words.startswith("Which colour? ("))
+    assert desk.acted == {kind.value for kind in ActionKind}
+
+
+@pytest.mark.usefixtures("asked_twice")
+def test_every_action_of_a_message_is_reached_by_the_keyboard_alone(desk: Desk, daemon: OllamaDaemon) -> None:
     desk.focus_last_message()
     desk.press("C")
     desk.wait_until_heard("Copied")
 
-    daemon.say("Green.")
     desk.press("R")
-    wait(lambda: desk.read()[-1].startswith(second))
+    desk.wait_until_answered("Green.")
     desk.button("Previous version")
     desk.press("Alt+Left")
     desk.wait_until_heard("Version 1 of 2")
@@ -301,20 +428,40 @@ def test_every_action_of_a_message_is_reached_by_the_keyboard_alone(desk: Desk, 
     desk.press("Del")
     desk.wait_until_heard("Message deleted. Press Ctrl+Z to undo.")
     desk.press("Ctrl+Z")
-    wait(lambda: desk.read()[-1].startswith(second))
-    desk.button("Edit")
+    desk.wait_until_answered("Green.")
 
-    daemon.say(" They say.")
+    daemon.say("Azure.")
+    desk.button("Again with…")
+    desk.press("Shift+R")
+    desk.entry("Higher creativity")
+    desk.press("Return")
+    desk.wait_until_answered("Azure.")
+
+    desk.button("Edit")
     desk.press("E")
     desk.button("Save")
     desk.press("Ctrl+A")
     desk.type("Red,")
     desk.press("Ctrl+Return")
-    wait(lambda: desk.read()[-1].startswith("Answer: Red,"))
+    desk.wait_until_answered("Red,")
+    daemon.say(" They say.")
     desk.button("Go on writing")
     desk.press("G")
-    wait(lambda: desk.read()[-1].startswith("Answer: Red, They say."))
+    desk.wait_until_answered("Red, They say.")
 
+    desk.button("Details")
+    for key in ("I", "F4"):
+        desk.press(key)
+        desk.button("Back to the conversation")
+        desk.press("Esc")
+        desk.button("Details")
+    desk.press("Alt+Up")
+    desk.button("Summarise the messages above")
+    desk.press("S")
+    desk.wait_until_summed_up()
+    desk.press("Alt+Up")
     desk.button("New conversation from here")
     desk.press("N")
-    desk.wait_for(lambda node: node.role == Role.LIST_ITEM and node.words == "Which colour? (copy)")
+
+    desk.wait_for(lambda node: node.role == Role.LIST_ITEM and node.words.startswith("Which colour? ("))
+    assert set(KEYS.values()) < desk.pressed

@@ -408,8 +408,14 @@ class ConversationPage(QWidget):
         self._shown.read()
 
     def _on_was_read(self) -> None:
-        """Show what was read, or what is known better of an answer that is being written."""
-        answer = self._writing.answer
+        """Show what was read, or what is known better of an answer that is being written.
+
+        Where that is in view already, the keyboard stays where it is: a summary may have taken minutes.
+        """
+        answer, view = self._writing.answer, self._body.transcript.view
+        is_in_view = any(view.content.has(message.id) for message in self._shown.path[:1])
+        focused = view.focused_message
+        focused_key = "" if focused is None else view.content.messages[focused].key
         if answer is not None and answer.asked is not None:
             self._shown.path = answer.asked.conversation.messages
         self._body.show_transcript()
@@ -419,7 +425,10 @@ class ConversationPage(QWidget):
             self._body.transcript.show_path(self._shown.path)
             self._body.transcript.view.set_status("")
             self._mending.tell_open_problem()
-        self._composer.focus_input()
+        if not is_in_view:
+            self._composer.focus_input()
+        elif view.content.has(focused_key):
+            view.focus_message(focused_key)
         self._body.editing.reopen(self._shown.path)
 
     def _on_forked(self, conversation_id: str) -> None:

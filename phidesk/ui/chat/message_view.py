@@ -1,7 +1,7 @@
 """One message in a native text view, for whoever reads it by a screen reader or goes through it by a caret.
 
-The transcript is painted and tells assistive technology no more than one name for each message. Qt's own text view
-tells everything: characters, words, lines, headings, tables, links.
+The transcript is painted: assistive technology is told its characters, headings and links, but not what is selected,
+and not how the text looks (`accessible_text`). Qt's own text view tells everything, tables too.
 """
 
 from __future__ import annotations

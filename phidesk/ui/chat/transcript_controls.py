@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, QRect, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent, QWheelEvent
 
+from phidesk.richtext.blocks import BlockKind
 from phidesk.richtext.links import read_link
 from phidesk.ui.chat.block_controls import Control, ControlKind, ControlLook, controls_of
 from phidesk.ui.chat.block_geometry import PlacedBlock, TextPosition
@@ -18,6 +18,7 @@ from phidesk.ui.chat.code_header import copy_label, wrap_label
 from phidesk.ui.chat.link_places import links_of
 from phidesk.ui.chat.side_scrolling import bar_of, reveal_x, scroll_right, scroll_thumb
 from phidesk.ui.chat.thinking_line import thinking_label
+from phidesk.ui.chat.transcript_accessibility import tell_focused_control, tell_focused_message
 from phidesk.ui.chat.transcript_content import TranscriptContent
 from phidesk.ui.chat.transcript_menu import MenuEntry, MenuPlace
 from phidesk.ui.chat.transcript_message import Card, Thinking
@@ -33,15 +34,6 @@ _NOTCH_LINES = 3
 _REVEAL_MARGIN_PX = 24
 _DRAG_FACTOR = 3
 """How much faster a block scrolls than the mouse is beyond its edge."""
-
-
-@dataclass(frozen=True)
-class MessageAction:
-    """Something that can be done with a part of a message, for menus and assistive technology."""
-
-    name: str
-    """What a control says, already translated."""
-    trigger: Callable[[], None]
 
 
 class TranscriptControls(QObject):
@@ -82,14 +74,38 @@ class TranscriptControls(QObject):
         found = (control for control, rect in self._controls(message, block) if rect.contains(point))
         return next((control for control in found if control.kind is not ControlKind.LINK), None)
 
-    def actions_of(self, message: int) -> list[MessageAction]:
-        """Return all that can be done inside a message, from top to bottom, without scrolling."""
-        return [
-            MessageAction(self._name(control), partial(self.activate, control))
-            for row in range(len(self._content.layout(message).boxes))
-            for control, _ in self._controls_in(message, row)
-            if control.kind is not ControlKind.SIDE
-        ]
+    def known_in(self, message: int, row: int) -> list[Control]:
+        """Return what can be used in a row, as far as nothing has to be laid out for that: all that does not scroll."""
+        layout = self._content.layout(message)
+        block, section = layout.boxes[row].block, layout.section_at(row)
+        if block.kind in (BlockKind.FOLD, BlockKind.CARD):
+            inset = None if section is None else section.content
+            can_open = isinstance(inset, Thinking) or (inset is not None and inset.opens)
+            return [Control(message, row, ControlKind.OPEN)] if can_open else []
+        links = [Control(message, row, ControlKind.LINK, number) for number in range(len(links_of(block)))]
+        is_listing = block.kind is BlockKind.CODE and block.joint is None
+        return [*links, Control(message, row, ControlKind.COPY)] if is_listing else links
+
+    def name_of(self, control: Control) -> str:
+        """Return what a control says of itself, with what it belongs to."""
+        placed = self._placed(control.message, control.row)
+        side = placed.box.side if placed is not None else None
+        if control.kind is ControlKind.OPEN and placed is not None and placed.inset is not None:
+            return self._opening_name(placed.inset, is_open=placed.is_open)
+        if control.kind is ControlKind.LINK and placed is not None:
+            link = links_of(placed.box.block)[control.number]
+            words = self.tr("{words}, {address}")
+            return words.format(words=link.words, address=read_link(link.address).address)
+        if control.kind is ControlKind.COPY:
+            return self.tr("Copy code")
+        if control.kind is ControlKind.WRAP:
+            return wrap_label(is_wrapped=side is not None and side.is_wrapped)
+        return self.tr("Scroll sideways")
+
+    def rect_of(self, control: Control) -> QRect:
+        """Return where a control stands in the viewport; nowhere if it is there no more."""
+        found = self._controls_in(control.message, control.row)
+        return next((rect for candidate, rect in found if candidate == control), QRect())
 
     def menu_entries(self, place: MenuPlace) -> list[MenuEntry]:
         """Offer what can be done with the block that the menu opens for."""
@@ -97,7 +113,7 @@ class TranscriptControls(QObject):
             return []
         first = self._content.layout(place.message).first_piece(place.block)
         return [
-            MenuEntry(f"block_{control.kind.value}", self._name(control), partial(self.activate, control))
+            MenuEntry(f"block_{control.kind.value}", self.name_of(control), partial(self.activate, control))
             for control, _ in self._controls_in(place.message, first)
             if control.kind not in (ControlKind.SIDE, ControlKind.LINK)
         ]
@@ -220,12 +236,23 @@ class TranscriptControls(QObject):
         if focused is None and not is_forward:
             return False
         following = self._neighbour(message, focused, is_forward=is_forward)
-        self._focused = following
         if following is not None:
-            self._view.reveal_block(message, following.row)
-            self._view.announce(self._name(following))
+            self.focus(following)
+            return True
+        self._focused = None
         self._view.viewport().update()
-        return following is not None or (focused is not None and not is_forward)
+        if focused is None or is_forward:
+            return False
+        tell_focused_message(self._view, message)
+        return True
+
+    def focus(self, control: Control) -> None:
+        """Give the keyboard to a control, show it, and let a screen reader read it."""
+        self._focused = control
+        self._view.setFocus()
+        self._view.reveal_block(control.message, control.row)
+        self._view.viewport().update()
+        tell_focused_control(self._view, control)
 
     def press_key(self, event: QKeyEvent) -> bool:
         """Do what a key means for the control that has the keyboard; return whether it means anything."""
@@ -243,10 +270,6 @@ class TranscriptControls(QObject):
         else:
             return False
         return True
-
-    def let_go(self) -> None:
-        """The keyboard means something else than a control."""
-        self._focused = None
 
     def _neighbour(self, message: int, control: Control | None, *, is_forward: bool) -> Control | None:
         """Return the control after one in a message, or before it; the first one if there is none."""
@@ -307,22 +330,6 @@ class TranscriptControls(QObject):
         if pixels.x():
             return -pixels.x()
         return -round(angle.x() / _WHEEL_STEP * _NOTCH_LINES * self._content.documents.line_height)
-
-    def _name(self, control: Control) -> str:
-        """Return what a control says of itself, with what it belongs to."""
-        placed = self._placed(control.message, control.row)
-        side = placed.box.side if placed is not None else None
-        if control.kind is ControlKind.OPEN and placed is not None and placed.inset is not None:
-            return self._opening_name(placed.inset, is_open=placed.is_open)
-        if control.kind is ControlKind.LINK and placed is not None:
-            link = links_of(placed.box.block)[control.number]
-            words = self.tr("Link: {words}, {address}")
-            return words.format(words=link.words, address=read_link(link.address).address)
-        if control.kind is ControlKind.COPY:
-            return self.tr("Copy code")
-        if control.kind is ControlKind.WRAP:
-            return wrap_label(is_wrapped=side is not None and side.is_wrapped)
-        return self.tr("Scroll sideways")
 
     def _opening_name(self, inset: Thinking | Card, *, is_open: bool) -> str:
         said = thinking_label(inset) if isinstance(inset, Thinking) else card_label(inset)

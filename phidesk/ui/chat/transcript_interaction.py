@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer
 from PySide6.QtGui import (
     QAccessible,
-    QAccessibleEvent,
     QContextMenuEvent,
     QHelpEvent,
     QKeyEvent,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import QApplication, QToolTip
 from phidesk.core.tasks import TaskRunner
 from phidesk.richtext.links import read_link
 from phidesk.ui.chat.block_geometry import TextPosition
+from phidesk.ui.chat.transcript_accessibility import tell_caret, tell_focused_message
 from phidesk.ui.chat.transcript_caret import Movement, TranscriptCaret
 from phidesk.ui.chat.transcript_content import TranscriptContent
 from phidesk.ui.chat.transcript_copying import TranscriptCopying
@@ -74,7 +74,7 @@ class TranscriptInteraction(QObject):
         self._view = view
         self._content = content
         self._places = TranscriptPlaces(view, content)
-        self._caret = TranscriptCaret(view, content, self._places)
+        self.caret = TranscriptCaret(view, content, self._places)
         self.selector = TranscriptSelector(content, self._places)
         self.copying = TranscriptCopying(view, content, self.selector, runner)
         self.menu = TranscriptMenu(view)
@@ -130,10 +130,33 @@ class TranscriptInteraction(QObject):
 
     def visible_caret(self) -> QRect | None:
         """Return where the caret stands in the conversation; None while there is none."""
+        place = self.caret_place
+        return None if place is None else self.caret.rect(place)
+
+    @property
+    def caret_place(self) -> Place | None:
+        """Where the caret stands; None while there is none to be seen."""
         selection = self.selector.selection
         if not self._is_caret_shown or selection is None or not selection.is_empty or not self._view.hasFocus():
             return None
-        return self._caret.rect(selection.cursor)
+        return selection.cursor
+
+    def put_caret(self, place: Place) -> None:
+        """Let the caret stand at a place, show it, and let a screen reader read there."""
+        self.select(Selection(place, place))
+        tell_caret(self._view, place)
+
+    def select(self, selection: Selection | None) -> None:
+        """Select this, or nothing, and show where it ends."""
+        self.focused_message = None
+        self.selector.clear()
+        self._is_caret_shown = selection is not None
+        if selection is None:
+            self._show_selection()
+            return
+        self.selector.begin(selection.anchor)
+        self.selector.extend_from_anchor(selection.cursor)
+        self.reveal(selection.cursor)
 
     def visible_focus(self) -> int | None:
         """Return the message to draw a frame around."""
@@ -150,6 +173,12 @@ class TranscriptInteraction(QObject):
         """Show where the keyboard is, if that is how the focus came."""
         if reason in _FOCUS_REASONS and self.focused_message is None:
             self.focused_message = self._places.last_visible_message()
+        if self.focused_message is not None:  # Qt says at once that the view has the focus; this is what it means.
+            QTimer.singleShot(0, self, partial(self._tell_focus, self.focused_message))
+
+    def _tell_focus(self, message: int) -> None:
+        if message == self.focused_message and self._view.hasFocus():
+            tell_focused_message(self._view, message)
 
     def show_address(self, event: QEvent) -> None:
         """Show where the link under the mouse leads."""
@@ -298,7 +327,7 @@ class TranscriptInteraction(QObject):
             return
         if self.selector.selection is None:
             self.selector.begin(start)
-        target = self._caret.moved(start, movement)
+        target = self.caret.moved(start, movement)
         self.selector.extend_from_anchor(target)
         self._is_caret_shown = True
         self.reveal(target)
@@ -314,10 +343,8 @@ class TranscriptInteraction(QObject):
         if selection is not None and not selection.is_empty:
             target = selection.end if movement in (Movement.RIGHT, Movement.WORD_RIGHT) else selection.start
         elif self._is_caret_shown:
-            target = self._caret.moved(start, movement)
-        self.selector.begin(target)
-        self._is_caret_shown = True
-        self.reveal(target)
+            target = self.caret.moved(start, movement)
+        self.put_caret(target)
 
     def _place_of_keyboard(self) -> Place | None:
         selection = self.selector.selection
@@ -336,7 +363,7 @@ class TranscriptInteraction(QObject):
     def reveal(self, place: Place) -> None:
         """Scroll as little as possible so that a place is to be seen."""
         for _ in range(2):  # What comes into view may turn out higher than it was thought.
-            self._view.reveal_rect(self._caret.rect(place))
+            self._view.reveal_rect(self.caret.rect(place))
         self._view.reveal_sideways(place.message, TextPosition(place.block, place.offset))
         self._show_selection()
 
@@ -360,15 +387,8 @@ class TranscriptInteraction(QObject):
         """Let keys mean a message, and show it."""
         self.focused_message = message
         self._view.reveal_message(message)
-        self._tell_focus(message)
+        tell_focused_message(self._view, message)
         self._view.viewport().update()
-
-    def _tell_focus(self, message: int) -> None:
-        """Let a screen reader read the message."""
-        if QAccessible.isActive():
-            event = QAccessibleEvent(self._view, QAccessible.Event.Focus)
-            event.setChild(message)
-            QAccessible.updateAccessibility(event)
 
     # Menu
 

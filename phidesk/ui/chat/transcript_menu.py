@@ -71,15 +71,18 @@ class TranscriptMenu(QObject):
         """Let this source add a group below those before it."""
         self._sources.append(source)
 
+    def groups(self, place: MenuPlace) -> list[Sequence[MenuEntry]]:
+        """Return what can be done at a place: the entries of each source that has some."""
+        return [entries for source in self._sources if (entries := source(place))]
+
     def open(self, place: MenuPlace, global_point: QPoint) -> None:
         """Show the menu for a place, if there is anything to do."""
         self._shown = []
         menu = QMenu(self._view)
         menu.setObjectName("transcript_menu")
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for source in self._sources:
-            entries = source(place)
-            if entries and not menu.isEmpty():
+        for entries in self.groups(place):
+            if not menu.isEmpty():
                 menu.addSeparator()
             self._fill(menu, entries)
         menu.triggered.connect(self._on_triggered)

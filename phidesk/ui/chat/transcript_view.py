@@ -37,7 +37,7 @@ from phidesk.ui.chat.block_geometry import TextPosition
 from phidesk.ui.chat.message_sections import thought_blocks
 from phidesk.ui.chat.transcript_accessibility import install_transcript_accessibility, tell_changed_messages
 from phidesk.ui.chat.transcript_content import TranscriptContent
-from phidesk.ui.chat.transcript_controls import MessageAction, TranscriptControls
+from phidesk.ui.chat.transcript_controls import TranscriptControls
 from phidesk.ui.chat.transcript_hits import FoundHits, hits_in_text
 from phidesk.ui.chat.transcript_interaction import TranscriptInteraction
 from phidesk.ui.chat.transcript_layout import Anchor, BlockBox
@@ -376,9 +376,10 @@ class TranscriptView(QAbstractScrollArea):
         top = self._content.top(index) - self._scroller.y
         return QRect(self.column_left, top, self._content.column_width, self._content.seen_layout(index).height)
 
-    def actions_of(self, index: int) -> list[MessageAction]:
-        """Return what can be done inside a message: with its listings, for example."""
-        return self._controls.actions_of(index)
+    @property
+    def interaction(self) -> TranscriptInteraction:
+        """What mouse and keyboard mean: focus, caret and selection."""
+        return self._interaction
 
     @property
     def controls(self) -> TranscriptControls:

@@ -4,14 +4,37 @@ from __future__ import annotations
 
 import gc
 
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
-from PySide6.QtGui import QAccessible
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleActionInterface,
+    QAccessibleInterface,
+    QAccessibleTextInterface,
+    QGuiApplication,
+    QKeySequence,
+)
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
+from phidesk.ui.chat.transcript_menu import MenuEntry
+from phidesk.ui.chat.transcript_selection import Place
 from phidesk.ui.chat.transcript_view import TranscriptView
 from tests.ui.chat.transcript_samples import conversation, make_view, model, person
+
+
+def level_of(heading: QAccessibleInterface) -> int:
+    attributes = heading.attributesInterface()
+    return int(attributes.attributeValue(QAccessible.Attribute.Level))
+
+
+def text_of(view: TranscriptView, message: int) -> QAccessibleTextInterface:
+    """Return the text of a message as Qt gets it for whoever asks."""
+    return QAccessible.queryAccessibleInterface(view).child(message).textInterface()
+
+
+def actions_of(view: TranscriptView, message: int) -> QAccessibleActionInterface:
+    return QAccessible.queryAccessibleInterface(view).child(message).actionInterface()
 
 
 def test_messages_are_items_of_a_list(qtbot: QtBot) -> None:
@@ -56,8 +79,7 @@ def test_headings_are_inside_their_message(qtbot: QtBot) -> None:
     assert not question.childCount()
     assert [heading.role() for heading in headings] == [QAccessible.Role.Heading] * 2
     assert [heading.text(QAccessible.Text.Name) for heading in headings] == ["One", "Two"]
-    levels = [heading.text(QAccessible.Text.Description) for heading in headings]
-    assert levels == ["Heading of level 1", "Heading of level 2"]
+    assert [level_of(heading) for heading in headings] == [1, 2]
     assert all(answer.rect().contains(heading.rect().center()) for heading in headings)
     assert answer.childAt(*headings[1].rect().center().toTuple()) is headings[1]
     view.show_messages([])
@@ -129,3 +151,142 @@ def test_telling_of_finished_answers_and_focus_does_no_harm(qtbot: QtBot) -> Non
         QAccessible.setActive(False)
 
     assert item.text(QAccessible.Text.Name) == "Answer: Hello"
+
+
+def test_the_text_of_a_message_is_what_a_person_reads_of_it(qtbot: QtBot) -> None:
+    view = make_view(qtbot)
+    view.show_messages([person("p", "Hi 😀"), model("m", "# One\n\n- a **b**\n- $x^2$")])
+
+    question, answer = (text_of(view, index) for index in range(2))
+
+    assert question.characterCount() == 5
+    assert question.text(3, 5) == "😀"
+    assert answer.text(0, answer.characterCount()) == "One\n\n• a b\n• $x^2$"
+
+
+def test_each_character_is_found_where_it_is_seen(qtbot: QtBot) -> None:
+    view = make_view(qtbot)
+    view.show_messages([person("p", "Hi"), model("m", "One two\n\nרגע\n\n1. `three`")])
+    text = text_of(view, 1)
+    written = text.text(0, text.characterCount())
+    visible = [offset for offset, character in enumerate(written) if not character.isspace() and character not in "1."]
+
+    rects = {offset: text.characterRect(offset) for offset in visible}
+
+    for offset, rect in rects.items():
+        nearest = text.offsetAtPoint(QPoint(rect.left() + rect.width() // 4, rect.center().y()))
+        assert nearest in (offset, offset + 1), written[offset]
+    assert rects[0].right() <= rects[1].left() + 1
+    assert rects[written.index("ג")].left() < rects[written.index("ר")].left()
+    assert rects[written.index("three")].top() > rects[0].bottom()
+
+
+def test_outside_a_message_none_of_its_characters_is_found(qtbot: QtBot) -> None:
+    view = make_view(qtbot)
+    view.show_messages([person("p", "Hi"), model("m", "One")])
+
+    elsewhere = QAccessible.queryAccessibleInterface(view).child(0).rect().center()
+
+    assert text_of(view, 1).offsetAtPoint(elsewhere) == -1
+
+
+def test_the_caret_is_put_and_told(qtbot: QtBot) -> None:
+    view = make_view(qtbot)
+    view.show_messages([person("p", "Hi"), model("m", "One\n\ntwo")])
+    view.activateWindow()
+    text = text_of(view, 1)
+
+    text.setCursorPosition(6)
+    put = (view.interaction.caret_place, text.cursorPosition())
+    QTest.keyClick(view, Qt.Key.Key_Left)
+
+    assert put == (Place(1, 1, 1), 6)
+    assert text.cursorPosition() == 5
+    assert text_of(view, 0).cursorPosition() == 0
+    items = [QAccessible.queryAccessibleInterface(view).child(index) for index in range(2)]
+    assert [bool(item.state().focused) for item in items] == [False, True]
+
+
+def test_a_stretch_is_selected_for_whoever_cannot_drag(qtbot: QtBot) -> None:
+    view = make_view(qtbot)
+    view.show_messages([model("m", "One\n\ntwo three")])
+    text = text_of(view, 0)
+
+    text.addSelection(1, 8)
+    selected = view.selected_text()
+    text.removeSelection(0)
+
+    assert selected == "ne\n\ntwo"
+    assert view.selected_text() == ""
+
+
+def test_a_place_far_away_is_brought_into_sight(qtbot: QtBot) -> None:
+    view = make_view(qtbot)
+    view.show_messages([model("m", "line\n\n" * 200)])
+    text = text_of(view, 0)
+
+    text.scrollToSubstring(0, 4)
+
+    assert view.scroll_y == 0
+    assert view.viewport().rect().contains(view.viewport().mapFromGlobal(text.characterRect(0).center()))
+
+
+def test_what_the_menu_offers_is_done_under_its_words_and_keys(qtbot: QtBot) -> None:
+    view = make_view(qtbot)
+    view.show_messages([person("p", "Hi"), model("m", "Hello")])
+    done: list[str] = []
+    keys = QKeySequence("C")
+    view.menu.add_source(
+        lambda place: [
+            MenuEntry("copyIt", "Copy it", lambda: done.append(place.key), keys),
+            MenuEntry("grey", "Not now", lambda: done.append("grey"), is_enabled=False),
+        ]
+    )
+    actions = actions_of(view, 1)
+
+    names = actions.actionNames()
+    actions.doAction("copyIt")
+    actions.doAction("grey")
+    qtbot.waitUntil(lambda: bool(done))
+
+    assert names[:2] == [actions.setFocusAction(), actions.showMenuAction()]
+    assert {"select_message", "copyIt"} < set(names)
+    assert "grey" not in names
+    assert (actions.localizedActionName("copyIt"), actions.keyBindingsForAction("copyIt")) == ("Copy it", ["C"])
+    assert done == ["m"]
+
+
+def test_a_message_gets_the_keyboard_by_an_action(qtbot: QtBot) -> None:
+    view = make_view(qtbot)
+    view.show_messages([person("p", "Hi"), model("m", "Hello")])
+    view.activateWindow()
+    actions = actions_of(view, 0)
+
+    actions.doAction(actions.setFocusAction())
+
+    qtbot.waitUntil(lambda: view.focused_message == 0)
+    assert QAccessible.queryAccessibleInterface(view).child(0).state().focused
+
+
+def test_what_can_be_used_in_a_message_is_inside_it(qtbot: QtBot) -> None:
+    view = make_view(qtbot)
+    view.show_messages([model("m", "# See [this](https://example.org/a)\n\n```py\nx = 1\n```")])
+    view.activateWindow()
+    asked: list[str] = []
+    view.link_activated.connect(asked.append)
+
+    message = QAccessible.queryAccessibleInterface(view).child(0)
+    parts = [message.child(number) for number in range(message.childCount())]
+    for part in parts[1:]:
+        part.actionInterface().doAction(QAccessibleActionInterface.pressAction())
+    qtbot.waitUntil(lambda: QGuiApplication.clipboard().text() == "x = 1")
+    parts[2].actionInterface().doAction(QAccessibleActionInterface.setFocusAction())
+
+    role = QAccessible.Role
+    assert [part.role() for part in parts] == [role.Heading, role.Link, role.Button]
+    names = [part.text(QAccessible.Text.Name) for part in parts]
+    assert names == ["See this", "this, https://example.org/a", "Copy code"]
+    assert asked == ["https://example.org/a"]
+    assert [bool(part.state().focused) for part in parts] == [False, False, True]
+    assert message.childAt(*parts[2].rect().center().toTuple()) is parts[2]
+    assert parts[0].actionInterface() is None

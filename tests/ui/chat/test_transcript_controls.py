@@ -13,7 +13,7 @@ from phidesk.ui.chat.code_header import language_name
 from phidesk.ui.chat.transcript_controls import COPIED_MS
 from phidesk.ui.chat.transcript_menu import MenuPlace
 from phidesk.ui.chat.transcript_view import TranscriptView
-from tests.ui.chat.transcript_samples import make_view, model, picture
+from tests.ui.chat.transcript_samples import make_view, message_controls, model, picture
 
 LEFT = Qt.MouseButton.LeftButton
 WIDE = "x = " + " + ".join(str(number) for number in range(80))
@@ -65,7 +65,7 @@ def test_all_pieces_of_a_long_listing_are_copied(qtbot: QtBot) -> None:
     view = make_view(qtbot)
     view.show_messages([model("m", f"```\n{code}\n```")])
 
-    view.actions_of(0)[0].trigger()
+    view.controls.activate(message_controls(view, 0)[0])
 
     assert QGuiApplication.clipboard().text() == code
 
@@ -84,7 +84,9 @@ def test_lines_are_wrapped_and_unwrapped_where_the_listing_stands(view: Transcri
 
 def test_wrapping_is_offered_only_where_a_line_is_too_long(view: TranscriptView) -> None:
     assert view.controls.at(point_of(view, WRAP)) == WRAP
-    assert [action.name for action in view.actions_of(0)] == ["Wrap lines", "Copy code", "Copy code"]
+    rows = (WRAP.row, SECOND.row)
+    entries = [view.controls.menu_entries(MenuPlace(message=0, block=row)) for row in rows]
+    assert [[entry.text for entry in of_block] for of_block in entries] == [["Wrap lines", "Copy code"], ["Copy code"]]
 
 
 def test_wrapping_at_the_end_of_the_conversation_keeps_the_header_in_sight(qtbot: QtBot) -> None:

@@ -16,10 +16,10 @@ from phidesk.core.tasks import TaskRunner
 from phidesk.richtext.blocks import plain_text
 from phidesk.richtext.markdown import parse
 from phidesk.richtext.streaming import StreamingParser
+from phidesk.ui.chat.accessible_message import LONGEST_NAME
 from phidesk.ui.chat.message_reading import MessageReading
 from phidesk.ui.chat.message_sections import LONG_CHARACTERS
 from phidesk.ui.chat.message_view import PORTION_CHARACTERS
-from phidesk.ui.chat.transcript_accessibility import LONGEST_NAME
 from phidesk.ui.chat.transcript_hits import FoundHits
 from phidesk.ui.chat.transcript_message import Inset, Speaker, Thinking, TranscriptMessage
 from phidesk.ui.chat.transcript_selection import Place
@@ -67,12 +67,20 @@ def find(view: TranscriptView) -> None:
     view.reveal_place(hit.start)
 
 
-def ask_for_headings(view: TranscriptView) -> None:
+def ask_for_parts(view: TranscriptView) -> None:
     item = QAccessible.queryAccessibleInterface(view).child(GIANT)
     for number in range(item.childCount()):
-        heading = item.child(number)
-        assert heading.text(QAccessible.Text.Name) in ("First", "Last")
-        assert heading.rect().isValid()
+        part = item.child(number)
+        assert part.text(QAccessible.Text.Name) in ("First", "Copy code", "Last", "link, https://x.example")
+        assert part.rect().isValid()
+
+
+def ask_for_text(view: TranscriptView) -> None:
+    item = QAccessible.queryAccessibleInterface(view).child(GIANT)
+    text = item.textInterface()
+    text.text(0, text.characterCount())
+    text.characterRect(3)
+    text.offsetAtPoint(item.rect().topLeft())
 
 
 def tab_from(view: TranscriptView) -> None:
@@ -95,7 +103,8 @@ ACTS: dict[str, Act] = {
     "asking for its name": lambda view: (
         QAccessible.queryAccessibleInterface(view).child(GIANT).text(QAccessible.Text.Name)
     ),
-    "asking for its headings": ask_for_headings,
+    "asking for its headings and links": ask_for_parts,
+    "asking for its text": ask_for_text,
     "standing in its place": lambda view: view.set_room(GIANT, 300),
     "saying something else": lambda view: view.replace_text("giant", GIANTS["a quote"]),
     "going on with it": lambda view: view.append_text("giant", " And more."),
@@ -187,14 +196,14 @@ def test_a_screen_reader_hears_the_beginning_of_what_was_not_read(view: Transcri
     assert LONGEST_NAME / 2 < len(name) <= LONGEST_NAME + len("Answer: ")
 
 
-def test_headings_are_there_as_soon_as_the_message_is_read(view: TranscriptView, workers: Workers) -> None:
+def test_headings_and_links_are_there_as_soon_as_the_message_is_read(view: TranscriptView, workers: Workers) -> None:
     show_giant(view, "a paragraph")
     item = QAccessible.queryAccessibleInterface(view).child(GIANT)
 
     before = item.childCount()
     workers.work()
 
-    assert (before, item.childCount()) == (0, 2)
+    assert (before, item.childCount()) == (0, 3)
     corner = item.child(0).rect().center()
     assert item.childAt(corner.x(), corner.y()).text(QAccessible.Text.Name) == "First"
 

@@ -15,7 +15,14 @@ from phidesk.ui.chat.cards import card_label
 from phidesk.ui.chat.thinking_line import thinking_label
 from phidesk.ui.chat.transcript_message import Card, CardState, Inset, Speaker, Thinking, TranscriptMessage
 from phidesk.ui.chat.transcript_view import TranscriptView
-from tests.ui.chat.transcript_samples import conversation, make_view, model, picture
+from tests.ui.chat.transcript_samples import (
+    control_names,
+    conversation,
+    make_view,
+    message_controls,
+    model,
+    picture,
+)
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 THINKING = Thinking("I should *count*.\n\n- one\n- two", 12_000)
@@ -207,7 +214,7 @@ def test_a_card_without_details_cannot_be_opened(view: TranscriptView) -> None:
 
     press(view, 1)
 
-    assert view.actions_of(0) == []
+    assert message_controls(view, 0) == []
     assert kinds(view) == [BlockKind.PARAGRAPH, BlockKind.CARD]
 
 
@@ -227,9 +234,9 @@ def test_a_card_says_everything_to_those_who_do_not_see_it(view: TranscriptView)
     view.show_messages([with_insets("", Inset(0, CARD))])
 
     assert card_label(replace(CARD, state=CardState.FAILED)) == "Calculator, 0.15*240 → 36, Did not work"
-    assert [action.name for action in view.actions_of(0)] == ["Open: Calculator, 0.15*240 → 36"]
-    view.actions_of(0)[0].trigger()
-    assert view.actions_of(0)[0].name == "Close: Calculator, 0.15*240 → 36"
+    assert control_names(view, 0) == ["Open: Calculator, 0.15*240 → 36"]
+    view.controls.activate(message_controls(view, 0)[0])
+    assert control_names(view, 0)[0] == "Close: Calculator, 0.15*240 → 36"
 
 
 @pytest.mark.parametrize("direction", [Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft])

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint
 from PySide6.QtGui import QColor, QFont, QImage, QPalette
 from pytestqt.qtbot import QtBot
 
+from phidesk.ui.chat.block_controls import Control
 from phidesk.ui.chat.transcript_view import Speaker, TranscriptMessage, TranscriptStyle, TranscriptView
 
 ANSWER = """# Title
@@ -96,3 +97,14 @@ def text_point(view: TranscriptView, message: int, block: int, offset: int) -> Q
     x = cast("tuple[float, int]", line.cursorToX(offset))[0]  # The stub knows nothing of the tuple.
     point = placed.text_origin + QPoint(round(x), round(line.y() + line.ascent() - 3))
     return point - QPoint(0, view.scroll_y)
+
+
+def message_controls(view: TranscriptView, message: int) -> list[Control]:
+    """Return what can be used in a message, from top to bottom."""
+    rows = range(len(view.content.layout(message).boxes))
+    return [control for row in rows for control in view.controls.known_in(message, row)]
+
+
+def control_names(view: TranscriptView, message: int) -> list[str]:
+    """Return what the controls of a message say of themselves."""
+    return [view.controls.name_of(control) for control in message_controls(view, message)]
