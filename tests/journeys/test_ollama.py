@@ -55,7 +55,7 @@ def state_line(program: Program) -> StateLine:
 def state_words(program: Program) -> str:
     words = state_line(program).findChild(QLabel, "stateWords")
     assert isinstance(words, QLabel)
-    return words.accessibleName()
+    return words.text()
 
 
 def log_lines(program: Program) -> list[str]:

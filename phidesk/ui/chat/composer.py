@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from phidesk.core.drafts import NOTHING, Draft
@@ -22,6 +22,7 @@ from phidesk.ui.figures import size_text
 from phidesk.ui.theme.style_sheet import SOFT_RADIUS
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.icon_button import IconButton
+from phidesk.ui.widgets.leading_label import LeadingLabel
 from phidesk.ui.widgets.tab_order import order_tabs_by_layout
 
 _SIDE_MARGIN_PX = 12
@@ -56,7 +57,7 @@ class Composer(QFrame):
         self._attachments = AttachmentRow(theme)
         self._input = ComposerInput(self)
         self._snippets = SnippetMenu(theme, self._input)
-        self._hint = QLabel()
+        self._hint = LeadingLabel()
         self._hint.setObjectName("composerHint")
         self._hint.setProperty("tone", "muted")
         self._hint.setIndent(0)

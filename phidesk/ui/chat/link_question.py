@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPlainTextEdit,
 
 from phidesk.richtext.links import LinkKind, LinkTarget, read_link
 from phidesk.ui.chat.transcript_menu import MenuEntry, MenuPlace
+from phidesk.ui.widgets.leading_label import LeadingLabel
 
 WIDTH_PX = 480
 _ADDRESS_LINES = 4
@@ -130,9 +131,8 @@ def _copy(link: str) -> None:
 
 
 def _wrapped(words: str, name: str, *, tone: str = "") -> QLabel:
-    label = QLabel(words)
+    label = LeadingLabel(words)
     label.setObjectName(name)
-    label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(True)
     label.setProperty("tone", tone)
     return label

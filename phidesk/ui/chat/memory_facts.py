@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QLocale, Qt
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from phidesk.core.answers import Gauge
 from phidesk.ui.figures import CountedWords, number_text, window_note
@@ -11,6 +11,7 @@ from phidesk.ui.messages import size_text
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.fact_row import FactRow
 from phidesk.ui.widgets.gauge_bar import GaugeBar
+from phidesk.ui.widgets.leading_label import LeadingLabel
 from phidesk.ui.widgets.section_title import make_section_title
 
 _NEGLIGIBLE_BYTES = 1_000_000
@@ -29,10 +30,9 @@ class MemoryFacts(QWidget):
         self._bar = GaugeBar(theme)
         self._bar.setObjectName("memoryBar")
         self._bar.setAccessibleName(self.tr("Memory of the conversation"))
-        self._note = QLabel()
+        self._note = LeadingLabel()
         self._note.setObjectName("memoryNote")
         self._note.setProperty("tone", "muted")
-        self._note.setTextFormat(Qt.TextFormat.PlainText)
         self._note.setWordWrap(True)
         self._used = _make_row("usedTokens", self.tr("Used"))
         self._left = _make_row("tokensLeft", self.tr("Room left"))

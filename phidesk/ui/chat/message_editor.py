@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from phidesk.core.conversation import Message, Role
@@ -17,6 +17,7 @@ from phidesk.ui.theme.style_sheet import SOFT_RADIUS
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.enter_keys import ENTER_KEYS
 from phidesk.ui.widgets.growing_text_edit import GrowingTextEdit
+from phidesk.ui.widgets.leading_label import LeadingLabel
 
 MOST_LINES = 14
 """The field grows up to this many lines, then it scrolls."""
@@ -59,7 +60,7 @@ class MessageEditor(QFrame):
         self._is_possible = True
         self.setObjectName("messageEditor")
         self._input = _EditorInput()
-        self._hint = QLabel()
+        self._hint = LeadingLabel()
         self._hint.setObjectName("editorHint")
         self._hint.setProperty("tone", "muted")
         self._hint.setProperty("step", "small")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from phidesk.core.model_info import ModelInfo
 from phidesk.ui.figures import CountedWords
 from phidesk.ui.messages import engine_label, model_label
 from phidesk.ui.widgets.fact_row import FactRow
+from phidesk.ui.widgets.leading_label import LeadingLabel
 from phidesk.ui.widgets.section_title import make_section_title
 
 _ROW_GAP_PX = 8
@@ -19,10 +19,9 @@ class ModelFacts(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._nobody = QLabel(self.tr("No model answers at the moment."))
+        self._nobody = LeadingLabel(self.tr("No model answers at the moment."))
         self._nobody.setObjectName("noModel")
         self._nobody.setProperty("tone", "muted")
-        self._nobody.setTextFormat(Qt.TextFormat.PlainText)
         self._nobody.setWordWrap(True)
         self._rows = {
             "modelName": FactRow(self.tr("Name")),
@@ -31,10 +30,9 @@ class ModelFacts(QWidget):
             "modelWindow": FactRow(self.tr("Largest memory")),
             "modelLicence": FactRow(self.tr("Licence")),
         }
-        self._advice = QLabel()
+        self._advice = LeadingLabel()
         self._advice.setObjectName("engineAdvice")
         self._advice.setProperty("tone", "muted")
-        self._advice.setTextFormat(Qt.TextFormat.PlainText)
         self._advice.setWordWrap(True)
         self._lay_out()
         self.show_model(None)

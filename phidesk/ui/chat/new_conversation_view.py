@@ -15,6 +15,7 @@ from phidesk.ui.chat.reading_column import ReadingColumn
 from phidesk.ui.chat.transcript_style import MAXIMUM_COLUMN_WIDTH, SIDE_MARGIN
 from phidesk.ui.messages import engine_label
 from phidesk.ui.theme.theme import Theme
+from phidesk.ui.widgets.leading_label import LeadingLabel
 
 _GAP_PX = 12
 _LEAST_CARD_EMS = 18
@@ -189,10 +190,9 @@ class _SuggestionCard(QPushButton):
 
 
 def _make_label(text: str, *, tone: str = "", step: str = "") -> QLabel:
-    label = QLabel(text)
+    label = LeadingLabel(text)
     label.setProperty("tone", tone)
     label.setProperty("step", step)
     label.setWordWrap(True)
-    label.setTextFormat(Qt.TextFormat.PlainText)
     label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
     return label

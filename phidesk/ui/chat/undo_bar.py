@@ -6,13 +6,14 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QTimer
 from PySide6.QtGui import QEnterEvent, QKeyEvent, Qt
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QPushButton, QWidget
 from typing_extensions import override
 
 from phidesk.ui.shortcuts import Shortcut
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.announcing import announce
 from phidesk.ui.widgets.key_tip import key_tip
+from phidesk.ui.widgets.leading_label import LeadingLabel
 
 UNDO_S = 10.0
 _MARGIN_PX = 8
@@ -28,7 +29,7 @@ class UndoBar(QFrame):
         self._theme = theme
         self._undo: Callable[[], None] | None = None
         self.setObjectName("undoBar")
-        self._words = QLabel()
+        self._words = LeadingLabel()
         self._words.setObjectName("undoWords")
         self._button = QPushButton(self.tr("Undo"))
         self._button.setObjectName("undoButton")

@@ -16,6 +16,7 @@ from phidesk.engine.protocol import OLLAMA
 from phidesk.ui.figures import CountedWords, decimal_text, size_text
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.fact_row import FactRow
+from phidesk.ui.widgets.leading_label import LeadingLabel
 from phidesk.ui.widgets.menu_button import MenuButton
 from phidesk.ui.widgets.section_title import make_section_title
 
@@ -196,9 +197,8 @@ def _make_row(object_name: str, words: str) -> FactRow:
 
 
 def _make_note(object_name: str, *, tone: str) -> QLabel:
-    note = QLabel()
+    note = LeadingLabel()
     note.setObjectName(object_name)
     note.setProperty("tone", tone)
-    note.setTextFormat(Qt.TextFormat.PlainText)
     note.setWordWrap(True)
     return note

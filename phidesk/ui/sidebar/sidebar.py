@@ -7,7 +7,7 @@ from datetime import date
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from phidesk.core.conversation import ConversationSummary
@@ -18,6 +18,7 @@ from phidesk.ui.sidebar.search_field import SearchField
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.icon_button import IconButton
 from phidesk.ui.widgets.key_tip import key_tip
+from phidesk.ui.widgets.leading_label import LeadingLabel, align_with_window
 from phidesk.ui.widgets.state_line import StateLine, StateTone
 from phidesk.ui.widgets.wide_button import WideButton
 
@@ -55,12 +56,12 @@ class Sidebar(QFrame):
         self._search = SearchField(theme, self.tr("Search titles"))
         self._search.setObjectName("sidebarSearch")
         self._list = ConversationList(theme)
-        self._nothing = QLabel()
+        self._nothing = LeadingLabel()
         self._nothing.setObjectName("nothingShown")
         self._nothing.setProperty("tone", "muted")
-        self._nothing.setTextFormat(Qt.TextFormat.PlainText)
         self._nothing.setWordWrap(True)
-        self._nothing.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeading)
+        self._nothing.setAlignment(Qt.AlignmentFlag.AlignTop)
+        align_with_window(self._nothing)
         self._nothing.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
         self._engine_state = StateLine(theme)
         self._engine_state.setObjectName("engineState")

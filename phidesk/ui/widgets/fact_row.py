@@ -7,7 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QLabel, QWidget
 from typing_extensions import override
 
-from phidesk.ui.widgets.wrapped_label import align_with_window
+from phidesk.ui.widgets.leading_label import align_with_window
 
 _GAP_PX = 12
 

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from PySide6.QtCore import QEvent, QRect, QSize, Qt
+from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 from typing_extensions import override
 
 from phidesk.ui.theme.theme import Theme
+from phidesk.ui.widgets.leading_label import LeadingLabel
 
 _LEAST_MARK_PX = 14
 _GAP_PX = 8
-_LEFT_TO_RIGHT, _RIGHT_TO_LEFT = "\u200e", "\u200f"
-"""Before the words: Qt aligns a label by its first letter, so "Phi-4-mini" would go to the wrong side in Arabic."""
 
 
 class StateTone(StrEnum):
@@ -42,9 +41,8 @@ class StateLine(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._mark = _Mark(theme, self)
-        self._words = QLabel(self)
+        self._words = LeadingLabel(parent=self)
         self._words.setObjectName("stateWords")
-        self._words.setTextFormat(Qt.TextFormat.PlainText)
         self._words.setWordWrap(True)
         self._detail = QLabel(self)
         self._detail.setObjectName("stateDetail")
@@ -70,22 +68,10 @@ class StateLine(QWidget):
 
     def show_state(self, text: str, tone: StateTone, *, detail: str = "") -> None:
         """Show these words."""
-        self._words.setAccessibleName(text)
-        self._align()
+        self._words.setText(text)
         self._detail.setText(detail)
         self._detail.setVisible(bool(detail))
         self._mark.set_tone(tone)
-
-    @override
-    def changeEvent(self, event: QEvent, /) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LayoutDirectionChange:
-            self._align()
-
-    def _align(self) -> None:
-        """Let the words stand where reading begins."""
-        mark = _RIGHT_TO_LEFT if self.isRightToLeft() else _LEFT_TO_RIGHT
-        self._words.setText(mark + self._words.accessibleName())
 
 
 class _Mark(QWidget):

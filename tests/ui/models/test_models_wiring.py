@@ -91,7 +91,7 @@ class Bench:
         assert line is not None
         label = line.findChild(QLabel, "stateWords")
         assert label is not None
-        return label.accessibleName() if not line.isHidden() else ""
+        return label.text() if not line.isHidden() else ""
 
     def notice(self) -> str:
         """The sentence of the page's own card; empty while there is none."""

@@ -84,7 +84,7 @@ class Bench:
 
 def words(parent: QWidget, name: str) -> str:
     (label,) = parent.findChildren(QLabel, name)
-    return "" if label.isHidden() else label.text().lstrip("\u200e")
+    return "" if label.isHidden() else label.text()
 
 
 @pytest.fixture
