@@ -41,8 +41,12 @@ from phidesk.ui.chat.transcript_style import (
     CARD_PADDING,
     HEADING_SCALES,
     LINE_HEIGHT,
+    LIST_INDENT,
+    MARKER_DISTANCE,
     NOTE_SCALE,
+    QUOTE_INDENT,
     RULE_HEIGHT,
+    SIDE_MARGIN,
     TranscriptStyle,
 )
 
@@ -102,6 +106,13 @@ class BlockDocuments:
             BlockKind.FOLD: self.header_height,
             BlockKind.CARD: self.header_height + CARD_PADDING,
         }
+        quote = round(self.body_px * QUOTE_INDENT)
+        self.indents = {
+            Container.LIST: round(self.body_px * LIST_INDENT),
+            Container.QUOTE: quote,
+            Container.THOUGHT: quote,
+        }
+        """How far each lets what stands in it begin further in."""
         self._heading_fonts = [scaled_font(style.font, scale) for scale in HEADING_SCALES]
         for font in self._heading_fonts:
             font.setWeight(QFont.Weight.DemiBold)
@@ -118,6 +129,13 @@ class BlockDocuments:
         if width is None:
             width = self._marker_widths[marker] = QFontMetrics(self.style.font).horizontalAdvance(marker)
         return width
+
+    def indent_of(self, block: Block) -> int:
+        """Return how far a block stands in from the leading edge of the column; a long number has room before it."""
+        indent = sum(self.indents[container] for container in block.containers)
+        if not block.marker:
+            return indent
+        return max(indent, self.marker_width(block.marker) + MARKER_DISTANCE - SIDE_MARGIN // 2)
 
     def metrics(self, column_width: int) -> TextMetrics:
         """Return what the layout estimates heights with."""

@@ -9,7 +9,7 @@ from typing import cast
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QFontMetrics, QTextDocument
 
-from phidesk.richtext.blocks import Block, BlockKind, Container
+from phidesk.richtext.blocks import Block, BlockKind
 from phidesk.richtext.direction import is_right_to_left_text
 from phidesk.ui.chat.block_documents import LINE_KINDS, MONOSPACED, BlockDocuments
 from phidesk.ui.chat.transcript_layout import BlockBox, MessageLayout
@@ -20,9 +20,7 @@ from phidesk.ui.chat.transcript_style import (
     BUBBLE_SHARE,
     CODE_PADDING_X,
     CODE_PADDING_Y,
-    LIST_INDENT,
     NOTE_GAP,
-    QUOTE_INDENT,
 )
 
 LOOKED_BACK = 20
@@ -87,7 +85,7 @@ class BlockGeometry:
         """Return the width that the document of a block is laid out in."""
         if is_person:
             return max(1, int(self.column_width * BUBBLE_SHARE) - 2 * BUBBLE_PADDING_X)
-        width = self.column_width - indent_of(block)
+        width = self.column_width - self._documents.indent_of(block)
         if block.kind in MONOSPACED:
             width -= 2 * CODE_PADDING_X
         return max(40, width)
@@ -137,7 +135,7 @@ class BlockGeometry:
         width = box.ideal_width or self.text_width(block, is_person=is_person)
         document = self._documents.document(box, width)
         is_right_to_left = self._is_right_to_left(layout, row, document)
-        x = corner.x() if is_right_to_left else corner.x() + indent_of(block)
+        x = corner.x() if is_right_to_left else corner.x() + self._documents.indent_of(block)
         y = corner.y() - self._documents.line_lead // 2
         rect = QRect(x, corner.y(), width, box.height)
         if block.kind in MONOSPACED:
@@ -193,11 +191,6 @@ class BlockGeometry:
         room = QRect(0, 0, self.column_width, 1_000_000)
         flags = int(Qt.TextFlag.TextWordWrap)
         return NOTE_GAP + QFontMetrics(self._documents.note_font).boundingRect(room, flags, note).height()
-
-
-def indent_of(block: Block) -> int:
-    """Return how far a block stands in from the leading edge of the column."""
-    return sum(LIST_INDENT if container is Container.LIST else QUOTE_INDENT for container in block.containers)
 
 
 def is_continued(layout: MessageLayout, row: int) -> bool:

@@ -10,6 +10,7 @@ from typing_extensions import override
 from phidesk.ui.chat.composer_input import local_files
 from phidesk.ui.theme.style_sheet import SOFT_RADIUS
 from phidesk.ui.theme.theme import Theme
+from phidesk.ui.widgets.text_line import paint_wrapped
 
 _MARGIN_PX = 12
 _LINE_PX = 2
@@ -79,6 +80,6 @@ class DropSheet(QWidget):
         painter.drawRoundedRect(frame, SOFT_RADIUS, SOFT_RADIUS)
         painter.setPen(self._theme.color("text"))
         painter.setFont(self._theme.title_font())
-        flags = int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap)
-        inner = frame.adjusted(_MARGIN_PX, _MARGIN_PX, -_MARGIN_PX, -_MARGIN_PX)
-        painter.drawText(inner, flags, self.tr("Drop the files here. They go along with your question."))
+        inner = frame.adjusted(_MARGIN_PX, _MARGIN_PX, -_MARGIN_PX, -_MARGIN_PX).toRect()
+        words = self.tr("Drop the files here. They go along with your question.")
+        paint_wrapped(painter, inner, words, Qt.AlignmentFlag.AlignCenter)

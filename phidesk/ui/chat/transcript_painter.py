@@ -29,12 +29,12 @@ from phidesk.ui.chat.transcript_selection import Selection
 from phidesk.ui.chat.transcript_style import (
     BUBBLE_RADIUS,
     CODE_RADIUS,
-    LIST_INDENT,
+    MARKER_DISTANCE,
     MESSAGE_GAP,
     NOTE_GAP,
-    QUOTE_INDENT,
     QUOTE_RULE_WIDTH,
 )
+from phidesk.ui.widgets.text_line import paint_wrapped
 
 _CARET_WIDTH = 2
 _HIT_OPACITY, _CURRENT_HIT_OPACITY = 0.22, 0.5
@@ -206,9 +206,7 @@ class TranscriptPainter:
                     x = column.right() + 1 - offset - QUOTE_RULE_WIDTH
                 rule = QRect(x, rect.top() - above, QUOTE_RULE_WIDTH, rect.height() + above)
                 self._painter.fillRect(rule, self._style.border)
-                offset += QUOTE_INDENT
-            else:
-                offset += LIST_INDENT
+            offset += self._content.documents.indents[container]
         if block.marker:
             self._paint_marker(placed, clip)
 
@@ -226,8 +224,9 @@ class TranscriptPainter:
         mark = _RIGHT_TO_LEFT_MARK if placed.is_right_to_left else _LEFT_TO_RIGHT_MARK
         marker = mark + block.marker + mark
         width = self._content.documents.marker_width(marker)
-        distance = 8
-        x = placed.rect.right() + 1 + distance if placed.is_right_to_left else placed.rect.left() - distance - width
+        x = placed.rect.left() - MARKER_DISTANCE - width
+        if placed.is_right_to_left:
+            x = placed.rect.right() + 1 + MARKER_DISTANCE
         painter.drawText(QPoint(x, round(baseline)), marker)
 
     def _paint_surface(self, placed: PlacedBlock) -> None:
@@ -258,7 +257,7 @@ class TranscriptPainter:
         rect = QRect(self._view.column_left, y + NOTE_GAP, content.column_width, height)
         is_at_the_right = is_trailing != content.is_right_to_left
         side = Qt.AlignmentFlag.AlignRight if is_at_the_right else Qt.AlignmentFlag.AlignLeft
-        self._painter.drawText(rect, int(Qt.TextFlag.TextWordWrap) | int(side | Qt.AlignmentFlag.AlignAbsolute), note)
+        paint_wrapped(self._painter, rect, note, side)
 
     def _paint_memory_line(self, message_top: int) -> None:
         """Draw it in the gap above the first message that the model sees."""

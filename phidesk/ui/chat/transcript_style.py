@@ -32,8 +32,11 @@ BAR_THICKNESS = 4
 BAR_ROOM = 10
 """Below a table that is scrolled sideways, for its bar; a listing has it in its padding."""
 
-LIST_INDENT = 26
-QUOTE_INDENT = 16
+LIST_INDENT = 26 / 15
+QUOTE_INDENT = 16 / 15
+"""In font sizes: what stands in front of the text grows with it."""
+MARKER_DISTANCE = 8
+"""Between a bullet or number and the text."""
 QUOTE_RULE_WIDTH = 3
 RULE_HEIGHT = 9
 CARD_PADDING = 10

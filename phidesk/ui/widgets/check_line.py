@@ -9,6 +9,7 @@ from typing_extensions import override
 
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.focus_ring import paint_focus_ring
+from phidesk.ui.widgets.text_line import paint_wrapped
 
 _BOX_PX = 18
 _BOX_RADIUS_PX = 4
@@ -65,7 +66,7 @@ class CheckLine(QCheckBox):
         painter.setPen(self._theme.color("text" if self.isEnabled() else "disabled"))
         words = QRect(self._words_at(), _PADDING_PX, self.width() - self._words_at(), self.height() - 2 * _PADDING_PX)
         place = QStyle.visualRect(self.layoutDirection(), self.rect(), words)
-        painter.drawText(place, int(flags | Qt.AlignmentFlag.AlignVCenter) | int(Qt.TextFlag.TextWordWrap), self.text())
+        paint_wrapped(painter, place, self.text(), flags | Qt.AlignmentFlag.AlignVCenter)
         if self.hasFocus():
             paint_focus_ring(painter, self.rect(), self._theme)
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 from typing_extensions import override
 
-from phidesk.richtext.direction import is_right_to_left_text
+from phidesk.ui.widgets.text_line import paint_wrapped
 
 
 class GrowingTextEdit(QPlainTextEdit):
@@ -92,11 +92,8 @@ class GrowingTextEdit(QPlainTextEdit):
         painter = QPainter(self.viewport())
         painter.setFont(self.font())
         painter.setPen(self.palette().placeholderText().color())
-        is_right = is_right_to_left_text(self._hint)
-        painter.setLayoutDirection(Qt.LayoutDirection.RightToLeft if is_right else Qt.LayoutDirection.LeftToRight)
         side = Qt.AlignmentFlag.AlignRight if self.isRightToLeft() else Qt.AlignmentFlag.AlignLeft
-        flags = side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignTop
-        painter.drawText(self.viewport().rect(), flags | Qt.TextFlag.TextWordWrap, self._hint)
+        paint_wrapped(painter, self.viewport().rect(), self._hint, side | Qt.AlignmentFlag.AlignTop)
         painter.end()
 
     @override

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from phidesk.ui.chat.transcript_style import MESSAGE_GAP
 from phidesk.ui.chat.transcript_view import TranscriptView
-from tests.ui.chat.transcript_samples import ANSWER, conversation, make_view, model, person, picture
+from tests.ui.chat.transcript_samples import ANSWER, conversation, make_style, make_view, model, person, picture
 
 
 def screen_picture(view: TranscriptView) -> QImage:
@@ -135,3 +135,30 @@ def test_the_memory_line_scrolls_as_it_is_painted(qtbot: QtBot) -> None:
     for step in (-90, -211, -33, 60, -250, -120, -400, 17, 230, -7):
         view.scroll_by(step)
         assert_as_painted(view)
+
+
+@pytest.mark.parametrize("size", [12, 15, 28])
+@pytest.mark.parametrize("text", ["one", "أول"])
+def test_the_longest_number_of_a_list_is_not_cut_off(qtbot: QtBot, size: int, text: str) -> None:
+    view = make_view(qtbot)
+    view.set_style(make_style(size=size))
+    view.show_messages([model("m", f"999999998. {text}\n999999999. {text}")])
+
+    image = picture(view)
+    edges = [image.pixel(x, y) for x in (0, 1, image.width() - 1, image.width() - 2) for y in range(image.height())]
+
+    assert view.content.layout(0).boxes[0].block.marker == "999999998."
+    assert len(set(edges)) == 1
+
+
+def test_lists_stand_in_as_far_as_their_letters_are_large(qtbot: QtBot) -> None:
+    view = make_view(qtbot)
+    view.show_messages([model("m", "text\n\n1. one")])
+    indents = []
+
+    for size in (15, 30):
+        view.set_style(make_style(size=size))
+        text, item = (view.content.place_block(0, row, 0).rect.left() for row in range(2))
+        indents.append(item - text)
+
+    assert indents == [26, 52]
