@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QLinearGradient, QPainter
 
 from phidesk.richtext.blocks import BlockKind
 from phidesk.ui.chat.block_geometry import PlacedBlock
-from phidesk.ui.chat.transcript_style import BAR_THICKNESS, CODE_PADDING_X
+from phidesk.ui.chat.transcript_style import BAR_THICKNESS, CODE_PADDING_X, CODE_PADDING_Y
 
 _FADE_PX = 24
 _SHORTEST_THUMB_PX = 32
@@ -84,7 +84,8 @@ def paint_fades(painter: QPainter, placed: PlacedBlock, seen: QRect, behind: QCo
     if _begins_at_the_right(placed):
         goes_on.reverse()
     top = seen.top() + placed.lead_height
-    height = seen.bottom() + 1 - top - (1 if not placed.is_continued else 0)
+    below = CODE_PADDING_Y if placed.box.block.kind is BlockKind.CODE and not placed.is_continued else 0
+    height = seen.bottom() + 1 - top - below  # No line stands beside the round corners.
     if goes_on[0]:
         _paint_fade(painter, QRect(seen.left(), top, _FADE_PX, height), behind, from_right=False)
     if goes_on[1]:

@@ -255,3 +255,15 @@ def test_the_keyboard_brings_the_end_of_a_wide_line_into_sight(qtbot: QtBot) -> 
 
     assert at_end == side(view).longest_offset > 0
     assert side(view).offset == 0
+
+
+def test_the_corners_of_a_listing_are_round_where_lines_fade_too(qtbot: QtBot) -> None:
+    view = make_view(qtbot)
+    corners = []
+
+    for text in (CODE, "```\nshort\nshort\n```"):
+        view.show_messages([model("m", text)])
+        corner = placed(view).rect.bottomRight()
+        corners.append(picture(view).copy(corner.x() - 8, corner.y() - 8, 10, 10))
+
+    assert corners[0] == corners[1]
