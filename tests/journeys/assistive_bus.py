@@ -206,12 +206,25 @@ class ScreenReader:
         return Node(self._bus, fields[HeaderFields.sender], fields[HeaderFields.path])
 
     def _listen(self) -> None:
-        registry = DBusAddress("/org/a11y/atspi/registry", f"{PREFIX}.Registry", f"{PREFIX}.Registry")
-        for member, event in _EVENTS.items():
+        for member in _EVENTS:
             rule = MatchRule(type="signal", interface=f"{PREFIX}.Event.Object", member=member)
             Proxy(message_bus, self._heard).AddMatch(rule)
-            call = new_method_call(registry, "RegisterEvent", "sass", (f"object:{event}", [], ""))
-            self._heard.send_and_get_reply(call, timeout=ANSWER_S)
+        wait(self._register)
+
+    def _register(self) -> bool:
+        """Ask for what is listened to; return whether all of it stands in the registry, which may have begun anew."""
+        for event in _EVENTS.values():
+            self._ask_registry("RegisterEvent", "sass", (f"object:{event}", [], ""))
+        (listeners,) = self._ask_registry("GetRegisteredEvents")
+        return len({event for _, event in listeners}) == len(_EVENTS)
+
+    def _ask_registry(self, method: str, signature: str | None = None, body: tuple[object, ...] = ()) -> Any:
+        registry = DBusAddress("/org/a11y/atspi/registry", f"{PREFIX}.Registry", f"{PREFIX}.Registry")
+        call = new_method_call(registry, method, signature, body)
+        reply = self._heard.send_and_get_reply(call, timeout=ANSWER_S)
+        if reply.header.message_type is MessageType.error:
+            raise LookupError(method, reply.body)
+        return reply.body
 
 
 @contextmanager
