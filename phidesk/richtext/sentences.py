@@ -1,8 +1,8 @@
 """Where a markdown text that is still being written can be read aloud: sentence by sentence, each when it is complete.
 
 A piece is a sentence, a heading, an item of a list; or as a whole a table, or code between fences. Code within a
-sentence and formulas are never cut. Thai and Lao part their sentences by spaces, and some texts by nothing at all:
-there a piece ends at a space, or at a comma of a script without spaces, once it is long enough.
+sentence, strong words, links and formulas are never cut. Thai and Lao part their sentences by spaces, and some texts
+by nothing at all: there a piece ends at a space, or at a comma of a script without spaces, once it is long enough.
 
 What is decided does not change with what follows: where the next characters could matter, the piece is not complete
 yet. So the pieces are the same however the text arrives.
@@ -114,11 +114,8 @@ def _sentence_end(text: str, begin: int, line: int) -> int:
             position = _inline_end(text, position, re.escape(_FORMULA_CLOSERS[token["formula"]]))
         elif token["end"] and position == len(text):
             return _WAIT
-        elif token["end"] and _is_wide(token["end"]):
-            return position
-        elif token["pause"] or (token["end"] and text[position].isspace()):
-            find = _ends_at_pause if token["pause"] else _ends_before_space
-            is_end = find(text, begin, line, token)
+        elif token["end"] or token["pause"]:
+            is_end = _is_end(text, begin, line, token)
             if is_end is not False:
                 return _WAIT if is_end is None else position
         if position == _WAIT:
@@ -163,6 +160,16 @@ def _dollar_end(text: str, start: int) -> int:
     return _WAIT if line_end < 0 else start
 
 
+def _is_end(text: str, begin: int, line: int, token: re.Match[str]) -> bool | None:
+    """Whether signs or a pause end the piece that begins at `begin`; None if what follows has to be seen first."""
+    is_end: bool | None = True
+    if token["pause"]:
+        is_end = _ends_at_pause(text, begin, token)
+    elif not _is_wide(token["end"]):
+        is_end = text[token.end()].isspace() and _ends_before_space(text, begin, line, token)
+    return False if is_end and _is_inside_markup(text[begin : token.end()]) else is_end
+
+
 def _is_wide(signs: str) -> bool:
     return any(sign not in _NEEDS_SPACE for sign in signs)
 
@@ -187,10 +194,10 @@ def _ends_before_space(text: str, begin: int, line: int, token: re.Match[str]) -
     return not (word.lower() in _ABBREVIATIONS or (len(word) == 1 and word.isupper()) or _DOTTED.fullmatch(word))
 
 
-def _ends_at_pause(text: str, begin: int, _line: int, token: re.Match[str]) -> bool | None:
+def _ends_at_pause(text: str, begin: int, token: re.Match[str]) -> bool | None:
     """Whether a space or comma ends what would be too long to wait for; None if the next character has to be seen."""
     length = token.start() - begin
-    if length < _SHORT_CLAUSE or _is_inside_markup(text[begin : token.start()]):
+    if length < _SHORT_CLAUSE:
         return False
     if not token["pause"].isspace():
         return length >= _LONG_SENTENCE

@@ -57,6 +57,9 @@ def test_sentences_of_all_scripts_headings_and_items_are_pieces(text: str, expec
         "```py\na = 1. \n\nB!\n```",
         "~~~\na. B\n~~~",
         "| a. B | c |\n|---|---|\n| 1. D | 2 |",
+        "**Note this. It matters.**",
+        "**注意。很重要。**",
+        "See [that. And this](https://example.org) now.",
     ],
 )
 def test_what_belongs_together_is_not_cut(text: str) -> None:
