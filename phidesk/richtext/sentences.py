@@ -167,7 +167,8 @@ def _is_end(text: str, begin: int, line: int, token: re.Match[str]) -> bool | No
         is_end = _ends_at_pause(text, begin, token)
     elif not _is_wide(token["end"]):
         is_end = text[token.end()].isspace() and _ends_before_space(text, begin, line, token)
-    return False if is_end and _is_inside_markup(text[begin : token.end()]) else is_end
+    is_short = token.end() - begin < _LONG_SENTENCE  # What is never closed must not be looked through again and again.
+    return False if is_end and is_short and _is_inside_markup(text[begin : token.end()]) else is_end
 
 
 def _is_wide(signs: str) -> bool:

@@ -105,6 +105,13 @@ def test_no_pause_is_within_what_belongs_together(text: str) -> None:
     assert pieces(text) == [text]
 
 
+@pytest.mark.parametrize("sign", ["[", "**"])
+def test_what_is_never_closed_is_waited_for_no_longer_than_a_long_sentence(sign: str) -> None:
+    found = pieces(sign + "Words come here. " * 200)
+
+    assert max(map(len, found)) < 450
+
+
 @pytest.mark.parametrize(
     ("text", "end"),
     [("你好。今", 3), ("2024年。今", 6), ("**重点**：好。今", 9), ("`x`是。今", 5)],  # noqa: RUF001 - CJK
