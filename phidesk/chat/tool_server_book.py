@@ -58,13 +58,14 @@ class ToolServerBook:
         Raises:
             StorageError: it is as it was.
         """
-        before = {it.id: it for it in self._servers.list().result()}.get(server.id)
+        before = dict(next((it.environment for it in self._servers.list().result() if it.id == server.id), ()))
         kept = self._servers.save(_without_values(server)).result()
-        gone = dict(before.environment if before is not None else ()).keys() - dict(kept.environment).keys()
         with suppress(SecretsUnavailable):  # A value that nobody asks for any more.
-            for name in gone:
+            for name in before.keys() - dict(kept.environment).keys():
                 self._secrets.forget(_place(kept, name))
-        return kept, self._keep_values(replace(server, id=kept.id))
+        # What an earlier version left readable is not in the keyring yet.
+        given = tuple((name, before.get(name) if value is None else value) for name, value in server.environment)
+        return kept, self._keep_values(replace(kept, environment=given))
 
     def remove(self, server: ToolServer) -> ToolServer:
         """Forget a server, what it was allowed, and its values. Return it with those, for who takes that back.

@@ -150,6 +150,19 @@ def test_what_an_earlier_version_left_readable_moves_as_soon_as_there_is_a_keyri
     assert book.with_values(listed) == readable
 
 
+def test_what_lay_readable_is_not_lost_when_the_server_is_changed(safe: MemoryKeyring, servers: McpServers) -> None:
+    keyring.set_keyring(NoKeyring())  # type: ignore[no-untyped-call]
+    readable = servers.save(WEATHER).result()
+    book = ToolServerBook(servers, Secrets())
+
+    hidden = replace(readable, is_enabled=True, environment=(("TOWN", None), ("KEY", None), ("EMPTY", "")))
+    kept, place = book.save(hidden)
+
+    assert place is KeyPlace.THIS_RUN
+    assert servers.list().result() == [hidden]
+    assert book.with_values(kept).environment == WEATHER.environment
+
+
 def test_no_value_is_in_what_a_log_would_say_of_a_server() -> None:
     assert "weather" in repr(WEATHER)
     assert KEY not in repr(WEATHER)

@@ -61,7 +61,13 @@ class ServerCard(CardFrame):
         self.set_title(name)
         self._command.setText(visible_line(" ".join(server.command)))
         names = visible_line(", ".join(name for name, _ in server.environment))
-        self._environment.setText(self.tr("Environment: {names}").format(names=names))
+        is_readable = any(value for _, value in server.environment)
+        words = (
+            self.tr("Environment, kept as readable text by an earlier version: {names}")
+            if is_readable
+            else self.tr("Environment: {names}")
+        )
+        self._environment.setText(words.format(names=names))
         self._environment.setVisible(bool(names))
         self._enabled.setChecked(server.is_enabled)
         self._enabled.setAccessibleName(self.tr("Run {name}").format(name=name))

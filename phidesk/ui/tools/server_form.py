@@ -129,7 +129,7 @@ class ServerForm(QWidget):
 
 
 def _written(environment: Environment) -> str:
-    return "\n".join(f"{name}={KEPT_VALUE if value is None else value}" for name, value in environment)
+    return "\n".join(f"{name}={'' if value == '' else KEPT_VALUE}" for name, value in environment)
 
 
 def _read_settings(text: str) -> Environment | None:

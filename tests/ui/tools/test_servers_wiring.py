@@ -233,6 +233,17 @@ def test_a_server_is_changed_and_its_keys_are_shown_to_nobody(bench: Bench) -> N
     assert bench.page.window().focusWidget() is child(card, QPushButton, "changeServer")
 
 
+def test_what_an_earlier_version_left_readable_is_said_and_not_shown(bench: Bench) -> None:
+    card = ServerCard(bench.theme, "s1")
+    bench.qtbot.addWidget(card)
+    card.show_server(replace(MISSING, environment=(("KEY", "sk-secret-1"), ("EMPTY", ""))), ServerState())
+
+    child(card, QPushButton, "changeServer").click()
+
+    assert child(card, QLabel, "serverNames").text().endswith("readable text by an earlier version: KEY, EMPTY")
+    assert child(card, QPlainTextEdit, "serverEnvironment").toPlainText() == f"KEY={KEPT_VALUE}\nEMPTY="
+
+
 def test_leaving_the_form_changes_nothing(bench: Bench) -> None:
     add(bench, MISSING)
     bench.waits_for_cards("missing")
