@@ -94,8 +94,9 @@ class ToolServerShelf:
         absent: list[AbsentServer] = []
         names = set(taken)
         for link, answer in self._ask(servers, cancel or Cancellation()):
-            if not answer.done() or answer.exception() is not None:
-                absent.append(AbsentServer(link.server.id, link.server.name, is_starting=not answer.done()))
+            has_answered = answer.done()
+            if not has_answered or answer.exception() is not None:
+                absent.append(AbsentServer(link.server.id, link.server.name, is_starting=not has_answered))
                 continue
             made = name_server_tools(link, answer.result(), taken=names)
             names.update(tool.definition.name for tool in made)

@@ -76,7 +76,7 @@ def read_messages(line: bytes) -> Iterator[Message]:
         NotJsonRpc: the line, or a part of it, is something else.
     """
     try:
-        value = json.loads(line)
+        value = _writable(json.loads(line, parse_constant=_refuse))
     except (ValueError, RecursionError):  # What is not UTF-8 is a ValueError.
         raise NotJsonRpc from None
     for message in value if isinstance(value, list) else [value]:
@@ -95,6 +95,20 @@ def _read(value: Any) -> Message:
             return Refusal(id_, code, str(rest.get("message", "")))
         case _:
             raise NotJsonRpc
+
+
+def _refuse(constant: str) -> None:
+    """Python reads NaN and Infinity, which no engine takes in a schema."""
+    raise ValueError(constant)
+
+
+def _writable(value: Any) -> Any:
+    """Return a value whose texts can be written again: JSON may hold halves of characters, and UTF-8 may not."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    if isinstance(value, dict):
+        return {_writable(name): _writable(each) for name, each in value.items()}
+    return [_writable(each) for each in value] if isinstance(value, list) else value
 
 
 def _line(message: dict[str, Any]) -> bytes:

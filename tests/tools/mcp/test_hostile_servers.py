@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import threading
 import time
@@ -398,6 +399,27 @@ def test_tools_that_are_none_are_left_out(serve: Servers) -> None:
 def test_a_list_that_is_none_is_foreign(serve: Servers, answer: str) -> None:
     with pytest.raises(ToolServerForeign):
         serve(f"{HELLO}reply(**{answer}); for_ever()").tools(Cancellation())
+
+
+def test_half_characters_are_replaced_wherever_they_stand(serve: Servers) -> None:
+    tool = "dict(name='tool\\ud800', description='half \\udfff', inputSchema={'title': 'x\\ud800', 'y\\ud800': ['\\ud800']})"
+    link = serve(f"{HELLO}reply(tools=[{tool}]); reply(content=[dict(type='text', text='a\\ud83d b 😀')]); for_ever()")
+
+    (made,) = make_server_tools(link, Cancellation())
+
+    schema = {"title": "x?", "y?": ["?"]}
+    assert (made.definition.description, json.loads(made.definition.parameters)) == ("half ?", schema)
+    assert made.own_name == "tool?"
+    assert made.run({}, Cancellation()) == "a? b 😀"
+
+
+def test_numbers_that_are_none_are_no_message(serve: Servers) -> None:
+    link = serve(
+        f"{HELLO}reply(tools=[dict(name='tool', inputSchema=dict(default=float('nan')))]); for_ever()", IMPATIENT
+    )
+
+    with pytest.raises(ToolServerSilent):
+        link.tools(Cancellation())
 
 
 def test_names_and_descriptions_become_what_a_model_can_be_told(serve: Servers) -> None:
