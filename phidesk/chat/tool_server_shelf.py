@@ -23,22 +23,24 @@ if TYPE_CHECKING:
 
 LONGEST_WAIT_S = 5.0
 """How long anybody waits for a server that starts; it goes on, and its tools are there the next time."""
+MOST_CHANGES_TOLD = 50
+"""Of one server: who is told lists anew, and some say after each list that it changed."""
 PAUSE_S = 30.0
 """One that failed is not started again sooner by itself: tools are wanted with every letter that is typed."""
 
 
 @dataclass(frozen=True)
 class ServerState:
-    """What the last answer of a server gave: how many tools it has, or why it has none. Neither: no answer yet."""
+    """What the last answer of a server gave: the tools that it has, or why it has none. Neither: no answer yet."""
 
-    tool_count: int | None = None
+    tools: tuple[ServerTool, ...] | None = None
     fault: ToolServerError | None = None
     call_fault: ToolServerError | None = None
     """Why the last call of one of its tools broke, although it has them."""
 
     def is_like(self, other: ServerState) -> bool:
         """Whether there is nothing new in the other: its last words may hold the time."""
-        return self.tool_count == other.tool_count and type(self.fault) is type(other.fault)
+        return self.tools == other.tools and type(self.fault) is type(other.fault)
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,7 @@ class _Asked:
     thread: threading.Thread | None = None
     asked_at: float = 0.0
     rests_until: float = 0.0
+    changes_told: int = 0
     answer: _Answer = field(default_factory=Future)
     state: ServerState = ServerState()
 
@@ -150,7 +153,12 @@ class ToolServerShelf:
         asked = self._asked.get(server)
         if asked is None:
             asked = self._asked[server] = _Asked(
-                ServerLink(server, start_loop=self._start_loop, with_values=self._book.with_values)
+                ServerLink(
+                    server,
+                    start_loop=self._start_loop,
+                    with_values=self._book.with_values,
+                    tools_changed=lambda: self._tell_of_change(server),
+                )
             )
         now_s = time.monotonic()
         is_over = asked.answer.done() and not asked.link.is_known and now_s > asked.rests_until
@@ -171,9 +179,15 @@ class ToolServerShelf:
         except Cancelled as cancelled:
             answer.set_exception(cancelled)
         else:
-            asked.state = ServerState(len(offered))
+            asked.state = ServerState(offered)
             answer.set_result(offered)
         if not asked.state.is_like(before):  # Else who looks because of it would look for ever.
+            self._answered()
+
+    def _tell_of_change(self, server: ToolServer) -> None:
+        asked = self._asked.get(server)
+        if asked is not None and asked.changes_told < MOST_CHANGES_TOLD:
+            asked.changes_told += 1
             self._answered()
 
     def _let_go_of_others(self, kept: Collection[ToolServer]) -> None:

@@ -22,6 +22,7 @@ from phidesk.core.tool_servers import AbsentServer, ToolServer
 from phidesk.core.tool_spec import AskAction, TemplateAction, ToolSpec
 from phidesk.services import Profile, Services, start_loop
 from phidesk.tools.ask_person import PersonQuestion
+from tests.tools.mcp.test_hostile_servers import HELLO, TOOL
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
 GREET = ToolSpec("greet-id", "greet", "Greets", TemplateAction("Hello!"))
@@ -103,7 +104,7 @@ def test_the_tools_of_servers_can_be_chosen_and_called(profile: Profile) -> None
     assert {it.server for it in choice if it.is_builtin} == {""}
     assert list(tools) == ["add"]
     assert tools["add"].run({"first": 2, "second": 3}, Cancellation()) == "5"
-    assert profile.tool_servers.state(PRACTICE) == ServerState(tool_count=ids_of(PRACTICE, ids))
+    assert len(profile.tool_servers.state(PRACTICE).tools or ()) == ids_of(PRACTICE, ids)
 
 
 def ids_of(server: ToolServer, ids: list[str]) -> int:
@@ -241,6 +242,40 @@ def test_only_what_is_new_about_a_server_is_told(profile: Profile) -> None:
 
     servers.close()
     assert len(told) == 2
+
+
+def test_what_a_server_offers_anew_is_told_and_there_the_next_time(profile: Profile) -> None:
+    profile.tool_server_book.save(PRACTICE)
+    told = threading.Event()
+    servers = ToolServerShelf(profile.tool_server_book, start_loop, told.set)
+    before = dict(servers.tools(()).tools)
+    told.clear()
+
+    before["mcp:s1:learn"].run({}, Cancellation())
+    assert told.wait(20)
+    after = dict(servers.tools(()).tools)
+
+    servers.close()
+    assert after.keys() - before.keys() == {"mcp:s1:newcomer"}
+
+
+def test_one_that_says_after_each_list_that_it_changed_is_told_about_for_a_while_only(
+    profile: Profile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shelf_module, "MOST_CHANGES_TOLD", 3)
+    restless = f"{HELLO}while True:\n  reply(tools=[{TOOL}])\n  say(method='notifications/tools/list_changed')"
+    profile.tool_server_book.save(replace(PRACTICE, command=(sys.executable, "-c", restless)))
+    told = threading.Semaphore(0)
+    servers = ToolServerShelf(profile.tool_server_book, start_loop, told.release)
+
+    for _ in range(4):  # The first list, and three changes.
+        servers.tools(())
+        assert told.acquire(timeout=20)
+    for _ in range(3):
+        servers.tools(())
+
+    servers.close()
+    assert not told.acquire(blocking=False)
 
 
 def test_a_server_whose_tools_are_known_is_not_asked_again(profile: Profile) -> None:

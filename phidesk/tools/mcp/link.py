@@ -58,11 +58,16 @@ class ServerLink:
         *,
         start_loop: StartLoop,
         with_values: Callable[[ToolServer], ToolServer] = lambda server: server,
+        tools_changed: Callable[[], None] = lambda: None,
         patience: Patience | None = None,
     ) -> None:
-        """`with_values` is asked at each start for what stands in the environment of the server."""
+        """`with_values` is asked at each start for what stands in the environment of the server.
+
+        `tools_changed` is called, in any thread, when it says that it offers something else now, and must be quick.
+        """
         self._server = server
         self._with_values = with_values
+        self._tools_changed = tools_changed
         self._start_loop = start_loop
         self._patience = patience or Patience()
         self._starting = threading.Lock()
@@ -203,6 +208,7 @@ class ServerLink:
     def _forget_tools(self) -> None:
         self._changes += 1
         self._tools = None
+        self._tools_changed()
 
     def _end_if_dead(self, connection: Connection) -> None:
         """One that is busy answers a ping; one that hangs is ended, so that the next question finds a fresh one."""

@@ -81,9 +81,9 @@ class ServerCard(CardFrame):
     def _state_words(self, server: ToolServer, state: ServerState) -> str:
         if not server.is_enabled:
             return self.tr("Off")
-        if state.tool_count is None:
+        if state.tools is None:
             return self.tr("Starting…")
-        return CountedToolWords().offered(state.tool_count)
+        return CountedToolWords().offered(len(state.tools))
 
     def _show_fault(self, notice: Notice | None) -> None:
         """Show why it has no tools, or why one broke. What is shown already is not told again, details stay open."""

@@ -42,6 +42,8 @@ class CountedToolWords(QObject):
 
     def offered(self, count: int) -> str:
         """Say how many tools a server has."""
+        if count == 1:
+            return self.tr("On: 1 tool")
         return self.tr("On: {count} tools", "", count).format(count=number_text(count))
 
 

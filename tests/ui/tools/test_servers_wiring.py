@@ -30,6 +30,7 @@ from phidesk.storage.mcp_servers import McpServers
 from phidesk.storage.secrets import Secrets
 from phidesk.storage.tool_records import ToolRecords
 from phidesk.storage.tools import Tools
+from phidesk.tools.mcp.link import ServerTool
 from phidesk.ui.main_thread import MainThread
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.tools.server_card import ServerCard
@@ -47,6 +48,7 @@ from tests.ui.tools.parts import child, type_over
 pytestmark = pytest.mark.usefixtures("english")
 SCRIPT = Path(__file__).parent.parent.parent / "tools" / "mcp" / "real_server.py"
 PRACTICE = ToolServer("practice", (sys.executable, str(SCRIPT)))
+ADD = ServerTool("add", "Adds.", {}, only_reads=True)
 MISSING = ToolServer("missing", ("no-such-program-here",))
 
 
@@ -202,14 +204,15 @@ def test_why_a_call_broke_stands_on_the_card_of_a_server_that_works(bench: Bench
     bench.qtbot.addWidget(card)
 
     card.show_server(
-        replace(PRACTICE, is_enabled=True, id="s1"), ServerState(4, call_fault=ToolServerEnded("practice", "farewell"))
+        replace(PRACTICE, is_enabled=True, id="s1"),
+        ServerState((ADD,), call_fault=ToolServerEnded("practice", "farewell")),
     )
 
     notice = child(card, NoticeCard, "noticeCard").notice
     assert notice is not None
     assert notice.sentence == "The tool server “practice” ended unexpectedly."
     assert "farewell" in notice.details
-    assert child(card, QLabel, "serverState").text() == "On: 4 tools"
+    assert child(card, QLabel, "serverState").text() == "On: 1 tool"
 
 
 def test_a_server_is_changed_and_its_keys_are_shown_to_nobody(bench: Bench) -> None:
