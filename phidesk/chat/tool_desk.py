@@ -11,7 +11,7 @@ from phidesk.chat.tool_loop import CallRun, OfferedTools, PermissionAsked, ToolL
 from phidesk.core.conversation import Conversation, Role
 from phidesk.core.model_info import ModelInfo
 from phidesk.core.parts import FilePart
-from phidesk.core.permissions import Allowance, LoggedCall, find_verdict, was_allowed
+from phidesk.core.permissions import Allowance, LoggedCall, find_outdated, find_verdict
 from phidesk.core.tasks import Cancellation
 from phidesk.core.tools import Intent, Risk, ToolCall, ToolFormat, ToolResult
 from phidesk.engine.protocol import AnswerRequest, Engine, PromptMessage
@@ -91,7 +91,10 @@ class ToolDesk:
         verdict = find_verdict(call.name, intent, permissions, conversation_id)
         if verdict is not None:
             return verdict
-        asked = PermissionAsked(call, intent, was_allowed=was_allowed(call.name, intent, permissions, conversation_id))
+        outdated = find_outdated(call.name, intent, permissions, conversation_id)
+        for permission in outdated:
+            self._records.revoke(permission.id)
+        asked = PermissionAsked(call, intent, was_allowed=bool(outdated))
         ask(asked)
         allowance = wait_for(asked.reply, cancel)
         if allowance.is_remembered:

@@ -76,9 +76,11 @@ def find_verdict(
     return True if holding and intent.risk is Risk.READING else None
 
 
-def was_allowed(tool: str, intent: Intent, permissions: Iterable[Permission], conversation_id: str | None) -> bool:
-    """Whether such a call was allowed of the tool as it was before; what is said of it has changed since."""
-    return any(it.is_about(tool, intent, conversation_id) and it.is_outdated(intent) for it in permissions)
+def find_outdated(
+    tool: str, intent: Intent, permissions: Iterable[Permission], conversation_id: str | None
+) -> list[Permission]:
+    """Return what allowed such a call of the tool as it was before: what is said of it has changed since."""
+    return [it for it in permissions if it.is_about(tool, intent, conversation_id) and it.is_outdated(intent)]
 
 
 def _is_inside(place: str, folder: str) -> bool:

@@ -150,6 +150,15 @@ def test_what_an_earlier_version_left_readable_moves_as_soon_as_there_is_a_keyri
     assert book.with_values(listed) == readable
 
 
+def test_what_moved_to_the_keyring_is_nowhere_left_on_the_disk(safe: MemoryKeyring, tmp_path: Path) -> None:
+    with open_servers(tmp_path) as servers:
+        servers.save(WEATHER).result()
+    with open_servers(tmp_path) as servers:
+        ToolServerBook(servers, Secrets()).list()
+
+    assert KEY.encode() not in b"".join(path.read_bytes() for path in tmp_path.iterdir())
+
+
 def test_what_lay_readable_is_not_lost_when_the_server_is_changed(safe: MemoryKeyring, servers: McpServers) -> None:
     keyring.set_keyring(NoKeyring())  # type: ignore[no-untyped-call]
     readable = servers.save(WEATHER).result()

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from phidesk.core.permissions import Allowance, Permission, allowances_for, find_verdict, was_allowed
+from phidesk.core.permissions import Allowance, Permission, allowances_for, find_outdated, find_verdict
 from phidesk.core.tools import Intent, Risk
 
 READING = Intent(Risk.READING, "/home/ada/letters")
@@ -61,9 +61,9 @@ def test_what_was_allowed_of_a_tool_that_is_another_now_is_asked_about_again() -
 
     assert verdict(replace(READING, fingerprint="before"), allowed) is True
     assert verdict(now, allowed) is None
-    assert was_allowed("read_file", now, [allowed], "c")
+    assert find_outdated("read_file", now, [allowed, forbidden], "c") == [allowed]
+    assert find_outdated("write_file", now, [allowed], "c") == []
     assert verdict(now, forbidden) is False
-    assert not was_allowed("read_file", now, [forbidden], "c")
 
 
 def test_what_is_said_once_is_not_remembered() -> None:
