@@ -7,6 +7,7 @@ its standard input only.
 from __future__ import annotations
 
 import json
+import os
 import shlex
 import shutil
 from collections.abc import Iterator, Mapping
@@ -97,6 +98,12 @@ class ProgramTool:
             told = f" It said:\n{words}" if words else f" It said nothing. {_TELL_THE_PERSON}"
             raise CallFault(f"The program failed with exit code {outcome.exit_code}.{told}")
         return outcome.output.decode("utf-8", "replace").strip() or "The program ended well and wrote nothing."
+
+
+def runs_by_itself(program: str) -> bool:
+    """Whether a file may be started as a program. What is not there, or only a name, is not doubted."""
+    path = Path(program)
+    return not path.is_absolute() or not path.is_file() or os.access(path, os.X_OK)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from phidesk.core.tool_spec import (
     ProgramAction,
     ToolAction,
 )
+from phidesk.tools.program import runs_by_itself
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.tools.action_part import ActionPart
 from phidesk.ui.widgets.button_row import ButtonRow
@@ -20,6 +21,7 @@ from phidesk.ui.widgets.check_line import CheckLine
 from phidesk.ui.widgets.file_dialogs import choose_file
 from phidesk.ui.widgets.keyboard_place import move_keyboard_to
 from phidesk.ui.widgets.menu_button import MenuButton
+from phidesk.ui.widgets.wrapped_label import make_wrapped_label
 
 TIME_LIMITS_S = (10.0, 30.0, 120.0, 600.0)
 
@@ -35,6 +37,9 @@ class ProgramPart(ActionPart):
             self._on_changed,
             fewest_lines=2,
         )
+        self._warning = make_wrapped_label("programWarning", tone="warning")
+        self._warning.hide()
+        self.lines.addWidget(self._warning)
         self._folder = self.add_line(
             "programFolder", self.tr("Folder in which it runs; empty for none"), self._on_edited
         )
@@ -69,6 +74,7 @@ class ProgramPart(ActionPart):
             self._folder.setText(does.folder)
             self._may_write.setChecked(does.may_write)
             self._show_limit(does.time_limit_s)
+            self._show_warning(does.command)
 
     @override
     def focus_first(self) -> None:
@@ -79,11 +85,18 @@ class ProgramPart(ActionPart):
         self._limit.setText(self._limit_words(limit_s))
         self._limit.setAccessibleName(self._limit_words(limit_s))
 
+    def _show_warning(self, command: tuple[str, ...]) -> None:
+        is_script = bool(command) and not runs_by_itself(command[0])
+        words = self.tr("This file does not run by itself. Name in a line above what runs it, such as python3.")
+        self._warning.setText(words)
+        self._warning.setVisible(is_script)
+
     def _limit_words(self, limit_s: float) -> str:
         return self.tr("It may take {count} seconds").format(count=round(limit_s))
 
     def _on_changed(self) -> None:
         command = tuple(line for line in self._command.toPlainText().split("\n") if line)
+        self._show_warning(command)
         self.change(ProgramAction(command, self._folder.text().strip(), self._limit_s, self._may_write.isChecked()))
 
     def _on_edited(self, _folder: str) -> None:

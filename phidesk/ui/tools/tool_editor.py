@@ -81,6 +81,8 @@ class ToolEditor(QWidget):
         self.versions = VersionComparison(theme)
         self._cost = make_wrapped_label("toolCost", tone="muted", step="small")
         self._mend = make_wrapped_label("toolMend", self.tr("Please mend first what is marked in red."), tone="danger")
+        self._saved = make_wrapped_label("toolSaved", tone="success")
+        self._saved.hide()
         self._buttons = ButtonRow()
         self._save = self._buttons.add_button("saveTool", self.tr("Save"), kind="primary")
         self._use = self._buttons.add_button("useTool", self.tr("New conversation with it"))
@@ -117,8 +119,16 @@ class ToolEditor(QWidget):
 
     def show_changed(self, *, is_changed: bool) -> None:
         """Say whether there is anything to save or to discard; only what is saved and on can be used."""
+        self._saved.hide()
         self._discard.setVisible(is_changed)
         self._use.setVisible(self._draft.spec.is_enabled and not is_changed and not self._draft.mistakes)
+
+    def tell_saved(self) -> None:
+        """Say that the tool is saved, where the button was pressed; to screen readers too."""
+        self.show_changed(is_changed=False)
+        self._saved.setText(self.tr("{name} is saved.").format(name=self._draft.spec.name))
+        self._saved.show()
+        announce(self, self._saved.text())
 
     def show_cost(self, count: TokenCount) -> None:
         """Say what the tool takes of the window of each conversation that uses it."""
@@ -179,7 +189,7 @@ class ToolEditor(QWidget):
         lines.addWidget(make_section_title(self.tr("What happens when the model calls it")))
         lines.addWidget(self.action)
         lines.addSpacing(_SECTION_GAP_PX - _GAP_PX)
-        for part in (self._cost, self._mend, self._buttons):
+        for part in (self._cost, self._mend, self._buttons, self._saved):
             lines.addWidget(part)
         lines.addSpacing(_SECTION_GAP_PX - _GAP_PX)
         lines.addWidget(self.trial)

@@ -217,8 +217,7 @@ class ToolsWiring(QObject):
 
     def _on_saved(self, draft: ToolDraft, _nothing: None) -> None:
         if self._page.editor.draft == draft:
-            self._page.editor.show_changed(is_changed=False)
-        self._page.tell(self.tr("{name} is saved.").format(name=draft.spec.name))
+            self._page.editor.tell_saved()
         self._read_versions(draft.spec.id)
         self._on_changed()
 

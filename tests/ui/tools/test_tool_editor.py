@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -393,3 +394,16 @@ def test_only_what_is_saved_and_on_can_be_talked_with(editor: ToolEditor) -> Non
     assert use.isHidden()
     editor.show_draft(new_draft("new"), is_changed=False)
     assert use.isHidden()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there every file may be started")
+def test_a_script_that_does_not_run_by_itself_is_told(editor: ToolEditor, tmp_path: Path) -> None:
+    script = tmp_path / "weather.py"
+    script.write_text("print(21)")
+    warning = editor.findChild(QLabel, "programWarning")
+    assert warning is not None
+
+    editor.show_draft(draft_of(replace(SPEC, does=ProgramAction((str(script),)))), is_changed=False)
+    assert warning.isVisible()
+    child(editor, QPlainTextEdit, "programCommand").setPlainText(f"python3\n{script}")
+    assert warning.isHidden()

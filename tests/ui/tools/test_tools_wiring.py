@@ -165,7 +165,7 @@ def test_a_tool_is_made_in_the_form_and_stands_in_the_list(bench: Bench) -> None
 
     bench.press("saveTool")
 
-    bench.waits_for_told("greet is saved.")
+    bench.waits_for_label("toolSaved", "greet is saved.")
     (kept,) = bench.tools.list().result()
     assert (kept.name, kept.description, kept.does) == ("greet", "Greets.", GREET.does)
     assert json.loads(kept.parameters) == json.loads(SCHEMA)
@@ -289,7 +289,7 @@ def test_an_earlier_version_comes_into_the_form_and_can_be_saved(bench: Bench) -
     bench.press("restoreVersion")
     bench.press("saveTool")
 
-    bench.waits_for_told("welcome is saved.")
+    bench.waits_for_label("toolSaved", "welcome is saved.")
     assert bench.tools.list().result() == [first]
     assert page.editor.draft.spec == first
     bench.qtbot.waitUntil(lambda: len(bench.tools.versions("greet-id").result()) == 3)
@@ -535,7 +535,7 @@ def test_a_tool_has_an_icon_that_its_card_shows(bench: Bench) -> None:
     choose(child(page, QToolButton, "toolIcon"), "Hand")
     bench.press("saveTool")
 
-    bench.waits_for_told("greet is saved.")
+    bench.waits_for_label("toolSaved", "greet is saved.")
     assert bench.tools.list().result() == [replace(GREET, icon="hand")]
     page.show_list()
     bench.qtbot.waitUntil(lambda: icon_of(bench.cards["greet"]) != usual)
