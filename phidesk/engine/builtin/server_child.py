@@ -23,6 +23,16 @@ BATCH_TOKENS = 128
 """How much of a prompt is read before llama.cpp looks whether somebody stopped: 0.1 s at 128 and 6 s at its own
 default of 2048 (SmolLM2, two cores), at 4 % less speed of reading."""
 GRAPHICS_BATCH_TOKENS = 512
+PLAIN_CACHE = "F16"
+"""The kind of cache that llama.cpp also reads without flash attention, and then faster on processors.
+
+At 3,100 tokens of context SmolLM2 writes a token in 17 ms instead of 43 and reads a question of 26 tokens in 0.29 s
+instead of 0.51; at 4,000 tokens the attention of phi4-mini's heads writes 1.3 and reads a question 2.4 times as fast.
+A first prompt of that length takes 15 % longer (processor time of one thread).
+"""
+PLAIN_STEP_TOKENS = 32
+"""How much of a batch is computed at once then: each takes 4 bytes a head for every token of the window, phi4-mini with
+128 at once 96 MiB for 8192 tokens; fewer at once cost 3 % of the speed of reading."""
 ROOM_FOR_THE_PROGRAM_BYTES = 4 * 1024**3
 """Addresses (not memory) that Python, the libraries and the stacks of the threads take."""
 LAST_WORDS_S = 0.2
@@ -65,6 +75,9 @@ def _load(order: dict[str, Any]) -> Any:
     parameters.n_parallel = 1
     parameters.cache_type_k = parameters.cache_type_v = xllamacpp.ggml_type[f"GGML_TYPE_{order['cache_precision']}"]
     parameters.n_batch = parameters.n_ubatch = batch_tokens
+    if has_only_processor and order["cache_precision"] == PLAIN_CACHE:
+        parameters.n_ubatch = PLAIN_STEP_TOKENS
+        parameters.flash_attn_type = xllamacpp.llama_flash_attn_type.LLAMA_FLASH_ATTN_TYPE_DISABLED
     parameters.api_keys = [order["key"]]
     parameters.cpuparams.n_threads = order["threads"]
     parameters.ctx_shift = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -116,6 +117,20 @@ def test_after_one_real_load_other_windows_and_caches_are_foreseen_within_five_p
         )
         real = load(practice_file, window_tokens, precision).total_bytes
         assert need.computer_bytes == pytest.approx(real, rel=0.05)
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="a graphics card has its own way")
+@pytest.mark.parametrize(("precision", "said"), [(CachePrecision.F16, "disabled"), (CachePrecision.Q8_0, "enabled")])
+def test_a_processor_uses_flash_attention_only_where_the_cache_needs_it(
+    scripted_folder: Path, gate: Gate, start_loop: StartLoop, precision: CachePrecision, said: str
+) -> None:
+    engine = BuiltinEngine([scripted_folder], gate, start_loop, cache_precision=lambda: precision)
+
+    engine.load(engine.models()[0], 2048)
+
+    (line,) = [line for line in engine.log_lines if "flash_attn  " in line]
+    engine.close()
+    assert line.endswith(said)
 
 
 def test_another_kind_of_cache_loads_the_model_anew(scripted_folder: Path, gate: Gate, start_loop: StartLoop) -> None:
