@@ -27,6 +27,8 @@ from tests.fakes.ollama_models import phi4_mini
 from tests.journeys.desk import Desk, Followed, open_desk
 
 WINDOW = 512
+READ_PER_S = 1_000
+"""Tokens that the recorded daemon reads; of most text each byte is one."""
 QUESTIONS = [f"Question {number}: why is the sky blue, Grüße 😀?" for number in range(24)]
 SETTINGS = ConversationSettings(
     "Be kind.", window_tokens=WINDOW, answer_limit_tokens=16, temperature=0.0, overflow=Overflow.LET_OLDEST_GO
@@ -52,8 +54,14 @@ class Turn:
 
 
 @pytest.fixture
-def line() -> Iterator[FaultyLine]:
-    with OllamaDaemon([phi4_mini()]) as daemon, FaultyLine(lambda: daemon.url) as line:
+def daemon() -> Iterator[OllamaDaemon]:
+    with OllamaDaemon([phi4_mini()]) as daemon:
+        yield daemon
+
+
+@pytest.fixture
+def line(daemon: OllamaDaemon) -> Iterator[FaultyLine]:
+    with FaultyLine(lambda: daemon.url) as line:
         yield line
 
 
@@ -91,6 +99,18 @@ def test_while_all_of_it_fits_each_prompt_goes_on_where_the_one_before_ended(des
     assert all(turn.first_sent is None for turn in turns)
     assert all(later.prompt.startswith(earlier.prompt) for earlier, later in pairwise(turns))
     assert all(len(later.prompt) > len(earlier.prompt) for earlier, later in pairwise(turns))
+
+
+def test_ollama_reads_only_what_is_new(desk: Desk, daemon: OllamaDaemon) -> None:
+    daemon.tokens_read_per_s = READ_PER_S
+
+    turns = talk(desk, QUESTIONS[:12], replace(SETTINGS, window_tokens=8192))
+
+    whole_ms = turns[-1].prompt_tokens / READ_PER_S * 1_000
+    reading_ms = [turn.outcome.timings.reading_ms or 0.0 for turn in turns]
+    new_tokens = [later.prompt_tokens - earlier.prompt_tokens for earlier, later in pairwise(turns)]
+    assert all(read <= new for read, new in zip(daemon.tokens_read[1:], new_tokens, strict=True))
+    assert max(reading_ms[1:]) < whole_ms / 2
 
 
 def test_values_of_variables_stand_in_every_prompt_the_same(desk: Desk, line: FaultyLine) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import codecs
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 from tests.fakes.ollama_models import Failure, Script
 from tests.fakes.ollama_runner import ApiError, HasLeft, Runner, Watch
@@ -34,15 +35,25 @@ class Task:
     """One prompt for a runner.
 
     Attributes:
+        prompt_tokens: How many they count.
         most_tokens: The request's num_predict: 0 has no end, below 0 means ten windows.
         visible_words: Control words that are seen: those by which calls are known, when tools are offered.
     """
 
     script: Script
+    tokens: tuple[bytes, ...]
     prompt_tokens: int
     most_tokens: int
     stop_texts: tuple[str, ...]
     visible_words: frozenset[str]
+
+
+class Pace(Protocol):
+    """What of a daemon an answer looks at, again and again, and tells it."""
+
+    pieces_per_s: float | None
+    tokens_read_per_s: float | None
+    tokens_read: list[int]
 
 
 class Answer:
@@ -53,11 +64,11 @@ class Answer:
         tokens: How many were sampled, the end token included.
     """
 
-    def __init__(self, watch: Watch, runner: Runner, task: Task, pieces_per_s: Callable[[], float | None]) -> None:
+    def __init__(self, watch: Watch, runner: Runner, task: Task, pace: Pace) -> None:
         self._watch = watch
         self._runner = runner
         self._task = task
-        self._pieces_per_s = pieces_per_s
+        self._pace = pace
         self.reason: str | None = None
         self.tokens = 0
         self.reading_ns = 0
@@ -78,6 +89,7 @@ class Answer:
         limit = self._limit()
         for token in self._sampled(has_left):
             self.tokens += 1
+            self._runner.known += b"" if token is None else _as_bytes(token)
             text = "" if token is None else visible.add(token)
             if visible.is_repeating:
                 return
@@ -91,8 +103,12 @@ class Answer:
             yield rest
 
     def _read(self, has_left: HasLeft) -> None:
-        due_s = time.monotonic() + self._task.script.reading_s
-        self._pause(due_s, has_left)
+        new_tokens = self._runner.count_new(self._task.tokens)
+        self._runner.known = bytearray(b"".join(self._task.tokens))
+        self._pace.tokens_read.append(new_tokens)
+        per_s = self._pace.tokens_read_per_s
+        reading_s = self._task.script.reading_s + (new_tokens / per_s if per_s is not None else 0.0)
+        self._pause(time.monotonic() + reading_s, has_left)
 
     def _limit(self) -> float:
         load, most = self._runner.load, float(self._task.most_tokens)
@@ -106,7 +122,7 @@ class Answer:
         due_s = time.monotonic()
         while True:
             for piece in script.pieces:
-                pace = script.pieces_per_s if script.pieces_per_s is not None else self._pieces_per_s()
+                pace = script.pieces_per_s if script.pieces_per_s is not None else self._pace.pieces_per_s
                 if pace is not None:
                     due_s += 1 / pace
                     self._pause(due_s, has_left)
@@ -176,7 +192,7 @@ class VisibleText:
         """Take one token and return what becomes visible."""
         if token in self._hidden_words:
             return ""
-        self._undecoded += token.encode() if isinstance(token, str) else token
+        self._undecoded += _as_bytes(token)
         if _ends_within_character(self._undecoded):
             return ""
         text, self._held_back = self._held_back + self._undecoded.decode(errors="replace"), ""
@@ -201,6 +217,10 @@ class VisibleText:
         is_equal = text.strip() == self._last
         self._repeats = self._repeats + 1 if is_equal else 0
         self._last = text.strip()
+
+
+def _as_bytes(token: str | bytes) -> bytes:
+    return token.encode() if isinstance(token, str) else token
 
 
 def _ends_within_character(text: bytes) -> bool:

@@ -96,10 +96,11 @@ class OllamaDaemon:
         library: What can be pulled; without any offer there the daemon is offline.
         requests: What came, in this order.
         prompts: What runners were given to read, after cutting.
+        tokens_read: How many tokens of each prompt were read, because what came before them differed.
         departures: How many clients left before their reply was complete.
-        load_s, load_error, pieces_per_s, ps_delay_s, is_frozen: May be changed at any time, also while something waits
-            for them. `math.inf` holds a load or `/api/ps`; `load_error` is the text with which loads fail;
-            `pieces_per_s` None writes at once; frozen, it takes connections and answers nothing.
+        load_s, load_error, pieces_per_s, tokens_read_per_s, ps_delay_s, is_frozen: May be changed at any time, also
+            while something waits for them. `math.inf` holds a load or `/api/ps`; `load_error` is the text with which
+            loads fail; None for a pace does it at once; frozen, it takes connections and answers nothing.
     """
 
     def __init__(
@@ -120,12 +121,14 @@ class OllamaDaemon:
         self.models = [smollm2(), scripted(), phi4_mini()] if models is None else list(models)
         self.version = version
         self.pieces_per_s = pieces_per_s
+        self.tokens_read_per_s: float | None = None
         self.ps_delay_s = 0.0
         self.is_frozen = False
         self.default_window = default_window
         self.is_cloud_disabled = is_cloud_disabled
         self.requests: list[Received] = []
         self.prompts: list[str] = []
+        self.tokens_read: list[int] = []
         self.departures = 0
         self._scripts: dict[str | None, Script] = {}
         self._stand_ins: dict[str, StandIn] = {}
@@ -455,7 +458,7 @@ class OllamaDaemon:
         scripts = {script.key: script for script in model.scripts} | self._scripts
         prompt, task = task_for(request, model, options, window, prompt, scripts)
         self.prompts.append(prompt)
-        answer = Answer(self._watch, runner, task, lambda: self.pieces_per_s)
+        answer = Answer(self._watch, runner, task, self)
         with self._scheduler.slot(runner, reply.has_left):
             for line in answer_lines(request, model, answer, reply.has_left):
                 reply.line(line)

@@ -112,12 +112,13 @@ def task_for(
             raise ApiError(400, PROMPT_TOO_LONG, is_from_runner=True)
         kept = min(options.get("num_keep", DEFAULT_KEPT_TOKENS), window)
         count = window - (window - kept) // 2
-        prompt = b"".join([*tokens[:kept], *tokens[kept - count :]]).decode(errors="replace")
+        tokens = [*tokens[:kept], *tokens[kept - count :]]
+        prompt = b"".join(tokens).decode(errors="replace")
         script = choose_script(scripts, prompt)
     has_tools = bool(request.tools) and not model.is_native
     visible = filter(model.template.tool_tag.__contains__, CONTROL_WORDS if has_tools else ())
     most, stops = options.get("num_predict", -1), tuple(options.get("stop", ()))
-    return prompt, Task(script, count, most, stops, frozenset(visible))
+    return prompt, Task(script, tuple(tokens), count, most, stops, frozenset(visible))
 
 
 def choose_script(scripts: Mapping[str | None, Script], prompt: str) -> Script:

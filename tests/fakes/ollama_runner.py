@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
+from bisect import bisect
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Any
 
 from tests.fakes.ollama_models import StoredModel
@@ -115,6 +117,19 @@ class Runner:
     expires_at_ns: float | None = None
     is_dead: bool = False
     is_expelled: bool = False
+    known: bytearray = field(default_factory=bytearray)
+    """What the slot that worked last holds: the prompt, and what was written behind it."""
+
+    def count_new(self, tokens: Sequence[bytes]) -> int:
+        """Return how many tokens of a prompt must be read: those behind what it begins with as the one before.
+
+        The last one is read in any case: "Say hi.", 12 tokens, took 36 ms, and said again 10 ms
+        (`chat_default_stream`, `chat_noreload_same`).
+        """
+        prompt = b"".join(tokens)
+        shared = bisect(range(1, len(prompt) + 1), False, key=lambda end: not self.known.startswith(prompt[:end]))
+        known_tokens = bisect(list(accumulate(map(len, tokens))), shared)
+        return max(1, len(tokens) - known_tokens)
 
     def is_listed(self) -> bool:
         """Tell whether `/api/ps` shows it; a busy one is shown although its time is over."""

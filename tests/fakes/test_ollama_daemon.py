@@ -458,6 +458,40 @@ def test_control_words_are_invisible_in_raw_prompts(daemon: OllamaDaemon) -> Non
     assert "context" not in final
 
 
+def test_a_prompt_is_read_from_where_it_differs_from_what_was_read_and_written(daemon: OllamaDaemon) -> None:
+    daemon.say("Hi there.")
+
+    def tokens_read(prompt: str) -> int:
+        body = json.dumps({"model": "phi4-mini", "prompt": prompt, "raw": True, "stream": False}).encode()
+        with sent(daemon.url, "POST", "/api/generate", body) as exchange:
+            count = int(final_line(exchange)["prompt_eval_count"])
+        return count - daemon.tokens_read[-1]
+
+    known = [
+        tokens_read("<|user|>Ann<|end|><|assistant|>"),
+        tokens_read("<|user|>Ann<|end|><|assistant|>"),
+        tokens_read("<|user|>Ann<|end|><|assistant|>Hi there.<|end|><|user|>Bob<|end|><|assistant|>"),
+        tokens_read("<|user|>And<|end|><|assistant|>"),
+        tokens_read("<|system|>Be brief.<|end|>"),
+    ]
+
+    assert known == [0, 5, len("*Ann**Hi there."), len("*An"), 0]
+
+
+def test_what_is_known_is_not_read_again_and_takes_no_time(daemon: OllamaDaemon) -> None:
+    daemon.tokens_read_per_s = 1_000
+    daemon.say("Hi.")
+    text = "x" * 200
+
+    durations_ms = []
+    for question in (text, text, "y" * 200):
+        with chat(daemon, question, stream=False) as exchange:
+            durations_ms.append(final_line(exchange)["prompt_eval_duration"] / 1_000_000)
+
+    assert durations_ms[0] >= 200
+    assert durations_ms[1] < 200 <= durations_ms[2]
+
+
 def test_text_that_comes_with_a_call_drives_the_call_away(daemon: OllamaDaemon) -> None:
     daemon.say(['Sure: <|tool_call|>[{"name":"get_weather","arguments":{}}]'])
     tools = [{"type": "function", "function": {"name": "get_weather", "parameters": {"type": "object"}}}]
