@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
@@ -20,6 +19,7 @@ from phidesk.chat.prompt_division import with_pieces
 from phidesk.chat.prompt_plan import PromptPlanner
 from phidesk.chat.request import build_request
 from phidesk.chat.summarising import BETWEEN_NOTES, PartBegun, SummaryWriter, Written
+from phidesk.chat.thinking_clock import ThinkingClock
 from phidesk.chat.tool_desk import ToolDesk, fits_window
 from phidesk.chat.tool_loop import (
     TOOL_END,
@@ -153,13 +153,7 @@ class AnswerTurn:
         self._parts: list[Part] = []
         self._round: list[AnyCall] = []
         """The calls that the model made at once."""
-        self._thinking_s: list[tuple[float, float]] = []
-        """When the first and the last word of each thinking part of this run came."""
-        self._thought_ms: tuple[int, ...] = ()
-        """How long the thinking parts before this run took."""
-        self._goes_on_thinking = False
-        """Whether the first thinking part of this run is the rest of the last one before it."""
-        self._is_thinking = False
+        self._thinking = ThinkingClock()
         self._write_end: Callable[[], Future[None]] | None = None
         """Writes the text that is left and the end; None before the end, and once both are on disk."""
         self._phase: TurnEvent | None = None
@@ -172,11 +166,8 @@ class AnswerTurn:
 
     @property
     def thinking_ms(self) -> tuple[int, ...]:
-        """How long each thinking part took so far, from its first word to its last, without pauses between runs."""
-        before, here = self._thought_ms, tuple(round(1_000 * (last - first)) for first, last in self._thinking_s)
-        if before and here and self._goes_on_thinking:
-            return (*before[:-1], before[-1] + here[0], *here[1:])
-        return (*before, *here)
+        """How long each thinking part took so far."""
+        return self._thinking.durations_ms
 
     def stop(self) -> None:
         """Stop the answer in whatever phase it is; the engine stops too. Returns at once."""
@@ -237,8 +228,8 @@ class AnswerTurn:
         self.asked = asked
         self.conversation_id = asked.conversation.id
         self._parts += asked.answer.parts
-        self._thought_ms = asked.thought_ms
-        self._goes_on_thinking = isinstance(next(reversed(without_notes(asked.answer.parts)), None), ThinkingPart)
+        last = next(reversed(without_notes(asked.answer.parts)), None)
+        self._thinking = ThinkingClock(asked.thought_ms, goes_on=isinstance(last, ThinkingPart))
         self._events.append(asked)
         if asked.answer.outcome is not None:
             return asked.answer.outcome  # Its end only had to be written.
@@ -487,13 +478,12 @@ class AnswerTurn:
 
     def _receive(self, writer: AnswerWriter, wait: Wait, event: AnswerEvent) -> None:
         if isinstance(event, TextDelta):
-            self._is_thinking = False
-            self._goes_on_thinking = self._goes_on_thinking and bool(self._thinking_s)
+            self._thinking.speak()
             self._parts.append(TextPart(event.text))
             writer.append(event.text)
             self._events.append(event)
         elif isinstance(event, ThinkingDelta):
-            self._time_thinking()
+            self._thinking.think()
             self._parts.append(ThinkingPart(event.text))
             writer.append_thinking(event.text)
             self._events.append(event)
@@ -502,14 +492,6 @@ class AnswerTurn:
             self._add_part(as_part(event), writer)
         elif not isinstance(event, Finished):
             self._note_phase(event, wait)
-
-    def _time_thinking(self) -> None:
-        now_s = time.monotonic()
-        if self._is_thinking:
-            self._thinking_s[-1] = self._thinking_s[-1][0], now_s
-        else:
-            self._thinking_s.append((now_s, now_s))
-        self._is_thinking = True
 
     def _timed(self, outcome: AnswerOutcome) -> AnswerOutcome:
         """Note how long the model thought, if it did."""
