@@ -30,8 +30,8 @@ DEFINITION = ToolDefinition(
     '"required":["words"]}',
 )
 MOST_RESULTS = 5
-EXCERPT_CHARACTERS = 400
-"""Five of them are about 600 tokens."""
+EXCERPT_CHARACTERS = 300
+"""Of a text, and of the answer below a question: with five of each a result has about 800 tokens."""
 TIME_LIMIT_S = 3.0
 """What is older than what was read until then is not looked through, and the model is told so."""
 MOST_WORDS = 12
@@ -148,10 +148,8 @@ def _described(source: TextSource, words: Sequence[str]) -> Mapping[str, str]:
     told = {"conversation": source.title, "date": source.said_at.astimezone().date().isoformat()}
     if source.file_name:
         told["file"] = source.file_name
-    return told | {
-        "by": "user" if source.role is Role.PERSON else "assistant",
-        "text": _excerpt(source.text, words),
-    }
+    told |= {"by": "user" if source.role is Role.PERSON else "assistant", "text": _excerpt(source.text, words)}
+    return told | ({"answer": _excerpt(source.answer, words)} if source.answer else {})
 
 
 def _excerpt(text: str, words: Sequence[str]) -> str:

@@ -30,9 +30,15 @@ _SELECT_SAID = """
 """
 """The order within the recursion makes the newest come first, one by one, without sorting texts."""
 _SELECT_SOURCE = """
-    SELECT conversations.id, title, messages.created_at_us, role, parts.name, content
+    SELECT conversations.id, title, messages.created_at_us, role, parts.name, content, (
+        SELECT last.content
+        FROM messages AS answer JOIN parts AS last ON last.message_id = answer.id AND last.kind = 'text'
+        WHERE answer.conversation_id = messages.conversation_id AND answer.parent_id = messages.id
+            AND answer.role = ?1 AND answer.deleted_at_us IS NULL
+        ORDER BY answer.chosen DESC, last.position DESC LIMIT 1
+    )
     FROM parts JOIN messages ON messages.id = message_id JOIN conversations ON conversations.id = conversation_id
-    WHERE parts.id = ?
+    WHERE parts.id = ?2
 """
 
 
@@ -47,7 +53,10 @@ class SaidText:
 
 @dataclass(frozen=True)
 class TextSource:
-    """A text and where it stands. `file_name` is None for what was said, and empty for pasted text."""
+    """A text and where it stands. `file_name` is None for what was said, and empty for pasted text.
+
+    `answer` is what a model said last right below it; empty for nothing.
+    """
 
     conversation_id: str
     title: str
@@ -55,6 +64,7 @@ class TextSource:
     role: Role
     file_name: str | None
     text: str
+    answer: str = ""
 
 
 def read_said(path: Path) -> Iterator[SaidText]:
@@ -78,8 +88,8 @@ def read_sources(path: Path, numbers: Sequence[int]) -> list[TextSource]:
     with open_for_reading(path) as connection:
         if connection is None:
             return []
-        rows = [connection.execute(_SELECT_SOURCE, (number,)).fetchone() for number in numbers]
+        rows = [connection.execute(_SELECT_SOURCE, (Role.MODEL, number)).fetchone() for number in numbers]
     return [
-        TextSource(conversation_id, title, from_microseconds(said_at_us), Role(role), name, text)
-        for conversation_id, title, said_at_us, role, name, text in filter(None, rows)
+        TextSource(conversation_id, title, from_microseconds(said_at_us), Role(role), name, text, answer or "")
+        for conversation_id, title, said_at_us, role, name, text, answer in filter(None, rows)
     ]

@@ -83,6 +83,8 @@ def test_a_result_says_where_it_is_from(library: Library) -> None:
             }
         ]
     }
+    (found,) = library.search('{"words": "pumpkin"}')["results"]
+    assert (found["text"], found["answer"]) == ("How do I roast a pumpkin?", "At 200 degrees for 40 minutes.")
     (found,) = library.search('{"words": "KITCHEN"}')["results"]
     assert (found["file"], found["by"], found["text"]) == (
         "offer.pdf",
@@ -143,7 +145,7 @@ def test_results_are_few_and_short(library: Library) -> None:
     results = library.search('{"words": "pumpkin"}')["results"]
 
     assert len(results) == MOST_RESULTS
-    assert len(json.dumps(results)) < MOST_RESULTS * (EXCERPT_CHARACTERS + 120)
+    assert len(json.dumps(results)) < MOST_RESULTS * (2 * EXCERPT_CHARACTERS + 120)
 
 
 def test_nothing_found_says_what_to_try(library: Library) -> None:

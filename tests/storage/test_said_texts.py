@@ -77,11 +77,11 @@ def test_texts_know_where_they_stand(path: Path, database: Database, conversatio
 
     sources = read_sources(path, [*(said.number for said in read_said(path)), 4_711])
 
-    found = {(it.title, it.role, it.file_name, it.text) for it in sources}
+    found = {(it.title, it.role, it.file_name, it.text, it.answer) for it in sources}
     assert found == {
-        ("Which towns?", Role.PERSON, None, "Which towns?"),
-        ("Which towns?", Role.PERSON, "städte.csv", FILE.text),
-        ("Which towns?", Role.MODEL, None, "Ulm."),
+        ("Which towns?", Role.PERSON, None, "Which towns?", "Ulm."),
+        ("Which towns?", Role.PERSON, "städte.csv", FILE.text, "Ulm."),
+        ("Which towns?", Role.MODEL, None, "Ulm.", ""),
     }
 
 

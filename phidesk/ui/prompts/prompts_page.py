@@ -52,7 +52,7 @@ class PromptsPage(Page):
             tone="muted",
         )
         self._buttons = ButtonRow()
-        self._new = self._buttons.add_button("newPrompt", self.tr("New instructions"))
+        self._new = self._buttons.add_button("newPrompt", self.tr("New instructions"), kind="primary")
         self._new_snippet = self._buttons.add_button("newSnippet", self.tr("New snippet"))
         self._import = self._buttons.add_button("importPrompts", self.tr("Import…"))
         self._export = self._buttons.add_button("exportPrompts", self.tr("Export all…"))
