@@ -51,6 +51,7 @@ class ServersWiring(QObject):
         self._tasks = tasks
         self._hub = hub
         self._known: dict[str, ToolServer] = {}
+        self._has_keyring = False
         self._last_change: Future[Any] | None = None
         self._is_closed = False
         self._unsubscribe = hub.subscribe(ToolServerAnswered, self._on_answered)
@@ -79,8 +80,8 @@ class ServersWiring(QObject):
             self.look()
 
     def _on_read(self, read: tuple[list[ToolServer], bool]) -> None:
-        servers, has_keyring = read
-        self._section.show_keyring(is_there=has_keyring)
+        servers, self._has_keyring = read
+        self._section.show_keyring(is_there=self._has_keyring)
         self._known = {server.id: server for server in servers}
         self._show()
         self._do(partial(self._shelf.tools, ()), self._on_answered)
@@ -105,10 +106,10 @@ class ServersWiring(QObject):
         return places
 
     def _on_saved(self, places: set[KeyPlace]) -> None:
-        if KeyPlace.THIS_RUN in places:
+        if KeyPlace.THIS_RUN in places and self._has_keyring:  # Where there is none, the section says so.
             self._page.tell(
                 self.tr(
-                    "The safe place of this computer for keys (keyring) cannot be used: PhiDesk forgets what stands in "
+                    "The safe place of this computer for keys (keyring) did not open: PhiDesk forgets what stands in "
                     "the environment when it is closed."
                 )
             )

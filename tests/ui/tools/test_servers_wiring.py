@@ -40,7 +40,7 @@ from phidesk.ui.tools.tool_work import ToolWork
 from phidesk.ui.tools.tools_page import ToolsPage
 from phidesk.ui.widgets.check_line import CheckLine
 from phidesk.ui.widgets.notice_card import NoticeCard
-from tests.fakes.keyrings import MemoryKeyring
+from tests.fakes.keyrings import LockedKeyring, MemoryKeyring
 from tests.processes.sandbox import start_loop
 from tests.storage.saved_database import Clock, count_ids
 from tests.ui.tools.parts import child, type_over
@@ -293,11 +293,13 @@ def test_where_keys_are_kept_is_said(bench: Bench, safe: MemoryKeyring) -> None:
     bench.wiring.look()
     bench.waits_for_words("kept in the safe place")
 
-    keyring.set_keyring(NoKeyring())  # type: ignore[no-untyped-call]
+    keyring.set_keyring(LockedKeyring())
     add(bench, MISSING, "KEY=sk-secret-1")
+    bench.waits_for_words("(keyring) did not open: PhiDesk forgets")
 
+    keyring.set_keyring(NoKeyring())  # type: ignore[no-untyped-call]
+    bench.wiring.look()
     bench.waits_for_words("This computer has no safe place")
-    bench.waits_for_words("cannot be used: PhiDesk forgets")
 
 
 def test_nothing_in_a_command_of_others_is_hidden(bench: Bench) -> None:
