@@ -106,14 +106,12 @@ def _engine_words() -> dict[str, ErrorWords]:
             translate("Errors", "Please check its command. What the system says stands in the details."),
         ),
         "ToolServerKeysUnknown": ErrorWords(
-            translate("Errors", "The tool server “{server}” needs what is not known any more."),
-            again,
-            translate(
-                "Errors", "Please change the server and enter the value of its environment again. The details name it."
-            ),
+            translate("Errors", "The tool server “{server}” needs a key that is not known any more."),
+            NoticeAction.ENTER_KEY,
+            translate("Errors", "Please write it into its environment, in place of the dots. The details name it."),
         ),
         f"ToolServerKeysUnknown {ToolServerReason.LOCKED}": ErrorWords(
-            translate("Errors", "What the tool server “{server}” needs is in the keyring, which did not open."),
+            translate("Errors", "The keys of the tool server “{server}” are in the keyring, which did not open."),
             again,
             translate("Errors", "Please unlock the safe place of this computer (keyring) and try again."),
         ),

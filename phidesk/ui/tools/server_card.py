@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from phidesk.chat.tool_server_shelf import ServerState
 from phidesk.core.tool_servers import ToolServer
-from phidesk.ui.messages import Notice, notice_for_error
+from phidesk.ui.messages import Notice, NoticeAction, notice_for_error
 from phidesk.ui.models.card_frame import BUTTON_GAP_PX, CardFrame
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.tools.server_form import ServerForm
@@ -98,7 +98,7 @@ class ServerCard(CardFrame):
         self._enabled.clicked.connect(self._on_enabled_clicked)
         self._change.clicked.connect(self._on_change_clicked)
         self._remove.clicked.connect(self._on_remove_clicked)
-        self._fault.action_requested.connect(self._on_retry_requested)
+        self._fault.action_requested.connect(self._on_notice_action_requested)
         self._form.entered.connect(self._on_form_entered)
         self._form.cancelled.connect(self._close_form)
 
@@ -119,8 +119,11 @@ class ServerCard(CardFrame):
         self._close_form()
         self.save_requested.emit(server)
 
-    def _on_retry_requested(self) -> None:
-        self.retry_requested.emit(self._server_id)
+    def _on_notice_action_requested(self, action: NoticeAction) -> None:
+        if action is NoticeAction.ENTER_KEY:
+            self._on_change_clicked()
+        else:
+            self.retry_requested.emit(self._server_id)
 
     def _on_remove_clicked(self) -> None:
         self.remove_requested.emit(self._server_id)

@@ -236,6 +236,23 @@ def test_a_server_is_changed_and_its_keys_are_shown_to_nobody(bench: Bench) -> N
     assert bench.page.window().focusWidget() is child(card, QPushButton, "changeServer")
 
 
+def test_a_key_that_is_not_known_any_more_is_entered_where_that_is_said(bench: Bench, safe: MemoryKeyring) -> None:
+    add(bench, PRACTICE, "KEY=sk-secret-1")
+    bench.waits_for_cards("practice")
+    safe.passwords.clear()
+    bench.book._secrets.forget("mcp:id-1:KEY")
+    bench.switch("practice")
+    bench.waits_for_fault("practice", "The tool server “practice” needs a key that is not known any more.")
+    card = bench.cards["practice"]
+
+    child(card, QPushButton, "noticeAction").click()
+    child(card, QPlainTextEdit, "serverEnvironment").setPlainText("KEY=sk-secret-2")
+    child(card, QPushButton, "enterServer").click()
+
+    bench.waits_for_state("practice", "On: ")
+    assert dict(bench.book.with_values(bench.book.list()[0]).environment) == {"KEY": "sk-secret-2"}
+
+
 def test_what_an_earlier_version_left_readable_is_said_and_not_shown(bench: Bench) -> None:
     card = ServerCard(bench.theme, "s1")
     bench.qtbot.addWidget(card)
