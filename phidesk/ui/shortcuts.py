@@ -38,6 +38,8 @@ class Shortcut(Enum):
     ANSWER_AGAIN = ("Ctrl+R",)
     PREVIOUS_MESSAGE = ("Alt+Up",)
     NEXT_MESSAGE = ("Alt+Down",)
+    PREVIOUS_HEADING = ("Shift+H",)
+    NEXT_HEADING = ("H",)
     READ_MESSAGE = ("F4",)
     FIND = (_Standard.Find,)
     FIND_NEXT = (_Standard.FindNext,)
@@ -75,6 +77,8 @@ def shortcut_words() -> Mapping[Shortcut, str]:
         Shortcut.ANSWER_AGAIN: translate("Shortcuts", "Answer the last question again"),
         Shortcut.PREVIOUS_MESSAGE: translate("Shortcuts", "Go to the message above"),
         Shortcut.NEXT_MESSAGE: translate("Shortcuts", "Go to the message below"),
+        Shortcut.PREVIOUS_HEADING: translate("Shortcuts", "Go to the heading above, from a message"),
+        Shortcut.NEXT_HEADING: translate("Shortcuts", "Go to the heading below, from a message"),
         Shortcut.READ_MESSAGE: translate("Shortcuts", "Read a message in a text view"),
         Shortcut.FIND: translate("Shortcuts", "Find in the conversation"),
         Shortcut.FIND_NEXT: translate("Shortcuts", "Next place found"),

@@ -176,6 +176,20 @@ def test_messages_are_read_in_order_with_headings_to_jump_by(desk: Desk, daemon:
     assert transcript.headings() == answer.children()
 
 
+def test_a_key_goes_from_heading_to_heading(desk: Desk, daemon: OllamaDaemon) -> None:
+    daemon.say(ANSWER)
+    desk.ask("Which colour has the sky?")
+    desk.wait_until_heard(*SENTENCES)
+    desk.focus_last_message()
+
+    for key, words in (("H", "Sky"), ("H", "Why"), ("Shift+H", "Sky")):
+        desk.press(key)
+        desk.wait_until_focused(words)
+    desk.press("Shift+H")
+
+    desk.wait_until_heard("No further heading")
+
+
 def test_a_message_is_read_by_character_and_word_where_it_stands(desk: Desk, daemon: OllamaDaemon) -> None:
     daemon.say(ANSWER)
     desk.ask("Which colour has the sky?")

@@ -160,10 +160,10 @@ class AccessibleMessage(_PaintedInterface):
         """Return where a place in the message is in its text."""
         return self._text.offset_of(place)
 
-    def part_of(self, control: Control) -> QAccessibleInterface | None:
-        """Return the interface of something that can be used in the message."""
+    def part_of(self, what: int | Control) -> QAccessibleInterface | None:
+        """Return the interface of the heading in a row, or of something that can be used."""
         parts = self.parts()
-        return self.child(parts.index(control)) if control in parts else None
+        return self.child(parts.index(what)) if what in parts else None
 
     def parts(self) -> list[int | Control]:
         """Return from top to bottom what can be jumped to: the rows of headings, and what can be used.
@@ -328,8 +328,10 @@ class _PartInterface(_PaintedInterface):
 
     @override
     def _has_keyboard(self) -> bool:
-        focused = self._view.controls.look.focused
-        return focused is not None and focused == self.what
+        what = self.what
+        if isinstance(what, Control):
+            return self._view.controls.look.focused == what
+        return what is not None and self._view.interaction.caret_place == Place(self.index, what, 0)
 
 
 class _PartActions(QAccessibleActionInterface):

@@ -63,6 +63,13 @@ def tell_focused_control(view: TranscriptView, control: Control) -> None:
             QAccessible.updateAccessibility(QAccessibleEvent(part, QAccessible.Event.Focus))
 
 
+def tell_focused_heading(view: TranscriptView, message: int, row: int) -> None:
+    """Let a screen reader read the heading in a row, before which the caret stands."""
+    part = _message(view, message).part_of(row) if QAccessible.isActive() else None
+    if part is not None:
+        QAccessible.updateAccessibility(QAccessibleEvent(part, QAccessible.Event.Focus))
+
+
 def tell_caret(view: TranscriptView, place: Place) -> None:
     """Let a screen reader read where the caret stands now."""
     if QAccessible.isActive():

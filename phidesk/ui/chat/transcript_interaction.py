@@ -23,6 +23,7 @@ from phidesk.ui.chat.transcript_accessibility import tell_caret, tell_focused_me
 from phidesk.ui.chat.transcript_caret import Movement, TranscriptCaret
 from phidesk.ui.chat.transcript_content import TranscriptContent
 from phidesk.ui.chat.transcript_copying import TranscriptCopying
+from phidesk.ui.chat.transcript_headings import TranscriptHeadings
 from phidesk.ui.chat.transcript_menu import MenuEntry, MenuPlace, TranscriptMenu
 from phidesk.ui.chat.transcript_places import TranscriptPlaces
 from phidesk.ui.chat.transcript_selection import Place, Selection
@@ -76,6 +77,7 @@ class TranscriptInteraction(QObject):
         self._places = TranscriptPlaces(view, content)
         self.caret = TranscriptCaret(view, content, self._places)
         self.selector = TranscriptSelector(content, self._places)
+        self.headings = TranscriptHeadings(view, content)
         self.copying = TranscriptCopying(view, content, self.selector, runner)
         self.menu = TranscriptMenu(view)
         self.menu.add_source(self.copying.entries)
@@ -293,11 +295,22 @@ class TranscriptInteraction(QObject):
             if movement is not None:
                 act(movement)
                 return True
-        view, key = self._view, event.key()
+        return self._jump_by_key(event) or self._scroll_by_key(event)
+
+    def _jump_by_key(self, event: QKeyEvent) -> bool:
+        """Go to another message or heading."""
         for shortcut, step in ((Shortcut.PREVIOUS_MESSAGE, -1), (Shortcut.NEXT_MESSAGE, 1)):
             if shortcut.is_pressed(event):
                 self._focus_neighbour(step)
                 return True
+        for shortcut, is_forward in ((Shortcut.PREVIOUS_HEADING, False), (Shortcut.NEXT_HEADING, True)):
+            if shortcut.is_pressed(event) and self._content.messages:
+                self.headings.go(self._place_before_keyboard(), is_forward=is_forward)
+                return True
+        return False
+
+    def _scroll_by_key(self, event: QKeyEvent) -> bool:
+        view, key = self._view, event.key()
         if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier not in (
             Qt.KeyboardModifier.NoModifier,
             Qt.KeyboardModifier.ControlModifier,
@@ -355,6 +368,16 @@ class TranscriptInteraction(QObject):
         self.focused_message = None
         self.selector.clear()
         return None if message is None else Place(message, 0, 0)
+
+    def _place_before_keyboard(self) -> Place:
+        """Return where the caret stands, else a place before the message that has the focus or what is in sight."""
+        selection = self.selector.selection
+        if selection is not None and self.focused_message is None:
+            return selection.cursor
+        if self.focused_message is not None:
+            return Place(self.focused_message, 0, -1)
+        place = self.first_visible_place()
+        return Place(place.message, place.block, -1)
 
     def first_visible_place(self) -> Place:
         """Return where what is to be seen begins."""

@@ -9,11 +9,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
+from phidesk.ui.chat.transcript_selection import Place
 from phidesk.ui.chat.transcript_view import TranscriptView
 from tests.ui.chat.transcript_samples import conversation, make_view, model, person, picture, text_point
 
 LEFT = Qt.MouseButton.LeftButton
-ALT = Qt.KeyboardModifier.AltModifier
+ALT, SHIFT = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ShiftModifier
+NONE = Qt.KeyboardModifier.NoModifier
 
 
 def drag(view: TranscriptView, start: QPoint, end: QPoint) -> None:
@@ -234,3 +236,32 @@ def test_the_keyboard_stays_with_a_message_that_is_written_again(qtbot: QtBot) -
 
     assert again == 1
     assert view.focused_message is None
+
+
+def test_keys_go_from_heading_to_heading_through_all_messages(qtbot: QtBot) -> None:
+    view = make_view(qtbot)
+    texts = ["# One\n\ntext\n\n## Two\n\ntext", "- no\n- heading", "Three\n---\n\ntext"]
+    view.show_messages([person("p", "# Hi"), *(model(str(number), text) for number, text in enumerate(texts))])
+    view.activateWindow()
+    view.focus_message("p")
+    seen = []
+
+    for modifier in (NONE, NONE, NONE, NONE, SHIFT, SHIFT, SHIFT, SHIFT):
+        QTest.keyClick(view, Qt.Key.Key_H, modifier)
+        seen.append(view.interaction.caret_place)
+
+    one, two, three = Place(1, 0, 0), Place(1, 2, 0), Place(3, 0, 0)
+    assert seen == [one, two, three, three, two, one, one, one]
+
+
+def test_a_heading_out_of_sight_is_brought_into_sight(qtbot: QtBot) -> None:
+    view = make_view(qtbot)
+    view.show_messages([model("m", "# One\n\n" + "text\n\n" * 100 + "# Two\n\n" + "text\n\n" * 100)])
+    view.activateWindow()
+    view.setFocus()
+
+    QTest.keyClick(view, Qt.Key.Key_H, SHIFT)
+
+    placed = view.content.place_block(0, 101, 0)
+    assert view.interaction.caret_place == Place(0, 101, 0)
+    assert 0 <= placed.rect.top() - view.scroll_y < view.viewport().height()
