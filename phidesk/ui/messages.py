@@ -131,8 +131,10 @@ def _notice_for_excess(facts: Mapping[str, Fact]) -> Notice:
         choices = (*choices, *choice_of(NoticeAction.READ_IN_PARTS))
     if facts.get("can_have_documents"):
         choices = (*choices, *choice_of(NoticeAction.KEEP_AS_DOCUMENT))
-    if not (choices and is_alone) or facts.get("has_summary") or facts.get("has_answer"):
-        choices = (*choices, *choice_of(NoticeAction.NEW_CONVERSATION))  # It has as much room for a message alone.
+    if not is_alone:
+        choices = (*choices, *choice_of(NoticeAction.LINKED_CONVERSATION))
+    elif not choices or facts.get("has_summary") or facts.get("has_answer"):
+        choices = (*choices, *choice_of(NoticeAction.NEW_CONVERSATION))  # Else it has no more room for the message.
     return Notice(
         _excess_sentence(facts),
         choices,

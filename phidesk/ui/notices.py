@@ -19,6 +19,8 @@ class NoticeAction(Enum):
     """Let the model go on where the text ends."""
     NEW_CONVERSATION = "new_conversation"
     """Open a new conversation with the same settings and the text that was not answered."""
+    LINKED_CONVERSATION = "linked_conversation"
+    """Sum up the older part, and open a conversation that begins with that, with the text that was not answered."""
     MORE_MEMORY = "more_memory"
     """Give the conversation the larger window that the error names, and do the same once more."""
     SUMMARISE = "summarise"
@@ -96,6 +98,7 @@ def action_label(action: NoticeAction) -> str:
         NoticeAction.TRY_AGAIN: translate("NoticeAction", "Try again"),
         NoticeAction.CONTINUE: translate("NoticeAction", "Continue"),
         NoticeAction.NEW_CONVERSATION: translate("NoticeAction", "Go on in a new conversation"),
+        NoticeAction.LINKED_CONVERSATION: translate("NoticeAction", "New conversation with a summary"),
         NoticeAction.SUMMARISE: translate("NoticeAction", "Summarise the older part"),
         NoticeAction.LET_OLDEST_GO: translate("NoticeAction", "Let the oldest go"),
         NoticeAction.READ_IN_PARTS: translate("NoticeAction", "Read it in parts"),

@@ -33,6 +33,8 @@ class Acting(QObject):
     """Something else can be done now."""
     forked = Signal(str)
     """A conversation was begun as a copy. Carries its id."""
+    gone_on_elsewhere = Signal(str)
+    """A conversation was begun with a summary; the last question belongs there. Carries its id."""
     again_with_requested = Signal(str)
     """The person wants to choose who answers, and how. Carries the key of the message."""
 
@@ -135,6 +137,15 @@ class Acting(QObject):
         if (question := self._last_question) is not None:
             self._summarise_above(question)
 
+    def go_on_elsewhere(self) -> None:
+        """Have everything above the last question said in short, and begin a conversation with that."""
+        question = self._last_question
+        last = next((it for it in self._shown.path if question is not None and it.id == question.parent_id), None)
+        if last is not None and self._is_free:
+            self._undo_bar.dismiss()
+            self._last = self.go_on_elsewhere
+            self._asking.follow(self._service.summarise(last), failed=Failed.ACTING, leads_elsewhere=True)
+
     def read_last_question_in_parts(self) -> None:
         """Have the last question of what is shown read in parts and summed up, with everything above it."""
         if (question := self._last_question) is not None:
@@ -167,6 +178,7 @@ class Acting(QObject):
 
     def _connect(self) -> None:
         self._editing.save_requested.connect(self._on_save_requested)
+        self._asking.summary_leads_elsewhere.connect(self._on_summary_leads_elsewhere)
         self._editing.cancelled.connect(self._on_edit_cancelled)
         self._follower.answer_began.connect(self._on_answer_began)
         self._follower.answer_ended.connect(self._on_answer_ended)
@@ -186,8 +198,7 @@ class Acting(QObject):
         elif kind is ActionKind.NEXT:
             self._run(partial(branches.show_version, message, message.version + 1), self._on_version_shown)
         elif kind is ActionKind.FORK and message.is_standing_summary:
-            title = self.tr("{title} (continued)").format(title=self._shown.title)
-            self._run(partial(branches.continue_from, message, title), self._on_forked)
+            self._run(partial(branches.continue_from, message, self._continued_title), self._on_forked)
         elif kind is ActionKind.FORK:
             title = self.tr("{title} (copy)").format(title=self._shown.title)
             self._run(partial(branches.fork, message, title), self._on_forked)
@@ -248,6 +259,18 @@ class Acting(QObject):
 
     def _on_forked(self, _place: int, conversation: Conversation) -> None:
         self.forked.emit(conversation.id)
+
+    def _on_summary_leads_elsewhere(self) -> None:
+        summary = next((it for it in reversed(self._shown.path) if it.is_standing_summary), None)
+        if summary is not None:
+            self._run(partial(self._branches.continue_from, summary, self._continued_title), self._on_gone_on_elsewhere)
+
+    def _on_gone_on_elsewhere(self, _place: int, conversation: Conversation) -> None:
+        self.gone_on_elsewhere.emit(conversation.id)
+
+    @property
+    def _continued_title(self) -> str:
+        return self.tr("{title} (continued)").format(title=self._shown.title)
 
     def _on_deleted(self, message: Message, count: int, place: int, conversation: Conversation) -> None:
         self._show(place, conversation)

@@ -31,6 +31,8 @@ class Asking(QObject):
 
     conversation_started = Signal(str)
     """A new conversation is on disk, shown or not. Carries its id."""
+    summary_leads_elsewhere = Signal()
+    """The summary of what is shown was written, and a conversation shall begin with it."""
 
     def __init__(
         self,
@@ -62,6 +64,10 @@ class Asking(QObject):
         """What is to be repeated if the beginning of a turn cannot be saved."""
         self._settled_id: str | None = None
         """The conversation in view that is read because a summary of it was written."""
+        self._leading_elsewhere: set[FollowedAnswer] = set()
+        """Summaries with which another conversation shall begin."""
+        self._leads_elsewhere = False
+        """Whether the one is such whose conversation is being read."""
         self._connect()
 
     @property
@@ -104,13 +110,23 @@ class Asking(QObject):
         )
         self.follow(turn)
 
-    def follow(self, turn: AnswerTurn, *, question: Draft = NOTHING, failed: Failed = Failed.ANSWER) -> FollowedAnswer:
+    def follow(
+        self,
+        turn: AnswerTurn,
+        *,
+        question: Draft = NOTHING,
+        failed: Failed = Failed.ANSWER,
+        leads_elsewhere: bool = False,
+    ) -> FollowedAnswer:
         """Show what comes of a turn that was started in what is shown.
 
         If not even its beginning can be saved, `question` returns to the composer, or `failed` is what to repeat.
+        `leads_elsewhere` is for a summary: once it is written, no question is answered after it.
         """
         answer = self._follower.follow(turn, conversation_id=self._shown.id, question=question)
         self._failed[answer] = failed
+        if leads_elsewhere:
+            self._leading_elsewhere.add(answer)
         self._show(answer)
         return answer
 
@@ -171,6 +187,7 @@ class Asking(QObject):
             self._return_question(answer, outcome, is_shown=is_shown)
         elif is_shown and (is_settled or self._shown.is_being_read):
             self._settled_id = answer.conversation_id if is_settled else None
+            self._leads_elsewhere = answer in self._leading_elsewhere
             self._mending.clear()
             self._shown.read()  # What is being read may be from before the end; a summary now stands elsewhere.
         elif is_shown:
@@ -183,6 +200,7 @@ class Asking(QObject):
         else:
             self._follow_there(self._service.take_usual_way(answer.asked, outcome), answer.asked.conversation.id)
         self._failed.pop(answer, None)
+        self._leading_elsewhere.discard(answer)
         if answer.conversation_id is not None and outcome.finish.is_complete and not is_settled:
             self._queue.send_next(answer.conversation_id)
 
@@ -193,6 +211,8 @@ class Asking(QObject):
             return
         if settled_id != self._shown.id:
             self._go_on_elsewhere(settled_id)
+        elif self._leads_elsewhere:
+            self.summary_leads_elsewhere.emit()
         elif found_no_room(self._shown.path[-1].outcome):
             self.resume()
         else:

@@ -342,6 +342,7 @@ class ConversationPage(QWidget):
         self._connect_mending()
         self._follower.answer_ended.connect(self._on_answer_ended)
         self._acting.forked.connect(self._on_forked)
+        self._acting.gone_on_elsewhere.connect(self._on_gone_on_elsewhere)
         self._acting.details_requested.connect(self._detailing.open)
         self._writing.is_writing_changed.connect(self._on_is_writing_changed)
         self._follower.writing_changed.connect(self.writing_changed)
@@ -376,6 +377,7 @@ class ConversationPage(QWidget):
         self._mending.free_answer_requested.connect(lambda: self._asking.resume(is_free_of_schema=True))
         self._mending.let_oldest_go_requested.connect(lambda: self._asking.resume(lets_oldest_go=True))
         self._mending.continue_requested.connect(self._asking.resume)
+        self._mending.linked_conversation_requested.connect(self._acting.go_on_elsewhere)
         self._mending.new_conversation_requested.connect(self._on_new_conversation_requested)
         self._mending.models_requested.connect(self.models_requested)
         self._mending.key_requested.connect(self.key_requested)
@@ -434,6 +436,12 @@ class ConversationPage(QWidget):
     def _on_forked(self, conversation_id: str) -> None:
         self.conversation_started.emit(conversation_id)
         self.show_conversation(conversation_id)
+
+    def _on_gone_on_elsewhere(self, conversation_id: str) -> None:
+        draft = _unanswered(self._shown.path)
+        self.conversation_started.emit(conversation_id)
+        self._leave(conversation_id, draft=draft)
+        self._read()
 
     def _on_is_writing_changed(self) -> None:
         self._body.editing.set_possible(self._writing.answer is None)

@@ -67,6 +67,8 @@ class Mending(QObject):
     """The same once more without the form that answers shall keep to."""
     continue_requested = Signal()
     """The model shall go on where the text ends."""
+    linked_conversation_requested = Signal()
+    """What stands above the last question shall be summed up, and a conversation begin with that and the question."""
     new_conversation_requested = Signal()
     """What was not answered shall be asked in a new conversation."""
     models_requested = Signal()
@@ -202,6 +204,7 @@ class Mending(QObject):
             NoticeAction.KEEP_AS_DOCUMENT: self.documents_requested,
             NoticeAction.ANSWER_FREELY: self.free_answer_requested,
             NoticeAction.CONTINUE: self.continue_requested,
+            NoticeAction.LINKED_CONVERSATION: self.linked_conversation_requested,
             NoticeAction.NEW_CONVERSATION: self.new_conversation_requested,
             NoticeAction.OPEN_MODELS: self.models_requested,
             NoticeAction.STOP: self.stop_requested,

@@ -57,7 +57,7 @@ def test_every_way_out_is_offered_and_nothing_was_sent(hand: Hand) -> None:
         NoticeAction.SUMMARISE,
         NoticeAction.MORE_MEMORY,
         NoticeAction.LET_OLDEST_GO,
-        NoticeAction.NEW_CONVERSATION,
+        NoticeAction.LINKED_CONVERSATION,
     ]
     assert hand.find(QCheckBox, "noticeAlways").isVisible()
 
@@ -186,3 +186,24 @@ def test_a_message_that_is_too_long_alone_is_kept_as_a_document_and_answered_fro
     assert whole.has_page
     assert passages.title.startswith("The model sees 1 of ")
     assert "The treasure lies in the well." in passages.details
+
+
+def test_the_waiting_question_goes_on_in_a_conversation_that_begins_with_the_summary(hand: Hand) -> None:
+    fill(hand)
+    first_id = hand.page.current_id
+    waiting = stored(hand).messages[-2].text
+
+    hand.chooses(NoticeAction.LINKED_CONVERSATION)
+    hand.waits(lambda: hand.page.current_id != first_id and len(hand.transcript.content.messages) == 1)
+    assert hand.field.toPlainText() == waiting
+    hand.asks_and_is_answered("")
+
+    summary, question, answer = stored(hand).messages
+    assert summary.is_standing_summary
+    assert [linked.id for linked in summary.linked] == [first_id]
+    assert question.text == waiting
+    assert answer.text
+    assert first_id is not None
+    before = hand.profile.conversations.get(first_id).result().messages
+    assert before[-2].text == waiting
+    assert not before[-1].text
