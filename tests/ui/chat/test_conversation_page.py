@@ -521,13 +521,16 @@ def test_another_engine_answers_where_the_chosen_model_is_gone(hand: Hand, profi
     assert len(stored(profile, hand.page.current_id).messages) == 2
 
 
-def test_a_question_too_long_goes_on_in_a_new_conversation(hand: Hand, profile: Profile) -> None:
+def test_a_question_too_long_with_a_summary_goes_on_in_a_new_conversation(hand: Hand, profile: Profile) -> None:
     small = ConversationSettings(engine=BUILTIN, model=PRACTICE_MODEL, window_tokens=256, instructions="Be brief.")
-    asked = make_conversation(profile, "Hi", "word " * 200, AnswerOutcome(FinishReason.STOP), small)
+    asked = make_conversation(profile, "Hi", "Hello.", AnswerOutcome(FinishReason.STOP), small)
+    summary = AnswerWriter(profile.database, profile.conversations.branches.summarise(asked.answer).result().answer)
+    summary.append("word " * 100)
+    summary.finish(AnswerOutcome(FinishReason.STOP)).result()
     hand.opens(asked.conversation.id)
-    hand.asks("Go on with words " + "more words " * 40)
+    hand.asks("Go on with words " + "more words " * 60)
 
-    assert hand.notice_action() is NoticeAction.SUMMARISE
+    hand.waits(lambda: NoticeAction.NEW_CONVERSATION in hand.offered())
     unanswered = stored(profile, asked.conversation.id).messages[-2].text
     hand.chooses(NoticeAction.NEW_CONVERSATION)
 
@@ -545,7 +548,7 @@ def test_a_full_memory_goes_on_in_an_empty_new_conversation(hand: Hand, profile:
     hand.opens(asked.conversation.id)
     hand.asks(ENDLESS)
 
-    assert hand.notice_action() is NoticeAction.CONTINUE
+    assert hand.notice_action() is NoticeAction.SUMMARISE
     hand.waits(lambda: "memory" in hand.last_note())
     hand.chooses(NoticeAction.NEW_CONVERSATION)
 
@@ -560,10 +563,9 @@ def test_an_answer_that_filled_the_memory_goes_on_with_more(hand: Hand, profile:
     )
     hand.opens(asked.conversation.id)
     hand.asks(ENDLESS)
-    hand.chooses(NoticeAction.CONTINUE)
     hand.waits(lambda: NoticeAction.MORE_MEMORY in hand.offered())
     assert hand.card.notice is not None
-    assert hand.card.notice.sentence == "The question and its answer so far fill the model's memory."
+    assert hand.card.notice.sentence == "The memory of this conversation is full."
     text = stored_answer(profile, asked.conversation.id).text
 
     hand.chooses(NoticeAction.MORE_MEMORY)
