@@ -30,6 +30,7 @@ _EVENTS = {
     "ChildrenChanged": "children-changed",
     "StateChanged": "state-changed:focused",
     "TextCaretMoved": "text-caret-moved",
+    "PropertyChange": "property-change:accessible-name",
 }
 """What is listened to: names on the bus, and those by which it is asked for."""
 _USABLE_BITS = (8, 25)
@@ -166,6 +167,8 @@ class ScreenReader:
         self.announced: list[str] = []
         self.changed: list[str] = []
         """The paths of those whose children were told to be others, each as often as it was told."""
+        self.renamed: list[str] = []
+        """The paths of those of which it was told that they have other words, each as often as it was told."""
         self.caret: tuple[Node, int] | None = None
         """Where the caret went last: in which text, and before which character."""
         self.focused: Node | None = None
@@ -191,6 +194,8 @@ class ScreenReader:
                 self.announced.append(message.body[3][1])
             elif member == "ChildrenChanged":
                 self.changed.append(message.header.fields[HeaderFields.path])
+            elif member == "PropertyChange":
+                self.renamed.append(message.header.fields[HeaderFields.path])
             elif member == "TextCaretMoved":
                 self.caret = (self._source(message), message.body[1])
             elif member == "StateChanged" and message.body[:2] == ("focused", 1):

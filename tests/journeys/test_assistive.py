@@ -240,6 +240,21 @@ def test_what_can_be_used_in_an_answer_is_reached_and_pressed(desk: Desk, daemon
     assert button.has_focus
 
 
+def test_what_a_screen_reader_remembers_of_an_answer_is_told_to_be_old(desk: Desk, daemon: OllamaDaemon) -> None:
+    daemon.say(["Blue", None, " and white."])
+    desk.ask("Which colour has the sky?")
+    desk.wait_until_read("You: Which colour has the sky?", "Answer: Blue")
+    answer = desk.messages()[-1]
+    desk.reader.listen()
+    before = desk.reader.renamed.count(answer.path)
+
+    daemon.go_on()
+    desk.wait_until_heard("Blue and white.")
+
+    wait(lambda: desk.reader.listen() is not None and desk.reader.renamed.count(answer.path) > before)
+    assert answer.words == "Answer: Blue and white."
+
+
 def test_each_finished_sentence_is_said_once(desk: Desk, daemon: OllamaDaemon) -> None:
     daemon.say(ANSWER)
 

@@ -38,10 +38,17 @@ def tell_changed_messages(view: TranscriptView, first: int) -> None:
     One event, however many they are: it names what stands at this place now, be it what follows the messages, since Qt
     tells the bus of Linux nothing of parts that go. Nothing is told where nobody has asked for the list.
     """
-    is_known = any(Shiboken.isValid(interface) and interface.object() is view for interface in _interfaces)
-    if is_known and QAccessible.isActive():
+    if _is_known(view):
         event = QAccessibleEvent(view, QAccessible.Event.ObjectCreated)
         event.setChild(first)
+        QAccessible.updateAccessibility(event)
+
+
+def tell_other_words(view: TranscriptView, message: int) -> None:
+    """Let assistive technology know that a message says something else now: it remembers what it was told."""
+    if _is_known(view):
+        event = QAccessibleEvent(view, QAccessible.Event.NameChanged)
+        event.setChild(message)
         QAccessible.updateAccessibility(event)
 
 
@@ -75,6 +82,12 @@ def tell_caret(view: TranscriptView, place: Place) -> None:
     if QAccessible.isActive():
         message = _message(view, place.message)
         QAccessible.updateAccessibility(QAccessibleTextCursorEvent(message, message.offset_of(place)))
+
+
+def _is_known(view: TranscriptView) -> bool:
+    """Whether anybody listens who has asked for the list of messages."""
+    known = any(Shiboken.isValid(interface) and interface.object() is view for interface in _interfaces)
+    return known and QAccessible.isActive()
 
 
 def _message(view: TranscriptView, index: int) -> AccessibleMessage:

@@ -35,7 +35,11 @@ from phidesk.richtext.blocks import Block
 from phidesk.ui.chat.answer_announcer import AnswerAnnouncer
 from phidesk.ui.chat.block_geometry import TextPosition
 from phidesk.ui.chat.message_sections import thought_blocks
-from phidesk.ui.chat.transcript_accessibility import install_transcript_accessibility, tell_changed_messages
+from phidesk.ui.chat.transcript_accessibility import (
+    install_transcript_accessibility,
+    tell_changed_messages,
+    tell_other_words,
+)
 from phidesk.ui.chat.transcript_content import TranscriptContent
 from phidesk.ui.chat.transcript_controls import TranscriptControls
 from phidesk.ui.chat.transcript_hits import FoundHits, hits_in_text
@@ -251,6 +255,7 @@ class TranscriptView(QAbstractScrollArea):
         self._content.set_note(self._content.index_of(key), note)
         self._scroller.lay_out(anchor)
         self.viewport().update()
+        tell_other_words(self, self._content.index_of(key))
 
     def set_memory_line(self, last_unseen: str | None) -> None:
         """Draw a line below this message, and all above it paler: the model sees that no more. None: no line."""
@@ -278,6 +283,7 @@ class TranscriptView(QAbstractScrollArea):
         self._interaction.selector.keep_if_unchanged(index, selected)
         self._scroller.lay_out(anchor)
         self.viewport().update()
+        tell_other_words(self, index)
 
     # What it shows, for the page and for tests
 
@@ -615,8 +621,12 @@ class TranscriptView(QAbstractScrollArea):
         self._scroller.moved.connect(self.moved)
         self._scroller.following_changed.connect(self.following_changed)
         self._writer.text_changed.connect(self.text_changed)
+        self._writer.finished.connect(self._on_writer_finished)
         self._announcer.sentence_finished.connect(self.announce)
         self._reader.message_read.connect(self._on_message_read)
+
+    def _on_writer_finished(self, index: int) -> None:
+        tell_other_words(self, index)
 
     def _on_message_read(self, index: int) -> None:
         self._interaction.selector.clamp(index)

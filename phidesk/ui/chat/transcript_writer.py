@@ -33,9 +33,11 @@ class TranscriptWriter(QObject):
 
     Signals:
         text_changed: something else can be read now than before.
+        finished: the index of a message of which all is shown.
     """
 
     text_changed = Signal()
+    finished = Signal(int)
 
     def __init__(
         self,
@@ -112,6 +114,7 @@ class TranscriptWriter(QObject):
         if stream is None or stream.index != index:
             self.finish()
             self._set_note(index, note)
+            self.finished.emit(index)
             return
         stream.is_finishing = True
         stream.note = note
@@ -141,6 +144,7 @@ class TranscriptWriter(QObject):
             self._scroller.repaint()
         self._set_note(stream.index, stream.note)
         self._announcer.follow(stream, is_complete=True)
+        self.finished.emit(stream.index)
 
     def _set_note(self, index: int, note: str) -> None:
         if not note:
