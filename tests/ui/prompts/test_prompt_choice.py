@@ -107,6 +107,7 @@ def desk(profile: Profile, shelf: Shelf, theme: Theme, english: None, qtbot: QtB
     until(lambda: len(desk.part(ChoiceButton, "promptChooser").menu().actions()) > 3)
     yield desk
     choice.close()
+    page.flush()
 
 
 def test_an_entry_is_followed_with_its_defaults(desk: Desk, shelf: Shelf) -> None:

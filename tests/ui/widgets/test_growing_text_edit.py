@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QInputMethodEvent
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QInputMethodEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -47,6 +47,21 @@ def test_it_grows_to_its_most_lines_and_then_scrolls(page: QWidget) -> None:
         3: (3 * line_px + 10, False),
         9: (4 * line_px + 10, True),
     }
+
+
+@pytest.mark.parametrize(("lines", "is_scrolled"), [(2, False), (9, True)])
+def test_the_wheel_scrolls_only_what_has_more_lines_than_are_seen(page: QWidget, lines: int, is_scrolled: bool) -> None:
+    field = GrowingTextEdit(page, fewest_lines=2, most_lines=4, edges_px=2)
+    field.resize(300, 50)
+    field.show()
+    field.setPlainText("\n".join(["line"] * lines))
+    place, turn = QPointF(20, 10), QPoint(0, -120)
+    buttons, keys = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
+    wheel = QWheelEvent(place, place, QPoint(), turn, buttons, keys, Qt.ScrollPhase.NoScrollPhase, False)
+
+    QApplication.sendEvent(field.viewport(), wheel)
+
+    assert (field.verticalScrollBar().value() > 0) is is_scrolled
 
 
 @pytest.mark.parametrize("make", [Composer, InstructionsEditor])
