@@ -49,6 +49,8 @@ class ToolEditor(QWidget):
     """The person changed something. Carries the `ToolDraft`."""
     save_requested = Signal(object)
     """It can be saved, and shall be. Carries the `ToolDraft`."""
+    inputs_replaced = Signal(object)
+    """A function of the program brought its inputs, and those of the person are gone. Carries the draft before."""
     use_requested = Signal(str)
     """A conversation with the tool is wanted. Carries its id."""
     discard_requested = Signal()
@@ -272,12 +274,16 @@ class ToolEditor(QWidget):
         self._change(draft)
 
     def _on_action_changed(self) -> None:
-        before, does = self._draft.spec.does, self.action.does
+        before, does = self._draft, self.action.does
+        if type(does) is not type(before.spec.does):
+            self.trial.reset()
         self._change(replace(self._draft, spec=replace(self._draft.spec, does=does)))
-        if isinstance(does, BuiltinAction) and does != before and does.name in self._builtin:
+        if isinstance(does, BuiltinAction) and does != before.spec.does and does.name in self._builtin:
             text = write_json(json.loads(self._builtin[does.name].parameters))
             self.json.show_text(text)
             self._on_text_edited(text)
+            if before.inputs.fields and not isinstance(before.spec.does, BuiltinAction):
+                self.inputs_replaced.emit(before)
 
     def _on_save_clicked(self) -> None:
         if self._draft.mistakes:

@@ -92,6 +92,7 @@ class ToolsWiring(QObject):
         editor.draft_changed.connect(self._on_draft_changed)
         editor.save_requested.connect(self._on_save_requested)
         editor.discard_requested.connect(self._on_discard_requested)
+        editor.inputs_replaced.connect(self._on_inputs_replaced)
         editor.versions.restore_requested.connect(self._on_restore_requested)
 
     # The list
@@ -234,6 +235,10 @@ class ToolsWiring(QObject):
         else:
             self._page.editor.show_draft(draft_of(saved), is_changed=False)
         self._page.offer_undo(self.tr("The changes are discarded."), partial(self._bring_draft_back, draft))
+
+    def _on_inputs_replaced(self, before: ToolDraft) -> None:
+        words = self.tr("The inputs are those of the function now.")
+        self._page.offer_undo(words, partial(self._bring_draft_back, before))
 
     def _bring_draft_back(self, draft: ToolDraft) -> None:
         saved = self._saved.get(draft.spec.id)

@@ -543,3 +543,21 @@ def test_a_tool_has_an_icon_that_its_card_shows(bench: Bench) -> None:
 
 def icon_of(card: ToolCard) -> QImage:
     return child(card, QLabel, "toolIcon").pixmap().toImage()
+
+
+def test_inputs_that_a_function_replaced_come_back_by_undo(bench: Bench) -> None:
+    bench.tools.save(GREET).result()
+    page = bench.open()
+    bench.waits_for_cards("greet")
+    bench.press("openTool", "greet")
+    type_over(child(page, QLineEdit, "value:name"), "Ada")
+    bench.press("runTrial")
+    bench.qtbot.waitUntil(bench.result.isVisible)
+
+    choose(child(page, QToolButton, "actionKind"), "A function of PhiDesk")
+    assert page.editor.draft.inputs.fields == ()
+    assert not bench.result.isVisible()
+    bench.press("undoButton")
+
+    assert page.editor.draft.spec == GREET
+    bench.qtbot.waitUntil(lambda: bench.tools.drafts().result() == {})
