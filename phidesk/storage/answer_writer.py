@@ -54,8 +54,13 @@ class AnswerWriter:
             self._gather(ThinkingPart(text))
 
     def append_part(self, part: ToolCall | ToolResult | FilePart | NotesPart) -> None:
-        """Add what a tool was asked, or gave, or the notes so far."""
-        self._gather(part)
+        """Add what a tool was asked, or gave, or the notes so far, and write it now.
+
+        What a tool did is done: a computer that dies before it is noted would offer to do it again.
+        """
+        with self._lock:
+            self._pieces.append(part)
+        self._database.run(self._write).add_done_callback(self._on_written)
 
     def finish(self, outcome: AnswerOutcome) -> Future[None]:
         """Write what is left and how the answer ended, in one transaction. Nothing is appended after it.

@@ -71,6 +71,17 @@ def test_the_last_piece_before_a_pause_is_written_without_another_call(
     assert parts_of(conversations, asked.answer) == (TextPart("Good day."),)
 
 
+@pytest.mark.parametrize("part", [ToolCall("write_note"), ToolResult("done"), FilePart("a.txt", "text/plain", "whole")])
+def test_what_a_tool_did_is_written_at_once_with_the_text_before_it(
+    writer: AnswerWriter, executor: ThreadPoolExecutor, read: Reader, part: ToolCall | ToolResult | FilePart
+) -> None:
+    writer.append("Let me see. ")
+    writer.append_part(part)
+    executor.submit(lambda: None).result()  # Behind the write, without ending a wait as `run` would.
+
+    assert read(WRITES) == 2
+
+
 def test_pieces_that_came_together_are_written_together(writer: AnswerWriter, database: Database, read: Reader) -> None:
     for text in ("Good", " ", "day"):
         writer.append(text)
