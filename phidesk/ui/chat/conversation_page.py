@@ -498,8 +498,11 @@ class ConversationPage(QWidget):
         if linked_id is not None:
             self.show_conversation(linked_id)
             return
-        message = next((it for it in self._shown.path if it.id == message_id), None)
-        file = file_of_card(message.parts, card_key) if message is not None else None
+        writing = self._writing.answer
+        if writing is not None and writing.asked is not None and writing.asked.answer.id == message_id:
+            file = file_of_card(writing.parts, card_key)
+        else:
+            file = file_of_card(next(it for it in self._shown.path if it.id == message_id).parts, card_key)
         if file is not None:
             self._layers.setCurrentWidget(self._file_view)
             self._file_view.show_file(file, is_unsent=False)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from phidesk.chat.turn import Progress
 from phidesk.core.answers import AnswerOutcome
 from phidesk.core.conversation import Message, Role
+from phidesk.core.parts import FilePart
 from phidesk.core.tools import ToolCall, ToolResult
 from phidesk.engine.protocol import TextDelta, ThinkingDelta
 from phidesk.storage.conversations import Asked
@@ -119,7 +120,7 @@ class ShownAnswer(QObject):
             self._transcript.append_text(answer.asked.answer.id, event.text)
         elif isinstance(event, ThinkingDelta) and answer.turn.thinking_ms:
             self._transcript.append_thinking(answer.asked.answer.id, event.text, answer.turn.thinking_ms[-1])
-        elif isinstance(event, ToolCall | ToolResult):
+        elif isinstance(event, ToolCall | ToolResult | FilePart):
             self._transcript.show_calls(answer.asked.answer.id, answer.parts)
         self._mending.end_silence()
         self._tell_phase(answer)

@@ -144,8 +144,8 @@ class TranscriptFrame(QWidget):
         self._view.append_thinking(message_id, text, duration_ms)
 
     def show_calls(self, message_id: str, parts: Sequence[Part]) -> None:
-        """Show the tools that the answer being written uses, as far as they are."""
-        for card in tool_cards(parts, is_running=True).values():
+        """Show the tools that the answer being written uses, as far as they are, and results that were too long."""
+        for card in (*tool_cards(parts, is_running=True).values(), *_file_cards(parts)):
             self._view.set_card(message_id, card)
 
     def place_bar(self, bar: QWidget) -> None:
@@ -248,12 +248,15 @@ def insets_of(
 ) -> tuple[Inset, ...]:
     """Return what stands between the words of a message, and below them what went along with a question.
 
+    A result that was too long for the window stands behind its call.
+
     `thinking_ms` is how long the thinking parts took: the first ones may be missing. `is_running` as for `tool_cards`.
     """
     insets: list[Inset] = []
     at = 0
     parts = without_notes(parts)
     cards = tool_cards(parts, is_running=is_running)
+    files = _file_cards(parts)
     unmeasured = sum(isinstance(part, ThinkingPart) for part in parts) - len(thinking_ms)
     number = -unmeasured
     for place, part in enumerate(parts):
@@ -264,9 +267,15 @@ def insets_of(
             number += 1
         elif isinstance(part, ToolCall):
             insets.append(Inset(at, cards[place]))
-    insets += [Inset(at, _card_of(file, number)) for number, file in enumerate(files_of(parts))]
+        elif isinstance(part, FilePart) and cards:
+            insets.append(Inset(at, files.pop(0)))
+    insets += [Inset(at, card) for card in files]
     passages = (part for part in parts if isinstance(part, PassagesPart))
     return (*insets, *(Inset(at, _passages_card(part, number)) for number, part in enumerate(passages)))
+
+
+def _file_cards(parts: Sequence[Part]) -> list[Card]:
+    return [_card_of(file, number) for number, file in enumerate(files_of(tuple(parts)))]
 
 
 def _card_of(file: FilePart, number: int) -> Card:
