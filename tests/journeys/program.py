@@ -98,21 +98,22 @@ def open_program(
     ollama: str = NO_OLLAMA,
     executable: str = "none",
     mode: str = "light",
+    services: type[Services] = Services,
 ) -> Iterator[Program]:
     """Open the program as `phidesk.app` does, and close it as a person does.
 
-    `executable` is an installed Ollama that may be started where `ollama` says.
+    `executable` is an installed Ollama that may be started where `ollama` says; `services` may have other engines.
     """
     environment = {HOME_VARIABLE: str(home), "OLLAMA_HOST": ollama, "PHIDESK_OLLAMA": executable}
     theme = Theme(application, mode)
     main_thread = MainThread()
-    with Services(find_paths(environment), environment, main_thread.post) as services:
-        services.on_close(main_thread.close)
-        profile = services.open_profile()
-        window = open_window(theme, services, profile)
+    with services(find_paths(environment), environment, main_thread.post) as opened:
+        opened.on_close(main_thread.close)
+        profile = opened.open_profile()
+        window = open_window(theme, opened, profile)
         qtbot.waitExposed(window)
         try:
-            yield Program(qtbot, services, profile, window, theme)
+            yield Program(qtbot, opened, profile, window, theme)
         finally:
             window.close()
     window.deleteLater()
