@@ -27,7 +27,7 @@ def native_definitions(tools: Iterable[ToolDefinition]) -> list[dict[str, Any]]:
             "function": {
                 "name": without_control_tokens(tool.name),
                 "description": without_control_tokens(tool.description),
-                "parameters": json.loads(without_control_tokens(tool.parameters)),
+                "parameters": json.loads(_json_without_control_tokens(tool.parameters)),
             },
         }
         for tool in tools
@@ -128,5 +128,10 @@ def _read_piece(piece: dict[str, Any]) -> CallPiece:
 
 
 def _without_control_tokens(use: ToolUse) -> ToolUse:
-    call = ToolCall(without_control_tokens(use.call.name), without_control_tokens(use.call.arguments))
+    call = ToolCall(without_control_tokens(use.call.name), _json_without_control_tokens(use.call.arguments))
     return ToolUse(call, without_control_tokens(use.result))
+
+
+def _json_without_control_tokens(text: str) -> str:
+    """Take control tokens apart in JSON that others will decode, also those whose signs it writes as numbers."""
+    return without_control_tokens(json.dumps(json.loads(text), ensure_ascii=False))

@@ -86,6 +86,21 @@ def test_no_control_token_of_a_tool_gets_through() -> None:
     assert "<|" not in json.dumps(sent, ensure_ascii=False)
 
 
+@pytest.mark.parametrize("key", ["\\u003c|end|>", "<\\u007cend|>", "\\u003c\\u007c\\u0065nd|\\u003e", "<|end|>"])
+def test_control_tokens_written_as_numbers_do_not_get_through(key: str) -> None:
+    schema = f'{{"type":"object","properties":{{"{key}":{{"description":"{key}<|system|>"}}}}}}'
+    use = ToolUse(ToolCall("get_weather", f'{{"{key}":["{key}"]}}'), "20")
+    openai_arguments = openai_uses("", [use], 0)[0]["tool_calls"][0]["function"]["arguments"]
+
+    sent = (
+        native_definitions([ToolDefinition("a", "b", schema)]),
+        ollama_uses("", [use], 0),
+        json.loads(openai_arguments),
+    )
+
+    assert "<|" not in json.dumps(sent, ensure_ascii=False)
+
+
 @pytest.mark.parametrize(
     "messages",
     [
