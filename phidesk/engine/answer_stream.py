@@ -23,6 +23,10 @@ from phidesk.engine.transport_faults import transport_faults_as_ours
 
 FEWEST_CALL_TOKENS = 5
 """Fewer are no call in any vocabulary; an empty answer takes one or two."""
+FEWEST_HIDDEN_TOKENS = 12
+"""Beside text that is shown: marks of its thinking and of its parts, which no engine shows, take a model up to ten."""
+HIDDEN_SHARE = 20
+"""One of so many tokens of a text may be counted too few: models do not always write the tokens that we read."""
 
 
 @dataclass(frozen=True)
@@ -52,13 +56,23 @@ class AnswerInTheMaking:
     """Turns chunks into events and keeps the figures for the last one.
 
     `clock` gives seconds; `started` is its value at the moment of sending; `offered` are the names of the tools that
-    the model was told of: calls of them are taken out of the text.
+    the model was told of: calls of them are taken out of the text. `count` counts the tokens of a text, where the
+    vocabulary is known and the engine swallows calls that it cannot read.
     """
 
-    def __init__(self, clock: Callable[[], float], started: float, offered: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        clock: Callable[[], float],
+        started: float,
+        offered: Collection[str] = (),
+        count: Callable[[str], int] | None = None,
+    ) -> None:
         self._clock = clock
         self._started = started
         self._offered = offered
+        self._count = count
+        self._written: list[str] = []
+        """What the engine showed, thinking included."""
         self._reader = CallReader(offered)
         self._calls = NativeCalls(offered)
         self._has_called = False
@@ -85,6 +99,7 @@ class AnswerInTheMaking:
             if chunk.text or chunk.thinking or chunk.call_pieces:
                 if self._first_token_ms is None:
                     self._first_token_ms = self._passed_ms()
+                self._written += (chunk.thinking, chunk.text)
                 if chunk.thinking:
                     yield ThinkingDelta(chunk.thinking)
                 yield from self._told(self._reader.feed(chunk.text))
@@ -130,11 +145,18 @@ class AnswerInTheMaking:
                 yield event
 
     def _was_call_swallowed(self) -> bool:
-        """Whether the model wrote something and the engine showed nothing: so Ollama does with unreadable calls."""
-        if not self._offered or self._has_called:
+        """Whether the model wrote much more than the engine showed: so Ollama does with calls that it cannot read."""
+        if not self._offered or self._has_called or self._finish is None:
             return False
-        is_silent = not self.has_begun and (self._usage.answer_tokens or 0) >= FEWEST_CALL_TOKENS
-        return self._finish is FinishReason.TOOL_CALLS or (self._finish is not None and is_silent)
+        if self._finish is FinishReason.TOOL_CALLS:
+            return True
+        written_tokens = self._usage.answer_tokens or 0
+        if not self.has_begun:
+            return written_tokens >= FEWEST_CALL_TOKENS
+        if self._count is None:
+            return False
+        shown_tokens = self._count("".join(self._written))
+        return written_tokens - shown_tokens >= FEWEST_HIDDEN_TOKENS + shown_tokens // HIDDEN_SHARE
 
     def _keep_figures(self, chunk: Chunk) -> None:
         self._finish = chunk.finish or self._finish

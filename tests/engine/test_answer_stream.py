@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -17,12 +17,14 @@ PARIS = ToolCall("get_weather", '{"city": "Paris"}')
 STOP = Chunk(finish=FinishReason.STOP)
 
 
-def making(*offered: str) -> AnswerInTheMaking:
-    return AnswerInTheMaking(lambda: 0.0, 0.0, offered)
+def making(*offered: str, count: Callable[[str], int] | None = None) -> AnswerInTheMaking:
+    return AnswerInTheMaking(lambda: 0.0, 0.0, offered, count)
 
 
-def follow(*chunks: Chunk, offered: tuple[str, ...] = ("get_weather",)) -> tuple[list[AnswerEvent], FinishReason]:
-    answer = making(*offered)
+def follow(
+    *chunks: Chunk, offered: tuple[str, ...] = ("get_weather",), count: Callable[[str], int] | None = None
+) -> tuple[list[AnswerEvent], FinishReason]:
+    answer = making(*offered, count=count)
     events = list(answer.follow(chunks))
     return events, answer.finished(window_tokens=None).reason
 
@@ -81,6 +83,30 @@ def test_written_tokens_of_which_nothing_shows_are_a_broken_call(finish: FinishR
     assert follow(last, offered=()) == ([], finish)
     assert follow(Chunk(finish=finish, usage=Usage(20, 1))) == ([], finish)
     assert follow(Chunk(thinking="hm"), last) == ([ThinkingDelta("hm")], finish)
+
+
+@pytest.mark.parametrize(
+    ("text", "answer_tokens", "is_swallowed"),
+    [
+        ("Let me check that.", 5 + 15, True),
+        ("Let me check that.", 5 + 10, False),
+        ("word " * 400, 400 + 20, False),
+        ("word " * 400, 400 + 40, True),
+        ("Let me check that.", None, False),
+    ],
+)
+def test_tokens_that_never_showed_behind_text_are_a_broken_call(
+    text: str, answer_tokens: int | None, *, is_swallowed: bool
+) -> None:
+    chunks = (Chunk(text), Chunk(finish=FinishReason.STOP, usage=Usage(20, answer_tokens)))
+
+    def count_words(shown: str) -> int:
+        return len(shown.split())
+
+    expected = [TextDelta(text), BrokenCall("")] if is_swallowed else [TextDelta(text)]
+    assert follow(*chunks, count=count_words)[0] == expected
+    assert follow(*chunks, count=count_words, offered=())[0] == [TextDelta(text)]
+    assert follow(*chunks)[0] == [TextDelta(text)]
 
 
 def test_an_end_for_tools_without_any_call_is_a_broken_one() -> None:

@@ -42,6 +42,7 @@ from phidesk.engine.ollama.listings import Listing, read_loaded, read_tags, with
 from phidesk.engine.ollama.probe import OLDEST_VERSION, has_exact_figures, is_too_old, probe
 from phidesk.engine.ollama.wire import answer_question, load_question, read_stream
 from phidesk.engine.protocol import OLLAMA, AnswerEvent, AnswerRequest, EngineState, EngineStatus, TokenCount, Waiting
+from phidesk.engine.tokens import TokenCounter
 from phidesk.engine.vocabulary import Vocabulary, read_vocabulary
 from phidesk.processes.ports import port_holder
 
@@ -180,24 +181,19 @@ class OllamaEngine:
 
     def count(self, request: AnswerRequest, cancel: Cancellation | None = None) -> TokenCount:
         """Count with the vocabulary that the daemon tells; exactly for phi4-mini, whose template is ours."""
-        model = request.model
-        refuse_remote(model)
-
-        def read() -> Vocabulary | None:
-            body = {"model": model.name, "verbose": True}
-            shown = self._connection.ask("/api/show", body, purpose="vocabulary", cancel=cancel)
-            return self._connection.read(lambda document: read_vocabulary(document["model_info"]), shown)
-
-        return count_request(request, self._counters.find(model.digest or model.name, read))
+        refuse_remote(request.model)
+        return count_request(request, self._counter(request.model, cancel))
 
     def answer(self, request: AnswerRequest, cancel: Cancellation) -> Iterator[AnswerEvent]:
         """Stream one answer. The daemon is silent until the first token: loading and reading look like waiting.
 
         It allocates the window that it is asked for; how large that is in the end, only `loaded` tells.
         """
-        making = AnswerInTheMaking(time.monotonic, time.monotonic(), request.told_names)
+        started = time.monotonic()
         cancel.check()
         refuse_remote(request.model)
+        counter = self._counter(request.model, cancel) if request.native_tools else None
+        making = AnswerInTheMaking(time.monotonic, started, request.told_names, counter.count if counter else None)
         yield Waiting()
         path, body = answer_question(request, self._keep_ready_s())
         with self._connection.until_closed(cancel) as either:
@@ -233,6 +229,16 @@ class OllamaEngine:
         self._connection.close()
         if self._daemon is not None:
             self._daemon.close()
+
+    def _counter(self, model: ModelInfo, cancel: Cancellation | None) -> TokenCounter | None:
+        """Return what counts with the vocabulary of a model; asked for once."""
+
+        def read() -> Vocabulary | None:
+            body = {"model": model.name, "verbose": True}
+            shown = self._connection.ask("/api/show", body, purpose="vocabulary", cancel=cancel)
+            return self._connection.read(lambda document: read_vocabulary(document["model_info"]), shown)
+
+        return self._counters.find(model.digest or model.name, read)
 
     def _find_version(self, cancel: Cancellation | None) -> str:
         """Ask for the version; where nobody answers, tell why."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import pytest
@@ -31,7 +31,7 @@ class Rig:
     engine: OllamaEngine
     model: ModelInfo
 
-    def answer(self, output: str, *more: PromptMessage, limit: int | None = None) -> list[AnswerEvent]:
+    def answer(self, output: str | Sequence[str], *more: PromptMessage, limit: int | None = None) -> list[AnswerEvent]:
         self.daemon.say(output)
         messages = (PromptMessage(Role.PERSON, "Hello?"), *more)
         request = AnswerRequest(self.model, messages, tools=TOOLS, answer_limit_tokens=limit)
@@ -102,6 +102,27 @@ def test_nothing_of_a_broken_call_is_text(rig: Rig) -> None:
 
         assert text_of(events).strip() == "", output
         assert [type(call) for call in calls_of(events)] in ([BrokenCall], [ToolCall]), output
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        '[{"name":"get_weather","arguments":{"city":"Paris"}]',
+        '[{"name":"fly_to_moon","arguments":{"city":"Paris"}}]',
+        '[{"name":"get_weather"}]',
+    ],
+    ids=["brace missing", "invented", "no arguments"],
+)
+def test_a_call_swallowed_behind_text_is_known_by_its_tokens(rig: Rig, call: str) -> None:
+    if rig.model.tool_format is not ToolFormat.NATIVE:
+        return  # Only there the daemon reads calls itself.
+    text = "Let me check 😀. "
+
+    called = rig.answer([*text, "<|tool_call|>", *call, "<|/tool_call|>"])
+    spoke = rig.answer([*text, *"I know it."])
+
+    assert (text_of(called), calls_of(called), reason_of(called)) == (text, (SWALLOWED,), FinishReason.TOOL_CALLS)
+    assert (text_of(spoke), calls_of(spoke), reason_of(spoke)) == (text + "I know it.", (), FinishReason.STOP)
 
 
 def test_a_call_that_the_limit_cut_is_broken(rig: Rig) -> None:
