@@ -28,7 +28,7 @@ from phidesk.core.drafts import Draft
 from phidesk.core.errors import PhiDeskError
 from phidesk.core.hub import Hub
 from phidesk.core.model_info import CachePrecision, ModelInfo
-from phidesk.core.parts import FilePart
+from phidesk.core.parts import FilePart, result_places
 from phidesk.core.slowness import SlownessFacts
 from phidesk.core.tasks import StartLoop
 from phidesk.storage.conversations import Asked, Conversations
@@ -130,6 +130,19 @@ class ChatService:
         """
         again = partial(self._conversations.branches.answer_again, question)
         return self._start(question.conversation_id, again, lambda _answer: wish)
+
+    def use_tool_again(self, answer: Message, place: int) -> AnswerTurn:
+        """Make the call at this place of an answer once more and have it answered with its new result.
+
+        The answer stays beside the new one, which goes on where the call was made: nothing that a model has read
+        changes. The person is asked as for every call. Those made at once with it and after it are made again too.
+
+        Raises:
+            ValueError: an answer is being written in this conversation.
+        """
+        so_far = answer.parts[: result_places(answer.parts)[place]]
+        begin = partial(self._conversations.branches.answer_from, answer, so_far)
+        return self._start(answer.conversation_id, begin, lambda _begun: _by_its_author(answer))
 
     def summarise(self, last: Message) -> AnswerTurn:
         """Have everything down to this message of a path said in short; the turn's answer is the summary.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -126,6 +126,18 @@ def sent_files(parts: tuple[Part, ...]) -> tuple[FilePart | PassagesPart, ...]:
             if isinstance(part, PassagesPart) or (isinstance(part, FilePart) and not part.is_document)
         ]
     )
+
+
+def result_places(parts: Sequence[Part]) -> dict[int, int]:
+    """Return where the result of each call stands, by the place of the call: those of a round come in its order."""
+    places: dict[int, int] = {}
+    waiting: list[int] = []
+    for place, part in enumerate(parts):
+        if isinstance(part, ToolCall):
+            waiting.append(place)
+        elif isinstance(part, ToolResult) and waiting:
+            places[waiting.pop(0)] = place
+    return places
 
 
 def open_calls(parts: tuple[Part, ...]) -> tuple[ToolCall, ...]:

@@ -78,6 +78,10 @@ class Branches:
         """Put one more answer below a question, empty so far; also the first one, where the question has none."""
         return self._database.run(lambda connection: self._answer_again(connection, question))
 
+    def answer_from(self, answer: Message, parts: tuple[Part, ...]) -> Future[Asked]:
+        """Begin another version of an answer that says this so far and is to go on; the old one stays beside it."""
+        return self._database.run(lambda connection: self._answer_from(connection, answer, parts))
+
     def edit_answer(self, answer: Message, text: str) -> Future[Conversation]:
         """Put one more version beside an answer, in the person's words and marked as such.
 
@@ -144,6 +148,15 @@ class Branches:
         show_path_to(connection, question.conversation_id, answer.id)
         note_asked(connection, question.conversation_id, now)
         return as_asked(read_conversation(connection, question.conversation_id))
+
+    def _answer_from(self, connection: apsw.Connection, answer: Message, parts: tuple[Part, ...]) -> Asked:
+        _expect(connection, answer)
+        now = self._clock()
+        begun = Message(self._new_id(), answer.conversation_id, answer.parent_id, Role.MODEL, parts, now)
+        insert_message(connection, begun)
+        show_path_to(connection, answer.conversation_id, begun.id)
+        note_asked(connection, answer.conversation_id, now)
+        return as_asked(read_conversation(connection, answer.conversation_id))
 
     def _summarise(self, connection: apsw.Connection, last: Message) -> Asked:
         _expect(connection, last)

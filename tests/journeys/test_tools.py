@@ -240,14 +240,25 @@ def test_a_tool_is_called_asked_about_run_and_read_by_the_practice_model(
         assert program.shown_answer.endswith(answer.text[-10:])
 
 
-def test_every_shape_of_a_call_runs_in_llama_cpp(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> None:
-    scripts = [WrittenScript(text, key=key) for key, text in SHAPES.items()]
-    models = tmp_path / "models"
+@contextmanager
+def in_llama_cpp(qtbot: QtBot, qapp: QApplication, home: Path, scripts: Mapping[str, str]) -> Iterator[Hands]:
+    """Open the window on llama.cpp with a model that says this, and "No tool." to all else."""
+    models = home / "models"
     models.mkdir()
-    write_scripted_gguf(models / "phi.gguf", [WrittenScript("No tool."), WrittenScript(ANSWER, key='"42"'), *scripts])
+    written = [WrittenScript(text, key=key) for key, text in scripts.items()]
+    write_scripted_gguf(models / "phi.gguf", [WrittenScript("No tool."), *written])
+    with open_program(qtbot, qapp, home, services=PhiServices) as program:
+        yield Hands(program)
 
-    with open_program(qtbot, qapp, tmp_path, services=PhiServices) as program:
-        assert_every_shape_runs(Hands(program))
+
+def test_every_shape_of_a_call_runs_in_llama_cpp(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> None:
+    with in_llama_cpp(qtbot, qapp, tmp_path, {**SHAPES, '"42"': ANSWER}) as hands:
+        assert_every_shape_runs(hands)
+
+
+def test_what_a_model_does_wrong_in_llama_cpp_ends_too(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> None:
+    with in_llama_cpp(qtbot, qapp, tmp_path, MISTAKES) as hands:
+        assert_mistakes_end(hands)
 
 
 def test_every_shape_of_a_call_runs_at_the_recorded_daemon(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> None:
@@ -255,43 +266,56 @@ def test_every_shape_of_a_call_runs_at_the_recorded_daemon(qtbot: QtBot, qapp: Q
         assert_every_shape_runs(hands)
 
 
+_STEP = _CALL.replace("6*7", "100000+{}")
+MISTAKES = {
+    "INVENTS": '[{"name":"fly_to_moon","arguments":{"by":"rocket"}}]',
+    "There is no tool": "I cannot fly.",
+    "REPEATS": _CALL,
+    '"42"': _CALL,
+    "call before": ANSWER,
+    "TWO": f'[{_CALL}, {{"name":"calculator","arguments":{{"expression": "1/0"}}}}]',
+    "zero": "Only one.",
+    "ROUNDS": _STEP.replace("{}", "0"),
+    **{f'"10000{number}"': _STEP.replace("{}", str(number + 1)) for number in range(9)},
+}
+"""Words of questions and results, and what the model then does wrong or says."""
+
+
+def assert_mistakes_end(hands: Hands) -> None:
+    answer = hands.ask("INVENTS please", CALCULATOR)
+    (card,) = hands.cards()
+    assert calls_of(answer.parts) == [ToolCall("fly_to_moon", '{"by":"rocket"}')]
+    assert (card.title, card.summary, card.state) == ("fly_to_moon", "rocket", CardState.FAILED)
+    assert answer.text == "I cannot fly."
+
+    answer = hands.ask("REPEATS please", CALCULATOR)
+    assert [card.state for card in hands.cards()] == [CardState.DONE, CardState.REFUSED]
+    assert answer.text == ANSWER
+
+    answer = hands.ask("TWO please", CALCULATOR)
+    assert [card.state for card in hands.cards()] == [CardState.DONE, CardState.FAILED]
+    assert answer.text == "Only one."
+
+    answer = hands.ask("ROUNDS please", CALCULATOR)
+    assert_ended_for_tools(hands, answer, "rounds")
+    assert [card.state for card in hands.cards()] == 8 * [CardState.DONE] + [CardState.REFUSED]
+
+
+def assert_ended_for_tools(hands: Hands, answer: Message, end: str) -> None:
+    assert answer.outcome is not None
+    assert (answer.text, dict(answer.outcome.facts)[TOOL_END]) == ("", end)
+    assert hands.program.child(NoticeCard).isVisible()
+
+
 def test_what_a_model_does_wrong_ends_and_is_told(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> None:
-    steps = {f'"10000{number}"': _CALL.replace("6*7", f"100000+{number + 1}") for number in range(9)}
-    invented = '{"name":"fly_to_moon","arguments":{"by":"rocket"}}'
-    scripts = says(
-        INVENTS=invented,
-        REPEATS=_CALL,
-        ROUNDS=_CALL.replace("6*7", "100000+0"),
-        UNREADABLE='functools[{"name":"calculator","arguments":[1]}]',
-        TWO=f'[{_CALL}, {{"name":"calculator","arguments":{{"expression": "1/0"}}}}]',
-        **steps,
-        **{"There is no tool": "I cannot fly.", '"42"': _CALL, "call before": ANSWER, "zero": "Only one."},
-    )
-    with at_daemon(qtbot, qapp, tmp_path, *scripts) as (hands, daemon):
-        answer = hands.ask("INVENTS please", CALCULATOR)
-        assert calls_of(answer.parts) == [ToolCall("fly_to_moon", '{"by":"rocket"}')]
-        assert [(card.title, card.summary, card.state) for card in hands.cards()] == [
-            ("fly_to_moon", "rocket", CardState.FAILED)
-        ]
-        assert answer.text == "I cannot fly."
-        assert f"<|tool_call|>[{invented}]<|/tool_call|>" in daemon.prompts[-1]
+    unreadable = 'functools[{"name":"calculator","arguments":[1]}]'
+    with at_daemon(qtbot, qapp, tmp_path, *says(**MISTAKES, UNREADABLE=unreadable)) as (hands, daemon):
+        assert_mistakes_end(hands)
+        assert any(f"<|tool_call|>{MISTAKES['INVENTS']}<|/tool_call|>" in prompt for prompt in daemon.prompts)
 
-        answer = hands.ask("REPEATS please", CALCULATOR)
-        assert [card.state for card in hands.cards()] == [CardState.DONE, CardState.REFUSED]
-        assert answer.text == ANSWER
-
-        answer = hands.ask("TWO please", CALCULATOR)
-        assert [card.state for card in hands.cards()] == [CardState.DONE, CardState.FAILED]
-
-        for question, end, done, others in (("ROUNDS", "rounds", 8, 1), ("UNREADABLE", "unreadable", 0, 2)):
-            answer = hands.ask(f"{question} please", CALCULATOR)
-            outcomes = [it.outcome is ToolOutcome.DONE for it in results_of(answer.parts)]
-            assert answer.outcome is not None
-            assert dict(answer.outcome.facts)[TOOL_END] == end, question
-            assert outcomes == [True] * done + [False] * others, question
-            assert len(hands.cards()) == done + others
-            assert hands.program.child(NoticeCard).isVisible(), question
-            assert answer.text == ""
+        answer = hands.ask("UNREADABLE please", CALCULATOR)
+        assert_ended_for_tools(hands, answer, "unreadable")
+        assert [card.details for card in hands.cards()] == 2 * [unreadable]
 
 
 def test_of_a_result_too_long_the_whole_can_be_opened(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from functools import partial
 
@@ -11,7 +11,9 @@ from PySide6.QtCore import QObject, Signal
 from phidesk.chat.question_text import text_with_files
 from phidesk.chat.service import ChatService
 from phidesk.core.conversation import AnswerWish, Conversation, Message, Role
+from phidesk.core.parts import result_places
 from phidesk.core.tasks import TaskRunner
+from phidesk.core.tools import ToolCall
 from phidesk.storage.branches import Branches
 from phidesk.ui.chat.answer_follower import AnswerFollower, FollowedAnswer
 from phidesk.ui.chat.asking import Asking
@@ -115,6 +117,23 @@ class Acting(QObject):
         self._undo_bar.dismiss()
         self._last = partial(self.answer_again, key, wish)
         self._asking.follow(self._service.ask_again(question, wish), failed=Failed.ACTING)
+
+    def calls(self, key: str) -> Mapping[int, ToolCall]:
+        """Return the calls of a message that can be made again now, by their places among its parts."""
+        message = self._message(key)
+        if message is None or not self._is_free:
+            return {}
+        calls = ((place, message.parts[place]) for place in result_places(message.parts))
+        return {place: call for place, call in calls if isinstance(call, ToolCall) and call.name}
+
+    def use_tool_again(self, key: str, place: int) -> None:
+        """Make a call of an answer once more and have the model answer with the new result, beside the old answer."""
+        message = self._message(key)
+        if message is None or place not in self.calls(key):
+            return
+        self._undo_bar.dismiss()
+        self._last = partial(self.use_tool_again, key, place)
+        self._asking.follow(self._service.use_tool_again(message, place), failed=Failed.ACTING)
 
     def answer_last_again(self) -> None:
         """Have the last question of what is shown answered once more."""

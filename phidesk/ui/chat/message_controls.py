@@ -18,6 +18,7 @@ from phidesk.ui.chat.message_actions import KEYS, ActionKind, creativity_choices
 from phidesk.ui.chat.message_toolbar import ToolbarPlacing
 from phidesk.ui.chat.shown_answer import ShownAnswer
 from phidesk.ui.chat.shown_conversation import ShownConversation
+from phidesk.ui.chat.tool_cards import call_line
 from phidesk.ui.chat.transcript_menu import MenuEntry, MenuPlace
 from phidesk.ui.figures import decimal_text
 from phidesk.ui.shortcuts import Shortcut
@@ -43,6 +44,7 @@ class MessageControls(QObject):
         self._models: dict[str, ModelWish] = {}
         self._toolbar = ToolbarPlacing(body.toolbar, self._view, acting.actions, acting.version)
         self._view.menu.add_source(self._entries)
+        self._view.menu.add_source(self._call_entries)
         self._connect(writing)
 
     def set_models(self, models: Mapping[str, ModelWish]) -> None:
@@ -118,6 +120,18 @@ class MessageControls(QObject):
                 )
             )
         return entries
+
+    def _call_entries(self, place: MenuPlace) -> list[MenuEntry]:
+        """Offer to use the tools of an answer once more."""
+        words = translate("MessageAction", "Use again: {call}")
+        return [
+            MenuEntry(
+                f"useAgain_{number}",
+                words.format(call=call_line(call)).replace("&", "&&"),
+                partial(self._acting.use_tool_again, place.key, number),
+            )
+            for number, call in self._acting.calls(place.key).items()
+        ]
 
     def _choices(self, key: str) -> list[MenuEntry]:
         """Offer other creativity, then other models."""

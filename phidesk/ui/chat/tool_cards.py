@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication
 
-from phidesk.core.parts import Part
+from phidesk.core.parts import Part, result_places
 from phidesk.core.tools import ToolCall, ToolOutcome, ToolResult
 from phidesk.ui.chat.transcript_message import Card, CardState
 from phidesk.ui.figures import line_of
@@ -31,7 +31,11 @@ def tool_cards(parts: Sequence[Part], *, is_running: bool = False) -> dict[int, 
 
     While the answer `is_running`, a call without a result runs; later it was cut off.
     """
-    results = dict(_results(parts))
+    results = {
+        place: result
+        for place, result_place in result_places(parts).items()
+        if isinstance(result := parts[result_place], ToolResult)
+    }
     open_state = CardState.RUNNING if is_running else CardState.STOPPED
     return {
         place: _card(place, part, results.get(place), open_state)
@@ -45,14 +49,10 @@ def value_text(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _results(parts: Sequence[Part]) -> Iterator[tuple[int, ToolResult]]:
-    """Yield the result of each call with the call's place: those of one round stand in the order of its calls."""
-    waiting: list[int] = []
-    for place, part in enumerate(parts):
-        if isinstance(part, ToolCall):
-            waiting.append(place)
-        elif isinstance(part, ToolResult) and waiting:
-            yield waiting.pop(0), part
+def call_line(call: ToolCall) -> str:
+    """Say in one line which tool was called with what."""
+    summary = _summary(call.arguments)
+    return f"{tool_title(call.name)} · {summary}" if summary else tool_title(call.name)
 
 
 def _card(place: int, call: ToolCall, result: ToolResult | None, open_state: CardState) -> Card:

@@ -12,6 +12,7 @@ from phidesk.core.permissions import Allowance, LoggedCall, Permission
 from phidesk.core.tools import ToolOutcome
 from phidesk.ui.figures import line_of, moment_text
 from phidesk.ui.tool_titles import tool_title
+from phidesk.ui.visible_text import visible_line
 from phidesk.ui.widgets.keyboard_place import is_keyboard_at, move_keyboard_to
 from phidesk.ui.widgets.plain_button import make_button
 from phidesk.ui.widgets.section_title import make_section_title
@@ -97,7 +98,7 @@ class RecordsSection(QWidget):
             ),
         }.get(permission.allowance, (self.tr("{tool} always: {place}"), self.tr("{tool} always")))
         words = here if permission.place else anywhere
-        return words.format(tool=tool_title(permission.tool), place=permission.place)
+        return words.format(tool=tool_title(permission.tool), place=visible_line(permission.place))
 
 
 def _make_call(call: LoggedCall) -> QWidget:
@@ -107,11 +108,8 @@ def _make_call(call: LoggedCall) -> QWidget:
     lines.setContentsMargins(0, 0, 0, _GAP_PX)
     lines.setSpacing(2)
     lines.addWidget(make_wrapped_label("callWords", said))
-    lines.addWidget(
-        make_wrapped_label(
-            "callContent", f"{line_of(call.arguments, _LONGEST)} → {line_of(call.result, _LONGEST)}", tone="muted"
-        )
-    )
+    content = f"{line_of(call.arguments, _LONGEST)} → {line_of(call.result, _LONGEST)}"
+    lines.addWidget(make_wrapped_label("callContent", visible_line(content), tone="muted"))
     return row
 
 

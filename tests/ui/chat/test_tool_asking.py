@@ -19,6 +19,7 @@ from phidesk.engine.protocol import OLLAMA
 from phidesk.tools.tool import Arguments, Tool
 from phidesk.ui.chat.conversation_page import ConversationPage
 from phidesk.ui.chat.tool_question_card import ToolQuestionCard
+from phidesk.ui.chat.transcript_menu import MenuEntry, MenuPlace
 from phidesk.ui.chat.transcript_message import Card, CardState
 from phidesk.ui.theme.theme import LARGEST_TEXT_PX, Theme
 from phidesk.ui.widgets.wrapped_label import WrappedLabel
@@ -176,6 +177,39 @@ def test_stopping_takes_the_question_away(hand: Hand, weather: Weather) -> None:
     assert not question(hand).isVisible()
     assert [card.state for card in cards(hand)] == [CardState.STOPPED]
     assert stored(hand).messages[-1].parts[-1] == ToolResult('{"error": "Stopped by the user."}', ToolOutcome.STOPPED)
+
+
+def test_a_tool_is_used_again_from_the_menu_and_the_old_answer_stays_beside(
+    hand: Hand, weather: Weather, qtbot: QtBot
+) -> None:
+    asks_with_tool(hand)
+    was_offered_while_it_waits = use_again(hand)
+    allows(hand, "once")
+    hand.waits(lambda: not hand.is_writing())
+    weather.looks = lambda _cancel: '{"degrees": 30}'
+
+    (entry,) = use_again(hand)
+    assert entry.activate is not None
+    entry.activate()
+    hand.waits(question(hand).isVisible)
+    allows(hand, "once")
+    hand.waits(lambda: not hand.is_writing())
+
+    (card,) = cards(hand)
+    last = stored(hand).messages[-1]
+    assert was_offered_while_it_waits == []
+    assert entry.text == "Use again: get_weather · Paris"
+    assert len(weather.runs) == 2
+    assert '"degrees": 30' in card.details
+    assert (last.version, last.version_count) == (2, 2)
+    assert hand.last_text() == f"Let me look. {ANSWER}"
+
+
+def use_again(hand: Hand) -> list[MenuEntry]:
+    view = hand.page._body.transcript.view
+    place = MenuPlace(key=view.content.messages[-1].key)
+    entries = [entry for source in view.menu._sources for entry in source(place)]
+    return [entry for entry in entries if entry.name.startswith("useAgain")]
 
 
 def test_a_question_waits_in_its_own_conversation(hand: Hand, weather: Weather) -> None:
