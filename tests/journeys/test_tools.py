@@ -10,7 +10,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -450,15 +450,15 @@ def test_after_a_crash_nothing_runs_by_itself_and_the_person_goes_on(
     program_of_mine = folder / "mine.py"
     program_of_mine.write_text(MINE.format(waits=waits), encoding="utf-8")
     spec = ToolSpec(
-        "", "mine", "Does it.", ProgramAction((sys.executable, str(program_of_mine)), str(folder), may_write=True)
+        "own", "mine", "Does it.", ProgramAction((sys.executable, str(program_of_mine)), str(folder), may_write=True)
     )
     answer = Script(("tick ", None), key="DONE", is_endless=True)
     call = '{"name":"mine","arguments":{}}'
     scripts = (Script(pieces_of("No tool.")), *says(MINE=f"Let me see. {call}", allow="Then not."), answer)
     with OllamaDaemon([replace(phi4_mini(), scripts=scripts)]) as daemon:
-        (saved,) = save_tools(home, spec)
+        save_tool(home, spec)
         environment = CommandLine(home, daemon.url).environment
-        command = [sys.executable, "-m", "tests.journeys.tool_process", saved.id]
+        command = [sys.executable, "-m", "tests.journeys.tool_process", spec.id]
         with subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
             assert process.stdin is not None
             assert process.stdout is not None
@@ -511,8 +511,8 @@ print("DONE")
 """
 
 
-def save_tools(home: Path, *specs: ToolSpec) -> Sequence[ToolSpec]:
-    """Let a profile have these before its window opens."""
+def save_tool(home: Path, spec: ToolSpec) -> None:
+    """Let a profile have this before its window opens."""
     environment = {HOME_VARIABLE: str(home)}
     with Services(find_paths(environment), environment, post=lambda closure: closure()) as services:
-        return services.open_profile().tools.add(specs).result()
+        services.open_profile().tools.save(spec).result()
