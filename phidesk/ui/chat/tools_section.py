@@ -14,9 +14,11 @@ from phidesk.ui.theme.theme import Theme
 from phidesk.ui.tool_titles import offered_title, tool_about
 from phidesk.ui.visible_text import visible_line
 from phidesk.ui.widgets.check_line import CheckLine
+from phidesk.ui.widgets.keyboard_place import is_keyboard_at, move_keyboard_to
 from phidesk.ui.widgets.plain_button import make_button
 from phidesk.ui.widgets.plain_tip import plain_tip
 from phidesk.ui.widgets.section_title import make_section_title
+from phidesk.ui.widgets.tab_order import order_tabs_by_layout
 from phidesk.ui.widgets.wrapped_label import make_wrapped_label
 
 _GAP_PX = 8
@@ -38,6 +40,7 @@ class ToolsSection(QWidget):
         self._theme = theme
         self._wanted: frozenset[str] = frozenset()
         self._absent: Sequence[AbsentServer] = ()
+        self._offered: dict[str, ShelvedTool] = {}
         self._lines: dict[str, CheckLine] = {}
         words = self.tr("The model that answers uses no tools by itself; for sums it is made to use the calculator.")
         self._hint = make_wrapped_label("toolsHint", words, tone="muted")
@@ -67,14 +70,23 @@ class ToolsSection(QWidget):
         self._edit.clicked.connect(self.edit_requested)
 
     def offer(self, tools: Sequence[ShelvedTool], absent: Sequence[AbsentServer] = ()) -> None:
-        """Show these tools instead of any others; `absent` are servers whose tools cannot be chosen now."""
+        """Show these tools instead of any others; `absent` are servers whose tools cannot be chosen now.
+
+        Boxes of tools that were there stay the same, and so does the keyboard: servers come and go while one ticks.
+        """
         self._absent = absent
-        for line in self._lines.values():
-            line.setParent(None)
-            line.deleteLater()
-        self._lines = {tool.id: self._make_line(tool) for tool in tools}
-        for line in self._lines.values():
-            self._boxes.addWidget(line)
+        offered = {tool.id: tool for tool in tools}
+        if offered != self._offered or list(offered) != list(self._offered):
+            for tool_id in [tool_id for tool_id, tool in self._offered.items() if offered.get(tool_id) != tool]:
+                self._drop_line(self._lines.pop(tool_id))
+            self._lines = {
+                tool_id: self._lines.get(tool_id) or self._make_line(tool) for tool_id, tool in offered.items()
+            }
+            for place, line in enumerate(self._lines.values()):
+                if self._boxes.indexOf(line) != place:
+                    self._boxes.insertWidget(place, line)
+            self._offered = offered
+            order_tabs_by_layout(self)
         self.show_wanted(self._wanted)
 
     def show_wanted(self, wanted: frozenset[str]) -> None:
@@ -114,13 +126,21 @@ class ToolsSection(QWidget):
         return words.format(server=visible_line(server.name))
 
     def _make_line(self, tool: ShelvedTool) -> CheckLine:
-        line = CheckLine(self._theme, offered_title(tool.definition.name, tool.server))
+        line = CheckLine(self._theme, offered_title(tool.definition.name, tool.server), self)
         line.setObjectName(f"tool_{tool.definition.name}")
         about = tool_about(tool.definition.name, tool.definition.description)
         line.setToolTip(plain_tip(about))
         line.setAccessibleDescription(about)
         line.clicked.connect(self._on_line_clicked)
         return line
+
+    def _drop_line(self, line: CheckLine) -> None:
+        if is_keyboard_at(line):
+            move_keyboard_to(self._choose)
+        self._boxes.removeWidget(line)
+        line.setObjectName("")  # Another one may come by its name before it is gone.
+        line.hide()
+        line.deleteLater()
 
     def _on_line_clicked(self) -> None:
         shown = frozenset(self._lines)

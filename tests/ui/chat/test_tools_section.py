@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -47,6 +48,29 @@ def test_what_the_conversation_uses_is_ticked(section: ToolsSection) -> None:
     assert (line(section, "calculator").isChecked(), line(section, "greet").isChecked()) == (False, True)
     assert (line(section, "calculator").text(), line(section, "greet").text()) == ("Calculator", "greet")
     assert line(section, "greet").accessibleDescription() == "Greets."
+
+
+def test_the_keyboard_stays_where_it_is_while_servers_come_and_go(section: ToolsSection) -> None:
+    button(section, "chooseTools").click()
+    greet = line(section, "greet")
+    greet.setFocus(Qt.FocusReason.TabFocusReason)
+    added = ShelvedTool("mcp:s:add", ToolDefinition("add", "Adds."), server="practice")
+
+    section.offer([CALCULATOR, added, GREET])
+    order = [line(section, name) for name in ("calculator", "add", "greet")]
+    following = [it.nextInFocusChain() for it in order]
+    stayed = section.window().focusWidget()
+    section.offer([CALCULATOR])
+
+    assert stayed is greet is order[-1]
+    assert following[:2] == order[1:]
+    assert section.window().focusWidget() is button(section, "chooseTools")
+
+
+def test_a_tool_that_is_described_anew_is_shown_anew(section: ToolsSection) -> None:
+    section.offer([CALCULATOR, replace(GREET, definition=ToolDefinition("greet", "Waves."))])
+
+    assert line(section, "greet").accessibleDescription() == "Waves."
 
 
 def test_a_tool_of_a_server_names_it(section: ToolsSection) -> None:
