@@ -329,7 +329,7 @@ ROWS = [
         lambda scene: scene.daemon.say(["tick ", "tock "], is_endless=True),
         "window_full",
         "The memory of this conversation is full.",
-        CONTINUE,
+        NoticeAction.MORE_MEMORY,
         text="tick tock ",
         window_tokens=512,
     ),
