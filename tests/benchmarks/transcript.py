@@ -89,10 +89,20 @@ def measure() -> Iterator[Figure]:
             FRAME_GOAL_MS,
             explanation=explanation,
         )
+        yield _acting(key, name, giants)
     yield from _finding(results["finding", FIND_COUNT])
     own = results["own", PEERS_COUNT]
     for kind, name in PEERS.items():
         yield from _ratios(name, results[kind, PEERS_COUNT], own)
+
+
+def _acting(key: str, name: str, giants: dict[str, float]) -> Figure:
+    """Return what takes longest of all that a person can do with a giant, with the others in the explanation."""
+    begin = f"{key}_act: "
+    acts = {act.removeprefix(begin): busy_ms for act, busy_ms in giants.items() if act.startswith(begin)}
+    each = ", ".join(f"{act} {busy_ms:.0f}" for act, busy_ms in sorted(acts.items(), key=lambda pair: -pair[1]))
+    longest_ms = max(acts.values())
+    return Figure(f"busy in one go max, acts on a {name}", longest_ms, "ms", FRAME_GOAL_MS, explanation=each)
 
 
 def _finding(found: dict[str, float]) -> Iterator[Figure]:
@@ -124,7 +134,8 @@ def _medians(cases: list[Case]) -> dict[Case, dict[str, float]]:
 
 
 def _run(case: Case) -> dict[str, float]:
-    command = [sys.executable, "-m", "tests.benchmarks.transcript_process", case[0], str(case[1])]
+    module = "giant_process" if case[0] == "giants" else "transcript_process"
+    command = [sys.executable, "-m", f"tests.benchmarks.{module}", case[0], str(case[1])]
     output = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True).stdout
     figures: dict[str, float] = json.loads(output)
     return figures

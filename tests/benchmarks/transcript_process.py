@@ -1,4 +1,4 @@
-"""One conversation in one kind of view, in a process of its own: `… KIND MESSAGES`, or `… giants`, or `… finding MESSAGES`.
+"""One conversation in one kind of view, in a process of its own: `… KIND MESSAGES`, or `… finding MESSAGES`.
 
 Prints one JSON object of figures. What one call does is given in the processor time of the main thread, which other
 programs on the same computer hardly touch; only stalls are measured with the clock, and idle ones beside them.
@@ -14,7 +14,6 @@ import resource
 import sys
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
@@ -22,16 +21,14 @@ from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer
 from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication
 
-from phidesk.core.tasks import TaskRunner
 from phidesk.ui.application import make_application
 from phidesk.ui.chat.transcript_hits import FoundHits, next_portion
 from phidesk.ui.chat.transcript_message import Speaker, TranscriptMessage
 from phidesk.ui.chat.transcript_selection import Place
-from phidesk.ui.main_thread import MainThread
 from phidesk.ui.theme.theme import Theme
 from tests.benchmarks.figures import percentile
 from tests.benchmarks.stall_process import BEAT_MS, Heartbeat
-from tests.benchmarks.transcript_subjects import SUBJECTS, OwnTranscript, Subject
+from tests.benchmarks.transcript_subjects import SUBJECTS, Subject
 from tests.richtext.generated_answers import generated_answer
 
 WIDTH, HEIGHT = 860, 1000
@@ -49,32 +46,30 @@ def main(kind: str, count: int) -> None:
     """Measure and print."""
     application = make_application(sys.argv[:1])
     theme = Theme(application, "light", 15)
-    match kind:
-        case "giants":
-            figures = _of_giants(theme)
-        case "finding":
-            figures = _of_finding(count)
-        case _:
-            figures = _of_conversation(SUBJECTS[kind](theme), count)
+    print_figures(_of_finding(count) if kind == "finding" else _of_conversation(SUBJECTS[kind](theme), count))
+
+
+def print_figures(figures: dict[str, float]) -> None:
+    """Print one JSON object, and end."""
     sys.stdout.write(json.dumps(figures) + "\n")
     sys.stdout.flush()
     os._exit(0)  # Taking a document of 300 MB apart takes seconds that nobody wants to measure.
 
 
 def _of_conversation(subject: Subject, count: int) -> dict[str, float]:
-    messages = list(_conversation(count))
+    messages = list(conversation(count))
     area = subject.area
     area.resize(WIDTH, HEIGHT)
     area.show()
-    subject.open(list(_conversation(WARM_UP_MESSAGES)))  # Fonts are read once, when a script is first seen.
+    subject.open(list(conversation(WARM_UP_MESSAGES)))  # Fonts are read once, when a script is first seen.
     for place in range(11):
         _timed(partial(area.verticalScrollBar().setValue, place * area.verticalScrollBar().maximum() // 10))
-    _pass_time(50)
-    _settle_memory()
+    pass_time(50)
+    settle_memory()
     before_kib = _resident_kib()
     figures = {"open_ms": _timed(partial(subject.open, messages))}
     figures["memory_mb"] = (_resident_kib() - before_kib) / 1024
-    figures |= _scrolling(area)
+    figures |= scrolling(area)
     figures["theme_ms"] = _timed(partial(subject.restyle, "dark"))
     widths = [WIDTH - 7 * step for step in range(1, RESIZE_STEPS)]
     figures["resize_ms"] = percentile([_timed(partial(area.resize, width, HEIGHT)) for width in widths], 0.5)
@@ -82,7 +77,7 @@ def _of_conversation(subject: Subject, count: int) -> dict[str, float]:
     subject.begin_answer()
     answer = _Source()
     heartbeat = Heartbeat(area)
-    _pass_time(IDLE_MS)
+    pass_time(IDLE_MS)
     figures["idle_p99_ms"] = percentile(heartbeat.take(), 0.99)
     occupation = Occupation(area)
     _stream(subject, answer, tokens_per_s=1000)
@@ -96,9 +91,10 @@ def _of_conversation(subject: Subject, count: int) -> dict[str, float]:
     return figures
 
 
-def _scrolling(area: QAbstractScrollArea) -> dict[str, float]:
+def scrolling(area: QAbstractScrollArea) -> dict[str, float]:
+    """Return what steps and jumps of the scroll bar take."""
     bar = area.verticalScrollBar()
-    _pass_time(20)
+    pass_time(20)
     steps_ms = [_timed(lambda: bar.setValue(bar.value() - SCROLL_PX)) for _ in range(SCROLL_STEPS)]
     places = random.Random(1)
     jumps_ms = [_timed(lambda: bar.setValue(round(places.random() * bar.maximum()))) for _ in range(JUMPS)]
@@ -108,50 +104,6 @@ def _scrolling(area: QAbstractScrollArea) -> dict[str, float]:
         "jump_p50_ms": percentile(jumps_ms, 0.5),
         "jump_max_ms": max(jumps_ms),
     }
-
-
-def _of_giants(theme: Theme) -> dict[str, float]:
-    """Stream single blocks of giants' size; the longest that the main thread was busy in one go, in processor time.
-
-    Then the same answer is opened, as one that was stored, and scrolled through.
-    """
-    figures: dict[str, float] = {}
-    main_thread = MainThread()
-    runner = TaskRunner(ThreadPoolExecutor(1), main_thread.post)
-    for name, text in _giants().items():
-        subject = OwnTranscript(theme, runner)
-        subject.area.resize(WIDTH, HEIGHT)
-        subject.open(list(_conversation(2)))
-        subject.area.show()
-        subject.begin_answer()
-        _pass_time(100)
-        _settle_memory()
-        occupation = Occupation(subject.area)
-        _stream_text(subject, text, tokens_per_s=8_000)
-        occupation.stop()
-        busy_ms = occupation.busy_ms
-        figures |= {f"{name}_p99_ms": percentile(busy_ms, 0.99), f"{name}_max_ms": max(busy_ms)}
-        stored = [*_conversation(2), TranscriptMessage("stored", Speaker.MODEL, text)]
-        figures |= {f"{name}_{aspect}": value for aspect, value in _opening(subject, stored).items()}
-        figures[f"{name}_scroll_ms"] = _scrolling(subject.area)["scroll_max_ms"]
-        subject.area.close()
-        subject.area.deleteLater()
-        _pass_time(50)
-    return figures
-
-
-def _opening(subject: OwnTranscript, messages: list[TranscriptMessage]) -> dict[str, float]:
-    """Open messages; the longest that the main thread was busy in one go, and when all was to be seen, by the clock."""
-    occupation = Occupation(subject.area)
-    began_s = time.perf_counter()
-    subject.open(messages)
-    while not subject.is_read:
-        _pass_time(BEAT_MS)
-    subject.area.viewport().repaint()
-    shown_ms = (time.perf_counter() - began_s) * 1000
-    _pass_time(50)
-    occupation.stop()
-    return {"open_ms": max(occupation.busy_ms), "shown_ms": shown_ms}
 
 
 class Occupation(QObject):
@@ -197,10 +149,10 @@ class _Source:
 def _stream(subject: Subject, source: _Source, *, tokens_per_s: int) -> float:
     """Feed an answer at this pace, as the program does, and return processor seconds for 1,000 tokens."""
     tokens = STREAMED_TOKENS[tokens_per_s]
-    return _stream_text(subject, source.take(tokens * CHARACTERS_PER_TOKEN), tokens_per_s=tokens_per_s) / tokens * 1000
+    return stream_text(subject, source.take(tokens * CHARACTERS_PER_TOKEN), tokens_per_s=tokens_per_s) / tokens * 1000
 
 
-def _stream_text(subject: Subject, text: str, *, tokens_per_s: int) -> float:
+def stream_text(subject: Subject, text: str, *, tokens_per_s: int) -> float:
     """Feed a text and return the processor seconds that it took."""
     loop = QEventLoop()
     characters_per_s = tokens_per_s * CHARACTERS_PER_TOKEN
@@ -232,7 +184,7 @@ def _of_finding(count: int) -> dict[str, float]:
 
     The goal is for what a person waits for: the nearest hit. Counting all goes on while that is shown already.
     """
-    messages = list(_conversation(count))
+    messages = list(conversation(count))
     document = QTextDocument("\n".join(message.text for message in messages))
     figures: dict[str, float] = {}
     for name, wanted in WANTED.items():
@@ -269,7 +221,8 @@ def _timed(work: Callable[[], object]) -> float:
     return (time.thread_time() - began_s) * 1000
 
 
-def _conversation(count: int) -> Iterator[TranscriptMessage]:
+def conversation(count: int) -> Iterator[TranscriptMessage]:
+    """Yield questions and answers of many kinds."""
     answers = [generated_answer(seed, parts=1 + seed % 6) for seed in range(DIFFERENT_ANSWERS)]
     for number in range(count):
         if number % 2:
@@ -279,24 +232,14 @@ def _conversation(count: int) -> Iterator[TranscriptMessage]:
             yield TranscriptMessage(str(number), Speaker.PERSON, f"Question {number}: what does the model read?")
 
 
-def _giants() -> dict[str, str]:
-    sentence = "The model reads a prompt of **many** words and writes one `token` after another until it ends. "
-    line = "value_{0} = compute(value_{0}, 'text', {0} * 2)  # a comment\n"
-    row = "| {0} | some words here | **{0}** | `x{0}` |\n"
-    return {
-        "paragraph": sentence * (50_000 * CHARACTERS_PER_TOKEN // len(sentence)),
-        "code": "```python\n" + "".join(line.format(number) for number in range(2_000)) + "```\n",
-        "table": "| a | b | c | d |\n|---|---|---|---|\n" + "".join(row.format(number) for number in range(500)),
-    }
-
-
-def _pass_time(milliseconds: int) -> None:
+def pass_time(milliseconds: int) -> None:
+    """Let the window do what it has to do."""
     loop = QEventLoop()
     QTimer.singleShot(milliseconds, loop.quit)
     loop.exec()
 
 
-def _settle_memory() -> None:
+def settle_memory() -> None:
     """As the program does when its window is there: what exists then is looked at no more."""
     gc.collect()
     gc.freeze()

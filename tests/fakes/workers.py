@@ -18,8 +18,13 @@ class Workers(Executor):
     @override
     def submit(self, work: Callable[..., Any], /, *arguments: Any, **named: Any) -> Future[Any]:
         future: Future[Any] = Future()
-        self._waiting.append(lambda: future.set_result(work(*arguments, **named)))
+        self._waiting.append(lambda: self._do(future, lambda: work(*arguments, **named)))
         return future
+
+    @staticmethod
+    def _do(future: Future[Any], work: Callable[[], Any]) -> None:
+        if future.set_running_or_notify_cancel():
+            future.set_result(work())
 
     def work(self) -> int:
         """Do all that waits; return how much that was."""

@@ -6,6 +6,7 @@ Until then such a message is an empty room, as high as its text is estimated to 
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Future
 from functools import partial
 from typing import TypeVar
 
@@ -19,7 +20,7 @@ from phidesk.ui.chat.transcript_message import TranscriptMessage
 from phidesk.ui.chat.transcript_scroller import TranscriptScroller
 
 PATIENCE_MS = 300
-"""Where all workers are busy for longer, the window reads itself: rather it stops for a moment than shows nothing."""
+"""What no worker has begun by then the window reads itself: rather it stops for a moment than shows nothing."""
 Result = TypeVar("Result")
 
 
@@ -40,7 +41,7 @@ class TranscriptReader(QObject):
         self._content = content
         self._scroller = scroller
         self._runner = runner
-        self._asked: dict[str, TranscriptMessage] = {}
+        self._asked: dict[str, tuple[TranscriptMessage, Future[MessageLayout]]] = {}
         """What is being read, by key."""
         self._acts: dict[str, list[Callable[[], object]]] = {}
         """What waits for messages to be read, by their keys."""
@@ -77,14 +78,16 @@ class TranscriptReader(QObject):
         for index in self._content.waiting:
             unread = self._content.unread(index)
             message = unread.message
-            if self._asked.get(message.key) is not message:
-                self._asked[message.key] = message
-                self._runner.run(unread.layout, done=partial(self._on_read, message))
+            asked = self._asked.get(message.key)
+            if asked is None or asked[0] is not message:
+                future = self._runner.run(unread.layout, done=partial(self._on_read, message))
+                self._asked[message.key] = message, future
                 if not self._patience.isActive():
                     self._patience.start()
 
     def _on_read(self, message: TranscriptMessage, layout: MessageLayout) -> None:
-        if self._asked.get(message.key) is message:
+        asked = self._asked.get(message.key)
+        if asked is not None and asked[0] is message:
             del self._asked[message.key]
         anchor = self._scroller.anchor()
         if self._content.put_layout(message, layout):
@@ -94,14 +97,24 @@ class TranscriptReader(QObject):
 
     def _on_patience_timeout(self) -> None:
         anchor = self._scroller.anchor()
-        waiting = self._content.waiting
-        for index in waiting:
+        unbegun = [index for index in self._content.waiting if self._take_back(index)]
+        for index in unbegun:
             self._content.layout(index)
-        if waiting:
+        if unbegun:
             self._show(anchor)
-        for index in waiting:
+        for index in unbegun:
             self.message_read.emit(index)
         self._act()
+        if self._content.waiting:
+            self._patience.start()
+
+    def _take_back(self, index: int) -> bool:
+        """Ask for a message no more; return whether no worker has begun to read it, else it comes in a moment."""
+        key = self._content.messages[index].key
+        if key in self._asked and not self._asked[key][1].cancel():
+            return False
+        self._asked.pop(key, None)
+        return True
 
     def _act(self) -> None:
         """Do what waited for messages that are read now; what waited for one that is gone is forgotten."""

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Event
+from typing import Any
+
 import pytest
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, QTimer
 from pytestqt.qtbot import QtBot
+from typing_extensions import override
 
 from phidesk.core.tasks import TaskRunner
 from phidesk.ui.chat.message_sections import LONG_CHARACTERS
 from phidesk.ui.chat.transcript_view import TranscriptView
+from phidesk.ui.main_thread import MainThread
 from tests.fakes.workers import Workers
 from tests.ui.chat.test_transcript_bounds import GIANTS, MOST_LAID_OUT
 from tests.ui.chat.transcript_samples import conversation, make_style, model, person
@@ -164,3 +171,36 @@ def test_the_window_reads_itself_when_nobody_else_does(view: TranscriptView, qtb
     qtbot.waitUntil(lambda: "A sentence" in visible_text(view))
 
     assert not view.content.waiting
+
+
+def test_what_a_worker_has_begun_the_window_does_not_read_too(qtbot: QtBot) -> None:
+    begun, may_end = Event(), Event()
+
+    class SlowWorker(Workers):
+        @override
+        def submit(self, work: Callable[..., Any], /, *arguments: Any, **named: Any) -> Future[Any]:
+            def slowly() -> object:
+                begun.set()
+                may_end.wait(10)
+                return work(*arguments, **named)
+
+            return pool.submit(slowly)
+
+    main_thread = MainThread()
+    with ThreadPoolExecutor(1) as pool:
+        view = TranscriptView(runner=TaskRunner(SlowWorker(), main_thread.post))
+        qtbot.addWidget(view)
+        view.show_messages([model("m", GIANT)])
+        begun.wait(10)
+        patience = view.reader.findChild(QTimer)
+        assert patience is not None
+
+        with qtbot.waitSignal(patience.timeout):
+            pass
+        is_waiting = view.content.waiting == [0]
+        may_end.set()
+        qtbot.waitUntil(lambda: not view.content.waiting)
+    main_thread.close()
+
+    assert is_waiting
+    assert view.content.read_characters == 0
