@@ -26,6 +26,7 @@ from PySide6.QtGui import (
 
 from phidesk.richtext.blocks import Block, BlockKind, Container, Span
 from phidesk.richtext.highlight import highlight
+from phidesk.richtext.isolation import END_ISOLATE, ISOLATE, spans_to_isolate
 from phidesk.ui.chat.formula_objects import (
     FORMULA_OBJECT,
     OBJECT_CHARACTER,
@@ -187,8 +188,9 @@ class BlockDocuments:
             cursor = QTextCursor(document)
             cursor.beginEditBlock()
             cursor.movePosition(QTextCursor.MoveOperation.End)
-            for span in added:
-                self._insert(new.block, cursor, span)
+            flags = spans_to_isolate(new.block)[len(new.block.spans) - len(added) :]
+            for span, is_isolated in zip(added, flags, strict=True):
+                self._insert(new.block, cursor, span, is_isolated=is_isolated)
             cursor.endEditBlock()
             self._color_code(document, new.block)
         self._documents[new] = document
@@ -215,15 +217,18 @@ class BlockDocuments:
         return [(self.document_offset(block, start), self.document_offset(block, end))]
 
     def _mirrored(self, block: Block) -> MirroredTable:
-        return MirroredTable(block, self._span_lengths)
+        return MirroredTable(block, partial(self._span_lengths, is_right_to_left=True))
 
-    def _span_lengths(self, span: Span) -> tuple[int, int]:
+    def _span_lengths(self, span: Span, *, is_right_to_left: bool) -> list[tuple[int, int]]:
         length = utf16_length(span.text)
-        return length, 1 if self._is_drawn(span) else length
+        if self._is_drawn(span):
+            return [(length, 1)]
+        return [(0, 1), (length, length), (0, 1)] if is_right_to_left and _is_source(span) else [(length, length)]
 
     def _lengths(self, block: Block) -> list[tuple[int, int]]:
-        """Return how long each span is in the text of the block and in its document."""
-        return [self._span_lengths(span) for span in block.spans]
+        """Return how long the parts of each span are in the text of the block and in its document."""
+        flags = zip(block.spans, spans_to_isolate(block), strict=True)
+        return [pair for span, flag in flags for pair in self._span_lengths(span, is_right_to_left=flag)]
 
     def _is_centred(self, block: Block) -> bool:
         """Whether a block is one formula on a line of its own."""
@@ -264,7 +269,7 @@ class BlockDocuments:
             box.block,
             self.column_widths(box, width),
             self.style.border,
-            insert=partial(self._insert, box.block),
+            insert=partial(self._insert, box.block, is_isolated=box.block.is_mirrored),
         )
 
     def _document_width(self, box: BlockBox, room: int) -> int:
@@ -287,16 +292,20 @@ class BlockDocuments:
         block_format.setLineHeight(line_height, QTextBlockFormat.LineHeightTypes.MinimumHeight.value)
         cursor.setBlockFormat(block_format)
         cursor.setBlockCharFormat(self._span_format(block, Span("")))
-        for span in block.spans:
-            self._insert(block, cursor, span)
+        for span, is_isolated in zip(block.spans, spans_to_isolate(block), strict=True):
+            self._insert(block, cursor, span, is_isolated=is_isolated)
         cursor.endEditBlock()
         self._color_code(document, block)
 
-    def _insert(self, block: Block, cursor: QTextCursor, span: Span) -> None:
+    def _insert(self, block: Block, cursor: QTextCursor, span: Span, *, is_isolated: bool) -> None:
+        """Insert a span at the cursor; code and sources of formulas are isolated if that is so where they stand."""
+        char_format = self._span_format(block, span)
         if self._is_drawn(span):
-            cursor.insertText(OBJECT_CHARACTER, self._formulas.char_format(span.text, self._span_format(block, span)))
+            cursor.insertText(OBJECT_CHARACTER, self._formulas.char_format(span.text, char_format))
+        elif is_isolated and _is_source(span):
+            cursor.insertText(ISOLATE + drawable(span.text) + END_ISOLATE, char_format)
         else:
-            cursor.insertText(drawable(span.text), self._span_format(block, span))
+            cursor.insertText(drawable(span.text), char_format)
 
     def column_widths(self, box: BlockBox, room: int) -> tuple[int, ...]:
         """Return the widths of a table's columns where there is so much room; all its pieces have the same."""
@@ -431,6 +440,10 @@ def scaled_font(font: QFont, scale: float) -> QFont:
     return scaled
 
 
+def _is_source(span: Span) -> bool:
+    return span.code or span.formula
+
+
 def _is_same_form(old: Block, new: Block) -> bool:
     return old.kind is new.kind and old.level == new.level
 
@@ -443,6 +456,7 @@ def _added_spans(old: Block, new: Block) -> list[Span] | None:
     before, after = old.spans[last], new.spans[last]
     if before == after:
         return list(new.spans[last + 1 :])
-    if before.formula or not after.text.startswith(before.text) or after.with_text("") != before.with_text(""):
+    is_whole = before.formula or (before.code and old.kind not in MONOSPACED)
+    if is_whole or not after.text.startswith(before.text) or after.with_text("") != before.with_text(""):
         return None
     return [after.with_text(after.text[len(before.text) :]), *new.spans[last + 1 :]]

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QTextBrowser, QWidget
 from typing_extensions import override
 
 from phidesk.richtext.blocks import ROW_SEPARATOR, Block, BlockKind, Span
+from phidesk.richtext.isolation import END_ISOLATE, ISOLATE, spans_to_isolate
 from phidesk.ui.chat.reading_sheet import ReadingSheet
 from phidesk.ui.shortcuts import Shortcut
 from phidesk.ui.theme.theme import Theme
@@ -140,10 +141,9 @@ def _head_of(table: Block) -> tuple[Span, ...]:
 
 def _with_formula_sources(blocks: Iterable[Block]) -> list[Block]:
     """Let formulas be their LaTeX: a text view knows no MathML, and would show its pieces one after the other."""
-    return [
-        replace(
-            block,
-            spans=tuple(replace(span, formula=False, code=True) if span.formula else span for span in block.spans),
-        )
-        for block in blocks
-    ]
+    return [replace(block, spans=tuple(map(_with_source, block.spans, spans_to_isolate(block)))) for block in blocks]
+
+
+def _with_source(span: Span, is_isolated: bool) -> Span:
+    source = replace(span, formula=False, code=True) if span.formula else span
+    return source.with_text(f"{ISOLATE}{source.text}{END_ISOLATE}") if is_isolated else source

@@ -32,10 +32,10 @@ class _Stretch:
 class MirroredTable:
     """Turns places in the text of a mirrored table into places in its document, and back.
 
-    `lengths` says how long a span is in the text and in the document.
+    `lengths` says how long the parts of a span are in the text and in the document.
     """
 
-    def __init__(self, block: Block, lengths: Callable[[Span], tuple[int, int]]) -> None:
+    def __init__(self, block: Block, lengths: Callable[[Span], list[tuple[int, int]]]) -> None:
         self._stretches = list(_stretches(block, lengths))
 
     def document_offset(self, offset: int) -> int:
@@ -67,9 +67,9 @@ class MirroredTable:
         return ranges
 
 
-def _stretches(block: Block, lengths: Callable[[Span], tuple[int, int]]) -> Iterator[_Stretch]:
+def _stretches(block: Block, lengths: Callable[[Span], list[tuple[int, int]]]) -> Iterator[_Stretch]:
     """Yield the stretches in the order of the text."""
-    rows = [[[lengths(span) for span in cell] or [(0, 0)] for cell in row] for row in block.rows]
+    rows = [[[pair for span in cell for pair in lengths(span)] or [(0, 0)] for cell in row] for row in block.rows]
     text = 0
     end = 0
     for row in rows:

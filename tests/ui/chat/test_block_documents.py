@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from random import Random
+from typing import cast
 
 import pytest
 from PySide6.QtCore import Qt
@@ -208,3 +209,59 @@ def test_a_stretch_of_a_mirrored_table_is_marked_cell_by_cell(documents: BlockDo
         marked.append(cursor.selectedText())
 
     assert marked == ["حمد", "30", "سارة 😀", "25", "بيروت"]
+
+
+RIGHT_TO_LEFT = "النص `x[0] = 1;` ثم **نص** `-a.b(c)` و $f(x)$ نهاية"
+
+
+def seen_order(document: QTextDocument, characters: str) -> str:
+    """Return these characters of the first line from left to right."""
+    block = document.firstBlock()
+    line = block.layout().lineAt(0)
+    places = {character: line.cursorToX(block.text().index(character)) for character in characters}
+    return "".join(sorted(characters, key=lambda character: cast("tuple[float, int]", places[character])[0]))
+
+
+def test_code_keeps_its_order_in_text_from_the_right(documents: BlockDocuments) -> None:
+    (block,) = parse("النص `x[0] = 1;` ثم")
+
+    document = documents.document(BlockBox(block, 0, 0), 2_000)
+
+    assert seen_order(document, "[0]=1;") == "[0]=1;"
+    assert document.firstBlock().textDirection() == Qt.LayoutDirection.RightToLeft
+
+
+def test_code_needs_no_help_in_text_from_the_left(documents: BlockDocuments) -> None:
+    (block,) = parse("Text `x = 1;` نص `y`")
+
+    document = documents.document(BlockBox(block, 0, 0), 2_000)
+
+    assert document.toPlainText() == block.text
+
+
+@pytest.mark.parametrize("source", [RIGHT_TO_LEFT, f"| {RIGHT_TO_LEFT} | ب |\n|---|---|\n| `y;` | `-z` |"])
+def test_places_around_isolated_code_belong_to_each_other(documents: BlockDocuments, source: str) -> None:
+    (block,) = parse(source)
+    formula = range(block.text.index("$") + 1, block.text.rindex("$") + 1)
+
+    back = [
+        documents.text_offset(block, documents.document_offset(block, offset))
+        for offset in range(utf16_length(block.text) + 1)
+        if offset not in formula
+    ]
+
+    assert back == [offset for offset in range(utf16_length(block.text) + 1) if offset not in formula]
+
+
+def test_text_from_the_right_with_code_grows_as_if_it_were_built_anew(documents: BlockDocuments) -> None:
+    parser = StreamingParser()
+    box: BlockBox | None = None
+    for character in RIGHT_TO_LEFT.replace("$f(x)$ ", ""):
+        parser.append(character)
+        new = BlockBox(parser.blocks[-1], 0, 0)
+        if box is not None:
+            documents.update(box, new)
+        box = new
+        grown = documents.document(box, 2_000).toPlainText()
+        anew = BlockDocuments(documents.style).document(BlockBox(box.block, 0, 0), 2_000).toPlainText()
+        assert grown == anew

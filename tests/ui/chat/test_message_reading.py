@@ -9,6 +9,7 @@ from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QMenu, QStackedLayout, QTextBrowser, QWidget
 from pytestqt.qtbot import QtBot
 
+from phidesk.richtext.isolation import END_ISOLATE, ISOLATE
 from phidesk.ui.chat.message_reading import MessageReading
 from phidesk.ui.chat.transcript_view import TranscriptView
 from phidesk.ui.theme.theme import Theme
@@ -153,3 +154,11 @@ def test_another_theme_keeps_the_text(desk: Desk, theme: Theme) -> None:
 
     assert desk.text.toPlainText() == "Hello"
     assert desk.text.font().pixelSize() == theme.text_font().pixelSize()
+
+
+def test_code_and_formulas_stay_as_they_are_in_text_from_the_right(desk: Desk) -> None:
+    desk.transcript.show_messages([model("m", "النص `x;` و $y^2$")])
+
+    desk.reading.open()
+
+    assert desk.text.toPlainText() == f"النص {ISOLATE}x;{END_ISOLATE} و {ISOLATE}$y^2${END_ISOLATE}"

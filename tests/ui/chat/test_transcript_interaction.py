@@ -265,3 +265,18 @@ def test_a_heading_out_of_sight_is_brought_into_sight(qtbot: QtBot) -> None:
     placed = view.content.place_block(0, 101, 0)
     assert view.interaction.caret_place == Place(0, 101, 0)
     assert 0 <= placed.rect.top() - view.scroll_y < view.viewport().height()
+
+
+def test_the_caret_goes_through_code_in_text_from_the_right_character_by_character(qtbot: QtBot) -> None:
+    view = make_view(qtbot)
+    view.show_messages([model("m", "النص `x[0]=1;` ثم `-a` نص")])
+    view.activateWindow()
+    view.interaction.put_caret(Place(0, 0, 0))
+    length = len(view.content.layout(0).boxes[0].block.text)
+    seen = []
+
+    for _ in range(length):
+        QTest.keyClick(view, Qt.Key.Key_Left)
+        seen.append(view.interaction.caret_place)
+
+    assert seen == [Place(0, 0, offset) for offset in range(1, length + 1)]
