@@ -193,9 +193,11 @@ class AccessibleMessage(_PaintedInterface):
 
     @override
     def childAt(self, x: int, y: int) -> QAccessibleInterface:
+        if not self.isValid():
+            return NOTHING
         content = self._view.content
         y_inside = self._view.viewport().mapFromGlobal(QPoint(x, y)).y() + self._view.scroll_y
-        row = content.seen_layout(self.index).find(y_inside - content.top(self.index)) if self.isValid() else -1
+        row = content.seen_layout(self.index).find(y_inside - content.top(self.index))
         here = [number for number, part in enumerate(self.parts()) if _row_of(part) == row]
         found = (self.child(number) for number in reversed(here))
         return next((part for part in found if part.rect().contains(x, y)), NOTHING)
