@@ -201,7 +201,8 @@ class Connection:
             case Reply(number, result):
                 self._settle(number, result)
             case Refusal(number, code, text):
-                self._settle(number, ToolServerRefused(self._server.name, text, code=code))
+                refused = ToolServerRefused(self._server.name, without_keys(text, self._keys), code=code)
+                self._settle(number, refused)
             case Request(number, "ping"):
                 self._send(reply_line(number, {}))
             case Request(number, method):
@@ -222,7 +223,7 @@ class Connection:
             answer.set_result(outcome)
 
     def _end_as_foreign(self, detail: str) -> None:
-        self._end(ToolServerForeign(self._server.name, detail))
+        self._end(ToolServerForeign(self._server.name, without_keys(detail, self._keys)))
 
     def _end(self, fault: ToolServerEnded | ToolServerForeign) -> None:
         """Take it as ended for this reason, and wake everybody who waits. The first reason counts."""

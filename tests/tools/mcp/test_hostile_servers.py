@@ -110,7 +110,25 @@ def test_one_that_cannot_be_run_is_told_apart_from_one_that_is_missing(serve: Se
     assert (type(other), other.reason) == (ToolServerMissing, ToolServerReason.AT_START)
 
 
-def test_its_last_words_hold_no_value_of_its_environment(serve: Servers) -> None:
+@pytest.mark.parametrize(
+    "says",
+    [
+        "say(id=hear()['id'], error=dict(code=1, message=os.environ['KEY'])); for_ever()",
+        "while True: print(os.environ['KEY'])",
+    ],
+    ids=["refusal", "garbage"],
+)
+def test_what_it_says_instead_of_an_answer_holds_no_value_of_its_environment(says: str) -> None:
+    server = ToolServer("odd", (sys.executable, "-c", BEGINNING + says), (("KEY", "sk-secret-1"),))
+    link = ServerLink(server, start_loop=start_loop)
+
+    fault = fault_of(link)
+
+    link.close()
+    assert fault.detail == "(key)"
+
+
+def test_its_last_words_hold_no_value_of_its_environment() -> None:
     code = 'import os, sys; sys.exit(f\'refused: {os.environ["KEY"]}, level {os.environ["LEVEL"]}\')'
     server = ToolServer("odd", (sys.executable, "-c", code), (("KEY", "sk-secret-1"), ("LEVEL", "re")))
     link = ServerLink(server, start_loop=start_loop)
