@@ -15,6 +15,7 @@ from phidesk.chat.forecast import PromptForecast
 from phidesk.core.answers import Gauge
 from phidesk.core.parts import FilePart, PassagesPart
 from phidesk.engine.protocol import BUILTIN, FROM_OLLAMA, OLLAMA
+from phidesk.ui.visible_text import visible_line
 
 NEARLY_FULL = 0.9
 """From this share of the window on we say so: the next question may no longer fit."""
@@ -116,16 +117,15 @@ class CountedWords(QObject):
         return self.tr("Writing · {words} words a second", "", words_per_s).format(words=number_text(words_per_s))
 
 
-def file_label(file: FilePart) -> str:
-    """Name a file that goes along with a question, on one line; pasted text has no name of its own."""
-    return " ".join(file.name.split()) or translate("Figures", "Pasted text")
+def file_label(file: FilePart | PassagesPart) -> str:
+    """Name a file that goes along with a question, on one line, each sign seen; pasted text has no name of its own."""
+    return visible_line(" ".join(file.name.split())) or translate("Figures", "Pasted text")
 
 
 def passages_text(passages: PassagesPart) -> str:
     """Say how much of a document a question is sent with."""
-    name = " ".join(passages.name.split()) or translate("Figures", "Pasted text")
     return translate("Figures", "The model sees {shown} of {count} passages of “{name}”").format(
-        shown=number_text(passages.shown), count=number_text(passages.count), name=name
+        shown=number_text(passages.shown), count=number_text(passages.count), name=file_label(passages)
     )
 
 

@@ -7,6 +7,8 @@ import unicodedata
 
 import pytest
 
+from phidesk.core.parts import FilePart, PassagesPart
+from phidesk.ui.figures import file_label, passages_text
 from phidesk.ui.visible_text import visible_line, visible_text
 
 SIGNS = [chr(code) for code in range(sys.maxunicode + 1)]
@@ -28,6 +30,13 @@ def test_none_of_them_gets_through(kind: str) -> None:
     assert len(signs) > 9
     assert not set(visible_line("".join(signs))) & signs
     assert set(visible_text("".join(signs))) & signs <= {"\n"}
+
+
+def test_the_name_of_a_file_hides_nothing() -> None:
+    name = "report\u202etxt.exe\nsafe.txt"
+
+    assert file_label(FilePart(name, "text/plain", "x")) == "report⟨U+202E⟩txt.exe safe.txt"
+    assert "“report⟨U+202E⟩txt.exe safe.txt”" in passages_text(PassagesPart(name, "x", 1, 2))
 
 
 def test_ordinary_text_stays_as_it_is() -> None:
