@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QListView, QMenu, QPushButton, QWidg
 from pytestqt.qtbot import QtBot
 
 from phidesk.ui.chat.message_actions import ActionKind, MessageAction
+from phidesk.ui.chat.message_geometry import bubble_of
 from phidesk.ui.chat.message_toolbar import MessageToolbar
 from phidesk.ui.chat.transcript_message import Card, CardState, Inset, Speaker, TranscriptMessage
 from phidesk.ui.chat.transcript_view import TranscriptView
@@ -214,6 +215,6 @@ def test_a_question_has_an_outline(qtbot: QtBot, theme: Theme) -> None:
     view.show_messages([person("q", "Hello there")])
     show(qtbot, view)
 
-    rect = view.content.bubble(0, view.content.top(0), view.column_left).translated(0, -view.scroll_y)
+    rect = bubble_of(view.content, 0, view.content.top(0), view.column_left).translated(0, -view.scroll_y)
     edge = view.viewport().grab().toImage().pixelColor(rect.center().x(), rect.top())
     assert contrast(edge, theme.color("window")) >= SIGN_CONTRAST

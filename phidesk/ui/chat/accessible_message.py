@@ -29,6 +29,7 @@ from phidesk.richtext.blocks import BlockKind
 from phidesk.ui.chat.accessible_actions import AccessibleActions
 from phidesk.ui.chat.accessible_text import AccessibleText
 from phidesk.ui.chat.block_controls import Control, ControlKind
+from phidesk.ui.chat.message_geometry import place_block
 from phidesk.ui.chat.transcript_layout import BlockBox
 from phidesk.ui.chat.transcript_message import Speaker
 from phidesk.ui.chat.transcript_selection import Place
@@ -324,7 +325,7 @@ class _PartInterface(_PaintedInterface):
         if isinstance(what, Control):
             return self._view.controls.rect_of(what)
         content = self._view.content
-        placed = content.place_block(self.index, what or 0, self._view.column_left)
+        placed = place_block(content, self.index, what or 0, self._view.column_left)
         placed.move_by(-self._view.scroll_y)
         return placed.rect
 

@@ -17,6 +17,7 @@ from typing_extensions import override
 
 from phidesk.richtext.blocks import Block, BlockKind, plain_text, separator
 from phidesk.ui.chat.block_documents import utf16_length
+from phidesk.ui.chat.message_geometry import position_at
 from phidesk.ui.chat.transcript_selection import Place, Selection, slice_utf16
 
 if TYPE_CHECKING:
@@ -69,9 +70,8 @@ class AccessibleText(QAccessibleTextInterface):
         inside = self._view.viewport().mapFromGlobal(point)
         if not self._view.message_rect(self._index).contains(inside):
             return _NOWHERE
-        content = self._view.content
         inside += QPoint(0, self._view.scroll_y)
-        position = content.position_at(self._index, inside, self._view.column_left)
+        position = position_at(self._view.content, self._index, inside, self._view.column_left)
         return self.offset_of(Place(self._index, position.block, position.offset))
 
     @override

@@ -8,17 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QPoint, QPointF, QRect, Qt
-
-from phidesk.richtext.blocks import Block, BlockKind, plain_text
-from phidesk.ui.chat.block_documents import BlockDocuments, utf16_length
-from phidesk.ui.chat.block_geometry import BlockGeometry, PlacedBlock, TextPosition, is_continued
+from phidesk.richtext.blocks import Block, plain_text
+from phidesk.ui.chat.block_documents import BlockDocuments
+from phidesk.ui.chat.block_geometry import BlockGeometry
 from phidesk.ui.chat.cards import card_label
-from phidesk.ui.chat.message_sections import LONG_CHARACTERS, UnreadMessage, inset_blocks, read_message
+from phidesk.ui.chat.message_insets import MessageInsets
+from phidesk.ui.chat.message_sections import LONG_CHARACTERS, UnreadMessage, read_message
 from phidesk.ui.chat.transcript_layout import Anchor, FenwickTree, MessageLayout, SectionRows, TextMetrics
-from phidesk.ui.chat.transcript_message import Card, Inset, Speaker, Thinking, TranscriptMessage
+from phidesk.ui.chat.transcript_message import Card, Speaker, TranscriptMessage
 from phidesk.ui.chat.transcript_style import (
-    BUBBLE_PADDING_X,
     BUBBLE_PADDING_Y,
     CODE_RADIUS,
     MESSAGE_GAP,
@@ -28,9 +26,6 @@ from phidesk.ui.chat.transcript_style import (
 
 MOST_READ_MESSAGES = 400
 """Messages whose blocks are kept; a message takes several times the room of its text when it is read."""
-
-UNREAD_END = TextPosition(1 << 30, 0)
-"""The end of a message whose blocks are not known yet."""
 
 MOST_UPDATED = 4
 """Blocks whose documents change with them at once."""
@@ -43,8 +38,8 @@ class TranscriptContent:
         self.messages: list[TranscriptMessage] = []
         self.documents = BlockDocuments(style)
         self.geometry = BlockGeometry(self.documents, column_width)
-        self._opened: dict[str, set[int]] = {}
-        """Which insets of a message are open, by its key."""
+        self.insets = MessageInsets(self)
+        """The lines and cards in messages."""
         self._layouts: list[MessageLayout | None] = []
         self._heights = FenwickTree()
         self._index_of: dict[str, int] = {}
@@ -68,7 +63,7 @@ class TranscriptContent:
         self._rooms = {}
         self._waiting = {}
         self._read_count = 0
-        self._opened = {}
+        self.insets.close_all()
         self.documents.clear()
         self._estimate_all()
 
@@ -97,7 +92,7 @@ class TranscriptContent:
             self._rooms[index] = height
         layout = self.seen_layout(index)
         layout.room = self._estimate(index) - MESSAGE_GAP if height is None and index in self._waiting else height
-        self._store_height(index)
+        self.store_height(index)
 
     def room(self, index: int) -> int | None:
         """Return the height that was given to a message instead of its own; None while it is drawn."""
@@ -111,7 +106,7 @@ class TranscriptContent:
         self._layouts.append(None)
         self._heights.append(0)
         self.layout(index)
-        self._store_height(index)
+        self.store_height(index)
         return index
 
     def index_of(self, key: str) -> int:
@@ -132,7 +127,7 @@ class TranscriptContent:
         if self._is_read_elsewhere(index):
             self._unread(index)
             return
-        blocks, sections = read_message(message, self._opened.get(message.key, ()))
+        blocks, sections = read_message(message, self.insets.opened_of(message.key))
         self.set_blocks(index, 0, blocks)
         self.layout(index).sections = sections
         self._measure_note(index)
@@ -174,7 +169,7 @@ class TranscriptContent:
                 changed_from = layout.block_top(keep) + max(0, old_box.height - 2 * self.documents.line_height)
         for old_box in old[len(blocks) :]:
             self.documents.forget(old_box)
-        self._store_height(index)
+        self.store_height(index)
         return changed_from
 
     def begin_text(self, index: int) -> None:
@@ -182,60 +177,6 @@ class TranscriptContent:
         layout = self.layout(index)
         if not layout.sections or layout.sections[-1].content is not None:
             layout.sections.append(SectionRows(len(layout.boxes)))
-
-    def add_inset(self, index: int, content: Thinking | Card) -> int:
-        """Put a line or card at the end of a message; return its number in the message."""
-        layout, message = self.layout(index), self.messages[index]
-        number = len(message.insets)
-        self.messages[index] = replace(message, insets=(*message.insets, Inset(len(message.text), content)))
-        layout.sections.append(SectionRows(len(layout.boxes), content, number))
-        self.set_blocks(index, len(layout.boxes), inset_blocks(content, is_open=False))
-        return number
-
-    def set_inset(self, index: int, number: int, content: Thinking | Card) -> None:
-        """Let a line or card say something else; what was thought already is not shown anew."""
-        layout = self.layout(index)
-        self.messages[index] = self.messages[index].with_content(number, content)
-        section = next(section for section in layout.sections if section.inset == number)
-        section.content = content
-        if isinstance(content, Card):
-            self._show_section(index, section, inset_blocks(content, is_open=self.is_open(index, number)))
-
-    def is_open(self, index: int, number: int) -> bool:
-        """Whether an inset of a message is open."""
-        return number in self._opened.get(self.messages[index].key, ())
-
-    def inset_row(self, index: int, number: int) -> int | None:
-        """Return the row of the line or card of an inset; None if there is none with this number."""
-        rows = (section.start for section in self.layout(index).sections if section.inset == number)
-        return next(rows, None)
-
-    def toggle(self, index: int, row: int, blocks: Sequence[Block] | None = None) -> None:
-        """Open or close the line or card in a row; `blocks` are below it if they are known already."""
-        section = self.layout(index).section_at(row)
-        if section is None or section.content is None:
-            return
-        opened = self._opened.setdefault(self.messages[index].key, set())
-        opened ^= {section.inset}
-        shown = inset_blocks(section.content, is_open=section.inset in opened and blocks is None)
-        if section.inset in opened and blocks is not None:
-            shown += blocks
-        self._show_section(index, section, shown)
-
-    def _show_section(self, index: int, section: SectionRows, blocks: Sequence[Block]) -> None:
-        layout = self.layout(index)
-        before = list(layout.boxes)
-        layout.splice_section(section, blocks, self.documents.metrics(self.column_width))
-        kept = set(map(id, layout.boxes))
-        for box in before:
-            if id(box) not in kept:
-                self.documents.forget(box)
-        self._store_height(index)
-
-    @property
-    def opened(self) -> dict[str, frozenset[int]]:
-        """The numbers of the open insets of messages that have some, by their keys."""
-        return {key: frozenset(numbers) for key, numbers in self._opened.items() if numbers}
 
     def set_style(self, style: TranscriptStyle) -> None:
         """Draw everything in another style."""
@@ -304,8 +245,7 @@ class TranscriptContent:
     def unread(self, index: int) -> UnreadMessage:
         """Return what any thread needs to read a message."""
         message = self.messages[index]
-        opened = frozenset(self._opened.get(message.key, ()))
-        return UnreadMessage(message, opened, self.documents.metrics(self.column_width))
+        return UnreadMessage(message, self.insets.opened_of(message.key), self.documents.metrics(self.column_width))
 
     @property
     def waiting(self) -> list[int]:
@@ -408,91 +348,9 @@ class TranscriptContent:
                     has_changed |= height != box.height
                     layout.set_height(row, height)
                     box.measured_in = self.geometry.generation
-            self._store_height(index)
+            self.store_height(index)
             has_changed |= self._heights[index] != estimate
         return has_changed
-
-    def bubble(self, index: int, message_top: int, left: int) -> QRect:
-        """Return the rectangle behind a message of the person; `left` is that of the column."""
-        layout = self.layout(index)
-        width = self.geometry.bubble_text_width(layout) + 2 * BUBBLE_PADDING_X
-        if not self.is_right_to_left:
-            left += self.column_width - width
-        return QRect(left, message_top, width, layout.content_height)
-
-    def placed_blocks(self, index: int, message_top: int, left: int, top: int, bottom: int) -> Iterator[PlacedBlock]:
-        """Yield the blocks of a message that touch the stretch; `left` is that of the column."""
-        layout = self.seen_layout(index)
-        is_person = self.messages[index].speaker is Speaker.PERSON
-        if is_person:
-            left = self.bubble(index, message_top, left).left() + BUBBLE_PADDING_X
-        for row, _, block_top in layout.rows_between(top - message_top, bottom - message_top):
-            yield self._place(index, row, QPoint(left, message_top + block_top))
-
-    def position_at(self, index: int, point: QPoint, left: int) -> TextPosition:
-        """Return the place in a message that is nearest to a point."""
-        layout = self.seen_layout(index)
-        message_top = self.top(index)
-        row = layout.find(point.y() - message_top)
-        if not layout.boxes:
-            return TextPosition(0, 0)
-        if point.y() < message_top:
-            return TextPosition(0, 0)
-        if point.y() >= message_top + layout.content_height:
-            return self.end_position(index)
-        placed = self.place_block(index, row, left)
-        if placed.document is None:
-            return TextPosition(row, 0)
-        if placed.box.side is not None:  # What is scrolled out of sight is not meant.
-            point = QPoint(max(placed.rect.left(), min(placed.rect.right(), point.x())), point.y())
-        inside = QPointF(point - placed.text_origin)
-        hit = placed.document.documentLayout().hitTest(inside, Qt.HitTestAccuracy.FuzzyHit)
-        return TextPosition(row, self.documents.text_offset(placed.box.block, max(0, hit)))
-
-    def has_controls(self, index: int, row: int) -> bool:
-        """Whether the block in a row may have something in it that can be used; nothing is laid out for that."""
-        layout = self.layout(index)
-        block = layout.boxes[row].block
-        if layout.boxes[row].side is not None and (block.joint is None or not is_continued(layout, row)):
-            return True  # The buttons of a listing are in its first piece, the bar of what is wide is in the last.
-        return block.kind in (BlockKind.FOLD, BlockKind.CARD) or any(span.link for span in block.spans)
-
-    def link_at(self, index: int, point: QPoint, left: int) -> str:
-        """Return the address under a point, or nothing."""
-        layout = self.seen_layout(index)
-        if not layout.boxes or self.messages[index].speaker is Speaker.PERSON:
-            return ""
-        placed = self.place_block(index, layout.find(point.y() - self.top(index)), left)
-        if placed.document is None or not placed.rect.contains(point):
-            return ""
-        return placed.document.documentLayout().anchorAt(QPointF(point - placed.text_origin))
-
-    def place_block(self, index: int, row: int, left: int) -> PlacedBlock:
-        """Return one block of a message at its place."""
-        layout = self.layout(index)
-        message_top = self.top(index)
-        if self.messages[index].speaker is Speaker.PERSON:
-            left = self.bubble(index, message_top, left).left() + BUBBLE_PADDING_X
-        return self._place(index, row, QPoint(left, message_top + layout.block_top(row)))
-
-    def end_position(self, index: int) -> TextPosition:
-        """Return the place after the last character of a message; after all that it may have, if it was not read."""
-        if not self.is_read(index):
-            return UNREAD_END
-        boxes = self.layout(index).boxes
-        if not boxes:
-            return TextPosition(0, 0)
-        return TextPosition(len(boxes) - 1, utf16_length(boxes[-1].block.text))
-
-    def _place(self, index: int, row: int, corner: QPoint) -> PlacedBlock:
-        layout = self.layout(index)
-        is_person = self.messages[index].speaker is Speaker.PERSON
-        placed = self.geometry.place(layout, row, corner, is_person=is_person)
-        if placed.box.block.kind in (BlockKind.FOLD, BlockKind.CARD):
-            section = layout.section_at(row)
-            if section is not None:
-                placed.inset, placed.is_open = section.content, self.is_open(index, section.inset)
-        return placed
 
     # How it is measured
 
@@ -509,16 +367,6 @@ class TranscriptContent:
             self.documents.forget(box)
             box.measured_in = -1
 
-    def text_of_pieces(self, index: int, row: int) -> str:
-        """Return the whole text of a long block, of which `row` is the first piece."""
-        boxes = self.layout(index).boxes
-        text = boxes[row].block.text
-        for box in boxes[row + 1 :]:
-            if box.block.joint is None:
-                break
-            text += box.block.joint + box.block.text
-        return text
-
     def _estimate_all(self) -> None:
         metrics = self.documents.metrics(self.column_width)
         self._heights = FenwickTree(_estimates(self.messages, metrics))
@@ -532,7 +380,8 @@ class TranscriptContent:
             if layout is not None:
                 self._measure_note(index)
 
-    def _store_height(self, index: int) -> None:
+    def store_height(self, index: int) -> None:
+        """Know how high a message is after something in it changed."""
         layout = self._layouts[index] or self._waiting.get(index)
         if layout is not None:
             height = layout.height
@@ -543,7 +392,7 @@ class TranscriptContent:
         if layout is None:
             return
         layout.note_height = self.geometry.note_height(self.messages[index].note)
-        self._store_height(index)
+        self.store_height(index)
 
 
 def _estimates(messages: Sequence[TranscriptMessage], metrics: TextMetrics) -> list[int]:

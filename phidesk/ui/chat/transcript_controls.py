@@ -12,14 +12,16 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent, QWheelEvent
 from phidesk.richtext.blocks import BlockKind
 from phidesk.richtext.links import read_link
 from phidesk.ui.chat.block_controls import Control, ControlKind, ControlLook, controls_of
-from phidesk.ui.chat.block_geometry import PlacedBlock, TextPosition
+from phidesk.ui.chat.block_geometry import PlacedBlock, TextPosition, is_continued
 from phidesk.ui.chat.cards import card_label
 from phidesk.ui.chat.code_header import copy_label, wrap_label
 from phidesk.ui.chat.link_places import links_of
+from phidesk.ui.chat.message_geometry import place_block
 from phidesk.ui.chat.side_scrolling import bar_of, reveal_x, scroll_right, scroll_thumb
 from phidesk.ui.chat.thinking_line import thinking_label
 from phidesk.ui.chat.transcript_accessibility import tell_focused_control, tell_focused_message
 from phidesk.ui.chat.transcript_content import TranscriptContent
+from phidesk.ui.chat.transcript_layout import MessageLayout
 from phidesk.ui.chat.transcript_menu import MenuEntry, MenuPlace
 from phidesk.ui.chat.transcript_message import Card, Thinking
 
@@ -130,7 +132,7 @@ class TranscriptControls(QObject):
             return
         side = boxes[control.row].side
         if control.kind is ControlKind.COPY:
-            QGuiApplication.clipboard().setText(content.text_of_pieces(control.message, control.row))
+            QGuiApplication.clipboard().setText(content.layout(control.message).text_of_pieces(control.row))
             self._copied = control
             self._copied_timer.start()
             self._view.announce(copy_label(is_copied=True))
@@ -289,7 +291,7 @@ class TranscriptControls(QObject):
 
     def _controls_in(self, message: int, row: int) -> Iterator[tuple[Control, QRect]]:
         """Yield the controls of a row; only a block that can have any is laid out for it."""
-        if self._content.has_controls(message, row):
+        if _may_have_controls(self._content.layout(message), row):
             placed = self._placed(message, row)
             if placed is not None:
                 yield from self._controls(message, placed)
@@ -310,7 +312,7 @@ class TranscriptControls(QObject):
         """Return a block where it stands in the viewport."""
         if row >= len(self._content.seen_layout(message).boxes):
             return None
-        placed = self._content.place_block(message, row, self._view.column_left)
+        placed = place_block(self._content, message, row, self._view.column_left)
         placed.move_by(-self._view.scroll_y)
         return placed
 
@@ -344,3 +346,11 @@ class TranscriptControls(QObject):
     def _on_copied_timer_timeout(self) -> None:
         self._copied = None
         self._view.viewport().update()
+
+
+def _may_have_controls(layout: MessageLayout, row: int) -> bool:
+    """Whether the block in a row may have something in it that can be used; nothing is laid out for that."""
+    block = layout.boxes[row].block
+    if layout.boxes[row].side is not None and (block.joint is None or not is_continued(layout, row)):
+        return True  # The buttons of a listing are in its first piece, the bar of what is wide is in the last.
+    return block.kind in (BlockKind.FOLD, BlockKind.CARD) or any(span.link for span in block.spans)

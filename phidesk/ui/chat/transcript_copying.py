@@ -181,7 +181,7 @@ class TranscriptCopying(QObject):
             if not self._selector.is_whole(index)
         }
         speakers = {Speaker.PERSON: self.tr("You"), Speaker.MODEL: self.tr("Answer")}
-        return Excerpt(selection, messages, ends, content.opened, speakers)
+        return Excerpt(selection, messages, ends, content.insets.opened, speakers)
 
 
 def page_of(pieces: Iterable[str]) -> str:

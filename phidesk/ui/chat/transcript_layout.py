@@ -217,6 +217,15 @@ class MessageLayout:
             index -= 1
         return index
 
+    def text_of_pieces(self, index: int) -> str:
+        """Return the whole text of a long block, of which the piece in a row is the first."""
+        text = self.boxes[index].block.text
+        for box in self.boxes[index + 1 :]:
+            if box.block.joint is None:
+                break
+            text += box.block.joint + box.block.text
+        return text
+
     def set_height(self, index: int, height: int) -> None:
         """Give a block its height."""
         box = self.boxes[index]

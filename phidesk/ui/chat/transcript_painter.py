@@ -21,6 +21,7 @@ from phidesk.richtext.blocks import Block, Container
 from phidesk.ui.chat.block_controls import ControlLook, ControlPainter
 from phidesk.ui.chat.block_documents import MONOSPACED
 from phidesk.ui.chat.block_geometry import PlacedBlock
+from phidesk.ui.chat.message_geometry import bubble_of, placed_blocks
 from phidesk.ui.chat.side_scrolling import paint_fades, seen_part
 from phidesk.ui.chat.transcript_content import TranscriptContent
 from phidesk.ui.chat.transcript_hits import hits_in_text
@@ -101,9 +102,9 @@ class TranscriptPainter:
         top = clip.top() + view.scroll_y
         bottom = clip.bottom() + 1 + view.scroll_y
         if message.speaker is Speaker.PERSON and layout.boxes:
-            bubble = content.bubble(index, message_top, view.column_left).translated(0, -view.scroll_y)
+            bubble = bubble_of(content, index, message_top, view.column_left).translated(0, -view.scroll_y)
             self._fill_rounded(bubble, BUBBLE_RADIUS, self._style.bubble, self._style.bubble_edge)
-        for placed in content.placed_blocks(index, message_top, view.column_left, top, bottom):
+        for placed in placed_blocks(content, index, message_top, view.column_left, top, bottom):
             placed.move_by(-view.scroll_y)
             self._paint_block(index, placed, clip)
         if message.note:
@@ -279,7 +280,7 @@ class TranscriptPainter:
         height = content.seen_layout(index).height
         rect = QRect(view.column_left, message_top - view.scroll_y, content.column_width, height)
         if content.messages[index].speaker is Speaker.PERSON:
-            rect = content.bubble(index, message_top, view.column_left).translated(0, -view.scroll_y)
+            rect = bubble_of(content, index, message_top, view.column_left).translated(0, -view.scroll_y)
         if content.messages[index].note:
             rect.setHeight(height)
         # Below, the actions of the message stand inside the frame.

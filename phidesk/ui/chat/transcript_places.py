@@ -10,6 +10,7 @@ from PySide6.QtGui import QTextDocument, QTextLine
 from phidesk.richtext.blocks import Block, Span
 from phidesk.ui.chat.block_documents import utf16_length
 from phidesk.ui.chat.block_geometry import PlacedBlock, TextPosition
+from phidesk.ui.chat.message_geometry import end_position, link_at, place_block, position_at
 from phidesk.ui.chat.transcript_content import TranscriptContent
 from phidesk.ui.chat.transcript_menu import MenuPlace
 from phidesk.ui.chat.transcript_selection import Place, Selection
@@ -44,11 +45,11 @@ class TranscriptPlaces:
         if not self._content.messages:
             return None
         message = self._content.message_at(point.y())
-        return _place(message, self._content.position_at(message, point, self._view.column_left))
+        return _place(message, position_at(self._content, message, point, self._view.column_left))
 
     def end_of(self, message: int) -> Place:
         """Return the place after the last character of a message."""
-        return _place(message, self._content.end_position(message))
+        return _place(message, end_position(self._content, message))
 
     def end_of_block(self, message: int, block: int) -> Place:
         """Return the place after the last character of a block, or of the message if it has no such block."""
@@ -62,13 +63,13 @@ class TranscriptPlaces:
         message = self.message_at(point)
         if message is None:
             return ""
-        return self._content.link_at(message, self._in_content(point), self._view.column_left)
+        return link_at(self._content, message, self._in_content(point), self._view.column_left)
 
     def placed(self, message: int, block: int) -> PlacedBlock | None:
         """Return a block at its place in the content; None if the message has no such block."""
         if block >= len(self._content.seen_layout(message).boxes):
             return None
-        return self._content.place_block(message, block, self._view.column_left)
+        return place_block(self._content, message, block, self._view.column_left)
 
     def placed_at(self, point: QPoint) -> PlacedBlock | None:
         """Return the block under a point; None beside all blocks."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QRect, Signal
 from PySide6.QtWidgets import QAbstractScrollArea
 
 from phidesk.ui.chat.transcript_content import TranscriptContent
 from phidesk.ui.chat.transcript_layout import Anchor
+from phidesk.ui.chat.transcript_style import SIDE_MARGIN
 
 NEAR_PX = 200
 """Blocks this far outside the viewport are laid out too, so that a scroll step finds them ready."""
@@ -62,6 +64,37 @@ class TranscriptScroller(QObject):
             self.lay_out(None if anchor is None else Anchor(anchor.message, anchor.block, anchor.y - delta))
         else:
             self.lay_out(self.seen_anchor(target))
+
+    def scroll_by(self, delta: int) -> None:
+        """Go down by some pixels, or up."""
+        self._bar.setValue(self.y + delta)
+
+    def reveal_beginning(self, top: int, height: int) -> None:
+        """Scroll as little as possible so that a stretch of the conversation is to be seen, its beginning first."""
+        seen = self._area.viewport().height()
+        top -= self.y
+        if top < 0 or height > seen:
+            self.scroll_by(top - SIDE_MARGIN)
+        elif top + height > seen:
+            self.scroll_by(top + height - seen + SIDE_MARGIN)
+
+    def reveal_rect(self, rect: QRect) -> None:
+        """Scroll as little as possible so that a stretch of the conversation is to be seen, with a line around it."""
+        seen = self._area.viewport().height()
+        margin = min(self._content.documents.line_height, (seen - rect.height()) // 2)
+        top, bottom = rect.top() - margin - self.y, rect.bottom() + 1 + margin - self.y
+        if top < 0:
+            self.scroll_by(top)
+        elif bottom > seen:
+            self.scroll_by(min(top, bottom - seen))
+
+    @contextmanager
+    def keep_place(self) -> Iterator[None]:
+        """Let what is to be seen keep its place while something changes; then draw all of it anew."""
+        anchor = self.anchor()
+        yield
+        self.lay_out(anchor)
+        self.repaint()
 
     def anchor(self) -> Anchor | None:
         """Return what has to keep its place: a block, or None for the end of the conversation."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from PySide6.QtGui import QColor, QFont, QIcon
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPalette
 
 from phidesk.richtext.highlight import TokenKind
 
@@ -81,3 +81,21 @@ class TranscriptStyle:
     """Around bubbles, where their colour is not enough."""
     code_colors: Mapping[TokenKind, QColor] = field(default_factory=dict)
     """Of the parts of a listing; without them it has the colour of text."""
+
+
+def style_of_palette(palette: QPalette, font: QFont) -> TranscriptStyle:
+    """Return a style that serves until one of a theme is set."""
+    role = QPalette.ColorRole
+    return TranscriptStyle(
+        text=palette.color(role.Text),
+        muted=palette.color(role.PlaceholderText),
+        accent=palette.color(role.Link),
+        bubble=palette.color(role.AlternateBase),
+        border=palette.color(role.Mid),
+        edge=palette.color(role.Dark),
+        surface=palette.color(role.AlternateBase),
+        sunken=palette.color(role.Mid),
+        selection=palette.color(role.Highlight),
+        font=font,
+        code_font=QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont),
+    )

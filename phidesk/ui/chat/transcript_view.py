@@ -14,11 +14,8 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, QRect, Qt, Signal
 from PySide6.QtGui import (
-    QColor,
     QContextMenuEvent,
     QFocusEvent,
-    QFont,
-    QFontDatabase,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -31,10 +28,8 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 from typing_extensions import override
 
 from phidesk.core.tasks import TaskRunner
-from phidesk.richtext.blocks import Block
 from phidesk.ui.chat.answer_announcer import AnswerAnnouncer
 from phidesk.ui.chat.block_geometry import TextPosition
-from phidesk.ui.chat.message_sections import thought_blocks
 from phidesk.ui.chat.transcript_accessibility import (
     install_transcript_accessibility,
     tell_changed_messages,
@@ -42,11 +37,12 @@ from phidesk.ui.chat.transcript_accessibility import (
 )
 from phidesk.ui.chat.transcript_content import TranscriptContent
 from phidesk.ui.chat.transcript_controls import TranscriptControls
+from phidesk.ui.chat.transcript_folding import TranscriptFolding
 from phidesk.ui.chat.transcript_hits import FoundHits, hits_in_text
 from phidesk.ui.chat.transcript_interaction import TranscriptInteraction
 from phidesk.ui.chat.transcript_layout import Anchor, BlockBox
 from phidesk.ui.chat.transcript_menu import TranscriptMenu
-from phidesk.ui.chat.transcript_message import Card, Speaker, Thinking, TranscriptMessage
+from phidesk.ui.chat.transcript_message import Card, Speaker, TranscriptMessage
 from phidesk.ui.chat.transcript_painter import TranscriptPainter, View
 from phidesk.ui.chat.transcript_reader import TranscriptReader
 from phidesk.ui.chat.transcript_scroller import TranscriptScroller
@@ -57,6 +53,7 @@ from phidesk.ui.chat.transcript_style import (
     MINIMUM_COLUMN_WIDTH,
     SIDE_MARGIN,
     TranscriptStyle,
+    style_of_palette,
 )
 from phidesk.ui.chat.transcript_writer import TranscriptWriter
 from phidesk.ui.widgets.announcing import announce
@@ -86,7 +83,7 @@ class TranscriptView(QAbstractScrollArea):
     def __init__(self, parent: QWidget | None = None, *, runner: TaskRunner | None = None) -> None:
         """`runner` reads long messages and prepares what is too much to be copied at once; without one that blocks."""
         super().__init__(parent)
-        self._content = TranscriptContent(_style_of_palette(self), MAXIMUM_COLUMN_WIDTH)
+        self._content = TranscriptContent(style_of_palette(self.palette(), self.font()), MAXIMUM_COLUMN_WIDTH)
         self._maximum_column_width = MAXIMUM_COLUMN_WIDTH
         self._status = ""
         self._wanted = ""
@@ -101,6 +98,9 @@ class TranscriptView(QAbstractScrollArea):
         self._reader = TranscriptReader(self._content, self._scroller, runner, self)
         self._writer = TranscriptWriter(
             self._content, self._scroller, self._reader, self._interaction.selector, self._announcer, self
+        )
+        self._folding = TranscriptFolding(
+            self._content, self._scroller, self._reader, self._writer, self._interaction.selector, self
         )
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -119,11 +119,9 @@ class TranscriptView(QAbstractScrollArea):
 
     def set_style(self, style: TranscriptStyle) -> None:
         """Draw with these colours and fonts from now on."""
-        anchor = self._scroller.anchor()
-        self._content.set_style(style)
-        self._update_single_step()
-        self._scroller.lay_out(anchor)
-        self.viewport().update()
+        with self._scroller.keep_place():
+            self._content.set_style(style)
+            self._update_single_step()
 
     # What was found
 
@@ -133,7 +131,7 @@ class TranscriptView(QAbstractScrollArea):
         index = self._writer.index
         if index is not None:
             messages[index] = replace(messages[index], text=self._writer.shown_text_of(index))
-        return FoundHits(messages, self._content.opened, wanted, before)
+        return FoundHits(messages, self._content.insets.opened, wanted, before)
 
     def mark_words(self, wanted: str, hit: Selection | None = None) -> None:
         """Mark words wherever they are seen, one hit more strongly; no words take all marks away."""
@@ -180,10 +178,8 @@ class TranscriptView(QAbstractScrollArea):
     def append_message(self, message: TranscriptMessage) -> None:
         """Show one more message at the end."""
         self._writer.finish()
-        anchor = self._scroller.anchor()
-        self._content.append(message)
-        self._scroller.lay_out(anchor)
-        self.viewport().update()
+        with self._scroller.keep_place():
+            self._content.append(message)
         self.text_changed.emit()
         tell_changed_messages(self, len(self._content.messages) - 1)
 
@@ -215,10 +211,8 @@ class TranscriptView(QAbstractScrollArea):
 
     def set_room(self, index: int, height: int | None) -> None:
         """Give a message this height and do not draw it, because something stands there; None draws it again."""
-        anchor = self._scroller.anchor()
-        self._content.set_room(index, height)
-        self._scroller.lay_out(anchor)
-        self.viewport().update()
+        with self._scroller.keep_place():
+            self._content.set_room(index, height)
 
     def append_text(self, key: str, text: str) -> None:
         """Add text to the message that is being written. A little is shown at once, the rest within the next frames."""
@@ -233,17 +227,9 @@ class TranscriptView(QAbstractScrollArea):
         index = self._content.index_of(key)
         if self._writer.index == index:
             self._writer.finish()
-        anchor = self._scroller.anchor()
-        insets = self._content.messages[index].insets
-        for number, inset in enumerate(insets):
-            if isinstance(inset.content, Card) and inset.content.key == card.key:
-                self._content.set_inset(index, number, card)
-                break
-        else:
-            self._content.add_inset(index, card)
-        self._interaction.selector.clamp(index)
-        self._scroller.lay_out(anchor)
-        self.viewport().update()
+        with self._scroller.keep_place():
+            self._content.insets.put_card(index, card)
+            self._interaction.selector.clamp(index)
 
     def finish_message(self, key: str, note: str = "") -> None:
         """Tell that a message is complete; what still waits is shown first."""
@@ -251,10 +237,8 @@ class TranscriptView(QAbstractScrollArea):
 
     def set_note(self, key: str, note: str) -> None:
         """Set the muted line under a message; nothing removes it."""
-        anchor = self._scroller.anchor()
-        self._content.set_note(self._content.index_of(key), note)
-        self._scroller.lay_out(anchor)
-        self.viewport().update()
+        with self._scroller.keep_place():
+            self._content.set_note(self._content.index_of(key), note)
         tell_other_words(self, self._content.index_of(key))
 
     def set_memory_line(self, last_unseen: str | None) -> None:
@@ -265,24 +249,19 @@ class TranscriptView(QAbstractScrollArea):
 
     def set_status(self, text: str) -> None:
         """Set the muted line after the last message; nothing removes it."""
-        if text == self._status:
-            return
-        anchor = self._scroller.anchor()
-        self._status = text
-        self._scroller.lay_out(anchor)
-        self.viewport().update()
+        if text != self._status:
+            with self._scroller.keep_place():
+                self._status = text
 
     def replace_text(self, key: str, text: str) -> None:
         """Give a message another text."""
         index = self._content.index_of(key)
         if self._writer.index == index:
             self._writer.drop()
-        anchor = self._scroller.anchor()
         selected = self._interaction.selector.text_in(index)
-        self._content.set_text(index, text)
-        self._interaction.selector.keep_if_unchanged(index, selected)
-        self._scroller.lay_out(anchor)
-        self.viewport().update()
+        with self._scroller.keep_place():
+            self._content.set_text(index, text)
+            self._interaction.selector.keep_if_unchanged(index, selected)
         tell_other_words(self, index)
 
     # What it shows, for the page and for tests
@@ -420,16 +399,11 @@ class TranscriptView(QAbstractScrollArea):
 
     def scroll_by(self, delta: int) -> None:
         """Go down by some pixels, or up."""
-        self.verticalScrollBar().setValue(self._scroller.y + delta)
+        self._scroller.scroll_by(delta)
 
     def reveal_message(self, index: int) -> None:
         """Scroll as little as possible so that a message is to be seen, its beginning first."""
-        height = self.viewport().height()
-        rect = self.message_rect(index)
-        if rect.top() < 0 or rect.height() > height:
-            self.scroll_by(rect.top() - SIDE_MARGIN)
-        elif rect.bottom() > height:
-            self.scroll_by(rect.bottom() - height + SIDE_MARGIN)
+        self._scroller.reveal_beginning(self._content.top(index), self._content.seen_layout(index).height)
 
     def focus_message(self, key: str) -> None:
         """Give the keyboard to a message, and show it."""
@@ -442,56 +416,20 @@ class TranscriptView(QAbstractScrollArea):
 
     def reveal_block(self, index: int, row: int) -> None:
         """Scroll as little as possible so that a block of a message is to be seen, its beginning first."""
-        height = self.viewport().height()
         layout = self._content.layout(index)
-        top = self._content.top(index) + layout.block_top(row) - self._scroller.y
-        bottom = top + layout.boxes[row].height
-        if top < 0 or bottom - top > height:
-            self.scroll_by(top - SIDE_MARGIN)
-        elif bottom > height:
-            self.scroll_by(bottom - height + SIDE_MARGIN)
+        self._scroller.reveal_beginning(self._content.top(index) + layout.block_top(row), layout.boxes[row].height)
 
     def toggle(self, index: int, row: int) -> None:
         """Open or close the line or card in a row of a message."""
-        section = self._content.layout(index).section_at(row)
-        if section is None or section.content is None:
-            return
-        content = section.content
-        known = self._writer.thought_blocks(index, section.inset)
-        if known is None and isinstance(content, Thinking) and not self._content.is_open(index, section.inset):
-            toggle = partial(self._toggle, self._content.messages[index].key, section.inset)
-            self._reader.work(content.text, partial(thought_blocks, content), toggle)
-        else:
-            self._toggle(self._content.messages[index].key, section.inset, known)
-
-    def _toggle(self, key: str, inset: int, blocks: Sequence[Block] | None) -> None:
-        """Open or close an inset, if it is still there."""
-        index = self._content.index_of(key) if self._content.has(key) else None
-        row = None if index is None else self._content.inset_row(index, inset)
-        if index is None or row is None:
-            return
-        count = len(self._content.layout(index).boxes)
-        self.change_block(index, row, partial(self._content.toggle, index, row, blocks))
-        self._interaction.selector.shift(index, row, len(self._content.layout(index).boxes) - count)
-        self.text_changed.emit()
+        self._folding.toggle(index, row)
 
     def change_block(self, index: int, row: int, change: Callable[[], None]) -> None:
         """Let something change a block's height; its beginning keeps its place, also at the end of the conversation."""
-        top = self._content.top(index) + self._content.layout(index).block_top(row)
-        anchor = Anchor(index, row, top - self._scroller.y)
-        change()
-        self._scroller.lay_out(anchor)
-        self._scroller.follow_if_at_end()
-        self.viewport().update()
+        self._folding.change_block(index, row, change)
 
     def reveal_rect(self, rect: QRect) -> None:
         """Scroll as little as possible so that a stretch of the conversation is to be seen, with a line around it."""
-        margin = min(self._content.documents.line_height, (self.viewport().height() - rect.height()) // 2)
-        top, bottom = rect.top() - margin - self._scroller.y, rect.bottom() + 1 + margin - self._scroller.y
-        if top < 0:
-            self.scroll_by(top)
-        elif bottom > self.viewport().height():
-            self.scroll_by(min(top, bottom - self.viewport().height()))
+        self._scroller.reveal_rect(rect)
 
     @property
     def _unseen_count(self) -> int:
@@ -621,6 +559,7 @@ class TranscriptView(QAbstractScrollArea):
         self._scroller.moved.connect(self.moved)
         self._scroller.following_changed.connect(self.following_changed)
         self._writer.text_changed.connect(self.text_changed)
+        self._folding.text_changed.connect(self.text_changed)
         self._writer.finished.connect(self._on_writer_finished)
         self._announcer.sentence_finished.connect(self.announce)
         self._reader.message_read.connect(self._on_message_read)
@@ -647,27 +586,3 @@ class TranscriptView(QAbstractScrollArea):
     def _full_height(self) -> int:
         status = self._content.geometry.note_height(self._status)
         return self._content.height + status + BOTTOM_MARGIN
-
-
-def _style_of_palette(widget: QWidget) -> TranscriptStyle:
-    """Return a style that serves until the page sets its own."""
-    palette = widget.palette()
-
-    def colour(role: QPalette.ColorRole) -> QColor:
-        return palette.color(role)
-
-    role = QPalette.ColorRole
-    font = QFont(widget.font())
-    return TranscriptStyle(
-        text=colour(role.Text),
-        muted=colour(role.PlaceholderText),
-        accent=colour(role.Link),
-        bubble=colour(role.AlternateBase),
-        border=colour(role.Mid),
-        edge=colour(role.Dark),
-        surface=colour(role.AlternateBase),
-        sunken=colour(role.Mid),
-        selection=colour(role.Highlight),
-        font=font,
-        code_font=QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont),
-    )

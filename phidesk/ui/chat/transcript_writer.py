@@ -140,7 +140,7 @@ class TranscriptWriter(QObject):
         if stream.inset is None:
             self._content.store_text(stream.index, stream.before + stream.text)
         else:
-            self._content.set_inset(stream.index, stream.inset, Thinking(stream.text, stream.duration_ms))
+            self._content.insets.set(stream.index, stream.inset, Thinking(stream.text, stream.duration_ms))
             self._scroller.repaint()
         self._set_note(stream.index, stream.note)
         self._announcer.follow(stream, is_complete=True)
@@ -149,10 +149,8 @@ class TranscriptWriter(QObject):
     def _set_note(self, index: int, note: str) -> None:
         if not note:
             return
-        anchor = self._scroller.anchor()
-        self._content.set_note(index, note)
-        self._scroller.lay_out(anchor)
-        self._scroller.repaint()
+        with self._scroller.keep_place():
+            self._content.set_note(index, note)
 
     def _stream_of(self, index: int) -> TranscriptStream:
         """Return the text that is being written in a message; one begins with what its last section says already."""
@@ -175,9 +173,9 @@ class TranscriptWriter(QObject):
         thinking = Thinking(said, duration_ms, is_running=True)
         if isinstance(last, Thinking):
             number = len(message.insets) - 1
-            self._content.set_inset(index, number, thinking)
+            self._content.insets.set(index, number, thinking)
         else:
-            number = self._content.add_inset(index, thinking)
+            number = self._content.insets.add(index, thinking)
         self._scroller.lay_out(anchor)
         self._scroller.repaint()
         stream = TranscriptStream(index, said, inset=number)
@@ -237,8 +235,8 @@ class TranscriptWriter(QObject):
         first = self._content.layout(stream.index).sections[-1].start
         if stream.inset is not None:
             thinking = Thinking(stream.parser.text, stream.duration_ms, is_running=True)
-            self._content.set_inset(stream.index, stream.inset, thinking)
-            if not self._content.is_open(stream.index, stream.inset):
+            self._content.insets.set(stream.index, stream.inset, thinking)
+            if not self._content.insets.is_open(stream.index, stream.inset):
                 return
             first += 1
             blocks = as_thought(blocks)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from phidesk.ui.chat.block_geometry import PlacedBlock, TextPosition
+from phidesk.ui.chat.message_geometry import place_block
 from phidesk.ui.chat.side_scrolling import bar_of, thumb_of
 from phidesk.ui.chat.side_view import SideView
 from phidesk.ui.chat.table_columns import column_widths
@@ -26,7 +27,7 @@ MIRRORED = TABLE.replace("Column number", "עמודה ארוכה מאוד")
 
 
 def placed(view: TranscriptView, row: int = 0) -> PlacedBlock:
-    block = view.content.place_block(0, row, view.column_left)
+    block = place_block(view.content, 0, row, view.column_left)
     block.move_by(-view.scroll_y)
     return block
 

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from phidesk.ui.chat.block_controls import Control, ControlKind, controls_of
 from phidesk.ui.chat.code_header import language_name
+from phidesk.ui.chat.message_geometry import place_block
 from phidesk.ui.chat.transcript_controls import COPIED_MS
 from phidesk.ui.chat.transcript_menu import MenuPlace
 from phidesk.ui.chat.transcript_view import TranscriptView
@@ -30,7 +31,7 @@ def view(qtbot: QtBot) -> TranscriptView:
 
 
 def point_of(view: TranscriptView, control: Control) -> QPoint:
-    placed = view.content.place_block(control.message, control.row, view.column_left)
+    placed = place_block(view.content, control.message, control.row, view.column_left)
     placed.move_by(-view.scroll_y)
     found = dict(
         controls_of(control.message, placed, view.content.documents, is_mirrored=view.content.is_right_to_left)
@@ -149,12 +150,12 @@ def test_the_menu_of_a_listing_offers_the_same(view: TranscriptView) -> None:
 
 def test_header_is_mirrored_with_the_window_and_code_is_not(view: TranscriptView) -> None:
     left_to_right = point_of(view, COPY).x()
-    text = view.content.place_block(0, 1, view.column_left).text_origin.x()
+    text = place_block(view.content, 0, 1, view.column_left).text_origin.x()
 
     view.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
 
     assert left_to_right > view.viewport().width() // 2 > point_of(view, COPY).x()
-    assert view.content.place_block(0, 1, view.column_left).text_origin.x() == text
+    assert place_block(view.content, 0, 1, view.column_left).text_origin.x() == text
 
 
 def test_pressing_a_button_selects_nothing(view: TranscriptView) -> None:

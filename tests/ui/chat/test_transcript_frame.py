@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from phidesk.core.answers import THINKING_MS, AnswerOutcome, FinishReason
 from phidesk.core.conversation import Message, Role
 from phidesk.core.parts import FilePart, TextPart, ThinkingPart
+from phidesk.ui.chat.message_geometry import bubble_of, place_block
 from phidesk.ui.chat.transcript_frame import TranscriptFrame, Writing, file_of_card, insets_of
 from phidesk.ui.chat.transcript_message import Thinking
 from phidesk.ui.theme.theme import Theme
@@ -157,8 +158,8 @@ def test_files_stand_as_cards_below_their_question(frame: TranscriptFrame, qtbot
     names = view.readable_text(0).splitlines()
     assert names == [*([text] if text else []), "towns.csv, 2 words", "Pasted text, 4 words"]
     row = len(view.content.layout(0).boxes) - 1
-    placed = view.content.place_block(0, row, view.column_left)
-    bubble = view.content.bubble(0, view.content.top(0), view.column_left)
+    placed = place_block(view.content, 0, row, view.column_left)
+    bubble = bubble_of(view.content, 0, view.content.top(0), view.column_left)
     assert bubble.contains(placed.rect)
 
     with qtbot.waitSignal(view.card_activated) as opened:

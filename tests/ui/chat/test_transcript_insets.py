@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from phidesk.richtext.blocks import BlockKind
 from phidesk.ui.chat.cards import card_label
+from phidesk.ui.chat.message_geometry import place_block
 from phidesk.ui.chat.thinking_line import thinking_label
 from phidesk.ui.chat.transcript_message import Card, CardState, Inset, Speaker, Thinking, TranscriptMessage
 from phidesk.ui.chat.transcript_view import TranscriptView
@@ -38,7 +39,7 @@ def kinds(view: TranscriptView, message: int = 0) -> list[BlockKind]:
 
 
 def line_point(view: TranscriptView, row: int, message: int = 0) -> QPoint:
-    placed = view.content.place_block(message, row, view.column_left)
+    placed = place_block(view.content, message, row, view.column_left)
     placed.move_by(-view.scroll_y)
     return QPoint(placed.rect.left() + 10, placed.rect.center().y())
 

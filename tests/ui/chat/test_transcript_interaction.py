@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
+from phidesk.ui.chat.message_geometry import place_block
 from phidesk.ui.chat.transcript_selection import Place
 from phidesk.ui.chat.transcript_view import TranscriptView
 from tests.ui.chat.transcript_samples import conversation, make_view, model, person, picture, text_point
@@ -262,7 +263,7 @@ def test_a_heading_out_of_sight_is_brought_into_sight(qtbot: QtBot) -> None:
 
     QTest.keyClick(view, Qt.Key.Key_H, SHIFT)
 
-    placed = view.content.place_block(0, 101, 0)
+    placed = place_block(view.content, 0, 101, 0)
     assert view.interaction.caret_place == Place(0, 101, 0)
     assert 0 <= placed.rect.top() - view.scroll_y < view.viewport().height()
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from phidesk.richtext.blocks import BlockKind
+from phidesk.ui.chat.message_geometry import place_block
 from phidesk.ui.chat.transcript_menu import MenuEntry, MenuPlace
 from phidesk.ui.chat.transcript_view import TranscriptView
 from tests.ui.chat.transcript_samples import make_view, model, person, text_point
@@ -119,7 +120,7 @@ def test_place_tells_message_block_and_link(view: TranscriptView) -> None:
 def test_place_tells_the_formula_whichever_half_is_clicked(view: TranscriptView) -> None:
     source = Source()
     view.menu.add_source(source)
-    placed = view.content.place_block(1, 0, view.column_left)
+    placed = place_block(view.content, 1, 0, view.column_left)
     assert placed.document is not None
     start = len("See there and ")
     left, right = (text_point(view, 1, 0, offset).x() for offset in (start, start + 1))
@@ -133,7 +134,7 @@ def test_place_tells_the_formula_whichever_half_is_clicked(view: TranscriptView)
 def test_place_tells_the_cell_of_a_table(view: TranscriptView) -> None:
     source = Source()
     view.menu.add_source(source)
-    placed = view.content.place_block(1, 1, view.column_left)
+    placed = place_block(view.content, 1, 1, view.column_left)
     assert placed.document is not None
     rect = placed.document.documentLayout().blockBoundingRect(placed.document.find("one").block())
     line = placed.document.find("one").block().layout().lineAt(0)
@@ -188,7 +189,7 @@ def test_keyboard_asks_for_the_menu_of_the_formula_that_is_selected(view: Transc
 
 
 def test_keyboard_asks_for_the_menu_of_the_table_with_the_caret(view: TranscriptView) -> None:
-    table = view.content.place_block(1, 1, view.column_left).rect.translated(0, -view.scroll_y)
+    table = place_block(view.content, 1, 1, view.column_left).rect.translated(0, -view.scroll_y)
     QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=table.center())
 
     open_menu(view, QPoint(1, 1), QContextMenuEvent.Reason.Keyboard)

@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from phidesk.ui.chat.message_geometry import place_block
 from phidesk.ui.chat.transcript_style import MESSAGE_GAP
 from phidesk.ui.chat.transcript_view import TranscriptView
 from tests.ui.chat.transcript_samples import ANSWER, conversation, make_style, make_view, model, person, picture
@@ -158,7 +159,7 @@ def test_lists_stand_in_as_far_as_their_letters_are_large(qtbot: QtBot) -> None:
 
     for size in (15, 30):
         view.set_style(make_style(size=size))
-        text, item = (view.content.place_block(0, row, 0).rect.left() for row in range(2))
+        text, item = (place_block(view.content, 0, row, 0).rect.left() for row in range(2))
         indents.append(item - text)
 
     assert indents == [26, 52]

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from typing_extensions import override
 
 from phidesk.core.tasks import TaskRunner
+from phidesk.ui.chat.message_geometry import placed_blocks
 from phidesk.ui.chat.message_sections import LONG_CHARACTERS
 from phidesk.ui.chat.transcript_view import TranscriptView
 from phidesk.ui.main_thread import MainThread
@@ -45,7 +46,7 @@ def visible_text(view: TranscriptView) -> str:
     return "\n".join(
         placed.box.block.text
         for index, message_top in view.content.messages_between(top, bottom)
-        for placed in view.content.placed_blocks(index, message_top, view.column_left, top, bottom)
+        for placed in placed_blocks(view.content, index, message_top, view.column_left, top, bottom)
     )
 
 

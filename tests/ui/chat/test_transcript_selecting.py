@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from phidesk.richtext.blocks import Block, plain_text, separator
+from phidesk.ui.chat.message_geometry import place_block
 from phidesk.ui.chat.transcript_places import TranscriptPlaces
 from phidesk.ui.chat.transcript_selection import Place, slice_utf16
 from phidesk.ui.chat.transcript_view import TranscriptMessage, TranscriptView
@@ -209,7 +210,7 @@ def test_selecting_by_keyboard_brings_its_end_into_sight(qtbot: QtBot) -> None:
 
     for _ in range(40):
         QTest.keyClick(view, Qt.Key.Key_Down, SHIFT)
-    placed = view.content.place_block(0, 40, view.column_left)
+    placed = place_block(view.content, 0, 40, view.column_left)
 
     assert view.selected_text().count("word") == 40
     assert view.viewport().rect().contains(placed.rect.translated(0, -view.scroll_y))
@@ -300,7 +301,7 @@ def test_any_drag_selects_exactly_the_text_between_its_places(
 
 def test_the_keyboard_goes_through_a_mirrored_table_cell_by_cell(view: TranscriptView) -> None:
     view.show_messages([person("p", "Who?"), model("m", "| الاسم | العمر |\n|---|---|\n| سارة | 25 |\n")])
-    table = view.content.place_block(1, 0, view.column_left).rect.translated(0, -view.scroll_y)
+    table = place_block(view.content, 1, 0, view.column_left).rect.translated(0, -view.scroll_y)
     words = view.content.layout(1).boxes[0].block.text
 
     press(view, table.topRight() + QPoint(-1, 8))

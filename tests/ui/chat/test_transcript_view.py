@@ -14,6 +14,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from phidesk.ui.chat.block_documents import MOST_DOCUMENTS
+from phidesk.ui.chat.message_geometry import bubble_of
 from phidesk.ui.chat.transcript_content import MOST_READ_MESSAGES
 from phidesk.ui.chat.transcript_view import TranscriptView
 from tests.ui.chat.transcript_samples import ANSWER, conversation, make_style, make_view, model, person, picture
@@ -290,7 +291,7 @@ def test_long_question_takes_three_quarters_of_the_column(qtbot: QtBot) -> None:
     view = make_view(qtbot)
     view.show_messages([person("p", "word " * 200)])
 
-    bubble = view.content.bubble(0, view.content.top(0), view.column_left)
+    bubble = bubble_of(view.content, 0, view.content.top(0), view.column_left)
 
     assert bubble.width() <= 0.75 * view.content.column_width
     assert bubble.right() + 1 == view.column_left + view.content.column_width

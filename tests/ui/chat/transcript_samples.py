@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QFont, QImage, QPalette
 from pytestqt.qtbot import QtBot
 
 from phidesk.ui.chat.block_controls import Control
+from phidesk.ui.chat.message_geometry import place_block
 from phidesk.ui.chat.transcript_view import Speaker, TranscriptMessage, TranscriptStyle, TranscriptView
 
 ANSWER = """# Title
@@ -91,7 +92,7 @@ def picture(view: TranscriptView) -> QImage:
 
 def text_point(view: TranscriptView, message: int, block: int, offset: int) -> QPoint:
     """Return the point of the viewport where a character begins."""
-    placed = view.content.place_block(message, block, view.column_left)
+    placed = place_block(view.content, message, block, view.column_left)
     assert placed.document is not None
     line = placed.document.firstBlock().layout().lineForTextPosition(offset)
     x = cast("tuple[float, int]", line.cursorToX(offset))[0]  # The stub knows nothing of the tuple.
