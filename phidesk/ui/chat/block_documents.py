@@ -194,8 +194,7 @@ class BlockDocuments:
             cursor.endEditBlock()
             self._color_code(document, new.block)
         self._documents[new] = document
-        is_same_place = (old.block.marker, old.block.containers) == (new.block.marker, new.block.containers)
-        return added is not None and is_same_place
+        return added is not None and _surroundings(old.block) == _surroundings(new.block)
 
     def document_offset(self, block: Block, offset: int) -> int:
         """Turn a place in the text of a block into one in its document, where a formula is one character."""
@@ -446,6 +445,11 @@ def _is_source(span: Span) -> bool:
 
 def _is_same_form(old: Block, new: Block) -> bool:
     return old.kind is new.kind and old.level == new.level
+
+
+def _surroundings(block: Block) -> tuple[object, ...]:
+    """Return what is drawn beside or above the text of a block."""
+    return block.marker, block.containers, block.language
 
 
 def _added_spans(old: Block, new: Block) -> list[Span] | None:

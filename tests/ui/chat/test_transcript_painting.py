@@ -87,6 +87,26 @@ def test_streamed_pixels_are_those_of_a_full_repaint(qtbot: QtBot) -> None:
     assert_as_painted(view)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        'Words.\n\n```python\nx = 1  # c\ndef f():\n    """Doc of\n    several lines"""\n    return "abc"\n```\n\nEnd.',
+        "```c\n/* a comment\n over lines */ int x = 'a';\n" * 2,
+        "We have $x^2$ and $\\frac{\\frac{a}{b}}{c}$ in a line that wraps at the end.\n\n1. item $\\sum_{i=0}^n i$ of words\n",
+        "שלום עולם זה טקסט ארוך " * 6 + "\n\n- עוד מילים\n",
+        "> a quote of many words that will wrap in the column for sure and certain\n> - item in it\n",
+    ],
+)
+def test_a_few_streamed_characters_are_those_of_a_full_repaint(qtbot: QtBot, text: str) -> None:
+    view = make_view(qtbot)
+    view.show_messages([*conversation(3), model("m", "")])
+
+    for position in range(0, len(text), 7):
+        view.append_text("m", text[position : position + 7])
+        qtbot.waitUntil(lambda: view.streaming_idle)
+        assert_as_painted(view)
+
+
 def test_pieces_of_a_long_listing_look_like_one(qtbot: QtBot) -> None:
     view = make_view(qtbot)
     view.show_messages([model("m", "```\n" + "x\n" * 150 + "```")])
