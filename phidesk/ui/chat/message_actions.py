@@ -95,10 +95,11 @@ def actions_for(message: Message, *, is_last: bool, is_free: bool) -> tuple[Mess
     return tuple(MessageAction(kind, words[kind], KEYS[kind], is_possible) for kind, is_possible in kinds.items())
 
 
-def key_words() -> list[tuple[str, str]]:
-    """Say what keys do to the message that has the focus, and the keys, as `MessageAction` has them."""
+def key_words(*, is_mirrored: bool) -> list[tuple[str, str]]:
+    """Say what keys do to the message that has the focus, and the keys; `is_mirrored` where one reads to the left."""
     words = _words(is_question=False, is_summary=False)
-    return [(words[kind], keys) for kind, keys in KEYS.items()]
+    others = {ActionKind.PREVIOUS: ActionKind.NEXT, ActionKind.NEXT: ActionKind.PREVIOUS} if is_mirrored else {}
+    return [(words[kind], KEYS[others.get(kind, kind)]) for kind in KEYS]
 
 
 def creativity_choices(temperature: float | None) -> tuple[float, float]:

@@ -40,7 +40,7 @@ class HelpPage(Page):
         for number, words in enumerate(_advice()):
             self._content.addWidget(make_wrapped_label(f"helpAdvice{number}", words))
             told.append(words)
-        for title, keys in _groups():
+        for title, keys in _groups(is_mirrored=self.isRightToLeft()):
             told.append("\n".join((title, *self._add_keys(title, keys))))
         self._content.addStretch(1)
         self.setAccessibleDescription("\n".join(told))
@@ -86,13 +86,13 @@ def _advice() -> tuple[str, ...]:
     )
 
 
-def _groups() -> tuple[tuple[str, list[tuple[str, str]]], ...]:
+def _groups(*, is_mirrored: bool) -> tuple[tuple[str, list[tuple[str, str]]], ...]:
     """Return titles, and what keys do with these keys."""
     words = shortcut_words()
     here = [(text, shortcut.keys) for shortcut, text in words.items() if shortcut not in EVERYWHERE]
     everywhere = [(words[shortcut], shortcut.keys) for shortcut in EVERYWHERE]
     native = QKeySequence.SequenceFormat.NativeText
-    focused = [(text, QKeySequence(keys).toString(native)) for text, keys in key_words()]
+    focused = [(text, QKeySequence(keys).toString(native)) for text, keys in key_words(is_mirrored=is_mirrored)]
     return (
         (translate("HelpPage", "Keys in a conversation"), here),
         (translate("HelpPage", "Keys for the message that has the keyboard's focus"), focused),

@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from phidesk.ui.chat.message_actions import KEYS
+from phidesk.ui.chat.message_actions import KEYS, key_words
 from phidesk.ui.help.help_page import HelpPage
 from phidesk.ui.shortcuts import EVERYWHERE, Shortcut, shortcut_words
 from phidesk.ui.theme.theme import Theme
@@ -41,3 +41,12 @@ def test_no_key_means_two_things_in_the_same_place() -> None:
     for shortcuts in (set(EVERYWHERE), set(Shortcut)):
         keys = [sequence.toString() for shortcut in shortcuts for sequence in shortcut.sequences]
         assert len(keys) == len(set(keys))
+
+
+def test_the_arrows_lead_the_other_way_where_one_reads_to_the_left() -> None:
+    versions = ("Previous version", "Next version")
+
+    usual, mirrored = (dict(key_words(is_mirrored=is_mirrored)) for is_mirrored in (False, True))
+
+    assert [usual[words] for words in versions] == ["Alt+Left", "Alt+Right"]
+    assert [mirrored[words] for words in versions] == ["Alt+Right", "Alt+Left"]
