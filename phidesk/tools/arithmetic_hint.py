@@ -60,6 +60,7 @@ _CERTAIN = _any_of(
     rf"\d\s*{_PERCENT}\s*{_OF}\s+(?:the\s|a\s)?[$€£]?\s?\d|\d\s*[%％]\s*[の的中]?\s*\d|\d\s*[的の]\s*(?:百分之|\d+\s*{_PERCENT})",
     rf"\d/\d+\s+{_OF}\s+\d|\b(?:half|third|quarter|double|twice|hälfte|moitié|mitad|metà)\s+{_OF}\s+\d",
     rf"\d[\w.°²³]*\s+{_OPERATIONS}\s+\d|\d\s*{_OPERATIONS_WITHOUT_BLANKS}\s*\d",
+    r"\b(?:double|triple|halve|verdopple|halbiere)\s+\d|\b(?:round|runde)\s+\d[\d.,]*\s+(?:to|auf)\b",
     r"\b(?:root of|wurzel (?:aus|von)|racine carrée de|ra[ií]z \w+ de|radice \w+ di|корень из|корня из)\s+\d",
     r"\b(?:sum|average|mean|median|product) of (?:the numbers )?\d",
     r"\b(?:summe|durchschnitt|mittelwert|moyenne|somme|media|suma|promedio|średnia|среднее)\s(?:\w+\s)?\d+\s?[,;]",
@@ -112,8 +113,10 @@ _UNIT = _any_of(
         minut\w* hours? stunden? heures? horas? ore seconds? sekunden weeks? days? tage?n? jours? días?
         километр\w* мил[ьяи]\w* минут\w* час\w* секунд\w* дн\w+
     """),
-    "公里|千米|英里|公斤|磅|分钟|小时|キロ|マイル|時間",
+    r"公里|千米|英里|英尺|公斤|磅|分钟|小时|キロ|マイル|時間|(?<=[何\d])分",
 )
+_INTO = re.compile(r"\b(?:in|into|to|nach|en|em|na|до|в)\s+([^\W\d]+)\s*\??\s*$", re.IGNORECASE)
+"""The last word, which may be what an amount is wanted in."""
 _MONEY = re.compile(r"[$€£¥₹]|\b(?:euros?|dollars?|pounds?|rubel|pesos?|yen)\b|元|円|원|руб", re.IGNORECASE)
 
 
@@ -127,7 +130,7 @@ def asks_for_sums(text: str) -> bool:
         return True
     if not numbers:
         return bool(_HOW_MUCH.search(plain)) and _kinds_of_units(plain) > 1
-    if _CALCULATE.search(plain):
+    if _CALCULATE.search(plain) or _is_conversion(plain):
         return True
     if _HOW_MUCH.search(plain):
         is_of_amounts = _kinds_of_units(plain) > 1 or bool(_MONEY.search(plain) or _TOGETHER.search(plain))
@@ -142,6 +145,12 @@ def _plain(text: str) -> str:
         text = f"{text[:_END]}\n{text[-_END:]}"
     digits = "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in text)
     return _NO_ARITHMETIC.sub(" ; ", digits)
+
+
+def _is_conversion(text: str) -> bool:
+    """Whether an amount is wanted in another unit, in few words ("5 feet in cm?")."""
+    into = _INTO.search(text)
+    return into is not None and _UNIT.fullmatch(into[1]) is not None and _kinds_of_units(text) > 1
 
 
 def _kinds_of_units(text: str) -> int:
