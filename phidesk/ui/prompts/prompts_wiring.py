@@ -204,7 +204,7 @@ class PromptsWiring(QObject):
     def _on_deleted(self, prompt: Prompt, _nothing: None) -> None:
         self._page.show_list()
         words = self.tr("“{name}” is deleted.").format(name=prompt.name)
-        self._page.undo_bar.offer(words, partial(self._take_back, prompt))
+        self._page.offer_undo(words, partial(self._take_back, prompt))
 
     def _take_back(self, prompt: Prompt) -> None:
         self._tasks.watch(self._library.restore(prompt.id), failed=self._on_failed)

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtCore import QCoreApplication, QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
 from phidesk.core.tool_draft import ToolDraft
 from phidesk.core.tools import ToolDefinition
 from phidesk.engine.protocol import TokenCount
-from phidesk.ui.chat.reading_column import ReadingColumn
-from phidesk.ui.chat.transcript_style import MAXIMUM_COLUMN_WIDTH
-from phidesk.ui.chat.undo_bar import UndoBar
+from phidesk.ui.library_page import GAP_PX, LibraryPage
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.tools.builtin_section import BuiltinSection
 from phidesk.ui.tools.records_section import RecordsSection
@@ -26,22 +23,20 @@ from phidesk.ui.tools.tool_editor import ToolEditor
 from phidesk.ui.widgets.button_row import ButtonRow
 from phidesk.ui.widgets.file_dialogs import choose_file, choose_place
 from phidesk.ui.widgets.keyboard_place import is_keyboard_at, move_keyboard_to
-from phidesk.ui.widgets.page import Page
 from phidesk.ui.widgets.tab_order import order_tabs_by_layout
-from phidesk.ui.widgets.wide_button import WideButton
 from phidesk.ui.widgets.wrapped_label import make_wrapped_label
+
+translate = QCoreApplication.translate
 
 EXPORT_FILE = "PhiDesk-tools.json"
 FILE_FILTER = "*.json"
 WIDEST_FORM_PX = 1200
 """Form and JSON beside each other."""
 
-_TOP_PX, _BOTTOM_PX = 32, 32
-_GAP_PX, _SECTION_GAP_PX = 12, 28
-_UNDO_BOTTOM_PX = 16
+_SECTION_GAP_PX = 28
 
 
-class ToolsPage(Page):
+class ToolsPage(LibraryPage):
     """Knows values and tells wishes; what they do is the wiring's affair."""
 
     new_requested = Signal()
@@ -49,15 +44,12 @@ class ToolsPage(Page):
     enabled_changed = Signal(str, bool)
     delete_requested = Signal(str)
     """Those of `ToolCard`."""
-    left = Signal()
-    """The person went back to the list."""
-    import_chosen = Signal(Path)
-    """The tools of this file shall be added."""
     export_chosen = Signal(Path, str)
     """The tool with this id, or all of them where it is empty, shall be written into this file."""
 
     def __init__(self, theme: Theme, builtin: Sequence[ToolDefinition] = (), parent: QWidget | None = None) -> None:
-        super().__init__(theme, "tools", QCoreApplication.translate("ToolsPage", "Tools"), parent)
+        title, back = translate("ToolsPage", "Tools"), translate("ToolsPage", "All tools")
+        super().__init__(theme, "tools", title, back=back, parent=parent)
         self._cards: dict[str, ToolCard] = {}
         self._exported = ""
         self._promise = make_wrapped_label(
@@ -77,22 +69,10 @@ class ToolsPage(Page):
         self._builtin = BuiltinSection(builtin)
         self.servers = ServersSection(theme)
         self.records = RecordsSection()
-        self._list = QVBoxLayout()
-        self._back = WideButton(
-            theme, "chevron-right" if self.isRightToLeft() else "chevron-left", self.tr("All tools")
-        )
-        self._back.setObjectName("allTools")
-        self._back.setProperty("kind", "quiet")
+        self._rows = QVBoxLayout()
         self.editor = ToolEditor(theme, builtin)
-        self.undo_bar = UndoBar(theme, self)
-        self._column = ReadingColumn(has_scroll_bar=False)
         self._lay_out()
         self._connect()
-
-    @property
-    def is_editing(self) -> bool:
-        """Whether one tool is shown instead of the list."""
-        return not self.editor.isHidden()
 
     def show_tools(self, saved: Sequence[ToolDraft], drafts: Mapping[str, ToolDraft]) -> None:
         """Show these tools, and what is half typed, by id. Cards stay the same widgets, so the focus stays."""
@@ -105,8 +85,8 @@ class ToolsPage(Page):
             card = self._cards.get(tool.spec.id) or self._make_card(tool.spec.id)
             draft = drafts.get(tool.spec.id)
             card.show_tool(draft or tool, is_saved=tool in saved, is_changed=draft is not None)
-            if self._list.indexOf(card) != place:
-                self._list.insertWidget(place, card)
+            if self._rows.indexOf(card) != place:
+                self._rows.insertWidget(place, card)
         self._nothing.setVisible(not shown)
         self._export.setEnabled(bool(saved))
         order_tabs_by_layout(self._column)
@@ -118,99 +98,33 @@ class ToolsPage(Page):
 
     def show_editor(self, draft: ToolDraft, *, is_changed: bool) -> None:
         """Show one tool in its form."""
-        self._show_part(is_editing=True)
+        self.show_form()
         self.editor.show_draft(draft, is_changed=is_changed)
-        self.verticalScrollBar().setValue(0)
         self.editor.focus_name()
 
-    def show_list(self) -> None:
-        """Show the list again, the keyboard at the tool that was in the form."""
-        was_editing = self.is_editing
-        self._show_part(is_editing=False)
-        if was_editing:
-            card = self._cards.get(self.editor.draft.spec.id)
-            if card is not None:
-                card.focus()
-            else:
-                move_keyboard_to(self._new)
-            self.left.emit()
-
-    def offer_undo(self, words: str, undo: Callable[[], None]) -> None:
-        """Say what was done, over the page wherever it is scrolled to, and let it be undone for a while."""
-        self._told.hide()
-        self._notice.clear()
-        self.undo_bar.offer(words, undo)
-        self._place_undo_bar()
-
     @override
-    def tell(self, words: str) -> None:
-        super().tell(words)
-        self.verticalScrollBar().setValue(0)
-
-    @override
-    def resizeEvent(self, event: QResizeEvent, /) -> None:
-        super().resizeEvent(event)
-        self._place_undo_bar()
-
-    @override
-    def keyPressEvent(self, event: QKeyEvent, /) -> None:
-        is_undo = event.key() == Qt.Key.Key_Z and event.modifiers() == Qt.KeyboardModifier.ControlModifier
-        if event.key() == Qt.Key.Key_Escape and self.is_editing:
-            self.show_list()
-        elif is_undo and self.undo_bar.is_offering:
-            self.undo_bar.undo()
+    def focus_entry(self) -> None:
+        card = self._cards.get(self.editor.draft.spec.id)
+        if card is not None:
+            card.focus()
         else:
-            super().keyPressEvent(event)
+            move_keyboard_to(self._new)
 
     def _lay_out(self) -> None:
-        self._list.setSpacing(_GAP_PX)
-        self._listed = QWidget()
-        listed = QVBoxLayout(self._listed)
-        listed.setContentsMargins(0, 0, 0, 0)
-        listed.setSpacing(_GAP_PX)
-        listed.addWidget(self._promise)
-        listed.addWidget(self._buttons)
-        listed.addWidget(self._nothing)
-        listed.addLayout(self._list)
-        listed.addSpacing(_SECTION_GAP_PX - _GAP_PX)
-        listed.addWidget(self._builtin)
-        listed.addSpacing(_SECTION_GAP_PX - _GAP_PX)
-        listed.addWidget(self.servers)
-        listed.addSpacing(_SECTION_GAP_PX - _GAP_PX)
-        listed.addWidget(self.records)
-        layout = self._column.content_layout
-        layout.setContentsMargins(0, _TOP_PX, 0, _BOTTOM_PX)
-        layout.setSpacing(_GAP_PX)
-        layout.addWidget(self._back, 0, Qt.AlignmentFlag.AlignLeading)
-        for part in (self._heading, self._told, self._notice, self._listed):
-            layout.addWidget(part)
-        layout.addWidget(self.editor)
-        layout.addStretch(1)
-        self._told.hide()
-        self._back.hide()
-        self.editor.hide()
-        self.setWidget(self._column)
-
-    def _place_undo_bar(self) -> None:
-        bar, room = self.undo_bar, self.viewport()
-        bar.resize(min(bar.sizeHint().width(), room.width()), bar.sizeHint().height())
-        bar.move((room.width() - bar.width()) // 2, room.height() - bar.height() - _UNDO_BOTTOM_PX)
+        self._rows.setSpacing(GAP_PX)
+        for part in (self._promise, self._buttons, self._nothing):
+            self.listed.addWidget(part)
+        self.listed.addLayout(self._rows)
+        for section in (self._builtin, self.servers, self.records):
+            self.listed.addSpacing(_SECTION_GAP_PX - GAP_PX)
+            self.listed.addWidget(section)
+        self.lay_out(self.editor, widest_form_px=WIDEST_FORM_PX)
 
     def _connect(self) -> None:
         self._new.clicked.connect(self._on_new_clicked)
         self._import.clicked.connect(self._on_import_clicked)
         self._export.clicked.connect(self._on_export_clicked)
-        self._back.clicked.connect(self.show_list)
         self.editor.trial.result_shown.connect(self._on_result_shown)
-
-    def _show_part(self, *, is_editing: bool) -> None:
-        self._told.hide()
-        self._notice.clear()
-        self._heading.setHidden(is_editing)
-        self._listed.setHidden(is_editing)
-        self._back.setVisible(is_editing)
-        self.editor.setVisible(is_editing)
-        self._column.set_widest(WIDEST_FORM_PX if is_editing else MAXIMUM_COLUMN_WIDTH)
 
     def _make_card(self, tool_id: str) -> ToolCard:
         card = ToolCard(self._theme, tool_id)
@@ -225,7 +139,7 @@ class ToolsPage(Page):
         card = self._cards.pop(tool_id)
         if is_keyboard_at(card):
             move_keyboard_to(self._new)
-        self._list.removeWidget(card)
+        self._rows.removeWidget(card)
         card.hide()
         card.deleteLater()
 

@@ -119,7 +119,7 @@ def test_leaving_at_once_loses_nothing(hand: Hand, shelf: Shelf) -> None:
     hand.opens("B poet")
     hand.types("Half a thou")
 
-    hand.clicks("backToPrompts")
+    hand.clicks("promptsBack")
 
     hand.until(lambda: shelf.prompt(shelf.poet.id).text == "Half a thou")
     assert not hand.page.is_editing
@@ -158,7 +158,7 @@ def test_a_temperature_that_engines_refuse_is_refused_beside_its_field(hand: Han
     QTest.keyClicks(temperature, "7")
 
     assert hand.part(QLabel, "promptTemperatureFault").text() == "A number from 0 to 2."
-    hand.clicks("backToPrompts")
+    hand.clicks("promptsBack")
     assert shelf.prompt(shelf.poet.id) == shelf.poet
 
 
@@ -337,3 +337,17 @@ def test_everything_has_room_at_the_largest_text(hand: Hand, theme: Theme) -> No
     assert whole is not None
     hand.until(lambda: whole.width() <= hand.page.viewport().width())
     assert hand.part(QPlainTextEdit, "promptText").fontMetrics().height() > 20
+
+
+def test_undo_is_offered_where_it_is_seen_and_by_its_keys(hand: Hand, shelf: Shelf) -> None:
+    hand.opens("B poet")
+    hand.clicks("deletePrompt")
+    bar = hand.page.undo_bar
+    hand.until(lambda: bar.is_offering and "A tutor" in hand.rows() and "B poet" not in hand.rows())
+    scroll_bar = hand.page.verticalScrollBar()
+
+    scroll_bar.setValue(scroll_bar.maximum())
+    assert hand.page.rect().contains(bar.geometry())
+    QTest.keyClick(hand.page, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+
+    hand.until(lambda: "B poet" in hand.rows())

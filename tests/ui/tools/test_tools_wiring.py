@@ -169,7 +169,7 @@ def test_a_tool_is_made_in_the_form_and_stands_in_the_list(bench: Bench) -> None
     (kept,) = bench.tools.list().result()
     assert (kept.name, kept.description, kept.does) == ("greet", "Greets.", GREET.does)
     assert json.loads(kept.parameters) == json.loads(SCHEMA)
-    bench.press("allTools")
+    bench.press("toolsBack")
     bench.waits_for_cards("greet")
     bench.waits_for_label("toolFacts", "· 5 tokens")
     assert bench.tools.drafts().result() == {}
@@ -199,7 +199,7 @@ def test_a_new_tool_survives_half_typed_and_can_be_thrown_away_and_brought_back(
     page = bench.open()
     bench.press("newTool")
     type_over(child(page, QLineEdit, "toolName"), "half")
-    bench.press("allTools")
+    bench.press("toolsBack")
     bench.waits_for_cards("half")
     bench.waits_for_label("toolUnsaved", "Not saved yet")
 
@@ -512,7 +512,7 @@ def test_the_switch_of_a_half_changed_tool_is_that_of_the_saved_one(bench: Bench
     bench.waits_for_cards("greet")
     bench.press("openTool", "greet")
     child(page, QPlainTextEdit, "toolDescription").setPlainText("Changed.")
-    bench.press("allTools")
+    bench.press("toolsBack")
     bench.waits_for_label("toolUnsaved", "Changes are not saved yet.")
     switch = child(bench.cards["greet"], CheckLine, "toolEnabled")
 
