@@ -19,7 +19,7 @@ from phidesk.core.tool_servers import ToolServer
 from phidesk.storage.database import open_database
 from phidesk.storage.mcp_servers import McpServers
 from phidesk.storage.secrets import SERVICE, Secrets
-from tests.fakes.keyrings import LockedKeyring, MemoryKeyring
+from tests.fakes.keyrings import LockedKeyring, MemoryKeyring, memory_keyring
 from tests.storage.saved_database import Clock, count_ids
 
 KEY = "sk-made-up-and-long"
@@ -29,11 +29,8 @@ WEATHER = ToolServer("weather", ("npx", "weather"), (("TOWN", "Bern-Bümpliz"), 
 @pytest.fixture
 def safe() -> Iterator[MemoryKeyring]:
     """The keyring of this computer, which is left alone otherwise."""
-    before = keyring.get_keyring()
-    memory = MemoryKeyring()
-    keyring.set_keyring(memory)
-    yield memory
-    keyring.set_keyring(before)
+    with memory_keyring() as memory:
+        yield memory
 
 
 @pytest.fixture

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 
+import keyring
 from keyring.backend import KeyringBackend
 from keyring.errors import KeyringLocked, PasswordDeleteError
 from typing_extensions import override
@@ -34,6 +37,16 @@ class MemoryKeyring(KeyringBackend):
         if (service, username) not in self.passwords:
             raise PasswordDeleteError
         del self.passwords[service, username]
+
+
+@contextmanager
+def memory_keyring() -> Iterator[MemoryKeyring]:
+    """Keep passwords in an own backend; the computer's is as before afterwards."""
+    before = keyring.get_keyring()
+    memory = MemoryKeyring()
+    keyring.set_keyring(memory)
+    yield memory
+    keyring.set_keyring(before)
 
 
 class LockedKeyring(KeyringBackend):

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-import keyring
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPlainTextEdit, QPushButton
@@ -23,7 +22,7 @@ from phidesk.ui.chat.tool_question_card import ToolQuestionCard
 from phidesk.ui.messages import note_for_message
 from phidesk.ui.tools.server_card import ServerCard
 from phidesk.ui.widgets.check_line import CheckLine
-from tests.fakes.keyrings import MemoryKeyring
+from tests.fakes.keyrings import memory_keyring
 from tests.fakes.ollama_daemon import OllamaDaemon
 from tests.fakes.ollama_models import Script, phi4_mini, pieces_of
 from tests.journeys.program import Program, open_program
@@ -54,10 +53,8 @@ def saying(**scripts: str) -> Iterator[OllamaDaemon]:
 
 @pytest.fixture(autouse=True)
 def _own_keyring() -> Iterator[None]:
-    before = keyring.get_keyring()
-    keyring.set_keyring(MemoryKeyring())
-    yield
-    keyring.set_keyring(before)
+    with memory_keyring():
+        yield
 
 
 def adds_server(program: Program, name: str, *command: str, environment: str = "") -> None:

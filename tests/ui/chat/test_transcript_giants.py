@@ -27,7 +27,7 @@ from phidesk.ui.chat.transcript_view import TranscriptView
 from phidesk.ui.theme.theme import Theme
 from tests.fakes.workers import Workers
 from tests.ui.chat.test_transcript_bounds import GIANTS, MOST_LAID_OUT, MOST_PARSED_BYTES
-from tests.ui.chat.transcript_samples import conversation, make_style, model
+from tests.ui.chat.transcript_samples import conversation, make_style, model, shown_view
 
 NAMES = ("a paragraph", "a listing", "a table")
 GIANT = 2
@@ -42,13 +42,7 @@ def workers() -> Workers:
 
 @pytest.fixture
 def view(qtbot: QtBot, workers: Workers) -> TranscriptView:
-    view = TranscriptView(runner=TaskRunner(workers, lambda closure: closure()))
-    view.set_style(make_style())
-    view.resize(640, 480)
-    qtbot.addWidget(view)
-    with qtbot.waitExposed(view):
-        view.show()
-    return view
+    return shown_view(qtbot, workers)
 
 
 def show_giant(view: TranscriptView, name: str) -> None:

@@ -19,7 +19,7 @@ from phidesk.ui.chat.transcript_view import TranscriptView
 from phidesk.ui.main_thread import MainThread
 from tests.fakes.workers import Workers
 from tests.ui.chat.test_transcript_bounds import GIANTS, MOST_LAID_OUT
-from tests.ui.chat.transcript_samples import conversation, make_style, model, person
+from tests.ui.chat.transcript_samples import conversation, model, person, shown_view
 
 GIANT = GIANTS["a paragraph"]
 
@@ -31,13 +31,7 @@ def workers() -> Workers:
 
 @pytest.fixture
 def view(qtbot: QtBot, workers: Workers) -> TranscriptView:
-    view = TranscriptView(runner=TaskRunner(workers, lambda closure: closure()))
-    view.set_style(make_style())
-    view.resize(640, 480)
-    qtbot.addWidget(view)
-    with qtbot.waitExposed(view):
-        view.show()
-    return view
+    return shown_view(qtbot, workers)
 
 
 def visible_text(view: TranscriptView) -> str:

@@ -8,9 +8,11 @@ from PySide6.QtCore import QPoint
 from PySide6.QtGui import QColor, QFont, QImage, QPalette
 from pytestqt.qtbot import QtBot
 
+from phidesk.core.tasks import TaskRunner
 from phidesk.ui.chat.block_controls import Control
 from phidesk.ui.chat.message_geometry import place_block
 from phidesk.ui.chat.transcript_view import Speaker, TranscriptMessage, TranscriptStyle, TranscriptView
+from tests.fakes.workers import Workers
 
 ANSWER = """# Title
 
@@ -109,3 +111,14 @@ def message_controls(view: TranscriptView, message: int) -> list[Control]:
 def control_names(view: TranscriptView, message: int) -> list[str]:
     """Return what the controls of a message say of themselves."""
     return [view.controls.name_of(control) for control in message_controls(view, message)]
+
+
+def shown_view(qtbot: QtBot, workers: Workers) -> TranscriptView:
+    """Show an empty transcript whose work in the pool is done when the test says so."""
+    view = TranscriptView(runner=TaskRunner(workers, lambda closure: closure()))
+    view.set_style(make_style())
+    view.resize(640, 480)
+    qtbot.addWidget(view)
+    with qtbot.waitExposed(view):
+        view.show()
+    return view

@@ -24,7 +24,7 @@ from phidesk.ui.servers.servers_wiring import ServersWiring
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.notice_card import NoticeCard
 from phidesk.ui.widgets.state_line import StateLine, StateTone
-from tests.fakes.keyrings import LockedKeyring, MemoryKeyring
+from tests.fakes.keyrings import LockedKeyring, MemoryKeyring, memory_keyring
 from tests.fakes.openai_dialects import KEY, STRICT_PROXY, VLLM, DialectServer, dialect_server
 from tests.fakes.openai_server import Reply, scripted_server
 
@@ -89,11 +89,8 @@ def words(parent: QWidget, name: str) -> str:
 
 @pytest.fixture
 def memory() -> Iterator[MemoryKeyring]:
-    before = keyring.get_keyring()
-    memory = MemoryKeyring()
-    keyring.set_keyring(memory)
-    yield memory
-    keyring.set_keyring(before)
+    with memory_keyring() as memory:
+        yield memory
 
 
 @pytest.fixture

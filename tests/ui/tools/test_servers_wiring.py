@@ -40,7 +40,7 @@ from phidesk.ui.tools.tool_work import ToolWork
 from phidesk.ui.tools.tools_page import ToolsPage
 from phidesk.ui.widgets.check_line import CheckLine
 from phidesk.ui.widgets.notice_card import NoticeCard
-from tests.fakes.keyrings import LockedKeyring, MemoryKeyring
+from tests.fakes.keyrings import LockedKeyring, MemoryKeyring, memory_keyring
 from tests.processes.sandbox import start_loop
 from tests.storage.saved_database import Clock, count_ids
 from tests.ui.tools.parts import child, type_over
@@ -97,11 +97,8 @@ class Bench:
 @pytest.fixture
 def safe() -> Iterator[MemoryKeyring]:
     """The keyring of this computer, which is left alone otherwise."""
-    before = keyring.get_keyring()
-    memory = MemoryKeyring()
-    keyring.set_keyring(memory)
-    yield memory
-    keyring.set_keyring(before)
+    with memory_keyring() as memory:
+        yield memory
 
 
 @pytest.fixture
