@@ -3,9 +3,11 @@
 The house. Imports only go down; rooms on one line do not import each other (tests/test_architecture.py):
 
     cli            the services without a window
-    app            builds the window, wires it, runs it
+    app            paints the window as it was left, then completes it; runs it
+    assembly       the rest of the window, and its parts joined with the services
     services       builds and closes everything behind both; the only place that makes threads
     ui             the window (PySide6 lives here and nowhere else)
+    profile        the person's data, and what works with it
     chat           one answer: choose an engine, ask, stream, save
     documents      the person's files as text   │ tools     what a model may use: described, permitted, run
     engine         what runs the model: HTTP  │ storage  SQLite  │ richtext  text → blocks

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 
 from phidesk.app import open_window
@@ -17,11 +18,13 @@ from phidesk.core.conversation import ConversationSettings, Message
 from phidesk.core.errors import PhiDeskError
 from phidesk.core.paths import HOME_VARIABLE, PRACTICE_MODEL_FILE, find_paths
 from phidesk.engine.protocol import BUILTIN
-from phidesk.services import Profile, Services
+from phidesk.profile import Profile
+from phidesk.services import Services
 from phidesk.ui.application import make_application
 from phidesk.ui.chat.conversation_page import ConversationPage
 from phidesk.ui.command_line import self_test_line
 from phidesk.ui.main_thread import MainThread
+from phidesk.ui.main_window import MainWindow
 from phidesk.ui.messages import notice_for_outcome
 from phidesk.ui.question_driver import QuestionDriver
 from phidesk.ui.theme.theme import Theme
@@ -56,15 +59,21 @@ def _ask_in_window(home: Path, model: str) -> dict[str, str]:
             profile = services.open_profile()
         except PhiDeskError as error:
             return {"data": str(error)}
-        window = open_window(theme, services, profile)
+        window = open_window(theme, services)
+        driver = QuestionDriver(window, QUESTION, patience_s=PATIENCE_S)
+        window.completed.connect(partial(_ask, window, driver, model))
+        application.exec()
         page = window.findChild(ConversationPage)
         if page is None:
             return {"window": "no page"}
-        page.change_settings(ConversationSettings(engine=BUILTIN, model=model, answer_limit_tokens=ANSWER_TOKENS))
-        driver = QuestionDriver(window, QUESTION, patience_s=PATIENCE_S)
-        window.painted.connect(driver.ask)
-        application.exec()
         return {"data": "", "window": ""} | _findings(page, services, profile)
+
+
+def _ask(window: MainWindow, driver: QuestionDriver, model: str) -> None:
+    page = window.findChild(ConversationPage)
+    if page is not None:
+        page.change_settings(ConversationSettings(engine=BUILTIN, model=model, answer_limit_tokens=ANSWER_TOKENS))
+    driver.ask()
 
 
 def _findings(page: ConversationPage, services: Services, profile: Profile) -> dict[str, str]:

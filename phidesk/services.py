@@ -5,40 +5,23 @@ Threads are made here and nowhere else; the rooms below get an executor or `star
 
 from __future__ import annotations
 
+import os
 import re
 import threading
-import uuid
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property, partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from phidesk.chat.engine_choice import EngineDirectory
-from phidesk.chat.prompt_library import PromptLibrary
-from phidesk.chat.server_book import ServerBook
-from phidesk.chat.service import ChatService
-from phidesk.chat.tool_desk import ToolDesk
-from phidesk.chat.tool_server_book import ToolServerBook
-from phidesk.chat.tool_server_shelf import ToolServerShelf
-from phidesk.chat.tool_shelf import ToolShelf
-from phidesk.core.changes import ToolServerAnswered
 from phidesk.core.hub import Hub
-from phidesk.core.model_info import CachePrecision
 from phidesk.core.paths import Paths
 from phidesk.core.tasks import Post, TaskRunner
-from phidesk.engine.hardware import computer_memory_bytes
 from phidesk.engine.network import Gate
-from phidesk.engine.ollama.store import OllamaStore, store_folders
-from phidesk.engine.protocol import BUILTIN, OLLAMA, Engine
-from phidesk.storage.conversations import Conversations
 from phidesk.storage.database import open_database
-from phidesk.storage.inspection import peek_state
-from phidesk.storage.mcp_servers import McpServers
 from phidesk.storage.profile_lock import ProfileLock
 from phidesk.storage.program_state import (
     CACHE_PRECISION,
@@ -49,42 +32,28 @@ from phidesk.storage.program_state import (
     ON,
     ProgramState,
 )
-from phidesk.storage.prompts import Prompts
+from phidesk.storage.records import Records
 from phidesk.storage.secrets import Secrets
-from phidesk.storage.servers import Servers
-from phidesk.storage.tool_records import ToolRecords
-from phidesk.storage.tools import Tools
 
 if TYPE_CHECKING:
     from phidesk.chat.diagnosis import FontFinding
     from phidesk.chat.doctor import Doctor
+    from phidesk.chat.engine_choice import EngineDirectory
+    from phidesk.core.model_info import CachePrecision
     from phidesk.engine.downloads import ModelDownloads
     from phidesk.engine.model_files import ModelFiles
     from phidesk.engine.model_stick import ModelSticks
     from phidesk.engine.ollama.daemon import OllamaDaemon
+    from phidesk.engine.ollama.store import OllamaStore
+    from phidesk.engine.protocol import Engine
     from phidesk.processes.sandbox.limits import Enforced
+    from phidesk.profile import Profile
     from phidesk.tools.ask_person import AskPerson
     from phidesk.tools.tool import Tool
     from phidesk.tools.toolbox import Means
 
 WORK_THREADS = 4
 """Probing and reading; answers have threads of their own."""
-
-
-@dataclass(frozen=True)
-class Profile:
-    """The person's data, open for us alone."""
-
-    conversations: Conversations
-    state: ProgramState
-    chat: ChatService
-    servers: ServerBook
-    tools: Tools
-    tool_records: ToolRecords
-    tool_shelf: ToolShelf
-    tool_server_book: ToolServerBook
-    tool_servers: ToolServerShelf
-    prompts: PromptLibrary
 
 
 class Services:
@@ -105,17 +74,33 @@ class Services:
         self._ollama: OllamaDaemon | None = None
         self._environment = environment
         self._lock = threading.Lock()
+        self._records: Records | None = None
+        self._profile: Profile | None = None
         self._downloads: ModelDownloads | None = None
-        self.ollama_store = OllamaStore(store_folders(environment))
-        self.directory = EngineDirectory(
-            partial(self._open_local_engines, environment), self._open_server, self.gate.forbid
-        )
-        self._closing.callback(self.directory.close)
+        self._directory: EngineDirectory | None = None
+        self._closing.callback(self._close_directory)
+
+    @property
+    def directory(self) -> EngineDirectory:
+        """The engines that there are, each opened when it is first asked for."""
+        with self._lock:
+            if self._directory is None:
+                from phidesk.chat.engine_choice import EngineDirectory  # noqa: PLC0415 - the first paint need not wait
+
+                self._directory = EngineDirectory(self._open_local_engines, self._open_server, self.gate.forbid)
+            return self._directory
+
+    @cached_property
+    def ollama_store(self) -> OllamaStore:
+        """Where Ollama keeps its models on this computer."""
+        from phidesk.engine.ollama.store import OllamaStore, store_folders  # noqa: PLC0415 - the first paint need not wait
+
+        return OllamaStore(store_folders(self._environment))
 
     @cached_property
     def models_folder(self) -> Path:
         """Where new models of the built-in engine are put: our folder, or what the person chose in an earlier run."""
-        chosen = peek_state(self.paths.database, MODELS_FOLDER)
+        chosen = self._peek(MODELS_FOLDER)
         return Path(chosen) if chosen else self.paths.models
 
     @cached_property
@@ -179,60 +164,49 @@ class Services:
             builtin={tool.definition.name: tool for tool in self.builtin_tools},
         )
 
-    def open_profile(self) -> Profile:
-        """Take the person's data. Blocks while the database is opened.
+    def open_records(self) -> Records:
+        """Take the person's data; once. Blocks while the database is opened.
 
         Raises:
             StorageError: in use by another process, too new, damaged, or not to be written.
         """
+        if self._records is None:
+            self._records = self._take_records()
+        return self._records
+
+    def open_profile(self) -> Profile:
+        """Make what works with the person's data, which is taken if it is not yet; once.
+
+        Raises:
+            StorageError: as `open_records` does.
+        """
+        if self._profile is None:
+            from phidesk.profile import make_profile  # noqa: PLC0415 - the first paint need not wait
+
+            self._profile = make_profile(
+                self.open_records(),
+                directory=self.directory,
+                hub=self.hub,
+                gate=self.gate,
+                secrets=self.secrets,
+                builtin_tools=lambda: self.builtin_tools,
+                tool_means=self.tool_means,
+                start_loop=start_loop,
+                now=now,
+                new_id=new_id,
+                closing=self._closing,
+            )
+        return self._profile
+
+    def _take_records(self) -> Records:
         with ExitStack() as opening:  # Gives back what was taken, if something after it fails.
             opening.enter_context(ProfileLock(self.paths.lock))
             worker = ThreadPoolExecutor(1, thread_name_prefix="database")
             opening.callback(worker.shutdown)
             database = open_database(self.paths.database, worker)
             opening.callback(database.close)
-            conversations = Conversations(database, now, new_id)
-            conversations.end_unfinished_answers().result()
-            conversations.branches.erase_deleted().result()
-            tools, tool_records = Tools(database, now, new_id), ToolRecords(database, now, new_id)
-            tools.erase_deleted().result()
-            tool_server_book = ToolServerBook(McpServers(database, now, new_id), self.secrets)
-            tool_servers = ToolServerShelf(tool_server_book, start_loop, lambda: self.hub.publish(ToolServerAnswered()))
-            opening.callback(tool_servers.close)
-            tool_shelf = ToolShelf(tools, lambda: self.builtin_tools, self.tool_means, tool_servers)
-            chat = ChatService(
-                directory=self.directory,
-                conversations=conversations,
-                database=database,
-                hub=self.hub,
-                start_loop=start_loop,
-                computer_memory_bytes=computer_memory_bytes,
-                desk=ToolDesk(tool_shelf.tools_of, tool_records, now),
-            )
-            opening.callback(chat.stop_all)
-            servers = ServerBook(
-                Servers(database, now, new_id),
-                secrets=self.secrets,
-                directory=self.directory,
-                gate=self.gate,
-                hub=self.hub,
-            )
-            servers.open()
-            opening.callback(servers.close)
             self._closing.push(opening.pop_all())
-        prompts = PromptLibrary(Prompts(database, now, new_id), self.hub)
-        return Profile(
-            conversations=conversations,
-            state=ProgramState(database),
-            chat=chat,
-            servers=servers,
-            tools=tools,
-            tool_records=tool_records,
-            tool_shelf=tool_shelf,
-            tool_server_book=tool_server_book,
-            tool_servers=tool_servers,
-            prompts=prompts,
-        )
+        return Records(database, ProgramState(database))
 
     def make_doctor(self, fonts: FontFinding) -> Doctor:
         """Make who looks at everything; `fonts` were found by the room that knows them."""
@@ -265,9 +239,13 @@ class Services:
 
     def _is_offline_wanted(self) -> bool:
         """Read the switch without owning the profile: `ask` obeys it too, while the window is open or not."""
-        return peek_state(self.paths.database, OFFLINE) == ON
+        return self._peek(OFFLINE) == ON
 
-    def _open_local_engines(self, environment: Mapping[str, str]) -> list[Engine]:
+    def _close_directory(self) -> None:
+        if self._directory is not None:
+            self._directory.close()
+
+    def _open_local_engines(self) -> list[Engine]:
         """Return the engines of this computer, the preferred first."""
         from phidesk.engine.builtin.engine import BuiltinEngine  # noqa: PLC0415 - the first paint need not wait
         from phidesk.engine.counting import CounterShelf  # noqa: PLC0415 - see above
@@ -277,6 +255,7 @@ class Services:
         from phidesk.engine.ollama.places import may_be_started  # noqa: PLC0415 - see above
         from phidesk.engine.ollama.probe import probe  # noqa: PLC0415 - see above
 
+        environment = self._environment
         address = ollama_address(environment)
         self.gate.allow(address)  # OLLAMA_HOST is the person's own word.
         counters = CounterShelf(self.paths.vocabularies)
@@ -305,6 +284,8 @@ class Services:
         from phidesk.engine.downloads import ModelDownloads  # noqa: PLC0415 - the first paint need not wait
         from phidesk.engine.ollama.address import ollama_address  # noqa: PLC0415 - see above
         from phidesk.engine.ollama.downloads import OllamaFetcher  # noqa: PLC0415 - see above
+        from phidesk.engine.ollama.store import store_folders  # noqa: PLC0415 - see above
+        from phidesk.engine.protocol import BUILTIN, OLLAMA  # noqa: PLC0415 - see above
         from phidesk.engine.registry import RegistryFetcher  # noqa: PLC0415 - see above
 
         address = ollama_address(self._environment)
@@ -318,17 +299,25 @@ class Services:
 
     def keep_ready_s(self) -> int | None:
         """Read how long the person wants a model kept; `ask` obeys it too."""
-        seconds = peek_state(self.paths.database, KEEP_READY) or ""
+        seconds = self._peek(KEEP_READY) or ""
         return int(seconds) if re.fullmatch(r"-1|\d+", seconds) else None
 
     def frees_on_close(self) -> bool:
         """Read whether models that answered are to leave Ollama's memory when the window closes."""
-        return peek_state(self.paths.database, FREE_ON_CLOSE) == ON
+        return self._peek(FREE_ON_CLOSE) == ON
 
     def cache_precision(self) -> CachePrecision:
         """Read how exactly the built-in engine keeps its cache."""
-        name = peek_state(self.paths.database, CACHE_PRECISION) or ""
+        from phidesk.core.model_info import CachePrecision  # noqa: PLC0415 - the first paint need not wait
+
+        name = self._peek(CACHE_PRECISION) or ""
         return CachePrecision.__members__.get(name, CachePrecision.F16)
+
+    def _peek(self, key: str) -> str | None:
+        """Read what the program remembers, also while another process of ours owns the profile."""
+        from phidesk.storage.inspection import peek_state  # noqa: PLC0415 - the first paint need not wait
+
+        return peek_state(self.paths.database, key)
 
     def _open_server(self, address: str) -> Engine:
         from phidesk.engine.openai.client import ServerEngine  # noqa: PLC0415 - the first paint need not wait
@@ -351,4 +340,4 @@ def now() -> datetime:
 
 def new_id() -> str:
     """Return an id that nobody else has."""
-    return uuid.uuid4().hex
+    return os.urandom(16).hex()

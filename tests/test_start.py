@@ -15,6 +15,7 @@ NOT_NEEDED_YET = {
     "keyring",
     "ollama",
     "regex",
+    "phidesk.assembly",
     "phidesk.chat.doctor",
     "phidesk.engine.builtin.engine",
     "phidesk.engine.counting",

@@ -24,7 +24,8 @@ from phidesk.core.errors import AddressUnusable, WrongArgument
 from phidesk.core.permissions import Allowance
 from phidesk.core.servers import normalised_address
 from phidesk.engine.protocol import BUILTIN, OLLAMA, TextDelta
-from phidesk.services import Profile, Services, start_loop
+from phidesk.profile import Profile
+from phidesk.services import Services, start_loop
 from phidesk.storage.conversations import Asked
 from phidesk.ui.command_line import refused_tool_line, usual_way_line
 from phidesk.ui.messages import gauge_text, model_label, note_for_outcome, notice_for_outcome

@@ -148,17 +148,6 @@ class AnswerWish:
 
 
 @dataclass(frozen=True)
-class ConversationSummary:
-    """A row of the sidebar."""
-
-    id: str
-    title: str
-    updated_at: datetime
-    is_unread: bool = False
-    """Whether an answer was completed while something else was in view."""
-
-
-@dataclass(frozen=True)
 class Conversation:
     """One conversation with the path of messages that is shown, oldest first."""
 

@@ -14,14 +14,11 @@ from phidesk.core.generation import Parameter
 from phidesk.core.model_info import LoadedModel, ModelInfo
 from phidesk.core.tasks import Cancellation
 from phidesk.core.tools import AnyCall, ToolDefinition, ToolFormat, ToolUse
+from phidesk.engine import names
 
-OLLAMA = "ollama"
-BUILTIN = "builtin"
-"""Names of the engines. A server at an address is named by its address."""
+OLLAMA, BUILTIN, FROM_OLLAMA = names.OLLAMA, names.BUILTIN, names.FROM_OLLAMA
 UNKNOWN_HOLDER = "?"
 """A process of another person holds the port: the system does not tell us its name."""
-FROM_OLLAMA = "@ollama"
-"""Ends the name of a model of the built-in engine whose file lies in Ollama's folder: never taken for one of ours."""
 MOST_CALL_TOKENS = 2048
 """Of an answer that must be a call: a small model held to a grammar may never end a text."""
 MOST_FIRST_CALL_TOKENS = 256

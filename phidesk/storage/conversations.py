@@ -13,11 +13,11 @@ from phidesk.core.answers import AnswerOutcome, FinishReason
 from phidesk.core.conversation import (
     Conversation,
     ConversationSettings,
-    ConversationSummary,
     Message,
     Role,
     title_of,
 )
+from phidesk.core.conversation_summary import ConversationSummary
 from phidesk.core.drafts import Draft
 from phidesk.core.parts import FilePart, Part
 from phidesk.storage.branches import Branches, delete_message
@@ -32,12 +32,13 @@ from phidesk.storage.conversation_rows import (
     show_path_to,
     write_settings,
 )
+from phidesk.storage.conversation_summaries import list_summaries
 from phidesk.storage.database import Database
 from phidesk.storage.draft_rows import read_draft, write_draft
 from phidesk.storage.message_queue import MessageQueue, remove_queued
 from phidesk.storage.message_rows import insert_message, read_thinking_ms, reopen_message, write_outcome
 from phidesk.storage.part_rows import merge_pieces
-from phidesk.storage.stored_values import from_microseconds, storable
+from phidesk.storage.stored_values import storable
 from phidesk.storage.summary_rows import covered_by_unfinished
 from phidesk.storage.unsaved_edits import UnsavedEdits
 
@@ -104,7 +105,7 @@ class Conversations:
 
     def list(self) -> Future[list[ConversationSummary]]:
         """List all conversations, the one that was asked last first."""
-        return self._database.run(_list)
+        return self._database.run(list_summaries)
 
     def change_settings(self, conversation_id: str, settings: ConversationSettings) -> Future[None]:
         """Let the next answers of a conversation be made with these settings.
@@ -200,13 +201,6 @@ def _leave_unfinished_summary(connection: apsw.Connection, conversation_id: str,
         delete_message(connection, conversation_id, leaf, covered, now)
         leaf = read_leaf(connection, conversation_id)
     return leaf
-
-
-def _list(connection: apsw.Connection) -> list[ConversationSummary]:
-    rows = connection.execute(
-        "SELECT id, title, updated_at_us, is_unread FROM conversations ORDER BY updated_at_us DESC, rowid DESC"
-    )
-    return [ConversationSummary(row[0], row[1], from_microseconds(row[2]), is_unread=bool(row[3])) for row in rows]
 
 
 def _rename(connection: apsw.Connection, conversation_id: str, title: str) -> None:

@@ -49,7 +49,7 @@ class Database:
 
         Raises:
             StorageError: full, unwritable or damaged.
-            Cancelled: at once; the program ends, and the worker is gone.
+            Cancelled: the program ends; at once where the worker is gone.
         """
         with self._condition:
             self._urgent += 1
@@ -77,8 +77,11 @@ class Database:
         self._executor.submit(self._connection.close).result()
 
     def _transact(self, work: Callable[[apsw.Connection], Result]) -> Result:
-        with storage_faults_as_ours(self.path), transaction(self._connection):
-            return work(self._connection)
+        try:
+            with storage_faults_as_ours(self.path), transaction(self._connection):
+                return work(self._connection)
+        except apsw.ConnectionClosedError:
+            raise Cancelled from None
 
     def _transact_when_due(self, work: Callable[[apsw.Connection], Result], due_s: float) -> Result:
         with self._condition:

@@ -7,15 +7,18 @@ import os
 import re
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale, QObject
 
-from phidesk.chat.forecast import PromptForecast
-from phidesk.core.answers import Gauge
-from phidesk.core.parts import FilePart, PassagesPart
-from phidesk.engine.protocol import BUILTIN, FROM_OLLAMA, OLLAMA
+from phidesk.engine.names import BUILTIN, FROM_OLLAMA, OLLAMA
 from phidesk.ui.visible_text import visible_line
+
+if TYPE_CHECKING:  # figures are painted at once, answers come later
+    from phidesk.chat.forecast import PromptForecast
+    from phidesk.core.answers import Gauge
+    from phidesk.core.parts import FilePart, PassagesPart
 
 NEARLY_FULL = 0.9
 """From this share of the window on we say so: the next question may no longer fit."""

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, 
 from typing_extensions import override
 
 from phidesk.ui.shortcuts import Shortcut, shortcut_words
+from phidesk.ui.sidebar.pages import HELP_PAGE
 from phidesk.ui.theme.theme import USUAL_TEXT_PX, Theme
 from phidesk.ui.widgets.icon_button import IconButton
 from phidesk.ui.widgets.key_tip import key_tip
@@ -22,10 +23,6 @@ TWO_PARTS_PX = 760
 THREE_PARTS_PX = 1040
 """A window narrower than this shows sidebar or panel beside the conversation, not both."""
 TEXT_STEP_PX = 1
-MODELS_PAGE = "models"
-"""Name of the page on which models come and go."""
-HELP_PAGE = "help"
-"""Name of the page that lists all keys."""
 
 
 class MainWindow(QWidget):
@@ -37,6 +34,7 @@ class MainWindow(QWidget):
         sidebar_shown, panel_shown: whether that part is to be seen from now on.
         page_shown: the name of the page that replaces the conversation; empty for the conversation.
         painted: for the first time, and the event loop is free again: what is slow to load may begin.
+        completed: what is behind the parts of the first paint is there too (`complete`).
         closing: the window is about to close; what is not saved yet must be handed over.
     """
 
@@ -46,6 +44,7 @@ class MainWindow(QWidget):
     panel_shown = Signal(bool)
     page_shown = Signal(str)
     painted = Signal()
+    completed = Signal()
     closing = Signal()
 
     def __init__(
@@ -95,6 +94,18 @@ class MainWindow(QWidget):
         self._wants_sidebar = wants_sidebar
         self._wants_panel = wants_panel
         self._arrange()
+
+    def complete(self, *, page: QWidget, panel: QWidget) -> None:
+        """Let these stand where the parts of the first paint stand; `page` holds its part of it. Tells who shows it."""
+        self._column.addWidget(page, 1)
+        page.show()  # at once, not when the event loop comes to it: nothing blinks
+        self._panel.setParent(None)
+        if panel is not self._panel:
+            self._panel.deleteLater()
+            self._panel = panel
+        self._row.addWidget(panel)  # what comes into a window comes last by Tab
+        self._arrange()
+        self.panel_shown.emit(not panel.isHidden())
 
     @property
     def page_name(self) -> str:
@@ -148,17 +159,17 @@ class MainWindow(QWidget):
 
     def _lay_out(self, header: QWidget, page: QWidget) -> None:
         self._conversation = QWidget()
-        column = QVBoxLayout(self._conversation)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(header)
-        column.addWidget(page, 1)
+        self._column = QVBoxLayout(self._conversation)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addWidget(header)
+        self._column.addWidget(page, 1)
         self._middle.addWidget(self._conversation)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(0)
         for widget in (self._sidebar, self._sidebar_line, self._middle, self._panel_line, self._panel):
-            row.addWidget(widget, 1 if widget is self._middle else 0)
+            self._row.addWidget(widget, 1 if widget is self._middle else 0)
 
     def _with_way_back(self, page: QWidget) -> QWidget:
         """Put a line above the page that shows the sidebar; it is there only while the sidebar is not."""
@@ -241,7 +252,8 @@ class MainWindow(QWidget):
 
     def _show_part(self, part: QWidget, line: QWidget, shown: set[QWidget]) -> None:
         is_alone = shown == {part}
-        part.setMaximumWidth(_NO_LIMIT_PX if is_alone else part.sizeHint().width())
+        if part in shown:
+            part.setMaximumWidth(_NO_LIMIT_PX if is_alone else part.sizeHint().width())
         line.setHidden(part not in shown or is_alone)
         if part.isHidden() != (part not in shown):
             part.setHidden(part not in shown)

@@ -353,12 +353,8 @@ def _notes_text(event: Progress) -> str:
     return translate("Status", "taking notes…") if isinstance(event, ThinkingDelta) else ""
 
 
-def engine_state_text(
-    *, model_name: str = "", engine_name: str = "", error: str | None = None, is_looking: bool = False
-) -> str:
+def engine_state_text(*, model_name: str = "", engine_name: str = "", error: str | None = None) -> str:
     """Say in a few words who would answer, for the sidebar. `error` is the name of one of our error classes."""
-    if is_looking:
-        return translate("EngineState", "Looking for an engine…")
     if error == "EngineStarting":
         return translate("EngineState", "{engine} is starting…").format(engine=engine_subject(engine_name))
     if error in {"NoModel", "ModelMissing", "ModelCannotChat", "ModelElsewhere", "ModelFileDamaged"}:

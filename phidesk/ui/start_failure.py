@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QVBoxLayout
 
 from phidesk.core.errors import PhiDeskError
 from phidesk.ui.messages import NoticeAction, notice_for_error
@@ -12,13 +12,13 @@ from phidesk.ui.widgets.notice_card import NoticeCard
 WIDTH_PX, MARGIN_PX = 560, 24
 
 
-def show_start_failure(application: QApplication, theme: Theme, error: PhiDeskError) -> bool:
+def show_start_failure(theme: Theme, error: PhiDeskError) -> bool:
     """Say why PhiDesk cannot open, until the person has read it. Nothing was changed on disk.
 
     Returns whether the person wants to try once more.
     """
     wishes: list[NoticeAction] = []
-    window = QWidget()
+    window = QDialog()
     window.setObjectName("startFailure")
     window.setWindowTitle("PhiDesk")
     card = NoticeCard(theme)
@@ -30,7 +30,6 @@ def show_start_failure(application: QApplication, theme: Theme, error: PhiDeskEr
     layout.addStretch()
     card.show_notice(notice_for_error(type(error).__name__, error.facts()))
     window.resize(WIDTH_PX, layout.totalHeightForWidth(WIDTH_PX) if layout.hasHeightForWidth() else 0)
-    window.show()
-    application.exec()
+    window.exec()
     window.deleteLater()
     return NoticeAction.TRY_AGAIN in wishes

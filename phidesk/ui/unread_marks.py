@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QObject, Signal
 
-from phidesk.core.conversation import ConversationSummary
+from phidesk.core.conversation_summary import ConversationSummary
 from phidesk.core.tasks import TaskRunner
 from phidesk.storage.conversations import Conversations
 from phidesk.ui.chat.conversation_page import ConversationPage

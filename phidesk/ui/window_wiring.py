@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from PySide6.QtCore import QByteArray, QObject
+from PySide6.QtCore import QObject
 
 from phidesk.chat.engine_choice import EngineDirectory, EngineReport
 from phidesk.chat.server_book import ServerBook
 from phidesk.core.answers import Gauge
 from phidesk.core.changes import ConversationChanged, ServersChanged
-from phidesk.core.conversation import ConversationSettings, ConversationSummary, Overflow
+from phidesk.core.conversation import ConversationSettings, Overflow
+from phidesk.core.conversation_summary import ConversationSummary
 from phidesk.core.errors import EngineStarting, PhiDeskError
 from phidesk.core.generation import GenerationChange
 from phidesk.core.hub import Hub
@@ -26,21 +27,24 @@ from phidesk.storage.program_state import OFF, ON, READ_ANSWERS, ProgramState
 from phidesk.ui.chat.conversation_header import ConversationHeader, ModelWish
 from phidesk.ui.chat.conversation_page import ConversationPage
 from phidesk.ui.chat.details_panel import DetailsPanel
-from phidesk.ui.main_window import MODELS_PAGE, MainWindow
+from phidesk.ui.last_state import (
+    GEOMETRY,
+    HIDDEN,
+    LAST_CONVERSATION,
+    PANEL,
+    SHOWN,
+    SIDEBAR,
+    TEXT_SIZE,
+    LastState,
+)
+from phidesk.ui.main_window import MainWindow
 from phidesk.ui.messages import engine_advice, engine_state_text, size_text
 from phidesk.ui.new_instructions import NewInstructions
+from phidesk.ui.sidebar.pages import MODELS_PAGE
 from phidesk.ui.sidebar.sidebar import Sidebar
-from phidesk.ui.theme.theme import Theme
 from phidesk.ui.unread_marks import UnreadMarks
 from phidesk.ui.widgets.history_chart import NEWEST_COUNT
 from phidesk.ui.widgets.state_line import StateTone
-
-LAST_CONVERSATION = "last_conversation"
-GEOMETRY = "window_geometry"
-SIDEBAR, PANEL = "window_sidebar", "window_panel"
-TEXT_SIZE = "text_size_px"
-"""Keys of the program's state."""
-SHOWN, HIDDEN = "shown", "hidden"
 
 logger = logging.getLogger(__name__)
 
@@ -52,7 +56,6 @@ class WindowWiring(QObject):
         self,
         window: MainWindow,
         *,
-        theme: Theme,
         sidebar: Sidebar,
         header: ConversationHeader,
         page: ConversationPage,
@@ -66,7 +69,6 @@ class WindowWiring(QObject):
     ) -> None:
         super().__init__(window)
         self._window = window
-        self._theme = theme
         self._sidebar = sidebar
         self._header = header
         self._page = page
@@ -84,30 +86,22 @@ class WindowWiring(QObject):
         self._server_models: list[ModelInfo] = []
         self._closing = Cancellation()
         self._unread = UnreadMarks(page, window, conversations, tasks, self)
-        self._sidebar.set_engine_state(engine_state_text(is_looking=True), StateTone.WAITING)
         self._connect()
 
-    def restore(self) -> None:
-        """Show everything as it was left. Reads a few values; waits for the disk."""
+    def restore(self, last: LastState) -> None:
+        """Go on where the window was left. Reads a few values; waits for the disk."""
         try:
-            geometry, sidebar, panel, text_size, conversation_id, reading = (
-                self._state.get(key).result()
-                for key in (GEOMETRY, SIDEBAR, PANEL, TEXT_SIZE, LAST_CONVERSATION, READ_ANSWERS)
-            )
-            known = self._conversations.list().result()
+            reading = self._state.get(READ_ANSWERS).result()
+            summaries = self._conversations.list().result()
             self._new_instructions.read()
         except PhiDeskError as error:
             logger.warning("the last state cannot be read: %s", error)
+            self._page.show_conversation(None)
             return
-        if geometry:
-            self._window.restoreGeometry(QByteArray.fromHex(geometry.encode("ascii", "replace")))
-        self._window.set_parts(wants_sidebar=sidebar != HIDDEN, wants_panel=panel == SHOWN)
-        if text_size and text_size.isdecimal():
-            self._theme.set_text_size_px(int(text_size))
         self._page.set_reading_aloud(reading != OFF)
-        self._show_summaries(known)
-        if conversation_id in {summary.id for summary in known}:
-            self._page.show_conversation(conversation_id)
+        self._show_summaries(summaries)
+        if last.conversation is not None:
+            self._page.show_conversation(last.conversation.id)
         else:
             self._restore_new_instructions()
 
@@ -147,8 +141,6 @@ class WindowWiring(QObject):
     def _connect(self) -> None:
         self._window.new_conversation_requested.connect(self.begin_conversation)
         self._window.text_size_changed.connect(self._on_text_size_changed)
-        self._window.sidebar_shown.connect(self._header.set_sidebar_shown)
-        self._window.panel_shown.connect(self._header.set_panel_shown)
         self._window.panel_shown.connect(self._page.set_forecast_watched)
         self._window.page_shown.connect(self._sidebar.set_page)
         self._window.closing.connect(self._on_closing)
@@ -306,7 +298,7 @@ class WindowWiring(QObject):
     def _refresh_conversations(self) -> None:
         self._tasks.watch(self._conversations.list(), done=self._show_summaries)
 
-    def _show_summaries(self, summaries: list[ConversationSummary]) -> None:
+    def _show_summaries(self, summaries: Sequence[ConversationSummary]) -> None:
         self._unread.set_known(summaries)
         self._sidebar.set_conversations(summaries, datetime.now().astimezone().date())
         self._sidebar.set_current(self._page.current_id)

@@ -19,7 +19,8 @@ from phidesk.core.conversation import ConversationSettings
 from phidesk.core.paths import find_paths
 from phidesk.engine.builtin.engine import BuiltinEngine
 from phidesk.engine.protocol import BUILTIN, OLLAMA, TextDelta
-from phidesk.services import Profile, Services
+from phidesk.profile import Profile
+from phidesk.services import Services
 from tests.benchmarks.daemon_process import daemon_process
 from tests.benchmarks.figures import Figure, interleaved_medians
 

@@ -39,7 +39,10 @@ class Course(QObject):
         self._heartbeat = Heartbeat(self)
         self._began_s = 0.0
         services.hub.subscribe(DownloadChanged, self._on_download_changed)
-        window.show_page("models")
+        window.completed.connect(self._on_completed)
+
+    def _on_completed(self) -> None:
+        self._window.show_page("models")
         QTimer.singleShot(SETTLE_MS, self._begin_idle)
 
     def _begin_idle(self) -> None:
@@ -72,7 +75,7 @@ def main() -> None:
     main_thread = MainThread()
     with Services(find_paths(os.environ), os.environ, main_thread.post) as services:
         services.on_close(main_thread.close)
-        window = open_window(theme, services, services.open_profile())
+        window = open_window(theme, services)
         folder = services.models_folder
         fetcher = RegistryFetcher(folder, services.gate, registry=sys.argv[1])
         downloads = ModelDownloads({BUILTIN: fetcher}, folder, services.hub.publish, start_loop)

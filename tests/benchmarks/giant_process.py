@@ -22,6 +22,7 @@ from phidesk.ui.chat.find_bar import FindBar
 from phidesk.ui.chat.finding import Finding
 from phidesk.ui.chat.message_editor import Edit, MessageEditing, MessageEditor
 from phidesk.ui.chat.message_reading import MessageReading
+from phidesk.ui.chat.themed_transcript import transcript_style
 from phidesk.ui.chat.transcript_message import Inset, Speaker, Thinking, TranscriptMessage
 from phidesk.ui.chat.transcript_view import TranscriptView
 from phidesk.ui.main_thread import MainThread
@@ -108,7 +109,7 @@ class _Desk:
         layers = QStackedLayout(self.window)
         self.view = TranscriptView(runner=runner)
         layers.addWidget(self.view)
-        self.view.set_style(theme.transcript_style())
+        self.view.set_style(transcript_style(theme))
         self.reading = MessageReading(self.view, layers=layers, theme=theme, parent=self.window)
         self.bar = FindBar(theme, self.window)
         self.finding = Finding(self.bar, self.view, runner, self.window)
@@ -231,7 +232,7 @@ def _resizing(desk: _Desk) -> Callable[[], object]:
 
 def _restyling(desk: _Desk) -> Callable[[], object]:
     desk.show_giant()
-    style = desk.theme.transcript_style()
+    style = transcript_style(desk.theme)
     style.font.setPixelSize(20)
     return partial(desk.view.set_style, style)
 

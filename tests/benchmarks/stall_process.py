@@ -102,7 +102,7 @@ def main() -> None:
     main_thread = MainThread()
     with Services(find_paths(os.environ), os.environ, main_thread.post) as services:
         services.on_close(main_thread.close)
-        window = open_window(theme, services, services.open_profile())
+        window = open_window(theme, services)
         Course(window)
         application.exec()
 

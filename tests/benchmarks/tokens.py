@@ -31,7 +31,8 @@ from phidesk.engine.network import Gate
 from phidesk.engine.protocol import BUILTIN, OLLAMA
 from phidesk.engine.tokens import TokenCounter
 from phidesk.engine.vocabulary import dump_vocabulary, load_vocabulary, read_gguf_vocabulary
-from phidesk.services import Profile, Services, start_loop
+from phidesk.profile import Profile
+from phidesk.services import Services, start_loop
 from tests.benchmarks.answering import follow_course
 from tests.benchmarks.daemon_process import WORDS, daemon_process
 from tests.benchmarks.figures import Figure, interleaved_medians, percentile

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from phidesk.core.tasks import TaskRunner
+from phidesk.ui.chat.themed_transcript import transcript_style
 from phidesk.ui.chat.transcript_message import Speaker, TranscriptMessage
 from phidesk.ui.chat.transcript_view import TranscriptView
 from phidesk.ui.theme.theme import Theme
@@ -58,7 +59,7 @@ class OwnTranscript:
     def __init__(self, theme: Theme, runner: TaskRunner | None = None) -> None:
         self._theme = theme
         self._view = TranscriptView(runner=runner)
-        self._view.set_style(theme.transcript_style())
+        self._view.set_style(transcript_style(theme))
 
     @property
     def area(self) -> QAbstractScrollArea:
@@ -80,7 +81,7 @@ class OwnTranscript:
 
     def restyle(self, mode: str) -> None:
         self._theme.set_mode(mode)
-        self._view.set_style(self._theme.transcript_style())
+        self._view.set_style(transcript_style(self._theme))
 
 
 class BrowserTranscript:

@@ -28,7 +28,8 @@ from phidesk.core.parts import TextPart
 from phidesk.core.paths import find_paths
 from phidesk.core.tasks import Cancellation, Cancelled
 from phidesk.engine.protocol import AnswerRequest, PromptMessage
-from phidesk.services import Profile, Services
+from phidesk.profile import Profile
+from phidesk.services import Services
 from phidesk.storage.secrets import SERVICE
 from tests.fakes.keyrings import LockedKeyring, MemoryKeyring
 from tests.fakes.openai_dialects import KEY, MODEL, VLLM, DialectServer, dialect_server

@@ -20,7 +20,8 @@ from phidesk.core.paths import find_paths
 from phidesk.core.tasks import Cancellation, Cancelled
 from phidesk.core.tool_servers import AbsentServer, ToolServer
 from phidesk.core.tool_spec import AskAction, TemplateAction, ToolSpec
-from phidesk.services import Profile, Services, start_loop
+from phidesk.profile import Profile
+from phidesk.services import Services, start_loop
 from phidesk.tools.ask_person import PersonQuestion
 from tests.tools.mcp.test_hostile_servers import HELLO, TOOL
 

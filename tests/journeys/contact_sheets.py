@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QApplication
 from phidesk.richtext.markdown import parse
 from phidesk.ui.application import make_application
 from phidesk.ui.chat.block_documents import BlockDocuments
+from phidesk.ui.chat.themed_transcript import transcript_style
 from phidesk.ui.chat.transcript_layout import BlockBox
 from phidesk.ui.chat.transcript_message import Card, CardState, Inset, Speaker, Thinking, TranscriptMessage
 from phidesk.ui.chat.transcript_view import TranscriptView
@@ -55,7 +56,7 @@ def main(folder: Path) -> None:
 
 def _formula_sheets(theme: Theme, scale: int) -> Iterator[QImage]:
     """Yield pictures of all formulas, in the order of the collection."""
-    style = theme.transcript_style()
+    style = transcript_style(theme)
     documents = BlockDocuments(style)
     cells = [
         _formula_cell(documents, f"{group} {number}", source, scale)
@@ -111,7 +112,7 @@ def _block_sheet(theme: Theme, scale: int, *, is_right_to_left: bool) -> QImage:
     if is_right_to_left:
         view.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
     view.setPalette(QApplication.palette())
-    view.set_style(theme.transcript_style())
+    view.set_style(transcript_style(theme))
     view.resize(BLOCKS_SIZE)
     question = TranscriptMessage(
         "question", Speaker.PERSON, "Show me everything that an answer may consist of, please."

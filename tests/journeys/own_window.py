@@ -7,6 +7,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from PySide6.QtTest import QSignalSpy
+
 from phidesk.app import open_window
 from phidesk.core.paths import find_paths
 from phidesk.services import Services
@@ -15,14 +17,20 @@ from phidesk.ui.main_thread import MainThread
 from phidesk.ui.main_window import MainWindow
 from phidesk.ui.theme.theme import Theme
 
+PATIENCE_MS = 20_000
+
 
 @contextmanager
 def own_window() -> Iterator[MainWindow]:
-    """Open the window; what the environment says is what it says to the program (PHIDESK_HOME, OLLAMA_HOST)."""
+    """Open the window and wait until it is complete; what the environment says is what it says to the program (PHIDESK_HOME, OLLAMA_HOST)."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     application = make_application(sys.argv[:1])
     theme = Theme(application)
     main_thread = MainThread()
     with Services(find_paths(os.environ), os.environ, main_thread.post) as services:
         services.on_close(main_thread.close)
-        yield open_window(theme, services, services.open_profile())
+        window = open_window(theme, services)
+        completed = QSignalSpy(window.completed)
+        if not completed.wait(PATIENCE_MS):
+            raise TimeoutError
+        yield window

@@ -15,7 +15,8 @@ from pytestqt.qtbot import QtBot
 
 from phidesk.app import open_window
 from phidesk.core.paths import HOME_VARIABLE, find_paths
-from phidesk.services import Profile, Services
+from phidesk.profile import Profile
+from phidesk.services import Services
 from phidesk.ui.chat.conversation_page import ConversationPage
 from phidesk.ui.chat.gauge_line import GaugeLine
 from phidesk.ui.chat.transcript_view import TranscriptView
@@ -109,11 +110,11 @@ def open_program(
     main_thread = MainThread()
     with services(find_paths(environment), environment, main_thread.post) as opened:
         opened.on_close(main_thread.close)
-        profile = opened.open_profile()
-        window = open_window(theme, opened, profile)
-        qtbot.waitExposed(window)
+        window = open_window(theme, opened)
+        with qtbot.waitSignal(window.completed, timeout=PATIENCE_MS):
+            qtbot.waitExposed(window)
         try:
-            yield Program(qtbot, opened, profile, window, theme)
+            yield Program(qtbot, opened, opened.open_profile(), window, theme)
         finally:
             window.close()
     window.deleteLater()

@@ -63,7 +63,7 @@ def main(folder: Path, mode: str, size: int, *, is_right_to_left: bool) -> None:
         environment = {HOME_VARIABLE: home, "OLLAMA_HOST": NO_OLLAMA, "PHIDESK_OLLAMA": "none"}
         with Services(find_paths(environment), environment, main_thread.post) as services:
             services.on_close(main_thread.close)
-            window = open_window(theme, services, services.open_profile())
+            window = open_window(theme, services)
             window.resize(1280, 800)
             camera = Camera(window, folder, f"{mode}-{size}" + ("-rtl" if is_right_to_left else ""))
             driver = QuestionDriver(window, QUESTION, patience_s=PATIENCE_S)

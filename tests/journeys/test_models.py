@@ -9,10 +9,10 @@ from pytestqt.qtbot import QtBot
 
 from phidesk.core.paths import PRACTICE_MODEL_FILE
 from phidesk.engine.protocol import BUILTIN, OLLAMA
-from phidesk.ui.main_window import MODELS_PAGE
 from phidesk.ui.models.installed_card import InstalledCard
 from phidesk.ui.models.models_page import ModelsPage
 from phidesk.ui.models.offer_card import OfferCard
+from phidesk.ui.sidebar.pages import MODELS_PAGE
 from phidesk.ui.widgets.notice_card import NoticeCard
 from tests.fakes.ollama_daemon import OllamaDaemon
 from tests.fakes.ollama_models import phi4_mini

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
 from phidesk.core.conversation import ConversationSettings
-from phidesk.ui.main_window import MODELS_PAGE
 from phidesk.ui.servers.server_card import ServerCard
+from phidesk.ui.sidebar.pages import MODELS_PAGE
 from phidesk.ui.widgets.menu_button import MenuButton
 from phidesk.ui.widgets.notice_card import NoticeCard
 from phidesk.ui.widgets.state_line import StateLine, StateTone

@@ -93,7 +93,7 @@ class PhiServices(Services):
     """The services with that engine alone."""
 
     @override
-    def _open_local_engines(self, environment: Mapping[str, str]) -> list[Engine]:
+    def _open_local_engines(self) -> list[Engine]:
         return [SpeaksPhi([self.paths.models], self.gate, start_loop)]
 
 

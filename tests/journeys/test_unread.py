@@ -9,9 +9,9 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from phidesk.ui.main_window import MODELS_PAGE
 from phidesk.ui.sidebar.conversation_list import ConversationList
 from phidesk.ui.sidebar.conversation_list_model import ConversationListModel
+from phidesk.ui.sidebar.pages import MODELS_PAGE
 from tests.fakes.ollama_daemon import OllamaDaemon
 from tests.fakes.ollama_models import phi4_mini
 from tests.journeys.program import Program, open_program

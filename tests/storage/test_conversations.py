@@ -10,7 +10,8 @@ import apsw
 import pytest
 
 from phidesk.core.answers import AnswerOutcome, FinishReason, Usage
-from phidesk.core.conversation import ConversationSettings, ConversationSummary, Message, Role
+from phidesk.core.conversation import ConversationSettings, Message, Role
+from phidesk.core.conversation_summary import ConversationSummary
 from phidesk.core.drafts import Draft
 from phidesk.core.errors import ConversationMissing
 from phidesk.core.parts import FilePart, TextPart

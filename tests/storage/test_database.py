@@ -215,6 +215,14 @@ def test_a_place_can_be_opened_again_after_a_refusal(path: Path, executor: Threa
     assert path.stat().st_size > 0
 
 
+def test_work_that_comes_while_it_ends_is_cancelled(path: Path, executor: ThreadPoolExecutor) -> None:
+    database = open_database(path, executor)
+    database.close()
+
+    with pytest.raises(Cancelled):
+        database.run(lambda connection: connection.changes()).result()
+
+
 def test_work_that_comes_after_the_end_is_cancelled(path: Path) -> None:
     with ThreadPoolExecutor(1) as worker:
         database = open_database(path, worker)

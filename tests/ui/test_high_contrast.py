@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from phidesk.ui.chat.message_actions import ActionKind, MessageAction
 from phidesk.ui.chat.message_geometry import bubble_of
 from phidesk.ui.chat.message_toolbar import MessageToolbar
+from phidesk.ui.chat.themed_transcript import transcript_style
 from phidesk.ui.chat.transcript_message import Card, CardState, Inset, Speaker, TranscriptMessage
 from phidesk.ui.chat.transcript_view import TranscriptView
 from phidesk.ui.theme.theme import Theme
@@ -111,7 +112,7 @@ def test_the_words_of_a_button_are_seen_in_every_state(qtbot: QtBot, theme: Them
 @pytest.mark.parametrize("state", CardState)
 def test_the_words_and_edges_of_a_card_are_seen(qtbot: QtBot, theme: Theme, state: CardState) -> None:
     view = TranscriptView()
-    view.set_style(theme.transcript_style())
+    view.set_style(transcript_style(theme))
     show(qtbot, view)
     card = Card("c", "Weather", "in Oslo", details="sunny", state=state, icon="file-text")
     view.show_messages([TranscriptMessage("m", Speaker.MODEL, "", insets=(Inset(0, card),))])
@@ -211,7 +212,7 @@ def test_a_full_bar_is_seen_on_its_ground(qtbot: QtBot, theme: Theme) -> None:
 
 def test_a_question_has_an_outline(qtbot: QtBot, theme: Theme) -> None:
     view = TranscriptView()
-    view.set_style(theme.transcript_style())
+    view.set_style(transcript_style(theme))
     view.show_messages([person("q", "Hello there")])
     show(qtbot, view)
 

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 from typing_extensions import override
 
-from phidesk.ui.main_window import HELP_PAGE, THREE_PARTS_PX, TWO_PARTS_PX, MainWindow
+from phidesk.ui.main_window import THREE_PARTS_PX, TWO_PARTS_PX, MainWindow
+from phidesk.ui.sidebar.pages import HELP_PAGE
 from phidesk.ui.theme.theme import LARGEST_TEXT_PX, USUAL_TEXT_PX, Theme
 from phidesk.ui.widgets.icon_button import IconButton
 

@@ -572,7 +572,6 @@ def test_estimates_are_called_estimates() -> None:
 
 
 def test_the_state_of_the_engine_fits_the_sidebar() -> None:
-    assert engine_state_text(is_looking=True) == "Looking for an engine…"
     assert engine_state_text(model_name="phi4-mini:latest", engine_name=OLLAMA) == "Phi-4-mini is ready"
     assert engine_state_text(error="EngineUnreachable", engine_name=OLLAMA) == "No engine"
     assert engine_state_text(error="NoModel", engine_name=OLLAMA) == "No model"

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QCompleter
 from pytestqt.qtbot import QtBot
 
 import phidesk.ui.theme.tokens as tokens_module
+from phidesk.ui.chat.themed_transcript import transcript_style
 from phidesk.ui.theme.theme import LARGEST_TEXT_PX, SMALLEST_TEXT_PX, Theme, ThemeMode
 from phidesk.ui.theme.tokens import DARK, LIGHT, Tokens
 from phidesk.ui.theme.tokens import contrast as contrast_of
@@ -95,7 +96,7 @@ def test_the_person_chooses_light_or_dark(theme: Theme, qtbot: QtBot, qapp: QApp
     assert theme.tokens == DARK
     assert qapp.palette().window().color() == QColor(DARK.window)
     assert DARK.accent in qapp.styleSheet()
-    assert theme.transcript_style().text == QColor(DARK.text)
+    assert transcript_style(theme).text == QColor(DARK.text)
 
 
 def test_text_size_scales_every_step(theme: Theme, qtbot: QtBot, qapp: QApplication) -> None:

@@ -12,6 +12,10 @@ from phidesk.ui.chat.attachment_reader import MOST_FILES, AttachmentReader, File
 from phidesk.ui.chat.composer import Composer
 from phidesk.ui.chat.draft_keeper import DraftKeeper
 from phidesk.ui.chat.shown_conversation import ShownConversation
+from phidesk.ui.messages import notice_for_error
+
+MOST_TOLD = 3
+"""Of many files that cannot go along so many are named."""
 
 
 class Attaching(QObject):
@@ -50,5 +54,7 @@ class Attaching(QObject):
             self._composer.add_files(outcome.files)
         elif outcome.files:
             self._drafts.give_back(outcome.conversation_id, Draft("", outcome.files))
-        self._composer.note.say_refused(outcome.refused, left_out=outcome.left_out)
+        refused = [notice_for_error(type(error).__name__, error.facts()) for error in outcome.refused[:MOST_TOLD]]
+        untold = len(outcome.refused) - len(refused)
+        self._composer.note.say_refused(refused, untold=untold, left_out=outcome.left_out, most=MOST_FILES)
         self.show_state()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
 from typing_extensions import override
 
@@ -49,7 +49,6 @@ class AttachmentRow(QScrollArea):
         self.setViewportMargins(_SIDE_MARGIN_PX, 0, _SIDE_MARGIN_PX, 0)
         self.setWidget(self._content)
         self.setWidgetResizable(True)
-        self.viewport().setAutoFillBackground(False)
         self._content.setAutoFillBackground(False)
         self._theme.changed.connect(self._fit_height)
         self.hide()
@@ -105,6 +104,11 @@ class AttachmentRow(QScrollArea):
     @override
     def minimumSizeHint(self) -> QSize:
         return QSize(self._flow.minimumSize().width() + 2 * _SIDE_MARGIN_PX, self.minimumHeight())
+
+    @override
+    def showEvent(self, event: QShowEvent, /) -> None:
+        self.viewport().setAutoFillBackground(False)
+        super().showEvent(event)
 
     @override
     def resizeEvent(self, event: QResizeEvent, /) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
@@ -12,18 +14,20 @@ from typing_extensions import override
 
 from phidesk.core.drafts import NOTHING, Draft
 from phidesk.core.parts import FilePart
-from phidesk.core.prompts import Prompt
 from phidesk.documents.file_reading import MOST_BYTES, PLAIN_TEXT
 from phidesk.ui.chat.attachment_row import AttachmentRow
 from phidesk.ui.chat.composer_input import ComposerInput
-from phidesk.ui.chat.composer_note import ComposerNote
-from phidesk.ui.chat.snippet_menu import SnippetMenu
 from phidesk.ui.figures import size_text
 from phidesk.ui.theme.style_sheet import SOFT_RADIUS
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.icon_button import IconButton
 from phidesk.ui.widgets.leading_label import LeadingLabel
 from phidesk.ui.widgets.tab_order import order_tabs_by_layout
+
+if TYPE_CHECKING:
+    from phidesk.core.prompts import Prompt
+    from phidesk.ui.chat.composer_note import ComposerNote
+    from phidesk.ui.chat.snippet_menu import SnippetMenu
 
 _SIDE_MARGIN_PX = 12
 _GAP_PX = 8
@@ -53,10 +57,9 @@ class Composer(QFrame):
         self._is_filling = False
         self.setObjectName("composer")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
-        self.note = ComposerNote(theme)
         self._attachments = AttachmentRow(theme)
         self._input = ComposerInput(self)
-        self._snippets = SnippetMenu(theme, self._input)
+        self._has_snippets = False
         self._hint = LeadingLabel()
         self._hint.setObjectName("composerHint")
         self._hint.setProperty("tone", "muted")
@@ -71,6 +74,15 @@ class Composer(QFrame):
         self._on_theme_changed()
         self.set_writing(False)
         self._connect()
+
+    @cached_property
+    def note(self) -> ComposerNote:
+        """Says what cannot go along."""
+        from phidesk.ui.chat.composer_note import ComposerNote  # noqa: PLC0415 - the first paint need not wait
+
+        note = ComposerNote(self._theme)
+        self._layout.insertWidget(0, note)
+        return note
 
     @property
     def draft(self) -> Draft:
@@ -107,6 +119,7 @@ class Composer(QFrame):
 
     def set_snippets(self, snippets: Sequence[Prompt], values: Mapping[str, str]) -> None:
         """Offer these behind "/"; `values` stand for their variables."""
+        self._has_snippets = bool(snippets)
         self._snippets.set_snippets(snippets, values)
         self._show_hint()
 
@@ -166,14 +179,20 @@ class Composer(QFrame):
         row.addWidget(self._add)
         row.addWidget(self._hint, 1, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self._send)
-        layout = QVBoxLayout(self)
+        self._layout = layout = QVBoxLayout(self)
         layout.setContentsMargins(_SIDE_MARGIN_PX, 16, _SIDE_MARGIN_PX, 8)
         layout.setSpacing(_GAP_PX)
-        layout.addWidget(self.note)
         layout.addWidget(self._attachments)
-        layout.addWidget(self._snippets)
         layout.addWidget(self._input)
         layout.addLayout(row)
+
+    @cached_property
+    def _snippets(self) -> SnippetMenu:
+        from phidesk.ui.chat.snippet_menu import SnippetMenu  # noqa: PLC0415 - see `note`
+
+        menu = SnippetMenu(self._theme, self._input)
+        self._layout.insertWidget(self._layout.indexOf(self._input), menu)
+        return menu
 
     def _connect(self) -> None:
         self._theme.changed.connect(self._on_theme_changed)
@@ -205,7 +224,7 @@ class Composer(QFrame):
         if not self._is_writing:
             usual = self.tr("Enter sends · Shift+Enter: new line")
             with_snippets = self.tr("Enter sends · Shift+Enter: new line · / offers snippets")
-            return [with_snippets, usual] if self._snippets.has_snippets else [usual]
+            return [with_snippets, usual] if self._has_snippets else [usual]
         stop = self.tr("Esc stops the answer")
         if self.draft.is_blank:
             return [stop]

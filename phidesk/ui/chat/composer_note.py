@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from phidesk.core.errors import PhiDeskError
-from phidesk.ui.chat.attachment_reader import MOST_FILES
 from phidesk.ui.figures import number_text
-from phidesk.ui.messages import notice_for_error
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.announcing import announce
 from phidesk.ui.widgets.icon_button import IconButton
 from phidesk.ui.widgets.wrapped_label import make_wrapped_label
 
-MOST_TOLD = 3
-"""Of many files so many are named."""
+if TYPE_CHECKING:  # nothing is refused before something is given
+    from phidesk.ui.notices import Notice
 
 
 class ComposerNote(QWidget):
@@ -52,17 +50,19 @@ class ComposerNote(QWidget):
         """Have nothing to say."""
         self.hide()
 
-    def say_refused(self, errors: Sequence[PhiDeskError], *, left_out: int) -> None:
-        """Say which files cannot go along, and why; and how many were left out because there were too many."""
-        notices = [notice_for_error(type(error).__name__, error.facts()) for error in errors[:MOST_TOLD]]
+    def say_refused(self, notices: Sequence[Notice], *, untold: int, left_out: int, most: int) -> None:
+        """Say which files cannot go along, and why; and how many were left out because there were more than `most`.
+
+        `untold` is how many more cannot go along, without a notice.
+        """
         lines = [notice.sentence for notice in notices]
         if len(notices) == 1:  # What mends it is said only where one file is the matter.
             lines = [f"{notices[0].sentence} {notices[0].hint}"]
-        if len(errors) > MOST_TOLD:
-            text = self.tr("{count} more files cannot go along either.", "", len(errors) - MOST_TOLD)
-            lines.append(text.format(count=number_text(len(errors) - MOST_TOLD)))
+        if untold:
+            text = self.tr("{count} more files cannot go along either.", "", untold)
+            lines.append(text.format(count=number_text(untold)))
         if left_out:
             text = self.tr("{count} files were left out: {most} go along with a question at most.", "", left_out)
-            lines.append(text.format(count=number_text(left_out), most=number_text(MOST_FILES)))
+            lines.append(text.format(count=number_text(left_out), most=number_text(most)))
         if lines:
             self.say("\n".join(lines))

@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from phidesk.core.model_info import ModelInfo
-from phidesk.ui.messages import engine_label, model_label, size_text
+from phidesk.ui.figures import engine_label, model_label, size_text
 from phidesk.ui.shortcuts import Shortcut
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.elided_label import ElidedLabel
 from phidesk.ui.widgets.icon_button import IconButton
 from phidesk.ui.widgets.key_tip import key_tip
 from phidesk.ui.widgets.menu_button import MenuButton
+
+if TYPE_CHECKING:  # which models there are is known later
+    from phidesk.core.model_info import ModelInfo
 
 _HEIGHT_PX = 51
 """Without the line below."""

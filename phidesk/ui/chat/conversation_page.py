@@ -4,11 +4,12 @@ What is shown and what is written are two things: every answer is followed to it
 page shows the one that belongs to the conversation in view. All of it happens on the main thread; answers are made
 elsewhere and events wait until they are taken, so a conversation read from disk and the events after it never overlap.
 
-Its parts: `conversation_body` the widgets, `shown_conversation` what is in view, `shown_answer` what is being written
-in it, `asking` from a question to the end of its answer, `draft_keeper` what is typed, `edit_keeper` what is typed over
-messages, `attaching` the files that go along, `queue_keeper` what waits to be sent, `mending` what went wrong, `acting`
-what is done to messages, `message_controls` the ways to do it, `message_reading` one message by itself,
-`detailing` what is known of it, `finding`.
+Its parts: `conversation_front` the widgets that are seen at first, `conversation_body` all of them,
+`shown_conversation` what is in view, `shown_answer` what is being written in it, `asking` from a question to the end
+of its answer, `draft_keeper` what is typed, `edit_keeper` what is typed over messages, `attaching` the files that go
+along, `queue_keeper` what waits to be sent, `mending` what went wrong, `acting` what is done to messages,
+`message_controls` the ways to do it, `message_reading` one message by itself, `detailing` what is known of it,
+`finding`.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ from phidesk.ui.chat.attaching import Attaching
 from phidesk.ui.chat.attachment_reader import AttachmentReader
 from phidesk.ui.chat.calculator_standby import CalculatorStandby
 from phidesk.ui.chat.conversation_body import ConversationBody
+from phidesk.ui.chat.conversation_front import ConversationFront
 from phidesk.ui.chat.conversation_header import ModelWish
 from phidesk.ui.chat.detailing import Detailing
 from phidesk.ui.chat.draft_keeper import DraftKeeper
@@ -101,6 +103,7 @@ class ConversationPage(QWidget):
 
     def __init__(
         self,
+        front: ConversationFront,
         *,
         service: ChatService,
         conversations: Conversations,
@@ -109,12 +112,15 @@ class ConversationPage(QWidget):
         silence_s: float = SILENCE_S,
         parent: QWidget | None = None,
     ) -> None:
-        """`silence_s` is how long nothing may come in the middle of an answer before the person is asked."""
+        """`front` becomes a part of the page.
+
+        `silence_s` is how long nothing may come in the middle of an answer before the person is asked.
+        """
         super().__init__(parent)
         self._theme = theme
         self._service = service
         self._report = EngineReport()
-        self._body = ConversationBody(theme, runner, self)
+        self._body = ConversationBody(front, theme, runner)
         self._composer = self._body.composer
         self._shown = ShownConversation(conversations, runner, self)
         self._mending = Mending(self._body, self._shown, self)
@@ -174,8 +180,7 @@ class ConversationPage(QWidget):
             parent=self,
         )
         self._connect()
-        self._drafts.open(None)
-        self._show_new(ConversationSettings())
+        self._open_first()
 
     # What is shown
 
@@ -323,9 +328,9 @@ class ConversationPage(QWidget):
     def _lay_out(self) -> None:
         layout = QStackedLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._body)
+        layout.addWidget(self._body.front)
         self._layers = layout
-        self.setFocusProxy(self._body)
+        self.setFocusProxy(self._body.front)
 
     def _connect(self) -> None:
         self._composer.stop_requested.connect(self.stop)
@@ -387,8 +392,16 @@ class ConversationPage(QWidget):
 
     # Going from one conversation to another
 
+    def _open_first(self) -> None:
+        """Take the front as it is: what was typed into it already comes after what was left there."""
+        typed = self._composer.draft
+        self._composer.clear()
+        self._drafts.open(None, followed_by=typed)
+        self._shown.clear(ConversationSettings())
+        self._composer.focus_input()
+
     def _leave(self, conversation_id: str | None, *, draft: Draft = NOTHING) -> None:
-        self._layers.setCurrentWidget(self._body)
+        self._layers.setCurrentWidget(self._body.front)
         self._finding.close()
         self._drafts.open(conversation_id, followed_by=draft)
         self._queue.open(conversation_id)
@@ -509,7 +522,7 @@ class ConversationPage(QWidget):
 
     def _on_file_view_closed(self, was_unsent: bool) -> None:
         """Give the keyboard back to where it came from."""
-        self._layers.setCurrentWidget(self._body)
+        self._layers.setCurrentWidget(self._body.front)
         if was_unsent:
             self._composer.focus_input()
         else:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 from typing_extensions import override
 
-from phidesk.chat.forecast import PromptForecast
-from phidesk.core.answers import Gauge
-from phidesk.core.breakdown import Breakdown
 from phidesk.ui.chat.pieces_view import PIECE_COLORS
-from phidesk.ui.figures import forecast_text
-from phidesk.ui.messages import gauge_text, gauge_tip
+from phidesk.ui.figures import forecast_text, gauge_text, gauge_tip
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.focus_ring import paint_focus_ring
 from phidesk.ui.widgets.gauge_bar import BAR_HEIGHT_PX, paint_bar
 from phidesk.ui.widgets.text_line import line_width, paint_line
+
+if TYPE_CHECKING:  # figures come with answers, and with what is typed
+    from phidesk.chat.forecast import PromptForecast
+    from phidesk.core.answers import Gauge
+    from phidesk.core.breakdown import Breakdown
 
 _GAP_PX = 12
 _PADDING_PX = 4
@@ -54,19 +57,20 @@ class GaugeLine(QAbstractButton):
         self._show()
 
     def _show(self) -> None:
-        shown = self._gauge or Gauge()
+        gauge = self._gauge
         if self._forecast is not None:
             self._pieces = _first_pieces(self._forecast.breakdown, self._forecast.window_tokens)
             self._share = self._forecast.prompt_tokens / self._forecast.window_tokens
             self.setText(forecast_text(self._forecast))
         else:
-            self._pieces = _first_pieces(shown.pieces, shown.window_tokens)
-            self._share = shown.fill
-            self.setText(gauge_text(shown, last_known=self._is_last_known))
-        self.setToolTip(gauge_tip(shown))
+            self._pieces = _first_pieces(gauge.pieces, gauge.window_tokens) if gauge is not None else ()
+            self._share = gauge.fill if gauge is not None else None
+            self.setText(gauge_text(gauge, last_known=self._is_last_known) if gauge is not None else "")
+        tip = gauge_tip(gauge) if gauge is not None else ""
+        self.setToolTip(tip)
         name = self.tr("Memory of the conversation")
         self.setAccessibleName(f"{name}: {self.text()}" if self.text() else name)
-        self.setAccessibleDescription(gauge_tip(shown))
+        self.setAccessibleDescription(tip)
         self.update()
 
     @override

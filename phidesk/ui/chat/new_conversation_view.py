@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QScrollA
 from typing_extensions import override
 
 from phidesk.core.servers import is_this_computer
-from phidesk.engine.protocol import BUILTIN, OLLAMA
+from phidesk.engine.names import BUILTIN, OLLAMA
 from phidesk.ui.chat.reading_column import ReadingColumn
 from phidesk.ui.chat.transcript_style import MAXIMUM_COLUMN_WIDTH, SIDE_MARGIN
-from phidesk.ui.messages import engine_label
+from phidesk.ui.figures import engine_label
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.leading_label import LeadingLabel
 

@@ -56,11 +56,6 @@ class SnippetMenu(QListView):
         self.clicked.connect(self._on_clicked)
         theme.changed.connect(self._fit)
 
-    @property
-    def has_snippets(self) -> bool:
-        """Whether "/" offers anything."""
-        return bool(self._snippets)
-
     def set_snippets(self, snippets: Sequence[Prompt], values: Mapping[str, str]) -> None:
         """Offer these; `values` stand for their variables, beside the date. Others are selected, to be typed over."""
         self._snippets = snippets

@@ -17,6 +17,7 @@ from phidesk.core.parts import FilePart, Part, PassagesPart, TextPart, ThinkingP
 from phidesk.core.tasks import TaskRunner
 from phidesk.core.tools import ToolCall
 from phidesk.ui.chat.link_question import LinkAsker, OpenAddress, open_outside
+from phidesk.ui.chat.themed_transcript import transcript_style
 from phidesk.ui.chat.tool_cards import tool_cards
 from phidesk.ui.chat.transcript_message import Card, Inset, Thinking
 from phidesk.ui.chat.transcript_view import Speaker, TranscriptMessage, TranscriptView
@@ -197,7 +198,7 @@ class TranscriptFrame(QWidget):
         self._view.scroll_to_end()
 
     def _on_theme_changed(self) -> None:
-        self._view.set_style(self._theme.transcript_style())
+        self._view.set_style(transcript_style(self._theme))
         self._to_end.setIcon(self._theme.icon("arrow-down"))
         self._place_button()
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPalette
 
-from phidesk.richtext.highlight import TokenKind
+if TYPE_CHECKING:  # distances are wanted before anything has colours
+    from phidesk.richtext.highlight import TokenKind
 
 MAXIMUM_COLUMN_WIDTH = 760
 MINIMUM_COLUMN_WIDTH = 120

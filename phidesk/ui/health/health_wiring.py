@@ -22,8 +22,8 @@ from phidesk.engine.network import Gate
 from phidesk.storage.program_state import OFF, OFFLINE, ON, ProgramState
 from phidesk.ui.health.finding_words import Remedy, RemedyButton, bundle_note, diagnosis_lines
 from phidesk.ui.health.health_page import HealthPage
-from phidesk.ui.main_window import MODELS_PAGE
 from phidesk.ui.messages import notice_for_error
+from phidesk.ui.sidebar.pages import MODELS_PAGE
 
 REFRESH_MS = 300
 """Connections come in bursts; the list follows this much later."""

@@ -1,11 +1,10 @@
-"""Offers the page Health in the sidebar. It is loaded when it is first shown: the first paint need not wait."""
+"""Offers the page Health to the window. What it is made of is loaded when it is first shown."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
 from phidesk.chat.engine_choice import EngineDirectory
@@ -14,19 +13,16 @@ from phidesk.core.tasks import TaskRunner
 from phidesk.engine.network import Gate
 from phidesk.storage.program_state import ProgramState
 from phidesk.ui.main_window import MainWindow
-from phidesk.ui.sidebar.sidebar import Sidebar
+from phidesk.ui.sidebar.pages import HEALTH_PAGE
 from phidesk.ui.theme.theme import Theme
 
 if TYPE_CHECKING:
     from phidesk.chat.diagnosis import FontFinding
     from phidesk.chat.doctor import Doctor
 
-HEALTH_PAGE = "health"
-
 
 def offer_health_page(
     window: MainWindow,
-    sidebar: Sidebar,
     make_doctor: Callable[[FontFinding], Doctor],
     *,
     theme: Theme,
@@ -59,5 +55,4 @@ def offer_health_page(
         window.closing.connect(wiring.close)
         return page
 
-    sidebar.add_page(HEALTH_PAGE, "activity", QCoreApplication.translate("Health", "Health"))
     window.add_page(HEALTH_PAGE, make)

@@ -1,22 +1,18 @@
-"""Offers the page Help in the sidebar, in a menu, and by keyboard.
-
-It is loaded when it is first shown: the first paint need not wait.
-"""
+"""Offers the page Help to the window and in a menu. What it is made of is loaded when it is first shown."""
 
 from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
 from phidesk.ui.chat.conversation_page import ConversationPage
-from phidesk.ui.main_window import HELP_PAGE, MainWindow
-from phidesk.ui.sidebar.sidebar import Sidebar
+from phidesk.ui.main_window import MainWindow
+from phidesk.ui.sidebar.pages import HELP_PAGE
 from phidesk.ui.theme.theme import Theme
 
 
-def offer_help_page(window: MainWindow, sidebar: Sidebar, page: ConversationPage, *, theme: Theme) -> None:
+def offer_help_page(window: MainWindow, page: ConversationPage, *, theme: Theme) -> None:
     """Offer the page, also to the menu of the conversation."""
 
     def make() -> QWidget:
@@ -24,6 +20,5 @@ def offer_help_page(window: MainWindow, sidebar: Sidebar, page: ConversationPage
 
         return HelpPage(theme)
 
-    sidebar.add_page(HELP_PAGE, "circle-question-mark", QCoreApplication.translate("Help", "Help"))
     window.add_page(HELP_PAGE, make)
     page.help_requested.connect(partial(window.show_page, HELP_PAGE))

@@ -1,18 +1,18 @@
-"""Offers the page Models in the sidebar. It is loaded when it is first shown: the first paint need not wait."""
+"""Offers the page Models to the window. What it is made of is loaded when it is first shown."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from phidesk.core.hub import Hub
 from phidesk.core.model_info import ModelInfo
 from phidesk.core.tasks import TaskRunner
-from phidesk.ui.main_window import MODELS_PAGE, MainWindow
-from phidesk.ui.sidebar.sidebar import Sidebar
+from phidesk.ui.main_window import MainWindow
+from phidesk.ui.sidebar.pages import MODELS_PAGE
 from phidesk.ui.theme.theme import Theme
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 def offer_models_page(
     window: MainWindow,
-    sidebar: Sidebar,
     make_work: Callable[[], ModelWork],
     *,
     theme: Theme,
@@ -59,6 +58,5 @@ def offer_models_page(
         window.show_page(MODELS_PAGE)
         server_wirings[-1].enter_key(address)
 
-    sidebar.add_page(MODELS_PAGE, "box", QCoreApplication.translate("Models", "Models"))
     window.add_page(MODELS_PAGE, make)
     return enter_key

@@ -1,11 +1,10 @@
-"""Offers the page Instructions in the sidebar. It is loaded when it is first shown: the first paint need not wait."""
+"""Offers the page Instructions to the window. What it is made of is loaded when it is first shown."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
 from phidesk.chat.prompt_library import PromptLibrary
@@ -15,18 +14,15 @@ from phidesk.core.tasks import TaskRunner
 from phidesk.engine.protocol import TokenCount
 from phidesk.ui.chat.conversation_header import ModelWish
 from phidesk.ui.main_window import MainWindow
-from phidesk.ui.sidebar.sidebar import Sidebar
+from phidesk.ui.sidebar.pages import PROMPTS_PAGE
 from phidesk.ui.theme.theme import Theme
 
 if TYPE_CHECKING:
     from phidesk.ui.prompts.prompts_wiring import PromptsWiring
 
-PROMPTS_PAGE = "prompts"
-
 
 def offer_prompts_page(
     window: MainWindow,
-    sidebar: Sidebar,
     library: PromptLibrary,
     *,
     theme: Theme,
@@ -61,6 +57,5 @@ def offer_prompts_page(
         window.show_page(PROMPTS_PAGE)
         wirings[-1].open(prompt_id)
 
-    sidebar.add_page(PROMPTS_PAGE, "scroll-text", QCoreApplication.translate("PromptsPage", "Instructions"))
     window.add_page(PROMPTS_PAGE, make)
     return open_prompt

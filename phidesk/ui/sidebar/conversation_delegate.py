@@ -91,7 +91,8 @@ class ConversationDelegate(QStyledItemDelegate):
 
     def _row_rect(self, option: QStyleOptionViewItem) -> QRect:
         """Return the row without the margin, of which a scroll bar may already have taken its part."""
-        taken = self._view.width() - self._view.viewport().width()
+        bar = self._view.verticalScrollBar()
+        taken = bar.width() if bar.isVisible() else 0
         return self._mirrored(option.rect.adjusted(0, 0, -max(0, SIDE_MARGIN_PX - taken), 0), option.rect)
 
     def _mirrored(self, rect: QRect, within: QRect) -> QRect:

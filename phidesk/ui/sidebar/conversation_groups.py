@@ -11,7 +11,7 @@ from itertools import groupby
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
-from phidesk.core.conversation import ConversationSummary
+from phidesk.core.conversation_summary import ConversationSummary
 
 translate = QCoreApplication.translate
 

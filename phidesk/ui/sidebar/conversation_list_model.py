@@ -9,7 +9,7 @@ from typing import NamedTuple
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from typing_extensions import override
 
-from phidesk.core.conversation import ConversationSummary
+from phidesk.core.conversation_summary import ConversationSummary
 from phidesk.ui.figures import number_text
 from phidesk.ui.sidebar.conversation_groups import DateGroup, group_by_date
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from phidesk.core.conversation import ConversationSummary
+from phidesk.core.conversation_summary import ConversationSummary
 from phidesk.ui.shortcuts import Shortcut
 from phidesk.ui.sidebar.conversation_delegate import SIDE_MARGIN_PX
 from phidesk.ui.sidebar.conversation_list import ConversationList
@@ -65,6 +65,7 @@ class Sidebar(QFrame):
         self._nothing.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
         self._engine_state = StateLine(theme)
         self._engine_state.setObjectName("engineState")
+        self.set_engine_state(self.tr("Looking for an engine…"), StateTone.WAITING)
         self._pages: dict[str, WideButton] = {}
         self._page_rows = QVBoxLayout()
         self._content = QVBoxLayout(self)

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
-from functools import partial
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPalette
 from PySide6.QtWidgets import QApplication
 
 from phidesk.core.paths import package_resources
-from phidesk.richtext.highlight import TokenKind
-from phidesk.ui.chat.transcript_style import TranscriptStyle
 from phidesk.ui.theme.icon_engine import SvgIconEngine
 from phidesk.ui.theme.style_sheet import FontSizes, make_style_sheet
 from phidesk.ui.theme.tokens import DARK, LIGHT, Tokens, tokens_from_palette
@@ -27,15 +24,6 @@ ICON_SIZE_PX = 20
 _SMALL_STEP = 13
 _TITLE_STEP = 17
 _HEADING_STEP = 22
-
-_CODE_COLORS = {
-    TokenKind.COMMENT: "muted",
-    TokenKind.STRING: "success",
-    TokenKind.NUMBER: "warning",
-    TokenKind.KEYWORD: "accent",
-    TokenKind.FUNCTION: "code_name",
-}
-"""Tokens of the parts of a listing."""
 
 
 class ThemeMode(StrEnum):
@@ -157,25 +145,6 @@ class Theme(QObject):
         font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
         font.setPixelSize(self._scaled(USUAL_TEXT_PX - 1))
         return font
-
-    def transcript_style(self) -> TranscriptStyle:
-        """Return what the transcript takes from here."""
-        return TranscriptStyle(
-            text=self.color("text"),
-            muted=self.color("muted"),
-            accent=self.color("accent"),
-            bubble=self.color("bubble"),
-            border=self.color("border"),
-            edge=self.color("edge"),
-            surface=self.color("surface"),
-            sunken=self.color("sunken"),
-            selection=self.color("selection"),
-            font=self.text_font(),
-            code_font=self.code_font(),
-            icon=partial(self.icon, color="muted"),
-            bubble_edge=self.color("bubble_edge") if self._tokens.bubble_edge is not None else None,
-            code_colors={kind: self.color(token) for kind, token in _CODE_COLORS.items()},
-        )
 
     def icon(self, name: str, color: str = "text") -> QIcon:
         """Return an icon of `resources/icons` in the colour of a token. Ask again after `changed`."""

@@ -1,28 +1,24 @@
-"""Offers the page Tools in the sidebar. It is loaded when it is first shown: the first paint need not wait."""
+"""Offers the page Tools to the window. What it is made of is loaded when it is first shown."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
 from phidesk.core.hub import Hub
 from phidesk.core.tasks import TaskRunner
 from phidesk.ui.main_window import MainWindow
-from phidesk.ui.sidebar.sidebar import Sidebar
+from phidesk.ui.sidebar.pages import TOOLS_PAGE
 from phidesk.ui.theme.theme import Theme
 
 if TYPE_CHECKING:
     from phidesk.ui.tools.tool_work import ToolWork
 
-TOOLS_PAGE = "tools"
-
 
 def offer_tools_page(
     window: MainWindow,
-    sidebar: Sidebar,
     make_work: Callable[[], ToolWork],
     *,
     theme: Theme,
@@ -46,5 +42,4 @@ def offer_tools_page(
         window.closing.connect(servers.close)
         return page
 
-    sidebar.add_page(TOOLS_PAGE, "wrench", QCoreApplication.translate("Tools", "Tools"))
     window.add_page(TOOLS_PAGE, make)

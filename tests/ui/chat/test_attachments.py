@@ -17,9 +17,11 @@ from phidesk.core.errors import FileIsFolder, FileNotText, PhiDeskError
 from phidesk.core.parts import FilePart
 from phidesk.documents.file_reading import MOST_BYTES
 from phidesk.ui.chat.attachment_chip import AttachmentChip
+from phidesk.ui.chat.attachment_reader import MOST_FILES
 from phidesk.ui.chat.attachment_row import MOST_LINES, AttachmentRow
 from phidesk.ui.chat.composer import Composer
 from phidesk.ui.chat.composer_input import LONG_PASTE_CHARACTERS
+from phidesk.ui.messages import notice_for_error
 from phidesk.ui.theme.theme import Theme
 from tests.ui.tabbing import names_by_tab
 
@@ -269,13 +271,17 @@ def test_many_chips_scroll(composer: Composer) -> None:
     ],
 )
 def test_what_cannot_go_along_is_said(composer: Composer, errors: list[PhiDeskError], left_out: int, text: str) -> None:
-    composer.note.say_refused(errors, left_out=left_out)
+    notices = [notice_for_error(type(error).__name__, error.facts()) for error in errors]
+    composer.note.say_refused(notices, untold=0, left_out=left_out, most=MOST_FILES)
 
     assert composer.note.text == text
 
 
 def test_of_many_refused_files_a_few_are_named(composer: Composer) -> None:
-    composer.note.say_refused([FileNotText(Path(f"{n}.png"), kind="picture") for n in range(10)], left_out=0)
+    errors = [FileNotText(Path(f"{n}.png"), kind="picture") for n in range(3)]
+    notices = [notice_for_error(type(error).__name__, error.facts()) for error in errors]
+
+    composer.note.say_refused(notices, untold=7, left_out=0, most=MOST_FILES)
 
     lines = composer.note.text.splitlines()
     assert len(lines) == 4

@@ -23,6 +23,7 @@ from phidesk.storage.answer_writer import AnswerWriter
 from phidesk.storage.conversations import Asked
 from phidesk.storage.database import Database
 from phidesk.ui.chat.composer import Composer
+from phidesk.ui.chat.conversation_front import ConversationFront
 from phidesk.ui.chat.conversation_page import ConversationPage
 from phidesk.ui.chat.gauge_line import GaugeLine
 from phidesk.ui.chat.queue_view import QueueView
@@ -57,6 +58,7 @@ def make_page(profile: Profile, theme: Theme, qtbot: QtBot) -> Iterator[MakePage
         windows.append(window)
         window.resize(800, 600)
         page = ConversationPage(
+            ConversationFront(theme),
             service=profile.service,
             conversations=profile.conversations,
             runner=profile.runner,

@@ -15,6 +15,7 @@ from phidesk.core.drafts import Draft, QueuedMessage
 from phidesk.core.parts import FilePart
 from phidesk.core.tasks import TaskRunner
 from phidesk.ui.chat.conversation_body import ConversationBody
+from phidesk.ui.chat.conversation_front import ConversationFront
 from phidesk.ui.chat.queue_view import MOST_LINES, QueueView
 from phidesk.ui.theme.theme import Theme
 from tests.ui.tabbing import names_by_tab
@@ -123,8 +124,9 @@ def test_nothing_is_cut_where_the_text_is_large_and_the_window_narrow(
         page = QWidget()
         qtbot.addWidget(page)
         page.resize(462, 745)
-        body = ConversationBody(theme, TaskRunner(pool, lambda closure: closure()), page)
-        body.resize(page.size())
+        front = ConversationFront(theme, page)
+        front.resize(page.size())
+        body = ConversationBody(front, theme, TaskRunner(pool, lambda closure: closure()))
         with qtbot.waitExposed(page):
             page.show()
         body.queue.set_writing(is_writing)
@@ -135,7 +137,7 @@ def test_nothing_is_cut_where_the_text_is_large_and_the_window_narrow(
 
         assert state.heightForWidth(state.width()) > 1.5 * state.fontMetrics().height()
         assert state.height() >= state.heightForWidth(state.width())
-        assert body.rect().contains(QRect(body.gauge_line.mapTo(body, QPoint()), body.gauge_line.size()))
+        assert front.rect().contains(QRect(body.gauge_line.mapTo(front, QPoint()), body.gauge_line.size()))
 
 
 def test_tab_goes_from_line_to_line(view: QueueView, qtbot: QtBot) -> None:

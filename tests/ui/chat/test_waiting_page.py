@@ -19,6 +19,7 @@ from phidesk.core.tasks import StartLoop, TaskRunner
 from phidesk.engine.network import Gate
 from phidesk.engine.ollama.client import OllamaEngine
 from phidesk.engine.protocol import OLLAMA
+from phidesk.ui.chat.conversation_front import ConversationFront
 from phidesk.ui.chat.conversation_page import ConversationPage
 from phidesk.ui.chat.transcript_view import TranscriptView
 from phidesk.ui.main_thread import MainThread
@@ -63,6 +64,7 @@ def page(desk: Desk, theme: Theme, qtbot: QtBot, qapp: QApplication) -> Iterator
     window.resize(800, 600)
     with ThreadPoolExecutor(1, thread_name_prefix="work") as pool:
         page = ConversationPage(
+            ConversationFront(theme),
             service=desk.service,
             conversations=desk.conversations,
             runner=TaskRunner(pool, main_thread.post),

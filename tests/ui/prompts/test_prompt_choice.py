@@ -16,6 +16,7 @@ from phidesk.core.conversation import ConversationSettings
 from phidesk.core.parts import TextPart
 from phidesk.core.prompts import PromptLink
 from phidesk.storage.program_state import PERSON_NAME, ProgramState
+from phidesk.ui.chat.conversation_front import ConversationFront
 from phidesk.ui.chat.conversation_page import ConversationPage
 from phidesk.ui.chat.instructions_section import NOTHING, InstructionsSection
 from phidesk.ui.prompts.prompt_choice import PromptChoice
@@ -75,7 +76,11 @@ class Desk:
 @pytest.fixture
 def desk(profile: Profile, shelf: Shelf, theme: Theme, english: None, qtbot: QtBot, until: Until) -> Iterator[Desk]:
     page = ConversationPage(
-        service=profile.service, conversations=profile.conversations, runner=profile.runner, theme=theme
+        ConversationFront(theme),
+        service=profile.service,
+        conversations=profile.conversations,
+        runner=profile.runner,
+        theme=theme,
     )
     section = InstructionsSection(theme)
     window = QWidget()

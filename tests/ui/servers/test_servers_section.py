@@ -15,7 +15,8 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QScrollArea, QWidg
 from pytestqt.qtbot import QtBot
 
 from phidesk.core.paths import find_paths
-from phidesk.services import Profile, Services
+from phidesk.profile import Profile
+from phidesk.services import Services
 from phidesk.storage.secrets import SERVICE
 from phidesk.ui.main_thread import MainThread
 from phidesk.ui.servers.server_card import ServerCard

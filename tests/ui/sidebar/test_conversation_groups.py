@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from PySide6.QtCore import QLocale
 
-from phidesk.core.conversation import ConversationSummary
+from phidesk.core.conversation_summary import ConversationSummary
 from phidesk.ui.sidebar.conversation_groups import DateGroup, Period, group_by_date, group_of
 
 TODAY = date(2025, 9, 17)

@@ -14,7 +14,7 @@ from PySide6.QtTest import QAbstractItemModelTester, QSignalSpy, QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QListView, QWidget
 from pytestqt.qtbot import QtBot
 
-from phidesk.core.conversation import ConversationSummary
+from phidesk.core.conversation_summary import ConversationSummary
 from phidesk.ui.sidebar.conversation_list_model import ConversationListModel
 from phidesk.ui.sidebar.sidebar import WIDTH_PX, Sidebar
 from phidesk.ui.theme.theme import LARGEST_TEXT_PX, Theme
