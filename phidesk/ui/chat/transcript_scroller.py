@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from PySide6.QtCore import QObject, QRect, Signal
+from PySide6.QtCore import QObject, QRect, Qt, Signal
 from PySide6.QtWidgets import QAbstractScrollArea
 
 from phidesk.ui.chat.transcript_content import TranscriptContent
@@ -38,6 +38,7 @@ class TranscriptScroller(QObject):
         self._full_height = full_height
         self.is_following = True
         # QAbstractScrollArea's own idea of the last value misses what is set with signals blocked.
+        self._thumb = (0, 0, 0)
         self.y = 0
         """The height in the conversation that stands at the top of the viewport."""
 
@@ -132,6 +133,9 @@ class TranscriptScroller(QObject):
 
     def _move_to(self, target: int, limit: int, seen: Anchor | None) -> None:
         bar = self._bar
+        thumb = self._thumb_at(target, limit)
+        # The bar lets what is behind it be seen: with it Qt draws all that it stands on, up to the window.
+        bar.setAttribute(Qt.WidgetAttribute.WA_UpdatesDisabled, thumb == self._thumb)
         was_blocked = bar.blockSignals(True)
         bar.setRange(0, limit)
         bar.setPageStep(self._area.viewport().height())
@@ -139,6 +143,8 @@ class TranscriptScroller(QObject):
         bar.blockSignals(was_blocked)
         bar.setEnabled(limit > 0)
         bar.update()
+        bar.setAttribute(Qt.WidgetAttribute.WA_UpdatesDisabled, False)
+        self._thumb = thumb
         shift = 0 if seen is None else self._content.anchor_top(seen) - target - seen.y
         self.y = target
         if not shift:
@@ -147,6 +153,12 @@ class TranscriptScroller(QObject):
             self._area.viewport().scroll(0, shift)
         else:
             self._area.viewport().update()
+
+    def _thumb_at(self, target: int, limit: int) -> tuple[int, int, int]:
+        """Return what is seen of the bar: its room, and length and place of the thumb, in quarters of a pixel."""
+        room, seen = 4 * self._bar.height(), self._area.viewport().height()
+        length = room * seen // max(1, limit + seen)
+        return room, length, (room - length) * target // max(1, limit)
 
     def _set_following(self, *, is_following: bool) -> None:
         if is_following != self.is_following:

@@ -8,10 +8,12 @@ import weakref
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
+from typing_extensions import override
 
 from phidesk.ui.chat.block_documents import MOST_DOCUMENTS
 from phidesk.ui.chat.message_geometry import bubble_of
@@ -23,6 +25,20 @@ HOSTILE = [
     "a\x00b", "\ud800", "\ud83d", "> " * 3_000 + "x", "[" * 5_000, "x" * 200_000, "a\u2029b\ufdd0c\ufffcd", "\r\n\r", "",
     "- " * 500, "|" * 3_000, "```\n" + "y" * 50_000, "\u202e\u200f\u200b", "\U0010ffff", "![", "\\(" * 3_000,
 ]  # fmt: skip
+
+
+class PaintCounter(QObject):
+    """Counts how often a widget is painted."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.count = 0
+        widget.installEventFilter(self)
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        self.count += event.type() == QEvent.Type.Paint
+        return False
 
 
 def seen_block(view: TranscriptView) -> tuple[int, int, int]:
@@ -358,3 +374,23 @@ def test_looking_far_messages_up_does_not_move_what_is_seen(qtbot: QtBot) -> Non
 
     assert len(texts) == 100
     assert picture(view) == before
+
+
+def test_words_that_begin_no_line_do_not_draw_the_scroll_bar_anew(qtbot: QtBot) -> None:
+    view = make_view(qtbot)
+    view.show_messages([*conversation(40), model("m", "One")])
+    qtbot.waitUntil(lambda: view.streaming_idle)
+    QApplication.processEvents()
+    painted = PaintCounter(view.verticalScrollBar())
+
+    for word in (" two", " three", " four"):
+        view.append_text("m", word)
+        qtbot.waitUntil(lambda: view.streaming_idle)
+        QApplication.processEvents()
+    while_writing = painted.count
+    view.scroll_by(-300)
+    QApplication.processEvents()
+
+    assert view.readable_text(80).endswith("four")
+    assert while_writing == 0
+    assert painted.count > 0
