@@ -171,10 +171,10 @@ class ToolLoop:
         begun_s, intent = time.monotonic(), Intent()
         made = call.name, json.dumps(json.loads(call.arguments), sort_keys=True)
         if must_answer:
-            result = ToolResult(_error("No more calls in this answer. Answer with what you know."), ToolOutcome.REFUSED)
+            result = ToolResult(_error("No more calls in this answer. Answer with what you know."), ToolOutcome.SKIPPED)
         elif made in self._made:
             self._last_word = self._last_word or LoopEnd.REPEATED
-            result = ToolResult(_error("You made this call before. Use its result and answer."), ToolOutcome.REFUSED)
+            result = ToolResult(_error("You made this call before. Use its result and answer."), ToolOutcome.SKIPPED)
         else:
             intent, result = self._result_of(call, self._tools[call.name])
         self._made.add(made)

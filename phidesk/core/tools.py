@@ -73,6 +73,8 @@ class ToolOutcome(StrEnum):
     """The tool ran and says what went wrong, or did not take the arguments."""
     REFUSED = "refused"
     """The person did not allow it."""
+    SKIPPED = "skipped"
+    """It was one too many: made before, or behind the last round."""
     STOPPED = "stopped"
     """The person stopped the answer, or the program ended before there was a result."""
     INVENTED = "invented"

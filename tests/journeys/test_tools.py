@@ -289,7 +289,7 @@ def assert_mistakes_end(hands: Hands) -> None:
     assert answer.text == "I cannot fly."
 
     answer = hands.ask("REPEATS please", CALCULATOR)
-    assert [card.state for card in hands.cards()] == [CardState.DONE, CardState.REFUSED]
+    assert [card.state for card in hands.cards()] == [CardState.DONE, CardState.SKIPPED]
     assert answer.text == ANSWER
 
     answer = hands.ask("TWO please", CALCULATOR)
@@ -298,7 +298,7 @@ def assert_mistakes_end(hands: Hands) -> None:
 
     answer = hands.ask("ROUNDS please", CALCULATOR)
     assert_ended_for_tools(hands, answer, "rounds")
-    assert [card.state for card in hands.cards()] == 8 * [CardState.DONE] + [CardState.REFUSED]
+    assert [card.state for card in hands.cards()] == 8 * [CardState.DONE] + [CardState.SKIPPED]
 
 
 def assert_ended_for_tools(hands: Hands, answer: Message, end: str) -> None:

@@ -30,6 +30,7 @@ def state_words(state: CardState) -> str:
         CardState.RUNNING: QCoreApplication.translate("Card", "Running…"),
         CardState.FAILED: QCoreApplication.translate("Card", "Did not work"),
         CardState.REFUSED: QCoreApplication.translate("Card", "Not allowed"),
+        CardState.SKIPPED: QCoreApplication.translate("Card", "Not used again"),
         CardState.STOPPED: QCoreApplication.translate("Card", "Stopped"),
     }
     return words.get(state, "")

@@ -22,6 +22,7 @@ _LONGEST_SUMMARY = 80
 _STATES = {
     ToolOutcome.DONE: CardState.DONE,
     ToolOutcome.REFUSED: CardState.REFUSED,
+    ToolOutcome.SKIPPED: CardState.SKIPPED,
     ToolOutcome.STOPPED: CardState.STOPPED,
 }
 

@@ -33,6 +33,7 @@ class CardState(Enum):
     FAILED = "failed"
     REFUSED = "refused"
     """The person did not allow it."""
+    SKIPPED = "skipped"
     STOPPED = "stopped"
 
 

@@ -118,6 +118,7 @@ def _outcome_words(outcome: ToolOutcome) -> str:
         ToolOutcome.DONE: translate("RecordsSection", "done"),
         ToolOutcome.FAILED: translate("RecordsSection", "did not work"),
         ToolOutcome.REFUSED: translate("RecordsSection", "not allowed"),
+        ToolOutcome.SKIPPED: translate("RecordsSection", "not used again"),
         ToolOutcome.STOPPED: translate("RecordsSection", "stopped"),
         ToolOutcome.INVENTED: translate("RecordsSection", "does not exist"),
     }
