@@ -84,10 +84,12 @@ def _opened(theme: Theme, runner: TaskRunner, text: str) -> dict[str, float]:
     subject = OwnTranscript(theme, runner)
     subject.area.resize(WIDTH, HEIGHT)
     subject.area.show()
+    messages = [*conversation(2), TranscriptMessage("giant", Speaker.MODEL, text)]
     pass_time(50)
+    settle_memory()
     occupation = Occupation(subject.area)
     began_s = time.perf_counter()
-    subject.open([*conversation(2), TranscriptMessage("giant", Speaker.MODEL, text)])
+    subject.open(messages)
     while not subject.is_read:
         pass_time(BEAT_MS)
     subject.area.viewport().repaint()
