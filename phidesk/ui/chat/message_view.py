@@ -20,7 +20,7 @@ from phidesk.ui.chat.reading_sheet import ReadingSheet
 from phidesk.ui.shortcuts import Shortcut
 from phidesk.ui.theme.theme import Theme
 
-PORTION_CHARACTERS = 5_000
+PORTION_CHARACTERS = 2_500
 """Of a message set at once: that takes 4 ms. The rest follows while the person reads the beginning."""
 
 
