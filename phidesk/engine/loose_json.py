@@ -34,6 +34,13 @@ def read_value(text: str, start: int) -> tuple[Json, int]:
     return _value(text, _skip(text, start), 0)
 
 
+def without_texts(value: Json) -> Json:
+    """Return a value whose objects are ordinary ones, without the texts that they were read from."""
+    if isinstance(value, dict):
+        return {name: without_texts(member) for name, member in value.items()}
+    return [without_texts(item) for item in value] if isinstance(value, list) else value
+
+
 def _skip(text: str, position: int) -> int:
     match = _BLANKS.match(text, position)
     return match.end() if match else position

@@ -14,7 +14,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from phidesk.core.tools import ToolCall, ToolDefinition
-from phidesk.engine.loose_json import UnreadableError, read_value
+from phidesk.engine.loose_json import UnreadableError, read_value, without_texts
 from phidesk.tools.argument_faults import fault_text
 from phidesk.tools.schema_check import DEEPEST, LONGEST, CheckTooLong, Comparison, SchemaUnusable, depth_of, read_schema
 from phidesk.tools.tool import CallFault
@@ -88,7 +88,7 @@ def _read_json(text: str) -> Json:
         end = -1
     if end < 0 or text[end:].strip():
         raise CallFault('The arguments are not JSON. Write one object, such as {"name": "value"}.')
-    return value
+    return without_texts(value)
 
 
 def _refuse(constant: str) -> Json:
