@@ -13,6 +13,7 @@ from typing_extensions import override
 from phidesk.ui.chat.reading_column import ReadingColumn
 from phidesk.ui.chat.transcript_style import MAXIMUM_COLUMN_WIDTH
 from phidesk.ui.chat.undo_bar import UndoBar
+from phidesk.ui.shortcuts import Shortcut
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.page import Page
 from phidesk.ui.widgets.wide_button import WideButton
@@ -84,10 +85,9 @@ class LibraryPage(Page):
 
     @override
     def keyPressEvent(self, event: QKeyEvent, /) -> None:
-        is_undo = event.key() == Qt.Key.Key_Z and event.modifiers() == Qt.KeyboardModifier.ControlModifier
         if event.key() == Qt.Key.Key_Escape and self.is_editing:
             self.show_list()
-        elif is_undo and self.undo_bar.is_offering:
+        elif Shortcut.UNDO.is_pressed(event) and self.undo_bar.is_offering:
             self.undo_bar.undo()
         else:
             super().keyPressEvent(event)
