@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import threading
+from itertools import pairwise
 
 from phidesk.engine.byte_pairs import BytePairs
 from phidesk.engine.vocabulary import Vocabulary
@@ -46,6 +47,11 @@ class TokenCounter:
         stretches = self._special.split(text)
         with self._lock:
             return len(stretches) - 1 + sum(map(self._counts.__getitem__, stretches))
+
+    def parts(self, prompt: str) -> list[str]:
+        """Part a prompt before each control token: the tokens of the parts, in their order, are those of the prompt."""
+        starts = [match.start() for match in self._special.finditer(prompt)]
+        return [part for start, end in pairwise([0, *starts, len(prompt)]) if (part := prompt[start:end])]
 
 
 class _Counts(dict[str, int]):

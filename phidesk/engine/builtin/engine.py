@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import logging
+import re
 import sys
 import threading
 import time
@@ -66,6 +67,8 @@ TURN_CHECK_S = 0.02
 """How often a waiting answer looks whether it was stopped while another one is being written."""
 TOOL_CALL_TOKENS = ["<|tool_call|>", "<|/tool_call|>"]
 """Control tokens that llama.cpp must show us instead of swallowing them."""
+_MARKED_ANSWERS = re.compile("think|reason|channel|tool", re.IGNORECASE)
+"""What stands in templates of models that write more than the answer itself."""
 
 
 class BuiltinEngine:
@@ -255,11 +258,10 @@ class BuiltinEngine:
         prompt as we, and then only where tools are told through the template.
         """
         ours = render_chat_template(file.header.chat_template, chat_messages(request))
-        has_tools = request.native_tools or any(message.tool_uses for message in request.messages)
         server = self._server
         if server is None or not server.has_loaded(file):
             return ours
-        if ours is not None and not has_tools and file.identity in self._well_rendered:
+        if ours is not None and not _uses_tools(request) and file.identity in self._well_rendered:
             return ours
         try:
             theirs = str(server.call("POST", "/apply-template", chat_body(request, is_llama=True))["prompt"])
@@ -316,7 +318,7 @@ class BuiltinEngine:
     ) -> Iterator[AnswerEvent]:
         yield Waiting()
         try:
-            path, body, read_chunk = _question(server, request)
+            path, body, read_chunk = self._question(server, request)
             call = OpenAICall(BUILTIN, server.address, path, body, server.headers, read_chunk)
             yield from call.follow(self._gate, making, cancel)
         except (EngineDied, EngineUnreachable) as error:
@@ -326,31 +328,51 @@ class BuiltinEngine:
             raise death
         yield finished
 
+    def _question(self, server: ModelServer, request: AnswerRequest) -> tuple[str, dict[str, Any], ReadChunk]:
+        """Return path and body of the request, and what reads its chunks."""
+        prompt = self._own_prompt(server.file, request)
+        if prompt is None:
+            extras = {"max_tokens": request.most_answer_tokens, "return_progress": True, **llama_sampling(request)}
+            body = chat_body(request, is_llama=True) | extras
+            return "/v1/chat/completions", body, read_chat_chunk
+        body = {
+            "prompt": self._tokens_of(server, prompt),
+            "n_predict": request.most_answer_tokens,
+            "preserved_tokens": TOOL_CALL_TOKENS,
+            "stream": True,
+            "return_progress": True,
+            **sampling(request),
+            **llama_sampling(request),
+        }
+        if request.model.is_phi4_mini and request.told_tools:
+            body["stop"] = [*request.stop_strings, TOOL_CALL_TOKENS[1]]
+        if (schema := answer_schema(request)) is not None:
+            body["json_schema"] = schema
+        return "/completion", body, read_completion_chunk
 
-def _question(server: ModelServer, request: AnswerRequest) -> tuple[str, dict[str, Any], ReadChunk]:
-    """Return path and body of the request, and what reads its chunks."""
-    if not request.model.is_phi4_mini:
-        extras = {"max_tokens": request.most_answer_tokens, "return_progress": True, **llama_sampling(request)}
-        body = chat_body(request, is_llama=True) | extras
-        return "/v1/chat/completions", body, read_chat_chunk
-    prompt: Any = render_prompt(request)
-    if server.file.header.adds_start_token:
-        tokens = server.call("POST", "/tokenize", {"content": prompt, "add_special": False, "parse_special": True})
-        prompt = tokens["tokens"]
-    body = {
-        "prompt": prompt,
-        "n_predict": request.most_answer_tokens,
-        "preserved_tokens": TOOL_CALL_TOKENS,
-        "stream": True,
-        "return_progress": True,
-        **sampling(request),
-        **llama_sampling(request),
-    }
-    if request.told_tools:
-        body["stop"] = [*request.stop_strings, TOOL_CALL_TOKENS[1]]
-    if (schema := answer_schema(request)) is not None:
-        body["json_schema"] = schema
-    return "/completion", body, read_completion_chunk
+    def _own_prompt(self, file: ModelFile, request: AnswerRequest) -> str | None:
+        """Return the prompt that is sent in place of the messages: phi4-mini's, and others that are proven.
+
+        None where llama.cpp itself must read the answer: calls of tools, and what the model thinks.
+        """
+        if request.model.is_phi4_mini:
+            return render_prompt(request)
+        template = file.header.chat_template
+        is_read_by_llama_cpp = _uses_tools(request) or _MARKED_ANSWERS.search(template) is not None
+        if is_read_by_llama_cpp or file.header.adds_start_token or file.identity not in self._well_rendered:
+            return None
+        return render_chat_template(template, chat_messages(request))
+
+    def _tokens_of(self, server: ModelServer, prompt: str) -> list[int] | str:
+        """Return the tokens of a prompt, without one in front of them; the text itself where that is as good."""
+        counter = self._counters.find(server.file.identity, lambda: read_gguf_vocabulary(server.file.path, BUILTIN))
+        if counter is not None:
+            return server.prompt_tokens.find(prompt, counter)
+        return server.tokenise(prompt) if server.file.header.adds_start_token else prompt
+
+
+def _uses_tools(request: AnswerRequest) -> bool:
+    return bool(request.native_tools) or any(message.tool_uses for message in request.messages)
 
 
 def _possible_window(file: ModelFile, window_tokens: int) -> int:

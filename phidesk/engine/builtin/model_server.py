@@ -17,6 +17,7 @@ from phidesk.core.errors import EngineDied, EngineMissing, ModelLoadFailed, PhiD
 from phidesk.core.model_info import CachePrecision
 from phidesk.core.tasks import Cancellation, StartLoop
 from phidesk.engine.builtin.model_folder import ModelFile
+from phidesk.engine.builtin.prompt_tokens import PromptTokens
 from phidesk.engine.network import Gate
 from phidesk.engine.openai.faults import fault_of_reply
 from phidesk.engine.protocol import BUILTIN
@@ -66,6 +67,7 @@ class ModelServer:
         self.load_ms = 0.0
         self.address = ""
         self.memory = MemoryReport()
+        self.prompt_tokens = PromptTokens(self.tokenise)
         self._gate = gate
         self._key = secrets.token_hex(KEY_BYTES)
         order = {
@@ -156,6 +158,12 @@ class ModelServer:
         if not reply.is_success:
             raise fault_of_reply(reply.status_code, reply.content, engine=BUILTIN, address=self.address)
         return reply.json()
+
+    def tokenise(self, text: str) -> list[int]:
+        """Ask for the tokens of a text in which the name of a control token is that token."""
+        body = {"content": text, "add_special": False, "parse_special": True}
+        tokens: list[int] = self.call("POST", "/tokenize", body)["tokens"]
+        return tokens
 
     def death(self) -> PhiDeskError | None:
         """Return the error for an answer that broke off if the process is gone, with its last words."""

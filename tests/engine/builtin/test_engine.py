@@ -323,6 +323,50 @@ def test_llama_cpp_is_asked_to_render_until_our_rendering_is_proven(
     assert len(gate.connections) == asked_before
 
 
+def test_what_llama_cpp_renders_and_what_we_do_is_answered_alike(
+    own_engine: BuiltinEngine, practice_model: ModelInfo, practice_folder: Path, own_folder: Path
+) -> None:
+    (own_folder / PRACTICE_MODEL_FILE).symlink_to(practice_folder / PRACTICE_MODEL_FILE)
+    more = (PromptMessage(Role.MODEL, "Red."), PromptMessage(Role.PERSON, "And a second one?"))
+    messages = (PromptMessage(Role.PERSON, "Name a colour, please."), *more)
+    request = AnswerRequest(
+        practice_model,
+        messages,
+        instructions="Be brief.",
+        window_tokens=WINDOW,
+        temperature=0.0,
+        answer_limit_tokens=24,
+    )
+    schema = replace(request, answer_schema='{"type": "string", "enum": ["Green", "Blue"]}')
+    unfinished = replace(request, messages=(*messages, PromptMessage(Role.MODEL, "Blue and")))
+    asked = (request, schema, unfinished)
+
+    before = [list(own_engine.answer(it, Cancellation())) for it in asked]
+    counts = [own_engine.count(it).tokens for it in asked]  # From now on our rendering is proven.
+    after = [list(own_engine.answer(it, Cancellation())) for it in asked]
+
+    assert [text_of(events) for events in after] == [text_of(events) for events in before]
+    assert [finished(events).usage.prompt_tokens for events in after] == counts
+    assert [finished(events).reason for events in after] == [finished(events).reason for events in before]
+
+
+@pytest.mark.parametrize("marks", ["{% if false %}<think>{% endif %}", "{% if false %}[TOOL_CALLS]{% endif %}"])
+def test_answers_of_models_that_write_more_than_the_answer_are_read_by_llama_cpp(
+    own_engine: BuiltinEngine, own_folder: Path, marks: str
+) -> None:
+    template = marks + "{% for message in messages %}<|user|>{{ message['content'] }}<|end|>{% endfor %}<|assistant|>"
+    write_scripted_gguf(own_folder / "marked.gguf", [Script(SCRIPTED_GREETING)], chat_template=template)
+    model = next(model for model in own_engine.models() if model.name == "marked")
+    own_engine.load(model, WINDOW)
+    request = AnswerRequest(model, (PromptMessage(Role.PERSON, "Hi"),), window_tokens=WINDOW)
+
+    count = own_engine.count(request)
+
+    assert count.is_exact
+    assert own_engine._server is not None
+    assert own_engine._question(own_engine._server, request)[0] == "/v1/chat/completions"
+
+
 def test_a_call_that_must_come_is_counted_before_it_is_asked_for(
     builtin_engine: BuiltinEngine, practice_model: ModelInfo
 ) -> None:
