@@ -15,7 +15,7 @@ from itertools import accumulate
 PIECE_CHARACTERS = 2_500
 """A paragraph longer than this becomes several blocks, since the layout of a block costs as much as it is long."""
 CODE_PIECE_LINES = 100
-TABLE_PIECE_ROWS = 20
+TABLE_PIECE_ROWS = 10
 """A row has several cells, each of which costs as much as a paragraph."""
 CODE_PIECE_CHARACTERS = 8_000
 

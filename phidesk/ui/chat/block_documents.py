@@ -83,6 +83,8 @@ class BlockDocuments:
         self._formulas = FormulaObjects()
         self.laid_out_characters = 0
         """So far, what was laid out again included: what showing a text costs."""
+        self.built_cells = 0
+        """Of tables, so far. A cell costs as much as a paragraph, however little it says."""
         self.set_style(style)
 
     def __len__(self) -> int:
@@ -263,6 +265,7 @@ class BlockDocuments:
         return document
 
     def _fill_table(self, document: QTextDocument, box: BlockBox, width: int) -> None:
+        self.built_cells += sum(map(len, box.block.rows))
         fill_table(
             document,
             box.block,

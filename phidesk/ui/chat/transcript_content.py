@@ -342,7 +342,8 @@ class TranscriptContent:
             layout = self.seen_layout(index)
             is_person = self.messages[index].speaker is Speaker.PERSON
             estimate = self._heights[index]
-            for row, box, _ in list(layout.rows_between(top - message_top, bottom - message_top)):
+            # Each next row is looked for below the height that the row before turned out to have.
+            for row, box, _ in layout.rows_between(top - message_top, bottom - message_top):
                 if box.measured_in != self.geometry.generation:
                     height = self.geometry.measure(layout, row, is_person=is_person)
                     has_changed |= height != box.height
@@ -351,6 +352,16 @@ class TranscriptContent:
             self.store_height(index)
             has_changed |= self._heights[index] != estimate
         return has_changed
+
+    def is_measured_between(self, top: int, bottom: int) -> bool:
+        """Whether all heights in a stretch are real, or wait for somebody to read them. Reads nothing."""
+        generation = self.geometry.generation
+        for index, message_top in self.messages_between(top, bottom):
+            layout = self._layouts[index] or self._waiting.get(index)
+            rows = () if layout is None else layout.rows_between(top - message_top, bottom - message_top)
+            if layout is None or any(box.measured_in != generation for _, box, _ in rows):
+                return False
+        return True
 
     # How it is measured
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from PySide6.QtCore import QObject, QRect, Qt, Signal
+from PySide6.QtCore import QObject, QRect, Qt, QTimer, Signal
 from PySide6.QtWidgets import QAbstractScrollArea
 
 from phidesk.ui.chat.transcript_content import TranscriptContent
@@ -13,7 +13,7 @@ from phidesk.ui.chat.transcript_layout import Anchor
 from phidesk.ui.chat.transcript_style import SIDE_MARGIN
 
 NEAR_PX = 200
-"""Blocks this far outside the viewport are laid out too, so that a scroll step finds them ready."""
+"""Blocks this far outside the viewport are laid out once it is painted, so that a scroll step finds them ready."""
 END_PX = 2
 """This near to the end counts as being there."""
 
@@ -41,6 +41,10 @@ class TranscriptScroller(QObject):
         self._thumb = (0, 0, 0)
         self.y = 0
         """The height in the conversation that stands at the top of the viewport."""
+        self._near = QTimer(self)
+        self._near.setSingleShot(True)
+        self._near.setInterval(0)
+        self._near.timeout.connect(self._lay_out_near)
 
     def follow_end(self) -> None:
         """Go to the end and follow it from now on."""
@@ -106,7 +110,17 @@ class TranscriptScroller(QObject):
         return self._content.anchor_at(y, y + self._area.viewport().height())
 
     def lay_out(self, anchor: Anchor | None) -> None:
-        """Make all that is to be seen real, with the anchor at its place, and scroll there."""
+        """Make all that is to be seen real, with the anchor at its place, and scroll there; what is near follows."""
+        self._lay_out(anchor, beyond=0)
+        height = self._area.viewport().height()
+        if not self._content.is_measured_between(self.y - NEAR_PX, self.y + height + NEAR_PX):
+            self._near.start()
+
+    def _lay_out_near(self) -> None:
+        self._lay_out(self.anchor(), beyond=NEAR_PX)
+
+    def _lay_out(self, anchor: Anchor | None, *, beyond: int) -> None:
+        """Make all real that is to be seen, and so many pixels beyond it."""
         height = self._area.viewport().height()
         seen = self.seen_anchor(self.y)
         limit = 0
@@ -115,7 +129,7 @@ class TranscriptScroller(QObject):
             target = limit
             if anchor is not None:
                 target = min(limit, max(0, self._content.anchor_top(anchor) - anchor.y))
-            if not self._content.measure_between(target - NEAR_PX, target + height + NEAR_PX):
+            if not self._content.measure_between(target - beyond, target + height + beyond):
                 break
         limit = max(0, self._full_height() - height)
         self._move_to(min(target, limit), limit, seen)

@@ -22,6 +22,7 @@ from phidesk.ui.chat.message_sections import LONG_CHARACTERS
 from phidesk.ui.chat.message_view import PORTION_CHARACTERS
 from phidesk.ui.chat.transcript_hits import FoundHits
 from phidesk.ui.chat.transcript_message import Inset, Speaker, Thinking, TranscriptMessage
+from phidesk.ui.chat.transcript_scroller import NEAR_PX
 from phidesk.ui.chat.transcript_selection import Place
 from phidesk.ui.chat.transcript_view import TranscriptView
 from phidesk.ui.theme.theme import Theme
@@ -32,6 +33,8 @@ from tests.ui.chat.transcript_samples import conversation, make_style, model, sh
 NAMES = ("a paragraph", "a listing", "a table")
 GIANT = 2
 """Index of the giant message."""
+SEEN_CELLS = 120
+"""A screen holds 15 rows of four cells, which stand in three pieces of ten rows at most."""
 Act = Callable[[TranscriptView], object]
 
 
@@ -119,18 +122,40 @@ def test_no_act_reads_or_lays_out_all_of_it(
         view.reveal_message(GIANT)
         workers.work()
     documents = view.content.documents
-    read, laid_out = view.content.read_characters, documents.laid_out_characters
-    costs: list[tuple[int, int]] = []
+    before = view.content.read_characters, documents.laid_out_characters, documents.built_cells
+    costs: list[tuple[int, ...]] = []
     look = view.viewport().repaint
     steps: list[Callable[[], object]] = [partial(ACTS[act], view), workers.work, look, workers.work, look]
 
     for do in steps:
         do()
-        costs.append((view.content.read_characters - read, documents.laid_out_characters - laid_out))
-        read, laid_out = view.content.read_characters, documents.laid_out_characters
+        now = view.content.read_characters, documents.laid_out_characters, documents.built_cells
+        costs.append(tuple(after - earlier for after, earlier in zip(now, before, strict=True)))
+        before = now
 
-    assert max(characters for characters, _ in costs) <= LONG_CHARACTERS
-    assert max(characters for _, characters in costs) <= MOST_LAID_OUT
+    read, laid_out, built_cells = map(max, zip(*costs, strict=True))
+    assert read <= LONG_CHARACTERS
+    assert laid_out <= MOST_LAID_OUT
+    assert built_cells <= 2 * SEEN_CELLS  # Where one is, and where one goes.
+
+
+def test_what_is_just_out_of_sight_follows_in_a_piece_of_its_own(
+    view: TranscriptView, workers: Workers, qtbot: QtBot
+) -> None:
+    show_giant(view, "a table")
+    view.reveal_message(GIANT)
+    workers.work()
+    content, bar = view.content, view.verticalScrollBar()
+    before = content.documents.built_cells
+
+    bar.setValue(bar.maximum() // 2)
+    at_once = content.documents.built_cells - before
+    first_seen = content.anchor_at(bar.value())
+    qtbot.waitUntil(lambda: content.is_measured_between(bar.value() - NEAR_PX, bar.value() + view.height() + NEAR_PX))
+
+    assert 0 < at_once <= SEEN_CELLS
+    assert content.documents.built_cells - before > at_once
+    assert content.anchor_at(bar.value()) == first_seen
 
 
 @pytest.mark.parametrize("name", NAMES)
