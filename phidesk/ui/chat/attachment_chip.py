@@ -13,6 +13,7 @@ from phidesk.ui.theme.style_sheet import CONTROL_HEIGHT, CONTROL_RADIUS
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.focus_ring import paint_focus_ring
 from phidesk.ui.widgets.icon_button import IconButton
+from phidesk.ui.widgets.plain_tip import plain_tip
 from phidesk.ui.widgets.text_line import line_width, paint_line
 
 _PADDING_PX = 8
@@ -90,7 +91,7 @@ class _Face(QAbstractButton):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(f"{name}, {length}")
         self.setAccessibleDescription(self.tr("Goes along with the question. Enter shows it, Delete removes it."))
-        self.setToolTip(f"{name}, {length}")
+        self.setToolTip(plain_tip(f"{name}, {length}"))
         self._on_theme_changed()
         self._theme.changed.connect(self._on_theme_changed)
 

@@ -12,6 +12,7 @@ from phidesk.ui.figures import number_text
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.announcing import announce
 from phidesk.ui.widgets.icon_button import IconButton
+from phidesk.ui.widgets.plain_tip import set_plain_tip
 from phidesk.ui.widgets.wrapped_label import make_wrapped_label
 
 if TYPE_CHECKING:  # nothing is refused before something is given
@@ -42,7 +43,7 @@ class ComposerNote(QWidget):
     def say(self, text: str) -> None:
         """Say this instead of anything else, to screen readers too."""
         self._words.setText(text)
-        self._words.setToolTip(text)  # in a small window with large letters not all of it may have room
+        set_plain_tip(self._words, text)  # in a small window with large letters not all of it may have room
         self.show()
         announce(self, text)
 

@@ -19,6 +19,7 @@ from phidesk.ui.widgets.elided_label import ElidedLabel
 from phidesk.ui.widgets.icon_button import IconButton
 from phidesk.ui.widgets.key_tip import key_tip
 from phidesk.ui.widgets.menu_button import MenuButton
+from phidesk.ui.widgets.plain_tip import plain_tip, set_plain_tip
 
 if TYPE_CHECKING:  # which models there are is known later
     from phidesk.core.model_info import ModelInfo
@@ -160,7 +161,7 @@ class ConversationHeader(QWidget):
         self._wishes = {name: ModelWish(model.engine, model.name) for model, name in zip(models, names, strict=True)}
         for model, name in zip(models, names, strict=True):
             action = self._add_choice(name, self._wishes[name], size_bytes=model.size_bytes)
-            action.setToolTip(model.name)
+            action.setToolTip(plain_tip(model.name))
         self._show_wish()
 
     def _add_choice(self, words: str, wish: ModelWish, *, size_bytes: int | None = None) -> QAction:
@@ -200,7 +201,7 @@ class ConversationHeader(QWidget):
             said = self.tr("Model: {model}, chosen by PhiDesk") if is_chosen_by_us else self.tr("Model: {model}")
         self._model.setText(text)
         self._model.setAccessibleName(said.format(model=text))
-        self._model.setToolTip(said.format(model=text))
+        set_plain_tip(self._model, said.format(model=text))
 
     def _on_theme_changed(self) -> None:
         self._title.setFont(self._theme.title_font())

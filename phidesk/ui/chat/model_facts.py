@@ -9,6 +9,7 @@ from phidesk.ui.figures import CountedWords
 from phidesk.ui.messages import engine_label, model_label
 from phidesk.ui.widgets.fact_row import FactRow
 from phidesk.ui.widgets.leading_label import LeadingLabel
+from phidesk.ui.widgets.plain_tip import set_plain_tip
 from phidesk.ui.widgets.section_title import make_section_title
 
 _ROW_GAP_PX = 8
@@ -47,7 +48,7 @@ class ModelFacts(QWidget):
         if model is None:
             return
         self._rows["modelName"].set_value(model_label(model.name))
-        self._rows["modelName"].setToolTip(model.name)
+        set_plain_tip(self._rows["modelName"], model.name)
         self._rows["modelEngine"].set_value(engine_label(model.engine))
         self._rows["modelPrecision"].set_value(model.quantisation or self.tr("unknown"))
         window = model.trained_window_tokens

@@ -16,6 +16,7 @@ from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.announcing import announce
 from phidesk.ui.widgets.enter_keys import ENTER_KEYS
 from phidesk.ui.widgets.growing_text_edit import GrowingTextEdit
+from phidesk.ui.widgets.plain_tip import plain_tip
 from phidesk.ui.widgets.text_line import cut_line
 
 MOST_ROWS = 6
@@ -25,6 +26,7 @@ _ROW_EDGES_PX = 32
 _ASKED = re.compile(r"/([^\n/]{0,30})")
 """What is typed to find a snippet: from the beginning of a line to the cursor. A second "/" makes it a path."""
 _PREVIEW_CHARACTERS = 120
+_TIP_CHARACTERS = 600
 
 
 class SnippetMenu(QListView):
@@ -109,7 +111,7 @@ class SnippetMenu(QListView):
             preview = " ".join(snippet.text.split())[:_PREVIEW_CHARACTERS]
             item = QStandardItem(f"{snippet.name}  ·  {preview}")
             item.setData(snippet.name, Qt.ItemDataRole.AccessibleTextRole)
-            item.setData(snippet.text, Qt.ItemDataRole.ToolTipRole)
+            item.setData(plain_tip(snippet.text[:_TIP_CHARACTERS]), Qt.ItemDataRole.ToolTipRole)
             self._model.appendRow(item)
         was_hidden = self.isHidden()
         self.setHidden(not found or self._is_dismissed or not self._field.hasFocus())

@@ -12,7 +12,7 @@ from phidesk.core.model_info import ModelInfo
 from phidesk.core.tool_servers import AbsentServer
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.tool_titles import offered_title, tool_about
-from phidesk.ui.visible_text import visible_line
+from phidesk.ui.visible_text import visible_line, visible_text
 from phidesk.ui.widgets.check_line import CheckLine
 from phidesk.ui.widgets.keyboard_place import is_keyboard_at, move_keyboard_to
 from phidesk.ui.widgets.plain_button import make_button
@@ -129,7 +129,7 @@ class ToolsSection(QWidget):
         line = CheckLine(self._theme, offered_title(tool.definition.name, tool.server), self)
         line.setObjectName(f"tool_{tool.definition.name}")
         about = tool_about(tool.definition.name, tool.definition.description)
-        line.setToolTip(plain_tip(about))
+        line.setToolTip(plain_tip(visible_text(about)))
         line.setAccessibleDescription(about)
         line.clicked.connect(self._on_line_clicked)
         return line

@@ -32,6 +32,7 @@ from phidesk.ui.chat.transcript_selector import Grain, TranscriptSelector
 if TYPE_CHECKING:
     from phidesk.ui.chat.transcript_view import TranscriptView
 from phidesk.ui.shortcuts import Shortcut
+from phidesk.ui.widgets.plain_tip import plain_tip
 
 _DRAG_SCROLL_MS = 30
 _LONGEST_SPOKEN = 300
@@ -187,7 +188,7 @@ class TranscriptInteraction(QObject):
         if isinstance(event, QHelpEvent):
             link = self._places.link_at(event.pos())
             address = read_link(link).address if link else ""
-            QToolTip.showText(event.globalPos(), address, self._view.viewport())
+            QToolTip.showText(event.globalPos(), plain_tip(address), self._view.viewport())
 
     # Mouse
 

@@ -20,6 +20,7 @@ from typing_extensions import override
 from phidesk.engine.connection_log import ConnectionRecord
 from phidesk.engine.protocol import OLLAMA
 from phidesk.ui.health.finding_words import bytes_text
+from phidesk.ui.widgets.plain_tip import plain_tip
 
 Index = QModelIndex | QPersistentModelIndex
 _NO_PARENT = QModelIndex()
@@ -83,7 +84,7 @@ class ConnectionTableModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return f"{_ISOLATE}{_TEXTS[column](record)}{_END_ISOLATE}"
         if role == Qt.ItemDataRole.ToolTipRole and column is Column.HOST and record.proxy:
-            return translate("Connections", "Through {host}").format(host=record.proxy)
+            return plain_tip(translate("Connections", "Through {host}").format(host=record.proxy))
         if role == Qt.ItemDataRole.TextAlignmentRole and column in (Column.SENT, Column.RECEIVED):
             return Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter
         return None

@@ -9,6 +9,7 @@ from typing_extensions import override
 
 from phidesk.ui.health.finding_words import FindingWords, Mark, RemedyButton
 from phidesk.ui.theme.theme import Theme
+from phidesk.ui.widgets.plain_tip import plain_tip
 from phidesk.ui.widgets.section_title import make_section_title
 from phidesk.ui.widgets.state_line import StateLine, StateTone
 
@@ -59,7 +60,7 @@ class FindingRow(QWidget):
         label = words.button.label if words.button is not None else ""
         self._button.setText(label)
         self._button.setAccessibleName(f"{words.title}: {label}")
-        self.setToolTip(words.details)
+        self.setToolTip(plain_tip(words.details))
         self.setAccessibleName(f"{words.title}: {words.sentence}")
         self.setAccessibleDescription(words.details)
 

@@ -15,6 +15,7 @@ from phidesk.ui.models.model_words import fit_text, offer_text, offer_title, pur
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.button_row import ButtonRow
 from phidesk.ui.widgets.keyboard_place import is_keyboard_at, move_keyboard_to
+from phidesk.ui.widgets.plain_tip import set_plain_tip
 from phidesk.ui.widgets.state_line import StateLine
 from phidesk.ui.widgets.wrapped_label import make_wrapped_label
 
@@ -68,7 +69,7 @@ class OfferCard(CardFrame):
         self._fit.show_state(*fit_text(offer.verdict))
         is_on_its_way = not self.download_row.isHidden()  # What came of it takes room already, and is not missing.
         self._fit.setHidden(is_on_its_way and offer.verdict.scarce is Scarcity.DISK)
-        self._button.setToolTip(self.tr("It goes to {engine}.").format(engine=engine_label(destination)))
+        set_plain_tip(self._button, self.tr("It goes to {engine}.").format(engine=engine_label(destination)))
         self._set_kind("primary" if is_first and offer.verdict.fit is not Fit.TOO_LARGE else "")
 
     def show_download(self, download: Download | None) -> None:

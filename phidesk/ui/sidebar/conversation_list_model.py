@@ -12,6 +12,7 @@ from typing_extensions import override
 from phidesk.core.conversation_summary import ConversationSummary
 from phidesk.ui.figures import number_text
 from phidesk.ui.sidebar.conversation_groups import DateGroup, group_by_date
+from phidesk.ui.widgets.plain_tip import plain_tip
 
 _ROOT = QModelIndex()
 _Index = QModelIndex | QPersistentModelIndex
@@ -103,26 +104,30 @@ class ConversationListModel(QAbstractListModel):
 
     def _conversation_data(self, conversation: ConversationSummary, group: DateGroup, role: int) -> object:
         title = conversation.title or self.tr("Untitled")
-        is_writing = conversation.id in self._writing
         match role:
             case Qt.ItemDataRole.DisplayRole:
                 return title
-            case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleTextRole if is_writing:
-                return self.tr("{title}, is being answered").format(title=title)
-            case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleTextRole if conversation.is_unread:
-                return self.tr("{title}, with an answer that you have not seen").format(title=title)
-            case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleTextRole:
-                return title
+            case Qt.ItemDataRole.ToolTipRole:
+                return plain_tip(self._spoken_title(conversation, title))
+            case Qt.ItemDataRole.AccessibleTextRole:
+                return self._spoken_title(conversation, title)
             case Qt.ItemDataRole.AccessibleDescriptionRole:
                 return group.label
             case self.ID_ROLE:
                 return conversation.id
             case self.IS_WRITING_ROLE:
-                return is_writing
+                return conversation.id in self._writing
             case self.IS_UNREAD_ROLE:
                 return conversation.is_unread
             case _:
                 return None
+
+    def _spoken_title(self, conversation: ConversationSummary, title: str) -> str:
+        if conversation.id in self._writing:
+            return self.tr("{title}, is being answered").format(title=title)
+        if conversation.is_unread:
+            return self.tr("{title}, with an answer that you have not seen").format(title=title)
+        return title
 
     def _replace_rows(self) -> None:
         """Exchange only what lies between the rows that are the same, so that views keep what they hold."""

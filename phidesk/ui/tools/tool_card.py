@@ -15,6 +15,7 @@ from phidesk.ui.widgets.button_row import ButtonRow
 from phidesk.ui.widgets.check_line import CheckLine
 from phidesk.ui.widgets.icon_choice import known_icon
 from phidesk.ui.widgets.keyboard_place import move_keyboard_to
+from phidesk.ui.widgets.plain_tip import set_plain_tip
 from phidesk.ui.widgets.wrapped_label import make_wrapped_label
 
 _ICON_GAP_PX = 4
@@ -78,7 +79,7 @@ class ToolCard(CardFrame):
         self._enabled.setVisible(is_saved)
         self._enabled.setChecked(spec.is_enabled)
         self._enabled.setAccessibleName(self.tr("Conversations may use {name}").format(name=name))
-        self._enabled.setToolTip(self._enabled.accessibleName())
+        set_plain_tip(self._enabled, self._enabled.accessibleName())
         self._export.setVisible(is_saved)
         self._open.setAccessibleName(self.tr("Change {name}").format(name=name))
         self._delete.setAccessibleName(self.tr("Delete {name}").format(name=name))

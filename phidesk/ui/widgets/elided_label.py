@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 from typing_extensions import override
 
+from phidesk.ui.widgets.plain_tip import set_plain_tip
 from phidesk.ui.widgets.text_line import line_width, paint_line
 
 _LEAST_CHARACTERS = 6
@@ -48,4 +49,4 @@ class ElidedLabel(QLabel):
         self._show_tip()
 
     def _show_tip(self) -> None:
-        self.setToolTip(self.text() if self.is_elided else "")
+        set_plain_tip(self, self.text() if self.is_elided else "")

@@ -9,6 +9,7 @@ from typing_extensions import override
 
 from phidesk.ui.theme.style_sheet import CARD_RADIUS, CONTROL_HEIGHT, CONTROL_RADIUS
 from phidesk.ui.theme.theme import ICON_SIZE_PX, Theme
+from phidesk.ui.widgets.plain_tip import set_plain_tip
 
 FOCUS_RING_PX = 2
 
@@ -38,7 +39,7 @@ class IconButton(QToolButton):
 
     def set_label(self, label: str) -> None:
         """Say in words what the button does."""
-        self.setToolTip(label)
+        set_plain_tip(self, label)
         self.setAccessibleName(label)
 
     @override

@@ -71,7 +71,8 @@ def test_a_conversation_without_title_is_new(header: ConversationHeader) -> None
 
 def test_a_long_title_is_cut_and_stands_whole_in_the_tip(header: ConversationHeader) -> None:
     header.set_title(LONG_TITLE)
-    assert title(header).toolTip() == LONG_TITLE
+    assert title(header).accessibleDescription() == LONG_TITLE
+    assert LONG_TITLE.strip() in title(header).toolTip()
     assert title(header).width() < header.width()
 
     header.set_title("Taxes")
