@@ -131,7 +131,7 @@ def test_the_signs_of_the_toolbar_of_messages_are_seen(qtbot: QtBot, theme: Them
     page.setMinimumSize(480, 60)
     toolbar = MessageToolbar(theme, page)
     show(qtbot, page)
-    toolbar.show_actions([MessageAction(kind, kind.value, "", is_possible) for kind in ActionKind], "2/3")
+    toolbar.show_actions([MessageAction(kind, kind.value, is_possible) for kind in ActionKind], "2/3")
     toolbar.set_floating(True)
     toolbar.show()
 
@@ -150,7 +150,7 @@ def test_a_button_of_the_toolbar_that_cannot_be_used_looks_otherwise(qtbot: QtBo
     show(qtbot, page)
     pictures = []
     for is_possible in (True, False):
-        toolbar.show_actions([MessageAction(ActionKind.COPY, "Copy", "", is_possible)], "")
+        toolbar.show_actions([MessageAction(ActionKind.COPY, "Copy", is_possible)], "")
         pictures.append(inside_of(toolbar.button(ActionKind.COPY), theme))
 
     assert set(pictures[0]) != set(pictures[1])

@@ -39,8 +39,6 @@ class MessageAction:
 
     kind: ActionKind
     words: str
-    keys: str
-    """As QKeySequence reads them; they hold while the message has the keyboard's focus."""
     is_possible: bool
 
 
@@ -57,6 +55,8 @@ KEYS = {
     ActionKind.FORK: "N",
     ActionKind.DELETE: "Del",
 }
+"""As QKeySequence reads them; they hold while the message has the keyboard's focus."""
+_MIRRORED = {ActionKind.PREVIOUS: ActionKind.NEXT, ActionKind.NEXT: ActionKind.PREVIOUS}
 """The arrows point along the writing: from right to left the other one leads to the previous version."""
 
 ICONS = {
@@ -92,14 +92,18 @@ def actions_for(message: Message, *, is_last: bool, is_free: bool) -> tuple[Mess
     kinds[ActionKind.DETAILS] = message.role is Role.PERSON or message.outcome is not None or is_free
     kinds |= {ActionKind.FORK: is_free, ActionKind.DELETE: is_free}
     words = _words(is_question=message.role is Role.PERSON, is_summary=message.is_summary)
-    return tuple(MessageAction(kind, words[kind], KEYS[kind], is_possible) for kind, is_possible in kinds.items())
+    return tuple(MessageAction(kind, words[kind], is_possible) for kind, is_possible in kinds.items())
+
+
+def keys_of(kind: ActionKind, *, is_mirrored: bool) -> str:
+    """Return the keys of an action as they are pressed; `is_mirrored` where one reads to the left."""
+    return KEYS[_MIRRORED.get(kind, kind) if is_mirrored else kind]
 
 
 def key_words(*, is_mirrored: bool) -> list[tuple[str, str]]:
     """Say what keys do to the message that has the focus, and the keys; `is_mirrored` where one reads to the left."""
     words = _words(is_question=False, is_summary=False)
-    others = {ActionKind.PREVIOUS: ActionKind.NEXT, ActionKind.NEXT: ActionKind.PREVIOUS} if is_mirrored else {}
-    return [(words[kind], KEYS[others.get(kind, kind)]) for kind in KEYS]
+    return [(words[kind], keys_of(kind, is_mirrored=is_mirrored)) for kind in KEYS]
 
 
 def creativity_choices(temperature: float | None) -> tuple[float, float]:

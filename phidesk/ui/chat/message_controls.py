@@ -14,7 +14,7 @@ from phidesk.core.conversation import AnswerWish
 from phidesk.ui.chat.acting import Acting
 from phidesk.ui.chat.conversation_body import ConversationBody
 from phidesk.ui.chat.conversation_header import ModelWish
-from phidesk.ui.chat.message_actions import KEYS, ActionKind, creativity_choices
+from phidesk.ui.chat.message_actions import KEYS, ActionKind, creativity_choices, keys_of
 from phidesk.ui.chat.message_toolbar import ToolbarPlacing
 from phidesk.ui.chat.shown_answer import ShownAnswer
 from phidesk.ui.chat.shown_conversation import ShownConversation
@@ -62,6 +62,10 @@ class MessageControls(QObject):
             return True
         return self._press_anywhere(event)
 
+    @property
+    def _is_mirrored(self) -> bool:
+        return self._view.layoutDirection() == Qt.LayoutDirection.RightToLeft
+
     def _connect(self, writing: ShownAnswer) -> None:
         self._toolbar.action_requested.connect(self._acting.do)
         self._acting.again_with_requested.connect(self._on_again_with_requested)
@@ -100,7 +104,7 @@ class MessageControls(QObject):
     def _sequence(self, event: QKeyEvent) -> QKeySequence:
         """Return the pressed keys; from right to left the arrows have changed places."""
         key = Qt.Key(event.key())
-        if self._view.layoutDirection() == Qt.LayoutDirection.RightToLeft:
+        if self._is_mirrored:
             key = _MIRRORED.get(key, key)
         return QKeySequence(QKeyCombination(event.modifiers() & ~_KEYPAD, key))
 
@@ -113,7 +117,7 @@ class MessageControls(QObject):
             choices: Sequence[MenuEntry] = ()
             if action.kind is ActionKind.AGAIN_WITH and action.is_possible:
                 choices = self._choices(place.key)
-            keys = QKeySequence(action.keys)
+            keys = QKeySequence(keys_of(action.kind, is_mirrored=self._is_mirrored))
             entries.append(
                 MenuEntry(
                     action.kind.value, action.words, activate, keys, is_enabled=action.is_possible, entries=choices

@@ -9,7 +9,7 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QWidget
 from typing_extensions import override
 
-from phidesk.ui.chat.message_actions import ICONS, ActionKind, MessageAction
+from phidesk.ui.chat.message_actions import ICONS, ActionKind, MessageAction, keys_of
 from phidesk.ui.chat.transcript_message import Speaker
 from phidesk.ui.chat.transcript_style import MESSAGE_GAP
 from phidesk.ui.chat.transcript_view import TranscriptView
@@ -41,6 +41,7 @@ class MessageToolbar(QFrame):
         self.setAccessibleName(self.tr("Actions of the message"))
         self._theme = theme
         self._is_floating = False
+        self._is_mirrored = False
         self._version = QLabel()
         self._version.setObjectName("messageVersion")
         self._version.setProperty("tone", "muted")
@@ -64,7 +65,7 @@ class MessageToolbar(QFrame):
             button.setVisible(action is not None)
             if action is not None:
                 button.set_label(action.words)
-                button.setToolTip(key_tip(action.words, action.keys))
+                button.setToolTip(key_tip(action.words, keys_of(kind, is_mirrored=self._is_mirrored)))
                 button.setEnabled(action.is_possible)
         self._version.setText(version)
         self._version.setVisible(bool(version))
@@ -91,7 +92,8 @@ class MessageToolbar(QFrame):
         return self._buttons[kind]
 
     def set_mirrored(self, is_mirrored: bool) -> None:
-        """Let the arrows point along the writing."""
+        """Let the arrows point along the writing, also those that `show_actions` names from then on."""
+        self._is_mirrored = is_mirrored
         previous, following = "chevron-left", "chevron-right"
         if is_mirrored:
             previous, following = following, previous

@@ -122,6 +122,25 @@ def test_from_right_to_left_the_other_arrow_leads_back(hand: ActingHand) -> None
     hand.waits(lambda: hand.transcript.content.messages[1].note == "Version 1 of 2")
 
 
+def test_from_right_to_left_the_keys_that_are_named_are_those_that_are_pressed(hand: ActingHand) -> None:
+    hand.focuses(1)
+    hand.presses(Qt.Key.Key_R)
+    hand.waits(lambda: hand.message(1).version_count == 2 and not hand.is_writing())
+    hand.page.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    key = hand.transcript.content.messages[1].key
+
+    hand.hovers(0)
+    hand.hovers(1)
+    hand.transcript.menu.open(MenuPlace(message=1, key=key), QPoint(0, 0))
+
+    menu = hand.page.findChild(QMenu, "transcript_menu")
+    assert menu is not None
+    keys = {action.objectName(): action.shortcut().toString() for action in menu.actions()}
+    menu.close()
+    assert (keys["previousVersion"], keys["nextVersion"]) == ("Alt+Right", "Alt+Left")
+    assert hand.toolbar.button(ActionKind.PREVIOUS).toolTip() == "Previous version (Alt+Right)"
+
+
 def test_an_answer_is_written_again_and_versions_change_by_mouse(hand: ActingHand) -> None:
     hand.hovers(1)
     hand.clicks(ActionKind.AGAIN)
