@@ -19,7 +19,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedLayout, QWidget
 from typing_extensions import override
@@ -167,6 +167,8 @@ class ConversationPage(QWidget):
             asking=self._asking,
             parent=self,
         )
+        self._message_of_file = ""
+        """Where the file stands that is looked at."""
         self._message_controls = MessageControls(self._acting, self._body, self._shown, self._writing, self)
         self._lay_out()
         self._reading = MessageReading(self._body.transcript.view, layers=self._layers, theme=theme, parent=self)
@@ -517,6 +519,7 @@ class ConversationPage(QWidget):
         else:
             file = file_of_card(next(it for it in self._shown.path if it.id == message_id).parts, card_key)
         if file is not None:
+            self._message_of_file = message_id
             self._layers.setCurrentWidget(self._file_view)
             self._file_view.show_file(file, is_unsent=False)
 
@@ -526,7 +529,7 @@ class ConversationPage(QWidget):
         if was_unsent:
             self._composer.focus_input()
         else:
-            self._body.transcript.view.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._body.transcript.view.return_to(self._message_of_file)
 
     # Mending
 

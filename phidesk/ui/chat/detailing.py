@@ -111,7 +111,7 @@ class Detailing(QObject):
         """Give the keyboard to the message that it was about."""
         self._layers.setCurrentIndex(0)
         if self._message is not None:
-            self._transcript.focus_message(self._message.id)
+            self._transcript.return_to(self._message.id)
         self._message = None
 
 

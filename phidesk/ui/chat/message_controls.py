@@ -60,6 +60,9 @@ class MessageControls(QObject):
         if Shortcut.EDIT_LAST_QUESTION.is_pressed(event) and self._body.composer.draft.is_blank:
             self._acting.edit_last_question()
             return True
+        if Shortcut.PREVIOUS_MESSAGE.is_pressed(event) and self._view.content.messages:
+            self._view.focus_message(self._view.content.messages[-1].key)
+            return True
         return self._press_anywhere(event)
 
     @property

@@ -68,4 +68,4 @@ class MessageReading(QObject):
     def _on_view_closed(self) -> None:
         """Give the keyboard to the message that was read."""
         self._layers.setCurrentIndex(0)
-        self._transcript.focus_message(self._key)
+        self._transcript.return_to(self._key)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QWidget
 from typing_extensions import override
 
 from phidesk.ui.chat.message_actions import ICONS, ActionKind, MessageAction, keys_of
+from phidesk.ui.chat.message_geometry import bubble_of
 from phidesk.ui.chat.transcript_message import Speaker
 from phidesk.ui.chat.transcript_style import MESSAGE_GAP
 from phidesk.ui.chat.transcript_view import TranscriptView
@@ -72,16 +73,17 @@ class MessageToolbar(QFrame):
         self.adjustSize()
 
     def set_floating(self, is_floating: bool) -> None:
-        """Say whether it stands over text, from which it must be told apart."""
+        """Say whether it stands over something from which it must be told apart."""
         if is_floating != self._is_floating:
             self._is_floating = is_floating
             self.update()
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
-        if not self._is_floating:
-            return
         painter = QPainter(self)
+        if not self._is_floating:
+            painter.fillRect(self.rect(), self._theme.color("window"))  # the memory line may run behind it
+            return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(self._theme.color("border"), 1))
         painter.setBrush(self._theme.color("raised"))
@@ -207,10 +209,12 @@ class ToolbarPlacing(QObject):
         rect = view.message_rect(index)
         y = rect.bottom() + 2
         lowest = view.viewport().height() - self._toolbar.height() - 2
-        self._toolbar.set_floating(is_held and y > lowest)
+        is_person = view.content.messages[index].speaker is Speaker.PERSON
+        # The frame of the focus is as wide as the bubble, and would run through a toolbar that is wider.
+        is_wider = is_person and self._toolbar.width() > bubble_of(view.content, index, 0, 0).width()
+        self._toolbar.set_floating(is_held and (y > lowest or is_wider))
         if is_held:
             y = max(0, min(y, lowest))
-        is_person = view.content.messages[index].speaker is Speaker.PERSON
         is_at_the_right = is_person != (view.layoutDirection() == Qt.LayoutDirection.RightToLeft)
         if is_at_the_right:
             return QPoint(rect.right() + 1 + _ICON_INSET_PX - self._toolbar.width(), y)

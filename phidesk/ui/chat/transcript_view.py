@@ -410,6 +410,11 @@ class TranscriptView(QAbstractScrollArea):
         self.setFocus(Qt.FocusReason.OtherFocusReason)
         self._interaction.focus_message(self._content.index_of(key))
 
+    def return_to(self, key: str) -> None:
+        """Give the keyboard back after a message was looked at elsewhere; to the last one if that is gone."""
+        if self._content.messages:
+            self.focus_message(key if self._content.has(key) else self._content.messages[-1].key)
+
     def reveal_sideways(self, index: int, position: TextPosition) -> None:
         """Scroll the block of a place sideways so that the place is to be seen."""
         self._controls.reveal(index, position)

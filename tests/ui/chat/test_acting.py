@@ -10,12 +10,16 @@ from pytestqt.qtbot import QtBot
 
 from phidesk.core.answers import FinishReason
 from phidesk.core.conversation import Message
+from phidesk.core.parts import FilePart
+from phidesk.ui.chat.composer import Composer
 from phidesk.ui.chat.conversation_page import ConversationPage
 from phidesk.ui.chat.message_actions import ActionKind
 from phidesk.ui.chat.message_toolbar import MessageToolbar
 from phidesk.ui.chat.transcript_menu import MenuPlace
+from phidesk.ui.chat.transcript_message import Card
 from phidesk.ui.chat.undo_bar import UndoBar
 from phidesk.ui.messages import NoticeAction
+from phidesk.ui.theme.theme import Theme
 from tests.real_engines import SCRIPTED_GREETING
 from tests.ui.chat.conftest import Profile
 from tests.ui.chat.test_conversation_page import Hand, make_page, page, stored
@@ -371,6 +375,40 @@ def test_control_r_in_the_composer_answers_the_last_question_again(hand: ActingH
     QTest.keyClick(hand.field, Qt.Key.Key_R, CONTROL)
 
     hand.waits(lambda: hand.message(1).version_count == 2 and not hand.is_writing())
+
+
+def test_a_file_that_was_looked_at_leads_back_to_its_message(hand: ActingHand) -> None:
+    hand.find(Composer, "composer").add_files([FilePart("notes.md", "text/markdown", "Buy milk.")])
+    hand.asks_and_is_answered("What is missing?")
+    question = hand.transcript.content.messages[2]
+    card = question.insets[-1].content
+    assert isinstance(card, Card)
+    hand.transcript.card_activated.emit(question.key, card.key)
+
+    hand.presses(Qt.Key.Key_Escape)
+
+    assert hand.transcript.hasFocus()
+    assert hand.transcript.focused_message == 2
+
+
+def test_alt_up_in_the_composer_leads_to_the_last_message(hand: ActingHand) -> None:
+    hand.field.setFocus()
+    QTest.keyClicks(hand.field, "not sent yet")
+
+    hand.presses(Qt.Key.Key_Up, ALT)
+
+    assert hand.transcript.hasFocus()
+    assert hand.transcript.focused_message == 1
+    assert hand.field.toPlainText() == "not sent yet"
+
+
+def test_the_toolbar_of_a_short_question_is_no_part_of_its_frame(hand: ActingHand, theme: Theme) -> None:
+    hand.focuses(0)
+    hand.waits(hand.toolbar.isVisible)
+
+    picture = hand.toolbar.grab().toImage()
+
+    assert picture.pixelColor(picture.width() // 2, 0) == theme.color("border")
 
 
 def test_the_toolbar_is_reached_by_tab_and_stays_there(hand: ActingHand) -> None:

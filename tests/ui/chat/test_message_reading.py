@@ -162,3 +162,15 @@ def test_code_and_formulas_stay_as_they_are_in_text_from_the_right(desk: Desk) -
     desk.reading.open()
 
     assert desk.text.toPlainText() == f"النص {ISOLATE}x;{END_ISOLATE} و {ISOLATE}$y^2${END_ISOLATE}"
+
+
+def test_a_message_that_is_gone_meanwhile_leaves_the_keyboard_in_the_conversation(desk: Desk) -> None:
+    desk.transcript.show_messages([person("p", "Hi"), model("m", "Hello")])
+    desk.transcript.focus_message("m")
+    desk.reading.open()
+    desk.transcript.show_messages([person("p", "Hi")])
+
+    QTest.keyClick(desk.text, Qt.Key.Key_Escape)
+
+    assert desk.transcript.hasFocus()
+    assert desk.transcript.focused_message == 0
