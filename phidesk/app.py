@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property, partial
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 from typing_extensions import override
 
@@ -21,6 +21,7 @@ from phidesk.core.paths import find_paths
 from phidesk.services import Services
 from phidesk.ui.application import make_application, quit_on_signals
 from phidesk.ui.first_window import FirstWindow, make_first_window
+from phidesk.ui.held_input import HeldInput
 from phidesk.ui.main_thread import MainThread
 from phidesk.ui.main_window import MainWindow
 from phidesk.ui.theme.theme import Theme
@@ -28,10 +29,13 @@ from phidesk.ui.theme.theme import Theme
 if TYPE_CHECKING:
     from logging.handlers import RotatingFileHandler
 
+    from phidesk.profile import Profile
+
 LOG_BYTES = 1_000_000
 KEPT_LOGS = 3
 
 Opened = TypeVar("Opened")
+Join = Callable[[FirstWindow, Theme, Services, "Profile"], Iterator[None]]
 logger = logging.getLogger(__name__)
 
 
@@ -52,22 +56,43 @@ def run_window(environment: Mapping[str, str]) -> int:
 
 
 def open_window(theme: Theme, services: Services) -> MainWindow:
-    """Show the window as it was left. When it is painted the rest of it is made, and then it is `completed`."""
+    """Show the window as it was left. When it is painted the rest of it is made, and then it is `completed`.
+
+    What the person does with it meanwhile waits for that.
+    """
     first = make_first_window(theme, services.open_records())
-    first.window.painted.connect(partial(_complete, first, theme, services))
+    first.window.painted.connect(partial(_load_rest, first, theme, services))
     first.window.show()
     first.front.composer.focus_input()
     return first.window
 
 
-def _complete(first: FirstWindow, theme: Theme, services: Services) -> None:
+def _load_rest(first: FirstWindow, theme: Theme, services: Services) -> None:
+    """Load what is behind the first paint elsewhere: that takes most of the time until the window is complete."""
+    held = HeldInput(first.window)
+    complete = partial(_complete, first, held, theme, services)
+    services.tasks.run(_import_assembly, done=complete, failed=partial(_give_up, held))
+
+
+def _import_assembly() -> Join:
     from phidesk.assembly import complete_window  # noqa: PLC0415 - the first paint need not wait
 
+    return complete_window
+
+
+def _complete(first: FirstWindow, held: HeldInput, theme: Theme, services: Services, join: Join) -> None:
     profile = _open(services.open_profile, theme)
     if profile is None:
+        held.release()
         first.window.close()
     else:
-        complete_window(first, theme=theme, services=services, profile=profile)
+        held.release_after(join(first, theme, services, profile))
+
+
+def _give_up(held: HeldInput, error: Exception) -> NoReturn:
+    """Let the window be closed that cannot be completed: a bug."""
+    held.release()
+    raise error
 
 
 def _open(open_data: Callable[[], Opened], theme: Theme) -> Opened | None:

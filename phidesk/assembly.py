@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from phidesk.engine.protocol import OLLAMA, TokenCount
 from phidesk.profile import Profile
 from phidesk.services import Services, start_loop
 from phidesk.storage.program_state import CACHE_PRECISION, FREE_ON_CLOSE, KEEP_READY, MODELS_FOLDER, OFF, ON
+from phidesk.ui.chat.conversation_body import ConversationBody
 from phidesk.ui.chat.conversation_page import ConversationPage
 from phidesk.ui.chat.details_panel import DetailsPanel
 from phidesk.ui.chat.slowness_answers import SlownessAnswers
@@ -39,10 +41,20 @@ if TYPE_CHECKING:
     from phidesk.ui.tools.tool_work import ToolWork
 
 
-def complete_window(first: FirstWindow, *, theme: Theme, services: Services, profile: Profile) -> None:
-    """Make the parts that are not there yet, join all of them with the services, and go on where it was left."""
-    with theme.undressed():
-        wiring, page = _join(first, theme, services, profile)
+def complete_window(first: FirstWindow, theme: Theme, services: Services, profile: Profile) -> Iterator[None]:
+    """Make the parts that are not there yet, join all of them with the services, and go on where it was left.
+
+    Yields between pieces of work, so that the event loop can run.
+    """
+    panel = first.panel or DetailsPanel(theme)
+    yield
+    body = ConversationBody(first.front, theme, services.tasks)
+    yield
+    page = ConversationPage(
+        body, service=profile.chat, conversations=profile.conversations, runner=services.tasks, theme=theme
+    )
+    yield
+    wiring = _join(first, theme, services, profile, page=page, panel=panel)
     services.on_close(partial(_free_on_close, services, profile))
     _watch_engines(services, first.window, wiring)
     page.focus_composer()
@@ -51,13 +63,15 @@ def complete_window(first: FirstWindow, *, theme: Theme, services: Services, pro
 
 
 def _join(
-    first: FirstWindow, theme: Theme, services: Services, profile: Profile
-) -> tuple[WindowWiring, ConversationPage]:
+    first: FirstWindow,
+    theme: Theme,
+    services: Services,
+    profile: Profile,
+    *,
+    page: ConversationPage,
+    panel: DetailsPanel,
+) -> WindowWiring:
     window, sidebar = first.window, first.sidebar
-    panel = first.panel or DetailsPanel(theme)
-    page = ConversationPage(
-        first.front, service=profile.chat, conversations=profile.conversations, runner=services.tasks, theme=theme
-    )
     wiring = WindowWiring(
         window,
         sidebar=sidebar,
@@ -137,7 +151,7 @@ def _join(
     offer_help_page(window, page, theme=theme)
     wiring.restore(first.last)
     window.complete(page=page, panel=panel)
-    return wiring, page
+    return wiring
 
 
 def _begin_with_tool(wiring: WindowWiring, tools: ToolOffering, window: MainWindow, tool_id: str) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QPoint, QRect, Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from phidesk.app import open_window
@@ -19,6 +20,7 @@ from phidesk.ui.chat.conversation_page import ConversationPage
 from phidesk.ui.chat.transcript_view import TranscriptView
 from phidesk.ui.main_thread import MainThread
 from phidesk.ui.main_window import MainWindow
+from phidesk.ui.sidebar.pages import HELP_PAGE, MODELS_PAGE
 from phidesk.ui.theme.theme import Theme
 from tests.fakes.ollama_daemon import OllamaDaemon
 from tests.fakes.ollama_models import phi4_mini
@@ -27,6 +29,8 @@ from tests.ui.tabbing import focused_widget
 
 PARTS = ("sidebar", "conversationHeader", "composer", "composerInput", "gaugeLine", "greeting", "detailsPanel")
 
+MOST_MADE_AT_ONCE = 220
+"""Widgets: the panel has 211, and is made in one piece of work."""
 MOST_STEPS = 40
 """More than there are controls to be reached by Tab."""
 
@@ -113,6 +117,64 @@ def test_what_is_typed_into_the_first_paint_is_there(qtbot: QtBot, qapp: QApplic
 
         assert field.toPlainText() == "What is a fox?"
         assert window.findChild(ConversationPage) is not None
+
+
+@pytest.fixture
+def first_paint(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[MainWindow]:
+    """A window that is painted, but not complete."""
+    with opening(qapp, tmp_path) as window:
+        completed: list[bool] = []
+        window.completed.connect(lambda: completed.append(True))
+        with qtbot.waitSignal(window.painted, timeout=PATIENCE_MS):
+            pass
+        yield window
+        qtbot.waitUntil(lambda: bool(completed), timeout=PATIENCE_MS)
+
+
+def test_the_event_loop_runs_while_the_rest_is_made(first_paint: MainWindow, qtbot: QtBot) -> None:
+    made = [len(QApplication.allWidgets())]
+    beat = QTimer()
+    beat.timeout.connect(lambda: made.append(len(QApplication.allWidgets())))
+
+    with qtbot.waitSignal(first_paint.completed, timeout=PATIENCE_MS):
+        beat.start(0)
+    made.append(len(QApplication.allWidgets()))
+    beat.stop()
+
+    assert max(after - before for before, after in pairwise(made)) <= MOST_MADE_AT_ONCE
+
+
+def test_keys_pressed_into_the_first_paint_do_what_they_mean(first_paint: MainWindow, qtbot: QtBot) -> None:
+    QTest.keyClick(first_paint.windowHandle(), Qt.Key.Key_H)
+    QTest.keyClick(first_paint.windowHandle(), Qt.Key.Key_I)
+    QTest.keyClick(first_paint.windowHandle(), Qt.Key.Key_F1)
+
+    qtbot.waitUntil(lambda: first_paint.page_name == HELP_PAGE, timeout=PATIENCE_MS)
+    field = first_paint.findChild(QPlainTextEdit, "composerInput")
+    assert field is not None
+    assert field.toPlainText() == "hi"
+
+
+def test_a_click_into_the_first_paint_does_what_it_means(first_paint: MainWindow, qtbot: QtBot) -> None:
+    button = first_paint.findChild(QAbstractButton, "modelsPageButton")
+    assert button is not None
+    middle = button.mapTo(first_paint, button.rect().center())
+
+    QTest.mouseClick(first_paint.windowHandle(), Qt.MouseButton.LeftButton, pos=middle)
+
+    qtbot.waitUntil(lambda: first_paint.page_name == MODELS_PAGE, timeout=PATIENCE_MS)
+
+
+def test_a_window_closed_at_its_first_paint_closes_when_it_is_complete(first_paint: MainWindow, qtbot: QtBot) -> None:
+    first_paint.close()
+    was_closed_at_once = not first_paint.isVisible()
+
+    with qtbot.waitSignal(first_paint.closing, timeout=PATIENCE_MS):
+        pass
+
+    assert not was_closed_at_once
+    assert first_paint.findChild(ConversationPage) is not None
+    qtbot.waitUntil(lambda: not first_paint.isVisible())
 
 
 @pytest.mark.parametrize("has_panel", [False, True])

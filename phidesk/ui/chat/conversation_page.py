@@ -41,7 +41,6 @@ from phidesk.ui.chat.attaching import Attaching
 from phidesk.ui.chat.attachment_reader import AttachmentReader
 from phidesk.ui.chat.calculator_standby import CalculatorStandby
 from phidesk.ui.chat.conversation_body import ConversationBody
-from phidesk.ui.chat.conversation_front import ConversationFront
 from phidesk.ui.chat.conversation_header import ModelWish
 from phidesk.ui.chat.detailing import Detailing
 from phidesk.ui.chat.draft_keeper import DraftKeeper
@@ -103,7 +102,7 @@ class ConversationPage(QWidget):
 
     def __init__(
         self,
-        front: ConversationFront,
+        body: ConversationBody,
         *,
         service: ChatService,
         conversations: Conversations,
@@ -112,7 +111,7 @@ class ConversationPage(QWidget):
         silence_s: float = SILENCE_S,
         parent: QWidget | None = None,
     ) -> None:
-        """`front` becomes a part of the page.
+        """What `body` has becomes a part of the page.
 
         `silence_s` is how long nothing may come in the middle of an answer before the person is asked.
         """
@@ -120,7 +119,7 @@ class ConversationPage(QWidget):
         self._theme = theme
         self._service = service
         self._report = EngineReport()
-        self._body = ConversationBody(front, theme, runner)
+        self._body = body
         self._composer = self._body.composer
         self._shown = ShownConversation(conversations, runner, self)
         self._mending = Mending(self._body, self._shown, self)

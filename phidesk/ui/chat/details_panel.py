@@ -109,17 +109,24 @@ class DetailsPanel(QWidget):
         return QSize(self.minimumWidth(), super().sizeHint().height())
 
     def _lay_out(self) -> None:
+        """From the outside in: Qt dresses all that is in a widget again whenever that comes into another."""
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
         top = QHBoxLayout()
         top.setContentsMargins(_MARGIN_PX - _CROSS_INSET_PX, 10, _MARGIN_PX - _CROSS_INSET_PX, 10)
         top.setSpacing(0)
         top.addSpacing(_CROSS_INSET_PX)
+        layout.addLayout(top)
         top.addWidget(self._title, 1)
         top.addWidget(self._close)
+        layout.addWidget(self._scroller, 1)
         content = QWidget()
         sections = QVBoxLayout(content)
         side = _MARGIN_PX - _RING_PX
         sections.setContentsMargins(side, 0, side, _MARGIN_PX)
         sections.setSpacing(_SECTION_GAP_PX)
+        self._scroller.setWidget(content)
         sections.addWidget(self.instructions)
         sections.addWidget(self.tools)
         sections.addWidget(self._memory)
@@ -131,12 +138,6 @@ class DetailsPanel(QWidget):
         sections.addWidget(self._model)
         sections.addWidget(self.generation)
         sections.addStretch(1)
-        self._scroller.setWidget(content)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addLayout(top)
-        layout.addWidget(self._scroller, 1)
 
     def _connect(self) -> None:
         self._theme.changed.connect(self._on_theme_changed)

@@ -23,6 +23,7 @@ from phidesk.storage.answer_writer import AnswerWriter
 from phidesk.storage.conversations import Asked
 from phidesk.storage.database import Database
 from phidesk.ui.chat.composer import Composer
+from phidesk.ui.chat.conversation_body import ConversationBody
 from phidesk.ui.chat.conversation_front import ConversationFront
 from phidesk.ui.chat.conversation_page import ConversationPage
 from phidesk.ui.chat.gauge_line import GaugeLine
@@ -58,7 +59,7 @@ def make_page(profile: Profile, theme: Theme, qtbot: QtBot) -> Iterator[MakePage
         windows.append(window)
         window.resize(800, 600)
         page = ConversationPage(
-            ConversationFront(theme),
+            ConversationBody(ConversationFront(theme), theme, profile.runner),
             service=profile.service,
             conversations=profile.conversations,
             runner=profile.runner,

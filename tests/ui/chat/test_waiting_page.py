@@ -19,6 +19,7 @@ from phidesk.core.tasks import StartLoop, TaskRunner
 from phidesk.engine.network import Gate
 from phidesk.engine.ollama.client import OllamaEngine
 from phidesk.engine.protocol import OLLAMA
+from phidesk.ui.chat.conversation_body import ConversationBody
 from phidesk.ui.chat.conversation_front import ConversationFront
 from phidesk.ui.chat.conversation_page import ConversationPage
 from phidesk.ui.chat.transcript_view import TranscriptView
@@ -63,11 +64,12 @@ def page(desk: Desk, theme: Theme, qtbot: QtBot, qapp: QApplication) -> Iterator
     window = QWidget()
     window.resize(800, 600)
     with ThreadPoolExecutor(1, thread_name_prefix="work") as pool:
+        runner = TaskRunner(pool, main_thread.post)
         page = ConversationPage(
-            ConversationFront(theme),
+            ConversationBody(ConversationFront(theme), theme, runner),
             service=desk.service,
             conversations=desk.conversations,
-            runner=TaskRunner(pool, main_thread.post),
+            runner=runner,
             theme=theme,
             silence_s=SILENCE_S,
             parent=window,

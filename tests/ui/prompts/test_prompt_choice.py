@@ -16,6 +16,7 @@ from phidesk.core.conversation import ConversationSettings
 from phidesk.core.parts import TextPart
 from phidesk.core.prompts import PromptLink
 from phidesk.storage.program_state import PERSON_NAME, ProgramState
+from phidesk.ui.chat.conversation_body import ConversationBody
 from phidesk.ui.chat.conversation_front import ConversationFront
 from phidesk.ui.chat.conversation_page import ConversationPage
 from phidesk.ui.chat.instructions_section import NOTHING, InstructionsSection
@@ -76,7 +77,7 @@ class Desk:
 @pytest.fixture
 def desk(profile: Profile, shelf: Shelf, theme: Theme, english: None, qtbot: QtBot, until: Until) -> Iterator[Desk]:
     page = ConversationPage(
-        ConversationFront(theme),
+        ConversationBody(ConversationFront(theme), theme, profile.runner),
         service=profile.service,
         conversations=profile.conversations,
         runner=profile.runner,
