@@ -14,3 +14,5 @@ SUMS: list[str] = _SAMPLES["sums"]
 NO_SUMS: list[str] = _SAMPLES["no_sums"]
 FACTS: list[str] = _SAMPLES["facts"]
 NO_FACTS: list[str] = _SAMPLES["no_facts"]
+ORDINARY = "The museum opens at nine, and a coffee there is 3 euros on most days of the week. "
+"""As often as wanted: a text that takes the usual time to judge."""
