@@ -43,11 +43,12 @@ class LastState:
 
 def read_last_state(records: Records) -> LastState:
     """Read it; waits for the disk. What cannot be read is as at the first start."""
+    keys = (GEOMETRY, SIDEBAR, PANEL, TEXT_SIZE, LAST_CONVERSATION)
+    asked = [records.state.get(key) for key in keys]  # All at once: the thread of the database wakes us only one time.
+    listed = records.database.run(list_summaries)
     try:
-        geometry, sidebar, panel, text_size, conversation_id = (
-            records.state.get(key).result() for key in (GEOMETRY, SIDEBAR, PANEL, TEXT_SIZE, LAST_CONVERSATION)
-        )
-        summaries = records.database.run(list_summaries).result()
+        summaries = listed.result()
+        geometry, sidebar, panel, text_size, conversation_id = (value.result() for value in asked)
     except PhiDeskError as error:
         logger.warning("the last state cannot be read: %s", error)
         return LastState()
