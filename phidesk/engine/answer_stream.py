@@ -71,8 +71,8 @@ class AnswerInTheMaking:
         self._started = started
         self._offered = offered
         self._count = count
-        self._written: list[str] = []
-        """What the engine showed, thinking included."""
+        self._shown: list[str] = []
+        """The text of the answer, thinking included; kept only where it is counted."""
         self._reader = CallReader(offered)
         self._calls = NativeCalls(offered)
         self._has_called = False
@@ -99,7 +99,8 @@ class AnswerInTheMaking:
             if chunk.text or chunk.thinking or chunk.call_pieces:
                 if self._first_token_ms is None:
                     self._first_token_ms = self._passed_ms()
-                self._written += (chunk.thinking, chunk.text)
+                if self._count is not None:
+                    self._shown += (chunk.thinking, chunk.text)
                 if chunk.thinking:
                     yield ThinkingDelta(chunk.thinking)
                 yield from self._told(self._reader.feed(chunk.text))
@@ -155,7 +156,7 @@ class AnswerInTheMaking:
             return written_tokens >= FEWEST_CALL_TOKENS
         if self._count is None:
             return False
-        shown_tokens = self._count("".join(self._written))
+        shown_tokens = self._count("".join(self._shown))
         return written_tokens - shown_tokens >= FEWEST_HIDDEN_TOKENS + shown_tokens // HIDDEN_SHARE
 
     def _keep_figures(self, chunk: Chunk) -> None:
