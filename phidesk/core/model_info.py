@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from enum import Enum
 
 from phidesk.core.errors import ModelElsewhere
@@ -79,7 +78,6 @@ class LoadedModel:
     window_tokens: int | None = None
     size_bytes: int | None = None
     gpu_bytes: int | None = None
-    expires_at: datetime | None = None
     cache_precision: CachePrecision | None = None
 
 

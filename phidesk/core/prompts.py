@@ -95,11 +95,6 @@ def variable_places(text: str) -> tuple[tuple[int, int], ...]:
     return tuple(match.span() for match in _MARK.finditer(text) if match["variable"])
 
 
-def own_variables(text: str) -> tuple[str, ...]:
-    """Return those that only the person knows."""
-    return tuple(name for name in variables_of(text) if name not in KNOWN_VARIABLES)
-
-
 def resolve(text: str, values: Mapping[str, str]) -> str:
     """Put values in the place of variables. What a value says is never looked at for variables again."""
 

@@ -10,7 +10,6 @@ from phidesk.core.errors import ModelError, ModelMissing, ModelNotOurs
 from phidesk.core.model_info import ModelInfo
 from phidesk.core.tasks import Cancellation
 from phidesk.engine.builtin.engine import BuiltinEngine
-from phidesk.engine.builtin.model_folder import ModelFolders
 from phidesk.engine.builtin.suitability import check_model_file
 from phidesk.engine.disk import LookAtDisk, disk_faults_as_ours, look_at_disk, require_room
 from phidesk.engine.file_copy import (
@@ -88,10 +87,6 @@ class ModelFiles:
         silent = Steps(size, no_progress, cancel)
         checksum = sha256_of(path, silent, engine=BUILTIN)
         return next((rival for rival in rivals if sha256_of(rival, silent, engine=BUILTIN) == checksum), None)
-
-    def ollama_blobs(self) -> list[ModelInfo]:
-        """List the models whose file the built-in engine can use where Ollama has it."""
-        return [file.info for file in ModelFolders((), self._ollama).of_ollama()]
 
     def freed_by_deleting(self, engine: Engine, model: ModelInfo) -> int | None:
         """Say how many bytes `delete` would free; None where that cannot be seen from here."""

@@ -17,7 +17,7 @@ from phidesk.core.errors import FileTooLarge, FileUnreadable, NotAPromptFile, St
 from phidesk.core.hub import Hub
 from phidesk.core.model_info import ModelInfo
 from phidesk.core.paths import package_resources
-from phidesk.core.prompts import MOST_STARTERS, Prompt, own_variables, variables_of
+from phidesk.core.prompts import KNOWN_VARIABLES, MOST_STARTERS, Prompt, variables_of
 from phidesk.engine.phi4_mini import render_prompt
 from phidesk.engine.protocol import AnswerRequest
 from phidesk.engine.tokens import TokenCounter
@@ -83,7 +83,7 @@ def test_a_shipped_prompt_is_complete(key: str) -> None:
 
     assert (package_resources() / "icons" / f"{prompt.icon}.svg").is_file()
     assert prompt.text.strip()
-    assert set(own_variables(prompt.text)) == OWN_VARIABLES.get(key, set())
+    assert set(variables_of(prompt.text)) - set(KNOWN_VARIABLES) == OWN_VARIABLES.get(key, set())
     assert len(prompt.starters) in ((0,) if prompt.is_snippet else range(2, MOST_STARTERS))
     assert not any(variables_of(starter) for starter in prompt.starters)
 

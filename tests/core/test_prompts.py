@@ -16,7 +16,6 @@ from phidesk.core.prompts import (
     PromptFileFault,
     date_words,
     dump_prompts,
-    own_variables,
     read_prompts,
     resolve,
     variables_of,
@@ -102,10 +101,6 @@ def test_formulas_and_other_braces_are_no_variables(text: str) -> None:
 
 def test_a_value_is_not_looked_at_again() -> None:
     assert resolve("{a} {b}", {"a": "{b}", "b": "x"}) == "{b} x"
-
-
-def test_own_variables_are_those_that_nobody_else_knows() -> None:
-    assert own_variables("On {date}, {name} asks in {language} about {my city} and {topic}.") == ("my city", "topic")
 
 
 def test_a_date_reads_the_same_in_every_language_of_the_system() -> None:

@@ -125,7 +125,6 @@ def _loaded(row: dict[str, Any]) -> LoadedModel:
         window_tokens=row.get("context_length") or None,
         size_bytes=row.get("size"),
         gpu_bytes=row.get("size_vram"),
-        expires_at=read_time(row.get("expires_at")),
     )
 
 

@@ -279,11 +279,6 @@ class TranscriptContent:
                 self._layouts[index] = None
         self._read_count = sum(layout is not None for layout in self._layouts)
 
-    def read_blocks(self, index: int) -> tuple[Block, ...] | None:
-        """Return the blocks of a message if somebody needed them before; None if it was not read, or read long ago."""
-        layout = self._layouts[index]
-        return None if layout is None else tuple(box.block for box in layout.boxes)
-
     def readable_text(self, index: int, most: int | None = None) -> str:
         """Return a message as a person reads it, or its beginning with so many characters at most."""
         message = self.messages[index]

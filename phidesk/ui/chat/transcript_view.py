@@ -84,7 +84,6 @@ class TranscriptView(QAbstractScrollArea):
         """`runner` reads long messages and prepares what is too much to be copied at once; without one that blocks."""
         super().__init__(parent)
         self._content = TranscriptContent(style_of_palette(self.palette(), self.font()), MAXIMUM_COLUMN_WIDTH)
-        self._maximum_column_width = MAXIMUM_COLUMN_WIDTH
         self._status = ""
         self._wanted = ""
         self._last_unseen: str | None = None
@@ -156,11 +155,6 @@ class TranscriptView(QAbstractScrollArea):
     def first_visible_place(self) -> Place:
         """Return where what is to be seen begins."""
         return self._interaction.first_visible_place()
-
-    def set_column_width(self, width: int) -> None:
-        """Limit the column of text to a width in pixels."""
-        self._maximum_column_width = width
-        self._adapt_column()
 
     def show_messages(self, messages: Sequence[TranscriptMessage]) -> None:
         """Show these messages instead of all others, and go to the end."""
@@ -582,7 +576,7 @@ class TranscriptView(QAbstractScrollArea):
     def _adapt_column(self) -> None:
         anchor = self._scroller.anchor()
         room = self.viewport().width() - 2 * SIDE_MARGIN
-        width = max(MINIMUM_COLUMN_WIDTH, min(self._maximum_column_width, room))
+        width = max(MINIMUM_COLUMN_WIDTH, min(MAXIMUM_COLUMN_WIDTH, room))
         is_right_to_left = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
         if self._content.set_column(width, is_right_to_left=is_right_to_left):
             self.viewport().update()

@@ -107,11 +107,6 @@ class Sidebar(QFrame):
         for page, button in self._pages.items():
             button.setChecked(page == name)
 
-    def focus_search(self) -> None:
-        """Put the cursor into the search field, its text selected."""
-        self._search.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self._search.selectAll()
-
     @override
     def sizeHint(self) -> QSize:
         return QSize(self.minimumWidth(), super().sizeHint().height())

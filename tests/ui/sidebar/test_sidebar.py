@@ -313,7 +313,7 @@ def test_the_mark_comes_back_with_its_conversation(sidebar: Sidebar) -> None:
 
 def test_the_search_leads_on_to_what_was_found(sidebar: Sidebar, qtbot: QtBot) -> None:
     field = part(sidebar, QLineEdit, "sidebarSearch")
-    sidebar.focus_search()
+    field.setFocus()
     field.setText("c")
 
     with qtbot.waitSignal(sidebar.conversation_requested) as asked:
