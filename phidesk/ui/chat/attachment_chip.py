@@ -18,7 +18,6 @@ from phidesk.ui.widgets.text_line import line_width, paint_line
 
 _PADDING_PX = 8
 _GAP_PX = 6
-_ICON_PX = 16
 _WIDEST_EMS = 24
 _NARROWEST_EMS = 8
 
@@ -99,7 +98,7 @@ class _Face(QAbstractButton):
     def sizeHint(self) -> QSize:
         words = line_width(self.fontMetrics(), self._name) + _GAP_PX + line_width(self.fontMetrics(), self._length)
         width = min(words, _WIDEST_EMS * self._theme.font_sizes.small)
-        return QSize(width + 2 * _PADDING_PX + _ICON_PX + _GAP_PX, self._height())
+        return QSize(width + 2 * _PADDING_PX + self._theme.small_icon_px + _GAP_PX, self._height())
 
     @override
     def minimumSizeHint(self) -> QSize:
@@ -126,9 +125,10 @@ class _Face(QAbstractButton):
             paint_focus_ring(painter, self.rect(), self._theme)
         direction = self.layoutDirection()
         inner = self.rect().adjusted(_PADDING_PX, 0, -_PADDING_PX, 0)
-        icon = QRect(inner.left(), inner.center().y() + 1 - _ICON_PX // 2, _ICON_PX, _ICON_PX)
+        icon_px = self._theme.small_icon_px
+        icon = QRect(inner.left(), inner.center().y() + 1 - icon_px // 2, icon_px, icon_px)
         self._theme.icon("file-text", "muted").paint(painter, QStyle.visualRect(direction, inner, icon))
-        words = inner.adjusted(_ICON_PX + _GAP_PX, 0, 0, 0)
+        words = inner.adjusted(icon_px + _GAP_PX, 0, 0, 0)
         length_px = line_width(painter.fontMetrics(), self._length)
         name_px = max(0, min(line_width(painter.fontMetrics(), self._name), words.width() - _GAP_PX - length_px))
         name = QRect(words.left(), words.top(), name_px, words.height())

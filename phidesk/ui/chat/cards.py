@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QCoreApplication, QRect, QRectF, Qt
-from PySide6.QtGui import QFont, QPainter, QPen
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen
 
 from phidesk.ui.chat.block_documents import BlockDocuments
-from phidesk.ui.chat.thinking_line import CHEVRON_PX, direction_of, paint_chevron
+from phidesk.ui.chat.thinking_line import chevron_px, direction_of, paint_chevron
 from phidesk.ui.chat.transcript_message import Card, CardState
 from phidesk.ui.chat.transcript_style import CARD_RADIUS
 from phidesk.ui.widgets.text_line import line_width, paint_line
 
 _PADDING_X = 14
 _GAP_PX = 8
-_ICON_PX = 18
+_ICON_EMS = 18 / 13
+"""In sizes of the small words beside it."""
 
 
 def card_label(card: Card) -> str:
@@ -47,10 +48,12 @@ def paint_card(
     row = _Row(painter, rect.adjusted(_PADDING_X, 0, -_PADDING_X, 0), is_mirrored=is_mirrored)
     if card.details:
         painter.setPen(style.muted)
-        paint_chevron(painter, row.take_end(CHEVRON_PX), is_open=is_open, is_mirrored=is_mirrored)
+        room = row.take_end(chevron_px(QFontMetrics(documents.note_font)))
+        paint_chevron(painter, room, is_open=is_open, is_mirrored=is_mirrored)
     if card.icon:
-        room = row.take_start(_ICON_PX)
-        place = QRect(room.left(), room.center().y() - _ICON_PX // 2, _ICON_PX, _ICON_PX)
+        icon_px = round(_ICON_EMS * documents.note_font.pixelSize())
+        room = row.take_start(icon_px)
+        place = QRect(room.left(), room.center().y() - icon_px // 2, icon_px, icon_px)
         style.icon(card.icon).paint(painter, place)
     title_font = QFont(documents.note_font)
     title_font.setWeight(QFont.Weight.DemiBold)

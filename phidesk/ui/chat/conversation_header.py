@@ -205,7 +205,8 @@ class ConversationHeader(QWidget):
 
     def _on_theme_changed(self) -> None:
         self._title.setFont(self._theme.title_font())
-        needed = max(self._model.sizeHint().height(), self._title.fontMetrics().height()) + 2 * _GAP_PX
+        heights = (self._model.sizeHint().height(), self._panel.sizeHint().height(), self._title.fontMetrics().height())
+        needed = max(heights) + 2 * _GAP_PX
         self.setFixedHeight(max(_HEIGHT_PX, needed) + 1)
 
     def _on_sidebar_clicked(self) -> None:

@@ -9,7 +9,7 @@ from phidesk.ui.chat.transcript_message import Thinking
 from phidesk.ui.figures import number_text
 from phidesk.ui.widgets.text_line import line_width, paint_line
 
-CHEVRON_PX = 8
+_LEAST_CHEVRON_PX = 8
 _CHEVRON_WIDTH_PX = 1.5
 _GAP_PX = 8
 PADDING_X = 8
@@ -32,7 +32,7 @@ def thinking_label(thinking: Thinking) -> str:
 
 def thinking_rect(row: QRect, label: str, metrics: QFontMetrics, *, is_mirrored: bool) -> QRect:
     """Return the part of a row that can be pressed: as wide as what it says, at the side where lines begin."""
-    width = min(row.width(), CHEVRON_PX + _GAP_PX + line_width(metrics, label) + 2 * PADDING_X)
+    width = min(row.width(), chevron_px(metrics) + _GAP_PX + line_width(metrics, label) + 2 * PADDING_X)
     left = row.right() + 1 - width + PADDING_X if is_mirrored else row.left() - PADDING_X
     return QRect(left, row.top(), width, row.height())
 
@@ -40,10 +40,11 @@ def thinking_rect(row: QRect, label: str, metrics: QFontMetrics, *, is_mirrored:
 def paint_thinking_line(painter: QPainter, rect: QRect, label: str, *, is_open: bool, is_mirrored: bool) -> None:
     """Draw the line in the part of the row that can be pressed, with the pen and font that are set."""
     inside = rect.adjusted(PADDING_X, 0, -PADDING_X, 0)
-    x = inside.right() + 1 - CHEVRON_PX if is_mirrored else inside.left()
-    chevron = QRect(x, inside.top(), CHEVRON_PX, inside.height())
+    mark_px = chevron_px(painter.fontMetrics())
+    x = inside.right() + 1 - mark_px if is_mirrored else inside.left()
+    chevron = QRect(x, inside.top(), mark_px, inside.height())
     paint_chevron(painter, chevron, is_open=is_open, is_mirrored=is_mirrored)
-    distance = CHEVRON_PX + _GAP_PX
+    distance = mark_px + _GAP_PX
     words = inside.adjusted(0, 0, -distance, 0) if is_mirrored else inside.adjusted(distance, 0, 0, 0)
     paint_line(painter, words, label, direction_of(is_mirrored=is_mirrored))
 
@@ -53,10 +54,15 @@ def direction_of(*, is_mirrored: bool) -> Qt.LayoutDirection:
     return Qt.LayoutDirection.RightToLeft if is_mirrored else Qt.LayoutDirection.LeftToRight
 
 
+def chevron_px(metrics: QFontMetrics) -> int:
+    """Return the side of the mark of something that opens, beside words of this size."""
+    return max(_LEAST_CHEVRON_PX, metrics.ascent() * 2 // 3)
+
+
 def paint_chevron(painter: QPainter, rect: QRect, *, is_open: bool, is_mirrored: bool) -> None:
-    """Draw the mark of something that opens: down if it is open, else to where lines go."""
+    """Draw the mark of something that opens, as wide as its place: down if it is open, else to where lines go."""
     middle = QPointF(rect.center()) + QPointF(0.5, 0.5)
-    long, short = CHEVRON_PX / 2, CHEVRON_PX / 4
+    long, short = rect.width() / 2, rect.width() / 4
     if is_open:
         points = [QPointF(-long, -short), QPointF(0, short), QPointF(long, -short)]
     else:

@@ -28,7 +28,6 @@ from phidesk.ui.theme.theme import Theme
 translate = QCoreApplication.translate
 
 _BUTTON_GAP_PX = 12
-_BUTTON_ICON_PX = 16
 _HEADING = "heading"
 """The key of the card above a summary."""
 _LINK = "conversation "
@@ -73,7 +72,6 @@ class TranscriptFrame(QWidget):
         self._links = LinkAsker(self, open_address)
         self._to_end = QPushButton(self)
         self._to_end.setObjectName("toEndButton")
-        self._to_end.setIconSize(QSize(_BUTTON_ICON_PX, _BUTTON_ICON_PX))
         self.setFocusProxy(self._view)
         self._on_theme_changed()
         self._show_button()
@@ -200,6 +198,7 @@ class TranscriptFrame(QWidget):
     def _on_theme_changed(self) -> None:
         self._view.set_style(transcript_style(self._theme))
         self._to_end.setIcon(self._theme.icon("arrow-down"))
+        self._to_end.setIconSize(QSize(self._theme.small_icon_px, self._theme.small_icon_px))
         self._place_button()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QTimer
+from PySide6.QtCore import QEvent, QSize, QTimer
 from PySide6.QtGui import QEnterEvent, QKeyEvent, Qt
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QPushButton, QWidget
 from typing_extensions import override
@@ -112,4 +112,5 @@ class UndoBar(QFrame):
 
     def _on_theme_changed(self) -> None:
         self._button.setIcon(self._theme.icon("undo-2"))
+        self._button.setIconSize(QSize(self._theme.small_icon_px, self._theme.small_icon_px))
         self.adjustSize()

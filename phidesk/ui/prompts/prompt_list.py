@@ -10,7 +10,7 @@ from typing_extensions import override
 
 from phidesk.core.prompts import DEFAULT_ICON, Prompt
 from phidesk.ui.sidebar.search_field import SearchField
-from phidesk.ui.theme.theme import ICON_SIZE_PX, Theme
+from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.elided_label import ElidedLabel
 from phidesk.ui.widgets.icon_button import IconButton
 from phidesk.ui.widgets.icon_choice import known_icon
@@ -193,5 +193,5 @@ class _EntryButton(QPushButton):
         font = self._theme.small_font()
         font.setWeight(font.Weight.Medium)
         self._name.setFont(font)
-        self._icon.setPixmap(self._theme.icon(self._icon_name, "muted").pixmap(ICON_SIZE_PX))
+        self._icon.setPixmap(self._theme.icon(self._icon_name, "muted").pixmap(self._theme.icon_px))
         self.updateGeometry()

@@ -19,11 +19,14 @@ SMALLEST_TEXT_PX = 12
 LARGEST_TEXT_PX = 28
 USUAL_TEXT_PX = 15
 """Sizes of body text; every other size grows with it."""
-ICON_SIZE_PX = 20
 
 _SMALL_STEP = 13
 _TITLE_STEP = 17
 _HEADING_STEP = 22
+_ICON_STEP = 20
+_SMALL_ICON_STEP = 16
+_SMALLEST_ICON_PX = 14
+"""Below this lines run together."""
 
 
 class ThemeMode(StrEnum):
@@ -96,6 +99,16 @@ class Theme(QObject):
             title=self._scaled(_TITLE_STEP),
             heading=self._scaled(_HEADING_STEP),
         )
+
+    @property
+    def icon_px(self) -> int:
+        """Side of an icon that can be pressed or stands before words."""
+        return max(_SMALLEST_ICON_PX, self._scaled(_ICON_STEP))
+
+    @property
+    def small_icon_px(self) -> int:
+        """Side of an icon that goes with small words: the arrow of a menu, the sheet of a file."""
+        return max(_SMALLEST_ICON_PX, self._scaled(_SMALL_ICON_STEP))
 
     def set_mode(self, mode: str) -> None:
         """Follow the system, or be light or dark whatever it says."""

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 from phidesk.core.tool_draft import ToolDraft
 from phidesk.engine.protocol import TokenCount
 from phidesk.ui.models.card_frame import BUTTON_GAP_PX, CardFrame
-from phidesk.ui.theme.theme import ICON_SIZE_PX, Theme
+from phidesk.ui.theme.theme import Theme
 from phidesk.ui.tool_titles import TOOL_ICON
 from phidesk.ui.tools.tool_words import CountedToolWords, action_text, cost_text
 from phidesk.ui.widgets.button_row import ButtonRow
@@ -95,7 +95,7 @@ class ToolCard(CardFrame):
         move_keyboard_to(self._open)
 
     def _show_icon(self) -> None:
-        self._icon.setPixmap(self._theme.icon(self._icon_name, "muted").pixmap(ICON_SIZE_PX))
+        self._icon.setPixmap(self._theme.icon(self._icon_name, "muted").pixmap(self._theme.icon_px))
 
     def _connect(self) -> None:
         self._theme.changed.connect(self._show_icon)

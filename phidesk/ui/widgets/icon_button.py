@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QToolButton, QWidget
 from typing_extensions import override
 
 from phidesk.ui.theme.style_sheet import CARD_RADIUS, CONTROL_HEIGHT, CONTROL_RADIUS
-from phidesk.ui.theme.theme import ICON_SIZE_PX, Theme
+from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.plain_tip import set_plain_tip
 
 FOCUS_RING_PX = 2
+_ROUND_ICON_PX = 12
+"""Both sides of an icon together."""
+_LEAST_EDGE_PX = 2
+"""Between the icon and the rim of a button that is held smaller."""
 
 
 class IconButton(QToolButton):
-    """A flat square of 32 pixels; `is_primary` fills it with the accent colour. Paints itself in every state."""
+    """A flat square that grows with the text; `is_primary` fills it with the accent colour. Paints itself."""
 
     def __init__(
         self, theme: Theme, icon_name: str, label: str, parent: QWidget | None = None, *, is_primary: bool = False
@@ -25,8 +29,6 @@ class IconButton(QToolButton):
         self._icon_name = icon_name
         self._is_primary = is_primary
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setIconSize(QSize(ICON_SIZE_PX, ICON_SIZE_PX))
-        self.setMinimumSize(CONTROL_HEIGHT, CONTROL_HEIGHT)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.set_label(label)
         self._on_theme_changed()
@@ -44,7 +46,12 @@ class IconButton(QToolButton):
 
     @override
     def sizeHint(self) -> QSize:
-        return QSize(CONTROL_HEIGHT, CONTROL_HEIGHT)
+        side = max(CONTROL_HEIGHT, self._theme.icon_px + _ROUND_ICON_PX)
+        return QSize(side, side)
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
@@ -53,8 +60,8 @@ class IconButton(QToolButton):
         self._paint_ground(painter)
         if self.hasFocus():
             self._paint_focus_ring(painter)
-        side = QSize(ICON_SIZE_PX, ICON_SIZE_PX)
-        place = QRect(QPoint(0, 0), side)
+        side = min(self._theme.icon_px, min(self.width(), self.height()) - 2 * _LEAST_EDGE_PX)
+        place = QRect(0, 0, side, side)
         place.moveCenter(self.rect().center())
         mode = QIcon.Mode.Normal if self.isEnabled() else QIcon.Mode.Disabled
         self.icon().paint(painter, place, Qt.AlignmentFlag.AlignCenter, mode)
@@ -69,6 +76,7 @@ class IconButton(QToolButton):
 
     def _on_theme_changed(self) -> None:
         self.setIcon(self._theme.icon(self._icon_name, "on_accent" if self._is_primary else "muted"))
+        self.updateGeometry()
         self.update()
 
     def _paint_ground(self, painter: QPainter) -> None:

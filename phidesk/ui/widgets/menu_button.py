@@ -14,7 +14,6 @@ from phidesk.ui.widgets.text_line import line_width, paint_line
 
 _PADDING_PX = 8
 _GAP_PX = 4
-_ARROW_PX = 16
 _LEAST_CHARACTERS = 8
 
 
@@ -60,8 +59,9 @@ class MenuButton(QToolButton):
         if self.hasFocus():
             paint_focus_ring(painter, self.rect(), self._theme)
         inner = self.rect().adjusted(_PADDING_PX, 0, -_PADDING_PX, 0)
-        arrow = QRect(inner.right() + 1 - _ARROW_PX, inner.center().y() + 1 - _ARROW_PX // 2, _ARROW_PX, _ARROW_PX)
-        words = inner.adjusted(0, 0, -_ARROW_PX - _GAP_PX, 0)
+        arrow_px = self._theme.small_icon_px
+        arrow = QRect(inner.right() + 1 - arrow_px, inner.center().y() + 1 - arrow_px // 2, arrow_px, arrow_px)
+        words = inner.adjusted(0, 0, -arrow_px - _GAP_PX, 0)
         direction = self.layoutDirection()
         color = "text" if is_used or self.hasFocus() else "muted"
         self._theme.icon("chevron-down", color).paint(painter, QStyle.visualRect(direction, inner, arrow))
@@ -70,7 +70,7 @@ class MenuButton(QToolButton):
 
     def _size_for(self, words_px: int) -> QSize:
         height = max(CONTROL_HEIGHT, self.fontMetrics().height() + _PADDING_PX)
-        return QSize(2 * _PADDING_PX + words_px + _GAP_PX + _ARROW_PX, height)
+        return QSize(2 * _PADDING_PX + words_px + _GAP_PX + self._theme.small_icon_px, height)
 
     def _connect(self) -> None:
         self._theme.changed.connect(self._on_theme_changed)

@@ -7,7 +7,7 @@ from PySide6.QtGui import QIcon, QPaintEvent
 from PySide6.QtWidgets import QPushButton, QStyle, QStyleOptionButton, QStylePainter, QWidget
 from typing_extensions import override
 
-from phidesk.ui.theme.theme import ICON_SIZE_PX, Theme
+from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.text_line import line_width, paint_line
 
 _PADDING_PX = 12
@@ -21,14 +21,13 @@ class WideButton(QPushButton):
         super().__init__(words, parent)
         self._theme = theme
         self._icon_name = icon_name
-        self.setIconSize(QSize(ICON_SIZE_PX, ICON_SIZE_PX))
         self._on_theme_changed()
         self._connect()
 
     @override
     def sizeHint(self) -> QSize:
         words = line_width(self.fontMetrics(), self.text())
-        return QSize(2 * _PADDING_PX + ICON_SIZE_PX + _GAP_PX + words, super().sizeHint().height())
+        return QSize(2 * _PADDING_PX + self._theme.icon_px + _GAP_PX + words, super().sizeHint().height())
 
     @override
     def minimumSizeHint(self) -> QSize:
@@ -42,8 +41,9 @@ class WideButton(QPushButton):
         option.text, option.icon = "", QIcon()
         painter.drawControl(QStyle.ControlElement.CE_PushButton, option)
         inner = self.rect().adjusted(_PADDING_PX, 0, -_PADDING_PX, 0)
-        icon = QRect(inner.left(), inner.center().y() + 1 - ICON_SIZE_PX // 2, ICON_SIZE_PX, ICON_SIZE_PX)
-        words = inner.adjusted(ICON_SIZE_PX + _GAP_PX, 0, 0, 0)
+        icon_px = self._theme.icon_px
+        icon = QRect(inner.left(), inner.center().y() + 1 - icon_px // 2, icon_px, icon_px)
+        words = inner.adjusted(icon_px + _GAP_PX, 0, 0, 0)
         direction = self.layoutDirection()
         self.icon().paint(painter, QStyle.visualRect(direction, inner, icon))
         painter.setPen(self._theme.color("text" if self.isEnabled() else "disabled"))

@@ -140,6 +140,27 @@ def test_nothing_is_cut_where_the_text_is_large_and_the_window_narrow(
         assert front.rect().contains(QRect(body.gauge_line.mapTo(front, QPoint()), body.gauge_line.size()))
 
 
+@pytest.mark.parametrize("text_size_px", [12, 28])
+def test_a_line_is_whole_when_the_text_gets_another_size(
+    view: QueueView, theme: Theme, qtbot: QtBot, text_size_px: int
+) -> None:
+    view.show_messages([FIRST])
+    scroller = view.findChild(QScrollArea, "queueScroller")
+    assert scroller is not None
+
+    theme.set_text_size_px(text_size_px)
+
+    button = buttons(view, "editQueued")[0]
+    qtbot.waitUntil(lambda: scroller.height() == max(button.sizeHint().height(), label_height(view)))
+    assert scroller.verticalScrollBar().maximum() == 0
+
+
+def label_height(view: QueueView) -> int:
+    label = view.findChild(QLabel, "queuedText")
+    assert label is not None
+    return label.sizeHint().height()
+
+
 def test_tab_goes_from_line_to_line(view: QueueView, qtbot: QtBot) -> None:
     view.show_messages([FIRST])
     view.show_messages([FIRST, SECOND])
