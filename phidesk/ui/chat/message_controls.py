@@ -74,6 +74,7 @@ class MessageControls(QObject):
         self._acting.again_with_requested.connect(self._on_again_with_requested)
         self._acting.changed.connect(self._toolbar.refresh)
         writing.is_writing_changed.connect(self._toolbar.refresh)
+        writing.end_shown.connect(self._toolbar.refresh)
         self._view.installEventFilter(self)
         self._input.installEventFilter(self)
 

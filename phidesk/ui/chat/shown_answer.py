@@ -27,6 +27,8 @@ class ShownAnswer(QObject):
 
     is_writing_changed = Signal()
     """An answer is being written in what is shown from now on, or none any more."""
+    end_shown = Signal()
+    """What was written, and how it ended, stands in the path that is shown."""
 
     def __init__(
         self,
@@ -80,6 +82,7 @@ class ShownAnswer(QObject):
 
     def show_end(self, message: Message, outcome: AnswerOutcome) -> None:
         """Say under it, and in the card, how it ended if it is not complete."""
+        self.end_shown.emit()
         note = note_for_outcome(outcome)
         self._transcript.view.finish_message(message.id, note_for_message(message))
         self._transcript.show_memory_line(self._shown.path)

@@ -305,6 +305,19 @@ def test_a_stopped_answer_goes_on(hand: ActingHand) -> None:
     assert len(hand.texts()) == 4
 
 
+def test_what_can_be_done_with_an_answer_is_known_when_it_ends(hand: ActingHand) -> None:
+    hand.asks_for_a_story()
+    hand.waits(lambda: len(hand.texts()) == 4 and bool(hand.last_text()))
+    hand.focuses(3)
+    hand.waits(hand.toolbar.isVisible)
+
+    hand.presses(Qt.Key.Key_Escape)
+    hand.waits(lambda: not hand.is_writing() and hand.transcript.content.messages[3].note != "")
+
+    assert hand.toolbar.button(ActionKind.GO_ON).isVisible()
+    assert hand.toolbar.button(ActionKind.COPY).isEnabled()
+
+
 def test_while_an_answer_is_written_messages_can_only_be_copied_and_looked_at(hand: ActingHand) -> None:
     hand.asks_for_a_story()
     hand.waits(lambda: len(hand.texts()) == 4 and bool(hand.last_text()))
