@@ -1,6 +1,7 @@
 """The recorded Ollama daemon in a process of its own: markdown without end, at the pace that was asked for.
 
-`python -m tests.benchmarks.daemon_process PIECES_PER_SECOND`; 0 means as fast as it can. Prints its address.
+`python -m tests.benchmarks.daemon_process PIECES_PER_SECOND TOKENS_READ_PER_SECOND`; 0 means as fast as it can. Prints
+its address.
 """
 
 from __future__ import annotations
@@ -20,9 +21,9 @@ SEED = 5
 
 
 @contextmanager
-def daemon_process(pieces_per_s: float) -> Iterator[str]:
+def daemon_process(pieces_per_s: float, tokens_read_per_s: float = 0.0) -> Iterator[str]:
     """Run it until the block ends; gives its address."""
-    command = [sys.executable, "-m", "tests.benchmarks.daemon_process", str(pieces_per_s)]
+    command = [sys.executable, "-m", "tests.benchmarks.daemon_process", str(pieces_per_s), str(tokens_read_per_s)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         try:
@@ -35,6 +36,7 @@ def main() -> None:
     """Serve until killed."""
     pieces_per_s = float(sys.argv[1]) or None
     with OllamaDaemon(pieces_per_s=pieces_per_s) as daemon:
+        daemon.tokens_read_per_s = float(sys.argv[2]) or None
         daemon.say("A short answer of a few words.", when="SHORT")
         daemon.say(list(_markdown_pieces()), is_endless=True)
         sys.stdout.write(f"{daemon.url}\n")

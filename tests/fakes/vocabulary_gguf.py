@@ -1,4 +1,4 @@
-"""Write a GGUF file with phi4-mini's real vocabulary and next to no weights, so that llama.cpp tokenises with it.
+"""Write a GGUF file with phi4-mini's real vocabulary and no weights worth the name, so that llama.cpp tokenises with it.
 
 phi4-mini's vocabulary is OpenAI's o200k with other control tokens: 199,998 tokens of text, 200,064 in all, and 199,742
 merges (as `/api/show` of a real daemon tells them). A library has o200k built in; the merges follow from it: a token
@@ -7,6 +7,7 @@ was made of the two parts that all more urgent merges leave of it.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -33,29 +34,55 @@ PHI4_MINI_CONTROL_TOKENS = {
     200_027: "<|tool_response|>",
 }
 """By number, as the model's published tokenizer has them; the others are unused."""
-_WIDTH = 8
-_LLAMA = ("attn_q", "attn_k", "attn_v", "attn_output", "ffn_gate", "ffn_up", "ffn_down")
-_MATRICES = {
-    "llama": dict.fromkeys(_LLAMA, _WIDTH),
-    "phi3": {"attn_qkv": 3 * _WIDTH, "attn_output": _WIDTH, "ffn_up": 2 * _WIDTH, "ffn_down": _WIDTH},
-}
-"""By architecture: the matrices of the one layer and their heights."""
 
 
-def write_vocabulary_gguf(path: Path, *, cutting: str = "gpt-4o", architecture: str = "llama") -> None:
-    """Write the file; `cutting` is what `tokenizer.ggml.pre` says. 11 MB. As a "phi3" it is taken for phi4-mini."""
+@dataclass(frozen=True)
+class Shape:
+    """How large the layers of a file are."""
+
+    width: int = 8
+    layers: int = 1
+    heads: int = 1
+    kv_heads: int = 1
+    rotated: int = 8
+    feed_forward: int = 8
+    matrices: gguf.GGMLQuantizationType = gguf.GGMLQuantizationType.F32
+    embedding: gguf.GGMLQuantizationType = gguf.GGMLQuantizationType.F16
+
+
+TINY = Shape()
+FOUR_LAYERS_OF_PHI4_MINI = Shape(
+    width=3072,
+    layers=4,
+    heads=24,
+    kv_heads=8,
+    rotated=96,
+    feed_forward=8192,
+    matrices=gguf.GGMLQuantizationType.Q4_K,
+    embedding=gguf.GGMLQuantizationType.Q6_K,
+)
+"""Four of its 32, quantised as Ollama's `phi4-mini` mostly is: what a layer takes of the time is right, the head is not."""
+
+
+def write_vocabulary_gguf(
+    path: Path, *, cutting: str = "gpt-4o", architecture: str = "llama", shape: Shape = TINY
+) -> None:
+    """Write the file; `cutting` is what `tokenizer.ggml.pre` says. 11 MB. As a "phi3" it is taken for phi4-mini.
+
+    Its weights are zero, so all tokens are alike: it writes the same one for ever. The large shape takes 0.8 GB.
+    """
     tokens, merges = _o200k()
     unused = range(TEXT_TOKENS, VOCABULARY_SIZE)
     control = [PHI4_MINI_CONTROL_TOKENS.get(number, f"<|dummy_{number}|>") for number in unused]
     writer = gguf.GGUFWriter(path, architecture)
     writer.add_context_length(131_072)
-    writer.add_embedding_length(_WIDTH)
-    writer.add_block_count(1)
-    writer.add_feed_forward_length(_WIDTH)
-    writer.add_head_count(1)
-    writer.add_head_count_kv(1)
+    writer.add_embedding_length(shape.width)
+    writer.add_block_count(shape.layers)
+    writer.add_feed_forward_length(shape.feed_forward)
+    writer.add_head_count(shape.heads)
+    writer.add_head_count_kv(shape.kv_heads)
     writer.add_layer_norm_rms_eps(1e-5)
-    writer.add_rope_dimension_count(_WIDTH)
+    writer.add_rope_dimension_count(shape.rotated)
     writer.add_vocab_size(VOCABULARY_SIZE)
     writer.add_tokenizer_model("gpt2")
     writer.add_tokenizer_pre(cutting)
@@ -65,16 +92,40 @@ def write_vocabulary_gguf(path: Path, *, cutting: str = "gpt-4o", architecture: 
     writer.add_bos_token_id(199_999)
     writer.add_eos_token_id(199_999)
     writer.add_add_bos_token(value=False)
-    writer.add_tensor("token_embd.weight", np.zeros((VOCABULARY_SIZE, _WIDTH), np.float16))
-    writer.add_tensor("output_norm.weight", np.zeros(_WIDTH, np.float32))
-    for name, height in _MATRICES[architecture].items():
-        writer.add_tensor(f"blk.0.{name}.weight", np.zeros((height, _WIDTH), np.float32))
-    for name in ("attn_norm", "ffn_norm"):
-        writer.add_tensor(f"blk.0.{name}.weight", np.zeros(_WIDTH, np.float32))
+    _add_zeros(writer, "token_embd", (VOCABULARY_SIZE, shape.width), shape.embedding)
+    _add_zeros(writer, "output_norm", (shape.width,))
+    for layer in range(shape.layers):
+        for name, size in _matrices(architecture, shape).items():
+            _add_zeros(writer, f"blk.{layer}.{name}", size, shape.matrices)
+        for name in ("attn_norm", "ffn_norm"):
+            _add_zeros(writer, f"blk.{layer}.{name}", (shape.width,))
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
     writer.close()
+
+
+def _matrices(architecture: str, shape: Shape) -> dict[str, tuple[int, int]]:
+    """Return the matrices of a layer, by name: rows, and numbers in each."""
+    width, deep = shape.width, shape.feed_forward
+    keys = width // shape.heads * shape.kv_heads
+    ends = {"attn_output": (width, width), "ffn_down": (width, deep)}
+    if architecture == "phi3":  # It has some of them in one.
+        return ends | {"attn_qkv": (width + 2 * keys, width), "ffn_up": (2 * deep, width)}
+    heads = {"attn_q": (width, width), "attn_k": (keys, width), "attn_v": (keys, width)}
+    return ends | heads | {"ffn_gate": (deep, width), "ffn_up": (deep, width)}
+
+
+def _add_zeros(
+    writer: gguf.GGUFWriter,
+    name: str,
+    size: tuple[int, ...],
+    kind: gguf.GGMLQuantizationType = gguf.GGMLQuantizationType.F32,
+) -> None:
+    """Add a tensor of zeros: bytes of zero are zeros in every kind."""
+    numbers, block_bytes = gguf.GGML_QUANT_SIZES[kind]
+    written = np.zeros((*size[:-1], size[-1] // numbers * block_bytes), np.uint8)
+    writer.add_tensor(f"{name}.weight", written, raw_dtype=kind)
 
 
 @cache
