@@ -19,6 +19,7 @@ from typing_extensions import override
 from phidesk.ui.shortcuts import Shortcut
 from phidesk.ui.widgets.enter_keys import ENTER_KEYS
 from phidesk.ui.widgets.growing_text_edit import GrowingTextEdit
+from phidesk.ui.widgets.paragraph_joints import with_joints
 
 MOST_LINES = 8
 """The field grows up to this many lines, then it scrolls."""
@@ -54,13 +55,13 @@ class ComposerInput(GrowingTextEdit):
         before, after = cursor.position(), self.document().characterCount() - 1 - cursor.selectionEnd()
         lead = "\n" if before and not cursor.atBlockStart() else ""
         tail = "\n" if after and not text.endswith("\n") else ""
-        cursor.insertText(lead + text + tail)
+        cursor.insertText(with_joints(lead + text + tail))
         self.ensureCursorVisible()
 
     def put_in_front(self, text: str) -> None:
         """Put text on lines before everything else, and leave the cursor where it is; Ctrl+Z takes it away again."""
         cursor = QTextCursor(self.document())
-        cursor.insertText(text if self.document().isEmpty() else f"{text}\n")
+        cursor.insertText(with_joints(text if self.document().isEmpty() else f"{text}\n"))
 
     @override
     def keyPressEvent(self, event: QKeyEvent, /) -> None:

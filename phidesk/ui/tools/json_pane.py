@@ -10,6 +10,7 @@ from phidesk.core.json_text import TextFault
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.tools.tool_words import fault_words
 from phidesk.ui.widgets.growing_text_edit import GrowingTextEdit
+from phidesk.ui.widgets.paragraph_joints import with_joints
 from phidesk.ui.widgets.section_title import make_section_title
 from phidesk.ui.widgets.wrapped_label import make_wrapped_label
 
@@ -67,7 +68,7 @@ class JsonPane(QWidget):
         else:
             cursor = QTextCursor(self._edit.document())
             cursor.select(QTextCursor.SelectionType.Document)
-            cursor.insertText(text)
+            cursor.insertText(with_joints(text))
         self._is_filling = False
 
     def show_fault(self, fault: TextFault | None) -> None:
@@ -92,15 +93,7 @@ class JsonPane(QWidget):
         self._go.clicked.connect(self.focus_fault)
 
     def _cursor_at(self, fault: TextFault) -> QTextCursor:
-        block = self._edit.document().findBlockByNumber(fault.place.line - 1)
-        cursor = QTextCursor(block if block.isValid() else self._edit.document().lastBlock())
-        # Columns are characters; Qt counts those beyond the first plane of Unicode twice.
-        before = cursor.block().text().encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-        units = len(before[: fault.place.column - 1].encode("utf-16-le", "surrogatepass")) // 2
-        cursor.setPosition(
-            min(cursor.block().position() + units, cursor.block().position() + cursor.block().length() - 1)
-        )
-        return cursor
+        return self._edit.cursor_before(fault.place.line - 1, fault.place.column - 1)
 
     def _mark(self, fault: TextFault) -> QTextEdit.ExtraSelection:
         mark = QTextEdit.ExtraSelection()

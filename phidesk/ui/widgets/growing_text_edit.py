@@ -5,14 +5,15 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QPlainTextEdit, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
+from phidesk.ui.widgets.jointed_text_edit import JointedTextEdit
 from phidesk.ui.widgets.text_line import paint_wrapped
 
 
-class GrowingTextEdit(QPlainTextEdit):
+class GrowingTextEdit(JointedTextEdit):
     """Grows and shrinks with its text and font; beyond its most lines it scrolls. Tab leaves it.
 
     All lines begin on the side of the first one: Qt lays plain text out with one alignment, and would keep Arabic on
@@ -26,8 +27,6 @@ class GrowingTextEdit(QPlainTextEdit):
         self._most_lines = most_lines
         self._edges_px = edges_px
         self._hint = ""
-        self.is_composing = False
-        """Whether an input method holds letters that are not decided yet: Enter and Esc are its keys then."""
         self.setTabChangesFocus(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.document().setDocumentMargin(0)
@@ -95,16 +94,6 @@ class GrowingTextEdit(QPlainTextEdit):
         side = Qt.AlignmentFlag.AlignRight if self.isRightToLeft() else Qt.AlignmentFlag.AlignLeft
         paint_wrapped(painter, self.viewport().rect(), self._hint, side | Qt.AlignmentFlag.AlignTop)
         painter.end()
-
-    @override
-    def inputMethodEvent(self, event: QInputMethodEvent, /) -> None:
-        self.is_composing = bool(event.preeditString())
-        super().inputMethodEvent(event)
-
-    @override
-    def focusOutEvent(self, event: QFocusEvent, /) -> None:
-        self.is_composing = False
-        super().focusOutEvent(event)
 
     @override
     def resizeEvent(self, event: QResizeEvent, /) -> None:

@@ -15,6 +15,7 @@ from phidesk.ui.figures import number_text
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.choice_button import Choice, ChoiceButton
 from phidesk.ui.widgets.growing_text_edit import GrowingTextEdit
+from phidesk.ui.widgets.paragraph_joints import with_joints
 from phidesk.ui.widgets.section_title import make_section_title
 from phidesk.ui.widgets.wrapped_label import make_wrapped_label
 
@@ -94,17 +95,17 @@ class VersionComparison(QWidget):
         lines = changed_lines(self._shown.lines, self._versions[0].lines)
         self._changes.clear()
         cursor = QTextCursor(self._changes.document())
-        cursor.insertText("\n".join(_SIGNS[line.change] + line.text for line in lines))
-        for place, line in enumerate(lines):
-            self._color(place, line)
+        cursor.beginEditBlock()
+        for number, line in enumerate(lines):
+            begin = "\n" if number else ""
+            cursor.insertText(with_joints(f"{begin}{_SIGNS[line.change]}{line.text}"), self._look_of(line))
+        cursor.endEditBlock()
 
-    def _color(self, place: int, line: ChangedLine) -> None:
+    def _look_of(self, line: ChangedLine) -> QTextCharFormat:
         tokens = {LineChange.SAME: "muted", LineChange.REMOVED: "danger", LineChange.ADDED: "success"}
         look = QTextCharFormat()
         look.setForeground(self._theme.color(tokens[line.change]))
-        cursor = QTextCursor(self._changes.document().findBlockByNumber(place))
-        cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
-        cursor.setCharFormat(look)
+        return look
 
     def _on_chosen(self, number: str) -> None:
         self._shown = next((it for it in self._versions if str(it.number) == number), None)
