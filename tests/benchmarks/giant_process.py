@@ -14,7 +14,7 @@ from functools import partial
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible, QContextMenuEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu, QStackedLayout, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QPlainTextEdit, QStackedLayout, QWidget
 
 from phidesk.core.tasks import TaskRunner
 from phidesk.ui.application import make_application
@@ -200,6 +200,23 @@ def _editing(desk: _Desk) -> Callable[[], object]:
     return partial(desk.editing.open, Edit("giant", desk.view.message_text("giant"), is_question=False))
 
 
+def _typing(desk: _Desk) -> Callable[[], object]:
+    _editing(desk)()
+    field = desk.window.findChild(QPlainTextEdit, "editorInput")
+    assert field is not None
+    cursor = field.textCursor()
+    cursor.setPosition(field.document().characterCount() // 2)
+    field.setTextCursor(cursor)
+    pass_time(SETTLED_MS)
+
+    def type_words() -> None:
+        for letter in "typed words":
+            QTest.keyClicks(field, letter)
+            pass_time(BEAT_MS)
+
+    return type_words
+
+
 def _replacing(desk: _Desk) -> Callable[[], object]:
     desk.show_giant()
     return partial(desk.view.replace_text, "giant", f"{desk.text} And more.")
@@ -249,6 +266,7 @@ ACTS: dict[str, Act] = {
     "menu": _opening_menu,
     "mouse": _dragging,
     "editing": _editing,
+    "typing": _typing,
     "another text": _replacing,
     "going on": _going_on,
     "opening as a thought": _thinking,

@@ -97,13 +97,17 @@ class MessageEditor(QFrame):
         self._is_possible = is_possible
         self._show_state()
 
-    def needed_height(self, width: int) -> int:
-        """Return the height that it needs at a width; it must be shown."""
+    def set_width(self, width: int) -> None:
+        """Be as wide, and as high as it was until something else is said; it must be shown."""
         if self.width() != width:
             self.resize(width, self.height())
         layout = self.layout()
         if layout is not None:
             layout.activate()
+
+    def needed_height(self, width: int) -> int:
+        """Return the height that it needs at a width; it must be shown."""
+        self.set_width(width)
         return self.sizeHint().height()
 
     @override
@@ -199,10 +203,14 @@ class MessageEditing(QObject):
         self._put_away()
         kept = self._kept.pop(edit.key, edit.text)
         self._edit = edit
-        self._editor.begin(kept if text is None else text, is_question=edit.is_question)
+        index = self._view.content.index_of(edit.key)
+        self._is_placing = True  # Once, with its text.
         self._editor.show()  # Only what is shown knows where its lines break.
+        self._editor.set_width(self._view.message_rect(index).width())
+        self._editor.begin(kept if text is None else text, is_question=edit.is_question)
+        self._is_placing = False
         self._place()
-        self._view.reveal_message(self._view.content.index_of(edit.key))
+        self._view.reveal_message(index)
         self._editor.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def close(self) -> None:

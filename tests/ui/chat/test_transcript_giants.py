@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAccessible, QGuiApplication
+from PySide6.QtGui import QAccessible, QGuiApplication, QTextBlock
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QStackedLayout, QTextBrowser, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QStackedLayout, QTextBrowser, QWidget
 from pytestqt.qtbot import QtBot
 
 from phidesk.core.tasks import TaskRunner
@@ -17,6 +17,7 @@ from phidesk.richtext.blocks import plain_text
 from phidesk.richtext.markdown import parse
 from phidesk.richtext.streaming import StreamingParser
 from phidesk.ui.chat.accessible_message import LONGEST_NAME
+from phidesk.ui.chat.message_editor import Edit, MessageEditing, MessageEditor
 from phidesk.ui.chat.message_reading import MessageReading
 from phidesk.ui.chat.message_sections import LONG_CHARACTERS
 from phidesk.ui.chat.message_view import PORTION_CHARACTERS
@@ -26,6 +27,7 @@ from phidesk.ui.chat.transcript_scroller import NEAR_PX
 from phidesk.ui.chat.transcript_selection import Place
 from phidesk.ui.chat.transcript_view import TranscriptView
 from phidesk.ui.theme.theme import Theme
+from phidesk.ui.widgets.paragraph_joints import LONGEST_PIECE
 from tests.fakes.workers import Workers
 from tests.ui.chat.test_transcript_bounds import GIANTS, MOST_LAID_OUT, MOST_PARSED_BYTES
 from tests.ui.chat.transcript_samples import conversation, make_style, model, shown_view
@@ -285,6 +287,32 @@ def test_the_mouse_selects_through_it(view: TranscriptView, workers: Workers) ->
 
     assert view.content.documents.laid_out_characters - before <= MOST_LAID_OUT
     assert len(view.selected_text()) > len(GIANTS["a paragraph"]) / 2
+
+
+def test_editing_it_lays_out_a_piece_at_a_key(theme: Theme, view: TranscriptView, workers: Workers) -> None:
+    show_giant(view, "a paragraph")
+    editing = MessageEditing(MessageEditor(theme, view.viewport()), view)
+    text = 4 * GIANTS["a paragraph"]
+
+    editing.open(Edit("giant", text, is_question=False))
+    workers.work()
+    field = view.findChild(QPlainTextEdit, "editorInput")
+    assert field is not None
+    field.viewport().repaint()
+    lengths = [len(block.text()) for block in blocks(field)]
+    opened = sum(len(block.text()) for block in blocks(field) if block.layout().lineCount())
+    QTest.keyClicks(field, "Typed.")
+
+    assert opened <= MOST_LAID_OUT
+    assert max(lengths) <= LONGEST_PIECE
+    assert field.toPlainText() == f"{text}Typed."
+
+
+def blocks(field: QPlainTextEdit) -> Iterator[QTextBlock]:
+    block = field.document().firstBlock()
+    while block.isValid():
+        yield block
+        block = block.next()
 
 
 @pytest.mark.parametrize("name", NAMES)
