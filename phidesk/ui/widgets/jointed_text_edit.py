@@ -111,6 +111,7 @@ class JointedTextEdit(QPlainTextEdit):
     @override
     def inputMethodEvent(self, event: QInputMethodEvent, /) -> None:
         self.is_composing = bool(event.preeditString())
+        self._settle()
         super().inputMethodEvent(event)
 
     @override
@@ -120,6 +121,7 @@ class JointedTextEdit(QPlainTextEdit):
 
     @override
     def keyPressEvent(self, event: QKeyEvent, /) -> None:
+        self._settle()  # What is deleted may bring a joint to the cursor, which has not moved.
         cursor = self.textCursor()
         deletes_back = event.key() == Qt.Key.Key_Backspace or event.matches(QKeySequence.StandardKey.DeleteStartOfWord)
         if deletes_back and not cursor.hasSelection() and _is_after_joint(cursor):

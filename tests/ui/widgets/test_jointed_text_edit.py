@@ -235,6 +235,17 @@ def test_words_deleted_before_a_joint_leave_no_line_break(field: JointedTextEdit
     assert len(GIANT) - 60 < len(field.toPlainText()) < len(GIANT)
 
 
+def test_letters_are_deleted_over_a_joint(field: JointedTextEdit) -> None:
+    field.setPlainText(GIANT)
+    begin, _ = joints(field)[0]
+    put_cursor(field, begin - 3)
+
+    for _ in range(9):
+        QTest.keyClick(field, Qt.Key.Key_Delete)
+
+    assert field.toPlainText() == GIANT[: begin - 3] + GIANT[begin + 6 :]
+
+
 def test_a_line_begun_at_a_joint_is_the_only_one(field: JointedTextEdit) -> None:
     field.setPlainText(GIANT)
     count = field.blockCount()
@@ -331,7 +342,7 @@ def acts(draw: st.DrawFn) -> list[tuple[str, int, int, int, str]]:
 
 
 @given(acts(), st.sampled_from(sorted(GIANTS)))
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_is_done_does_to_the_text_what_it_does_without_joints(
     qtbot: QtBot, done: list[tuple[str, int, int, int, str]], name: str
 ) -> None:
@@ -350,7 +361,9 @@ def test_whatever_is_done_does_to_the_text_what_it_does_without_joints(
         begin, end = offset(field, begin), offset(field)
         put_cursor(plain, units_before(plain, end), anchor=units_before(plain, begin))
         if "word" in act and any(field.document().characterAt(joint - 1) != " " for joint, _ in places):
-            continue  # A joint inside of a word ends it for keys.
+            continue  # A joint inside of a word ends it for keys,
+        if any(field.document().characterAt(joint) == "\u0301" for _, joint in places):
+            continue  # and one inside of a letter does.
         if plain.textCursor().selectedText() == typed:
             continue  # Nothing is done, and one undo goes on to what was done before.
         for target in (field, plain):
