@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from phidesk.core.parts import FilePart, Part, TextPart
+if TYPE_CHECKING:  # The composer is painted first, and has parts only when something is sent.
+    from phidesk.core.parts import FilePart, Part
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,8 @@ class Draft:
     @property
     def parts(self) -> tuple[Part, ...]:
         """The question as a message holds it: the files first, so that the model reads last what is asked of them."""
+        from phidesk.core.parts import TextPart  # noqa: PLC0415 - see above
+
         has_text = self.text.strip() or not self.files
         return (*self.files, TextPart(self.text)) if has_text else self.files
 

@@ -34,14 +34,15 @@ _GIGABYTE = 1_000_000_000
 _SMALLEST_GIGABYTES = 100 * _MEGABYTE
 """Below this, gigabytes with one decimal would say 0.0."""
 
-_QUANTISATION = re.compile(r"[.\-_](?:i?q\d\w*|b?f16|f32|fp16|mxfp4)$", re.IGNORECASE)
-_SIZE_TAG = re.compile(r"\d+(?:\.\d+)?[bm]", re.IGNORECASE)
-_NOISE = re.compile(r"[-_.](?:gguf|instruct|chat|it|latest)$", re.IGNORECASE)
+# Patterns are compiled when the first model is named: the first paint names none.
+_QUANTISATION = r"(?i)[.\-_](?:i?q\d\w*|b?f16|f32|fp16|mxfp4)$"
+_SIZE_TAG = r"(?i)\d+(?:\.\d+)?[bm]"
+_NOISE = r"(?i)[-_.](?:gguf|instruct|chat|it|latest)$"
 _FAMILIES = (
-    (re.compile(r"phi-?4-mini(?:-instruct)?(?=$|-)", re.IGNORECASE), "Phi-4-mini"),
-    (re.compile(r"phi-?4(?=$|-)", re.IGNORECASE), "Phi-4"),
-    (re.compile(r"phi-?3\.5", re.IGNORECASE), "Phi-3.5"),
-    (re.compile(r"smollm2", re.IGNORECASE), "SmolLM2"),
+    (r"(?i)phi-?4-mini(?:-instruct)?(?=$|-)", "Phi-4-mini"),
+    (r"(?i)phi-?4(?=$|-)", "Phi-4"),
+    (r"(?i)phi-?3\.5", "Phi-3.5"),
+    (r"(?i)smollm2", "SmolLM2"),
 )
 _PRACTICE_MODEL = "SmolLM2 135M"
 
@@ -287,12 +288,12 @@ def model_label(model_name: str) -> str:
     while shorter != name:
         name, shorter = shorter, _shorten(shorter)
     for pattern, family in _FAMILIES:
-        if (match := pattern.match(name)) is not None:
+        if (match := re.match(pattern, name)) is not None:
             name = family + name[match.end() :].replace("-", " ")
             break
     else:
         name = (name[:1].upper() + name[1:]).replace("-", " ").replace("_", " ")
-    size = _SIZE_TAG.match(tag)
+    size = re.match(_SIZE_TAG, tag)
     if size is not None and size.group().lower() not in name.lower():
         name = f"{name} {size.group().upper()}"
     return translate("Figures", "{model} (practice model)").format(model=name) if name == _PRACTICE_MODEL else name
@@ -304,7 +305,7 @@ def model_subject(model_name: str) -> str:
 
 
 def _shorten(name: str) -> str:
-    return _NOISE.sub("", _QUANTISATION.sub("", name))
+    return re.sub(_NOISE, "", re.sub(_QUANTISATION, "", name))
 
 
 def _tokens_text(gauge: Gauge) -> str:

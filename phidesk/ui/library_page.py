@@ -10,8 +10,7 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
-from phidesk.ui.chat.reading_column import ReadingColumn
-from phidesk.ui.chat.transcript_style import MAXIMUM_COLUMN_WIDTH
+from phidesk.ui.chat.reading_column import MAXIMUM_COLUMN_WIDTH, ReadingColumn
 from phidesk.ui.chat.undo_bar import UndoBar
 from phidesk.ui.shortcuts import Shortcut
 from phidesk.ui.theme.theme import Theme

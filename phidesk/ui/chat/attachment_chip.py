@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QSizePolicy, QStyle, QWidget
 from typing_extensions import override
 
-from phidesk.core.parts import FilePart
 from phidesk.ui.figures import file_label, length_text
 from phidesk.ui.theme.style_sheet import CONTROL_HEIGHT, CONTROL_RADIUS
 from phidesk.ui.theme.theme import Theme
@@ -15,6 +16,9 @@ from phidesk.ui.widgets.focus_ring import paint_focus_ring
 from phidesk.ui.widgets.icon_button import IconButton
 from phidesk.ui.widgets.plain_tip import plain_tip
 from phidesk.ui.widgets.text_line import line_width, paint_line
+
+if TYPE_CHECKING:
+    from phidesk.core.parts import FilePart
 
 _PADDING_PX = 8
 _GAP_PX = 6

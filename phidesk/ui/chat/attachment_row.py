@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
 from typing_extensions import override
 
-from phidesk.core.parts import FilePart
-from phidesk.ui.chat.attachment_chip import AttachmentChip
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.flow_layout import FlowLayout
+
+if TYPE_CHECKING:
+    from phidesk.core.parts import FilePart
+    from phidesk.ui.chat.attachment_chip import AttachmentChip
 
 MOST_LINES = 2
 """More lines of chips scroll."""
@@ -66,6 +69,8 @@ class AttachmentRow(QScrollArea):
 
     def add_files(self, files: Sequence[FilePart]) -> None:
         """Let these go along too."""
+        from phidesk.ui.chat.attachment_chip import AttachmentChip  # noqa: PLC0415 - the first paint need not wait
+
         for file in files:
             chip = AttachmentChip(self._theme, file)
             chip.view_requested.connect(partial(self.view_requested.emit, file))

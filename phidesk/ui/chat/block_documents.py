@@ -34,6 +34,7 @@ from phidesk.ui.chat.formula_objects import (
     is_display_formula,
 )
 from phidesk.ui.chat.mirrored_tables import MirroredTable
+from phidesk.ui.chat.reading_column import SIDE_MARGIN
 from phidesk.ui.chat.side_view import SideView
 from phidesk.ui.chat.table_columns import column_widths
 from phidesk.ui.chat.table_documents import cell_padding, fill_table
@@ -47,7 +48,6 @@ from phidesk.ui.chat.transcript_style import (
     NOTE_SCALE,
     QUOTE_INDENT,
     RULE_HEIGHT,
-    SIDE_MARGIN,
     TranscriptStyle,
 )
 

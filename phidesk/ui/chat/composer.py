@@ -13,8 +13,6 @@ from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QSizePolicy, QVB
 from typing_extensions import override
 
 from phidesk.core.drafts import NOTHING, Draft
-from phidesk.core.parts import FilePart
-from phidesk.documents.file_reading import MOST_BYTES, PLAIN_TEXT
 from phidesk.ui.chat.attachment_row import AttachmentRow
 from phidesk.ui.chat.composer_input import ComposerInput
 from phidesk.ui.figures import size_text
@@ -25,6 +23,7 @@ from phidesk.ui.widgets.leading_label import LeadingLabel
 from phidesk.ui.widgets.tab_order import order_tabs_by_layout
 
 if TYPE_CHECKING:
+    from phidesk.core.parts import FilePart
     from phidesk.core.prompts import Prompt
     from phidesk.ui.chat.composer_note import ComposerNote
     from phidesk.ui.chat.snippet_menu import SnippetMenu
@@ -273,6 +272,9 @@ class Composer(QFrame):
         self.insert_text(file.text)
 
     def _on_long_text_pasted(self, text: str) -> None:
+        from phidesk.core.parts import FilePart  # noqa: PLC0415 - the first paint need not wait
+        from phidesk.documents.file_reading import MOST_BYTES, PLAIN_TEXT  # noqa: PLC0415 - as above
+
         if len(text.encode(errors="replace")) <= MOST_BYTES:
             self.add_files([FilePart("", PLAIN_TEXT, text)])
             return

@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 from typing_extensions import override
 
-from phidesk.ui.chat.pieces_view import PIECE_COLORS
+from phidesk.ui.chat.piece_colors import PIECE_COLORS
 from phidesk.ui.figures import forecast_text, gauge_text, gauge_tip
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.focus_ring import paint_focus_ring

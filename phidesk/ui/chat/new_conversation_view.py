@@ -11,8 +11,7 @@ from typing_extensions import override
 
 from phidesk.core.servers import is_this_computer
 from phidesk.engine.names import BUILTIN, OLLAMA
-from phidesk.ui.chat.reading_column import ReadingColumn
-from phidesk.ui.chat.transcript_style import MAXIMUM_COLUMN_WIDTH, SIDE_MARGIN
+from phidesk.ui.chat.reading_column import MAXIMUM_COLUMN_WIDTH, SIDE_MARGIN, ReadingColumn
 from phidesk.ui.figures import engine_label
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.leading_label import LeadingLabel

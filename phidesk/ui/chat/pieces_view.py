@@ -8,22 +8,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from phidesk.core.breakdown import Breakdown
+from phidesk.ui.chat.piece_colors import PIECE_COLORS
 from phidesk.ui.figures import CountedWords
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.fact_row import FactRow
 from phidesk.ui.widgets.pieces_bar import PieceMark, PiecesBar
 
 ROW_GAP_PX = 8
-PIECE_COLORS = {
-    "instructions": "code_name",
-    "tools": "warning",
-    "documents": "success",
-    "summary": "muted",
-    "earlier": "accent",
-    "message": "text",
-    "answer": "edge",
-}
-"""Each at least 3:1 against the grounds; what is free has none."""
 
 
 class PiecesView(QWidget):

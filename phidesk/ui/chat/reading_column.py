@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from phidesk.ui.chat.transcript_style import MAXIMUM_COLUMN_WIDTH, SIDE_MARGIN
-
+MAXIMUM_COLUMN_WIDTH = 760
+SIDE_MARGIN = 24
+"""Beside the column, in pixels."""
 SCROLL_BAR_PX = 12
 """Width that the style sheet gives to scroll bars; the transcript always keeps it free."""
 

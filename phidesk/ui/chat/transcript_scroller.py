@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from PySide6.QtCore import QObject, QRect, Qt, QTimer, Signal
 from PySide6.QtWidgets import QAbstractScrollArea
 
+from phidesk.ui.chat.reading_column import SIDE_MARGIN
 from phidesk.ui.chat.transcript_content import TranscriptContent
 from phidesk.ui.chat.transcript_layout import Anchor
-from phidesk.ui.chat.transcript_style import SIDE_MARGIN
 
 NEAR_PX = 200
 """Blocks this far outside the viewport are laid out once it is painted, so that a scroll step finds them ready."""

@@ -11,9 +11,7 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPalette
 if TYPE_CHECKING:  # distances are wanted before anything has colours
     from phidesk.richtext.highlight import TokenKind
 
-MAXIMUM_COLUMN_WIDTH = 760
 MINIMUM_COLUMN_WIDTH = 120
-SIDE_MARGIN = 24
 TOP_MARGIN = 16
 BOTTOM_MARGIN = 16
 MESSAGE_GAP = 32

@@ -30,6 +30,7 @@ from typing_extensions import override
 from phidesk.core.tasks import TaskRunner
 from phidesk.ui.chat.answer_announcer import AnswerAnnouncer
 from phidesk.ui.chat.block_geometry import TextPosition
+from phidesk.ui.chat.reading_column import MAXIMUM_COLUMN_WIDTH, SIDE_MARGIN
 from phidesk.ui.chat.transcript_accessibility import (
     install_transcript_accessibility,
     tell_changed_messages,
@@ -49,9 +50,7 @@ from phidesk.ui.chat.transcript_scroller import TranscriptScroller
 from phidesk.ui.chat.transcript_selection import Place, Selection
 from phidesk.ui.chat.transcript_style import (
     BOTTOM_MARGIN,
-    MAXIMUM_COLUMN_WIDTH,
     MINIMUM_COLUMN_WIDTH,
-    SIDE_MARGIN,
     TranscriptStyle,
     style_of_palette,
 )
