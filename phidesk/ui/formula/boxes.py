@@ -12,6 +12,8 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetricsF, QGlyphRun
 
 from phidesk.ui.formula.math_font import MathFont
 
+LINE_EM = 0.05
+"""How thick the lines of frames and tables are."""
 _FOREIGN_SCALE = 0.92
 """Interface fonts look larger than the font for mathematics in the same size."""
 _LEAST_CONTRAST = 0.35

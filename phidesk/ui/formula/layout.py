@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import singledispatchmethod
 
@@ -24,13 +24,13 @@ from phidesk.richtext.formula.nodes import (
     Symbol,
     Table,
     Word,
-    spanning_in,
 )
 from phidesk.richtext.formula.symbols import INTEGRALS, LINE_ABOVE, LINE_BELOW, stacks_its_scripts
-from phidesk.ui.formula.boxes import Box, PlacedBar, PlacedGlyph, PlacedLine, PlacedWord
+from phidesk.ui.formula.boxes import LINE_EM, Box, PlacedBar, PlacedGlyph, PlacedLine, PlacedWord
 from phidesk.ui.formula.math_font import MathFont
 from phidesk.ui.formula.spacing import atom_of, space_between
 from phidesk.ui.formula.stretching import stretch_horizontally, stretch_vertically
+from phidesk.ui.formula.table_layout import lay_out_table
 
 _FRACTION_OVERHANG_EM = 0.1
 _FRACTION_MARGIN_EM = 0.06
@@ -41,18 +41,11 @@ _FENCE_SHORTFALL = 0.9
 _STACK_GAP_EM = 0.14
 _ACCENT_GAP_EM = 0.06
 _FRAME_PADDING_EM = 0.25
-_LINE_EM = 0.05
-_DOUBLE_EM = 0.15
-"""From one line to its double."""
 _STROKE_OVERHANG_EM = 0.08
 _BARB_EM, _BARB_ANGLE = 0.28, math.radians(25)
 """Of the two short strokes at the tip of an arrow: their length, and how far they turn from its shaft."""
 _DEGREE_RISE = 0.62
 """Where the degree of a root begins, as a share of the sign's height: the font's share lets it touch the hook."""
-_ROW_HEIGHT_EM, _ROW_DEPTH_EM, _ROW_GAP_EM = 0.78, 0.3, 0.22
-_SMALL_ROW_GAP_EM = 0.1
-_DISPLAY_ROW_GAP_EM = 0.4
-_COLUMN_GAP_EM, _PAIR_GAP_EM = 0.8, 2.0
 _TEXT_SPACE_EM = 0.25
 _SPACES_EM = {"\u2003": 1.0, "\u2009": 1 / 6}
 _BIG_OPERATOR_EM = 1.3
@@ -227,7 +220,7 @@ class FormulaLayout:
     @_box.register
     def _(self, node: Framed, style: _Style) -> Box:
         content = self._box(node.content, style)
-        line = _LINE_EM * style.size_px
+        line = LINE_EM * style.size_px
         if node.kind == "box":
             padding = _FRAME_PADDING_EM * style.size_px
             box = Box(content.width + 2 * padding, content.height + padding, content.depth + padding)
@@ -281,14 +274,16 @@ class FormulaLayout:
     @_box.register
     def _(self, node: Table, style: _Style) -> Box:
         cell_style = self._script(style) if node.is_small else replace(style, is_display=node.is_display)
-        grid = [
+        cells = [
             [
                 self._box(_after_nothing(cell) if node.is_aligned and column % 2 else cell, cell_style)
                 for column, cell in enumerate(row)
             ]
             for row in node.rows
         ]
-        box = self._grid(node, grid, cell_style)
+        box = lay_out_table(
+            node, cells, size_px=cell_style.size_px, axis_px=self._axis(cell_style), color=cell_style.color
+        )
         if not node.opening and not node.closing:
             return box
         wanted = box.height + box.depth
@@ -452,127 +447,6 @@ class FormulaLayout:
         glyph = base.glyphs[0]
         place = self._font.accent_place(glyph.glyph)
         return place * glyph.size_px - base.width / 2 if place is not None else base.italic / 2
-
-    def _grid(self, node: Table, grid: list[list[Box]], style: _Style) -> Box:
-        count = max(len(row) for row in grid)
-        size = style.size_px
-        widths = self._column_widths(node, grid, style)
-        apart = _DOUBLE_EM * size
-        ends = [min(column, count) for column in node.lines_before]
-        padding = _COLUMN_GAP_EM * node.gap_em * size / 2
-        lefts: list[float] = []
-        width = padding if node.has_rules or 0 in node.lines_before else 0.0
-        for column in range(count):
-            width += self._gap_before(node, column, style) if column else 0.0
-            width += apart * max(0, ends.count(column) - 1)
-            lefts.append(width)
-            width += widths[column]
-        width += padding if node.has_rules or count in ends else 0.0
-        width += apart * max(0, ends.count(count) - 1)
-        row_gap = _ROW_GAP_EM
-        if node.is_small or node.is_display:
-            row_gap = _SMALL_ROW_GAP_EM if node.is_small else _DISPLAY_ROW_GAP_EM
-        margin = row_gap * size / 2 if node.has_rules or node.lines_before else 0.0
-        bases: list[float] = []
-        edges = [0.0]
-        """Half way between the rows."""
-        y = margin
-        for number, row in enumerate(grid):
-            y += apart * max(0, node.rules_before.count(number) - 1)
-            y += max([_ROW_HEIGHT_EM * size, *(cell.height for cell in row)])
-            bases.append(y)
-            y += max([_ROW_DEPTH_EM * size, *(cell.depth for cell in row)])
-            edges.append(y + row_gap * size / 2)
-            y += row_gap * size
-        total = edges[-1] - row_gap * size / 2 + margin + apart * max(0, node.rules_before.count(len(grid)) - 1)
-        edges[-1] = total
-        top = total / 2 + self._axis(style)
-        box = Box(width, top, total - top)
-        for cells, row, base in zip(node.rows, grid, bases, strict=True):
-            for column, cell in enumerate(row):
-                spanning = spanning_in(cells[column])
-                last = column if spanning is None else min(column + spanning.columns, count) - 1
-                room = lefts[last] + widths[last] - lefts[column] - cell.width
-                alignment = self._alignment(node, column) if spanning is None else spanning.alignment
-                box.place(cell, lefts[column] + room * {"l": 0.0, "r": 1.0}.get(alignment, 0.5), base - top)
-        self._draw_lines(node, box, edges, lefts, style)
-        return box
-
-    def _column_widths(self, node: Table, grid: list[list[Box]], style: _Style) -> list[float]:
-        """Return how wide the columns are; the last one under a cell that spans several gets what that still needs."""
-        count = max(len(row) for row in grid)
-        widths = [0.0] * count
-        spanned: list[tuple[int, int, float]] = []
-        for cells, row in zip(node.rows, grid, strict=True):
-            for column, cell in enumerate(row):
-                spanning = spanning_in(cells[column])
-                if spanning is None:
-                    widths[column] = max(widths[column], cell.width)
-                else:
-                    spanned.append((column, min(column + spanning.columns, count) - 1, cell.width))
-        for first, last, wanted in sorted(spanned, key=lambda span: span[1] - span[0]):
-            gaps = sum(self._gap_before(node, column, style) for column in range(first + 1, last + 1))
-            widths[last] += max(0.0, wanted - gaps - sum(widths[first : last + 1]))
-        return widths
-
-    @staticmethod
-    def _alignment(node: Table, column: int) -> str:
-        if node.is_aligned:
-            return "rl"[column % 2]
-        return node.alignment[column] if column < len(node.alignment) else "c"
-
-    @staticmethod
-    def _gap_before(node: Table, column: int, style: _Style) -> float:
-        if node.is_aligned:
-            return (0.0 if column % 2 else _PAIR_GAP_EM * node.gap_em) * style.size_px
-        return _COLUMN_GAP_EM * node.gap_em * style.size_px
-
-    @staticmethod
-    def _draw_lines(node: Table, box: Box, edges: list[float], lefts: list[float], style: _Style) -> None:
-        line = _LINE_EM * style.size_px
-        apart = _DOUBLE_EM * style.size_px
-
-        def between(column: int) -> float:
-            """Return where a line at the left of a column stands, the first of several."""
-            doubled = apart * max(0, node.lines_before.count(column) - 1)
-            return max(0.0, lefts[column] - doubled - _COLUMN_GAP_EM * node.gap_em * style.size_px / 2)
-
-        for rule in node.partial_rules:
-            start, end = max(0, rule.start), min(len(lefts), rule.end)
-            if start < end:
-                x = between(start) if start else 0.0
-                right = between(end) + line if end < len(lefts) else box.width
-                y = edges[rule.row] - box.height if rule.row < len(node.rows) else box.depth - line
-                box.bars.append(PlacedBar(x, y, right - x, line, style.color))
-        for row in set(node.rules_before):
-            for number in range(node.rules_before.count(row)):
-                shift = number * apart
-                y = edges[row] - box.height + shift if row < len(node.rows) else box.depth - line - shift
-                box.bars.append(PlacedBar(0, y, box.width, line, style.color))
-        for column in set(node.lines_before):
-            for number in range(node.lines_before.count(column)):
-                shift = number * apart
-                x = between(column) + shift if column < len(lefts) else box.width - line - shift
-                box.bars.extend(_line_past_spanning(node, column, x, edges, box, line, style.color))
-
-
-def _line_past_spanning(
-    node: Table, column: int, x: float, edges: list[float], box: Box, line: float, color: str | None
-) -> Iterator[PlacedBar]:
-    """Yield a vertical line between two columns, in pieces: none goes through a cell that spans both."""
-    start: float | None = None
-    for number in range(len(node.rows) + 1):
-        row = node.rows[number] if number < len(node.rows) else None
-        if row is not None and not any(_spans_over(cell, place, column) for place, cell in enumerate(row)):
-            start = edges[number] if start is None else start
-        elif start is not None:
-            yield PlacedBar(x, start - box.height, line, edges[number] - start, color)
-            start = None
-
-
-def _spans_over(cell: Node, place: int, column: int) -> bool:
-    spanning = spanning_in(cell)
-    return spanning is not None and place < column < place + spanning.columns
 
 
 def _after_nothing(cell: Node) -> Node:
