@@ -51,6 +51,7 @@ def run_window(environment: Mapping[str, str]) -> int:
         if _open(services.open_records, theme) is None:
             return 1
         window = open_window(theme, services)
+        window.fit_screen()
         quit_on_signals(application, window)
         return application.exec()
 

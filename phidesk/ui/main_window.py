@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -18,6 +18,8 @@ from phidesk.ui.widgets.keyboard_place import is_keyboard_at, move_keyboard_to
 
 SMALLEST_WIDTH_PX, SMALLEST_HEIGHT_PX = 420, 420
 USUAL_WIDTH_PX, USUAL_HEIGHT_PX = 1280, 800
+_TITLE_BAR_PX = 40
+"""What systems put around a window, at most; they say it only when it is shown."""
 TWO_PARTS_PX = 760
 """A window narrower than this shows one part at a time."""
 THREE_PARTS_PX = 1040
@@ -78,6 +80,12 @@ class MainWindow(QWidget):
         self._lay_out(header, page)
         self._add_actions()
         self._arrange()
+
+    def fit_screen(self) -> None:
+        """Be no larger than the screen has room for: magnified to 300 %, few are as large as the usual window."""
+        room = self.screen().availableSize() - QSize(0, _TITLE_BAR_PX)
+        self.setMinimumSize(self.minimumSize().boundedTo(room))
+        self.resize(self.size().boundedTo(room))
 
     @property
     def wants_sidebar(self) -> bool:

@@ -132,6 +132,26 @@ def test_text_size_keeps_within_its_limits(qtbot: QtBot, window: MainWindow, the
     assert theme.text_size_px == LARGEST_TEXT_PX
 
 
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_it_is_no_larger_than_the_screen(window: MainWindow) -> None:
+    room = window.screen().availableGeometry()
+    window.setMinimumSize(room.width() + 100, room.height() + 100)
+    window.resize(room.size() * 2)
+
+    window.fit_screen()
+
+    assert window.width() == room.width()
+    assert room.height() - 50 < window.height() < room.height()
+
+
+def test_what_fits_the_screen_keeps_its_size(window: MainWindow) -> None:
+    window.resize(500, 600)
+
+    window.fit_screen()
+
+    assert window.size() == QSize(500, 600)
+
+
 def test_closing_is_told_first(qtbot: QtBot, window: MainWindow) -> None:
     with qtbot.waitSignal(window.closing):
         window.close()

@@ -103,9 +103,8 @@ class MessageToolbar(QFrame):
         self._buttons[ActionKind.NEXT].set_icon_name(following)
 
     def _make_button(self, theme: Theme, kind: ActionKind) -> IconButton:
-        button = IconButton(theme, ICONS[kind], "", self)
+        button = IconButton(theme, ICONS[kind], "", self, side_px=BUTTON_PX)
         button.setObjectName(kind.value)
-        button.setFixedSize(BUTTON_PX, BUTTON_PX)
         button.clicked.connect(self._on_button_clicked)
         self._buttons[kind] = button
         return button

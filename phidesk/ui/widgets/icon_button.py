@@ -22,9 +22,18 @@ class IconButton(QToolButton):
     """A flat square that grows with the text; `is_primary` fills it with the accent colour. Paints itself."""
 
     def __init__(
-        self, theme: Theme, icon_name: str, label: str, parent: QWidget | None = None, *, is_primary: bool = False
+        self,
+        theme: Theme,
+        icon_name: str,
+        label: str,
+        parent: QWidget | None = None,
+        *,
+        is_primary: bool = False,
+        side_px: int | None = None,
     ) -> None:
+        """`side_px` holds the button at this size; the icon grows as far as there is room."""
         super().__init__(parent)
+        self._side_px = side_px
         self._theme = theme
         self._icon_name = icon_name
         self._is_primary = is_primary
@@ -46,12 +55,8 @@ class IconButton(QToolButton):
 
     @override
     def sizeHint(self) -> QSize:
-        side = max(CONTROL_HEIGHT, self._theme.icon_px + _ROUND_ICON_PX)
+        side = self._side_px or max(CONTROL_HEIGHT, self._theme.icon_px + _ROUND_ICON_PX)
         return QSize(side, side)
-
-    @override
-    def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
@@ -76,6 +81,7 @@ class IconButton(QToolButton):
 
     def _on_theme_changed(self) -> None:
         self.setIcon(self._theme.icon(self._icon_name, "on_accent" if self._is_primary else "muted"))
+        self.setMinimumSize(self.sizeHint())
         self.updateGeometry()
         self.update()
 
