@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from phidesk.chat.question_text import text_with_files
 from phidesk.chat.service import ChatService
-from phidesk.core.conversation import AnswerWish, Conversation, Message, Role
+from phidesk.core.conversation import AnswerWish, Conversation, Message, Role, newest_summary
 from phidesk.core.parts import result_places
 from phidesk.core.tasks import TaskRunner
 from phidesk.core.tools import ToolCall
@@ -35,8 +35,11 @@ class Acting(QObject):
     """Something else can be done now."""
     forked = Signal(str)
     """A conversation was begun as a copy. Carries its id."""
-    gone_on_elsewhere = Signal(str)
-    """A conversation was begun with a summary; the last question belongs there. Carries its id."""
+    gone_on_elsewhere = Signal(object, str)
+    """A conversation was begun with a summary; the last question belongs there.
+
+    Carries the `Conversation` that it continues, shown or not, and its id.
+    """
     again_with_requested = Signal(str)
     """The person wants to choose who answers, and how. Carries the key of the message."""
 
@@ -217,7 +220,7 @@ class Acting(QObject):
         elif kind is ActionKind.NEXT:
             self._run(partial(branches.show_version, message, message.version + 1), self._on_version_shown)
         elif kind is ActionKind.FORK and message.is_standing_summary:
-            self._run(partial(branches.continue_from, message, self._continued_title), self._on_forked)
+            self._run(partial(branches.continue_from, message, self._continued(self._shown.title)), self._on_forked)
         elif kind is ActionKind.FORK:
             title = self.tr("{title} (copy)").format(title=self._shown.title)
             self._run(partial(branches.fork, message, title), self._on_forked)
@@ -279,17 +282,24 @@ class Acting(QObject):
     def _on_forked(self, _place: int, conversation: Conversation) -> None:
         self.forked.emit(conversation.id)
 
-    def _on_summary_leads_elsewhere(self) -> None:
-        summary = next((it for it in reversed(self._shown.path) if it.is_standing_summary), None)
-        if summary is not None:
-            self._run(partial(self._branches.continue_from, summary, self._continued_title), self._on_gone_on_elsewhere)
+    def _on_summary_leads_elsewhere(self, summarised: Conversation) -> None:
+        place = newest_summary(summarised.messages)
+        if place is None:
+            return
+        self._last = partial(self._on_summary_leads_elsewhere, summarised)
+        self._set_busy(True)
+        self._runner.watch(
+            self._branches.continue_from(summarised.messages[place], self._continued(summarised.title)),
+            done=partial(self._on_begun_elsewhere, summarised),
+            failed=self._on_failed,
+        )
 
-    def _on_gone_on_elsewhere(self, _place: int, conversation: Conversation) -> None:
-        self.gone_on_elsewhere.emit(conversation.id)
+    def _on_begun_elsewhere(self, summarised: Conversation, begun: Conversation) -> None:
+        self._set_busy(False)
+        self.gone_on_elsewhere.emit(summarised, begun.id)
 
-    @property
-    def _continued_title(self) -> str:
-        return self.tr("{title} (continued)").format(title=self._shown.title)
+    def _continued(self, title: str) -> str:
+        return self.tr("{title} (continued)").format(title=title)
 
     def _on_deleted(self, message: Message, count: int, place: int, conversation: Conversation) -> None:
         self._show(place, conversation)

@@ -32,12 +32,22 @@ class FollowedAnswer:
     event shows each word once.
     """
 
-    def __init__(self, turn: AnswerTurn, *, conversation_id: str | None, question: Draft, is_queued: bool) -> None:
+    def __init__(
+        self,
+        turn: AnswerTurn,
+        *,
+        conversation_id: str | None,
+        question: Draft,
+        is_queued: bool,
+        leads_elsewhere: bool,
+    ) -> None:
         self.turn = turn
         self.question = question
         """What was asked and returns if it cannot be saved; blank where an earlier answer goes on."""
         self.is_queued = is_queued
         """Whether what was asked waits in a queue until it is saved."""
+        self.leads_elsewhere = leads_elsewhere
+        """Whether it is a summary with which another conversation shall begin."""
         self.conversation_id = conversation_id
         """None while a new conversation is not known to be on disk."""
         self.begins_conversation = conversation_id is None
@@ -183,10 +193,22 @@ class AnswerFollower(QObject):
         return frozenset(answer.conversation_id for answer in self._answers if answer.conversation_id is not None)
 
     def follow(
-        self, turn: AnswerTurn, *, conversation_id: str | None, question: Draft = NOTHING, is_queued: bool = False
+        self,
+        turn: AnswerTurn,
+        *,
+        conversation_id: str | None,
+        question: Draft = NOTHING,
+        is_queued: bool = False,
+        leads_elsewhere: bool = False,
     ) -> FollowedAnswer:
         """Take the events of this turn from now on, to its end. `conversation_id` is None where it begins one."""
-        answer = FollowedAnswer(turn, conversation_id=conversation_id, question=question, is_queued=is_queued)
+        answer = FollowedAnswer(
+            turn,
+            conversation_id=conversation_id,
+            question=question,
+            is_queued=is_queued,
+            leads_elsewhere=leads_elsewhere,
+        )
         self._answers.append(answer)
         self._timer.start()
         self._tell_ids()

@@ -31,8 +31,8 @@ class Asking(QObject):
 
     conversation_started = Signal(str)
     """A new conversation is on disk, shown or not. Carries its id."""
-    summary_leads_elsewhere = Signal()
-    """The summary of what is shown was written, and a conversation shall begin with it."""
+    summary_leads_elsewhere = Signal(object)
+    """A summary was written, and a conversation shall begin with it. Carries its `Conversation`, shown or not."""
 
     def __init__(
         self,
@@ -64,10 +64,8 @@ class Asking(QObject):
         """What is to be repeated if the beginning of a turn cannot be saved."""
         self._settled_id: str | None = None
         """The conversation in view that is read because a summary of it was written."""
-        self._leading_elsewhere: set[FollowedAnswer] = set()
-        """Summaries with which another conversation shall begin."""
-        self._leads_elsewhere = False
-        """Whether the one is such whose conversation is being read."""
+        self._leading_elsewhere: set[str] = set()
+        """Ids of summaries with which another conversation shall begin, once they are written to their end."""
         self._connect()
 
     @property
@@ -123,10 +121,10 @@ class Asking(QObject):
         If not even its beginning can be saved, `question` returns to the composer, or `failed` is what to repeat.
         `leads_elsewhere` is for a summary: once it is written, no question is answered after it.
         """
-        answer = self._follower.follow(turn, conversation_id=self._shown.id, question=question)
+        answer = self._follower.follow(
+            turn, conversation_id=self._shown.id, question=question, leads_elsewhere=leads_elsewhere
+        )
         self._failed[answer] = failed
-        if leads_elsewhere:
-            self._leading_elsewhere.add(answer)
         self._show(answer)
         return answer
 
@@ -158,6 +156,8 @@ class Asking(QObject):
     def _on_answer_began(self, answer: FollowedAnswer) -> None:
         if answer.asked is None or answer.conversation_id is None:
             return
+        if answer.leads_elsewhere:
+            self._leading_elsewhere.add(answer.asked.answer.id)
         if answer is self._writing.answer:
             self._show_began(answer, answer.asked)
         if answer.begins_conversation:
@@ -181,13 +181,13 @@ class Asking(QObject):
             self._shown.keep_gauge(answer.conversation_id, outcome.gauge)
         is_shown = answer is self._writing.answer
         is_settled = answer.asked is not None and answer.asked.answer.is_summary and outcome.finish.is_usable
+        leads_elsewhere = is_settled and answer.asked is not None and answer.asked.answer.id in self._leading_elsewhere
         if is_shown:
             self._writing.set_answer(None)
         if answer.asked is None:
             self._return_question(answer, outcome, is_shown=is_shown)
         elif is_shown and (is_settled or self._shown.is_being_read):
-            self._settled_id = answer.conversation_id if is_settled else None
-            self._leads_elsewhere = answer in self._leading_elsewhere
+            self._settled_id = answer.conversation_id if is_settled and not leads_elsewhere else None
             self._mending.clear()
             self._shown.read()  # What is being read may be from before the end; a summary now stands elsewhere.
         elif is_shown:
@@ -195,12 +195,13 @@ class Asking(QObject):
             engine, model = answer.turn.answered_by or (asked.engine, asked.model)
             ended = replace(asked, parts=answer.parts, engine=engine, model=model, outcome=outcome)
             self._show_end(ended, outcome)
-        elif is_settled:
+        elif is_settled and not leads_elsewhere:
             self._go_on_elsewhere(answer.asked.conversation.id)
-        else:
+        elif not is_settled:
             self._follow_there(self._service.take_usual_way(answer.asked, outcome), answer.asked.conversation.id)
+        if leads_elsewhere and answer.asked is not None:
+            self._lead_elsewhere(answer.asked)
         self._failed.pop(answer, None)
-        self._leading_elsewhere.discard(answer)
         if answer.conversation_id is not None and outcome.finish.is_complete and not is_settled:
             self._queue.send_next(answer.conversation_id)
 
@@ -211,12 +212,18 @@ class Asking(QObject):
             return
         if settled_id != self._shown.id:
             self._go_on_elsewhere(settled_id)
-        elif self._leads_elsewhere:
-            self.summary_leads_elsewhere.emit()
         elif found_no_room(self._shown.path[-1].outcome):
             self.resume()
         else:
             self._queue.send_next(settled_id)
+
+    def _lead_elsewhere(self, summarised: Asked) -> None:
+        self._leading_elsewhere.discard(summarised.answer.id)
+        self._runner.watch(
+            self._conversations.get(summarised.conversation.id),
+            done=self.summary_leads_elsewhere.emit,
+            failed=self._mending.tell_unsaved,
+        )
 
     def _go_on_elsewhere(self, conversation_id: str) -> None:
         """Do the same for a conversation that is not in view."""

@@ -27,7 +27,7 @@ from typing_extensions import override
 from phidesk.chat.engine_choice import EngineReport
 from phidesk.chat.service import ChatService
 from phidesk.core.answers import Gauge
-from phidesk.core.conversation import ConversationSettings, Message, Overflow, Role, newest_gauges
+from phidesk.core.conversation import Conversation, ConversationSettings, Message, Overflow, Role, newest_gauges
 from phidesk.core.drafts import NOTHING, Draft
 from phidesk.core.model_info import ModelInfo
 from phidesk.core.parts import FilePart
@@ -451,11 +451,15 @@ class ConversationPage(QWidget):
         self.conversation_started.emit(conversation_id)
         self.show_conversation(conversation_id)
 
-    def _on_gone_on_elsewhere(self, conversation_id: str) -> None:
-        draft = _unanswered(self._shown.path)
+    def _on_gone_on_elsewhere(self, summarised: Conversation, conversation_id: str) -> None:
+        """Go along where the person still looks; else the question waits there."""
+        draft = _unanswered(summarised.messages)
         self.conversation_started.emit(conversation_id)
-        self._leave(conversation_id, draft=draft)
-        self._read()
+        if summarised.id == self._shown.id:
+            self._leave(conversation_id, draft=draft)
+            self._read()
+        else:
+            self._drafts.give_back(conversation_id, draft)
 
     def _on_is_writing_changed(self) -> None:
         self._body.editing.set_possible(self._writing.answer is None)

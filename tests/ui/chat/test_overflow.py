@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from PySide6.QtTest import QSignalSpy
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QCheckBox, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -207,3 +208,37 @@ def test_the_waiting_question_goes_on_in_a_conversation_that_begins_with_the_sum
     before = hand.profile.conversations.get(first_id).result().messages
     assert before[-2].text == waiting
     assert not before[-1].text
+
+
+def test_a_linked_conversation_begins_out_of_view_too_and_its_question_waits_there(hand: Hand) -> None:
+    fill(hand)
+    first_id = hand.page.current_id
+    waiting = stored(hand).messages[-2].text
+    started = QSignalSpy(hand.page.conversation_started)
+
+    hand.chooses(NoticeAction.LINKED_CONVERSATION)
+    hand.opens(None)
+    hand.waits(lambda: started.count() == 1)
+
+    assert hand.page.current_id is None
+    assert first_id is not None
+    assert not hand.profile.conversations.get(first_id).result().messages[-1].text
+    hand.opens(started.at(0)[0])
+    assert hand.field.toPlainText() == waiting
+    (summary,) = stored(hand).messages
+    assert [linked.id for linked in summary.linked] == [first_id]
+
+
+def test_a_summary_that_was_stopped_still_leads_to_another_conversation(hand: Hand) -> None:
+    fill(hand)
+    first_id = hand.page.current_id
+    waiting = stored(hand).messages[-2].text
+
+    hand.chooses(NoticeAction.LINKED_CONVERSATION)
+    hand.page.stop()
+    hand.waits(lambda: not hand.is_writing() and bool(hand.last_note()))
+    hand.transcript.focus_message(hand.transcript.content.messages[-1].key)
+    QTest.keyClick(hand.transcript, Qt.Key.Key_G)
+    hand.waits(lambda: hand.page.current_id != first_id and len(hand.transcript.content.messages) == 1)
+
+    assert hand.field.toPlainText() == waiting
