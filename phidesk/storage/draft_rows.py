@@ -46,11 +46,11 @@ def read_files(
 ) -> tuple[FilePart, ...]:
     """Return the files of a draft, or of a queued message, in their order."""
     rows = connection.execute(
-        """SELECT name, media_type, content FROM unsent_files
+        """SELECT name, media_type, content, is_document FROM unsent_files
         WHERE conversation_id IS ? AND queued_id IS ? ORDER BY id""",
         (conversation_id, queued_id),
     )
-    return tuple(FilePart(*row) for row in rows)
+    return tuple(FilePart(name, kind, text, bool(is_document)) for name, kind, text, is_document in rows)
 
 
 def insert_files(
@@ -62,8 +62,12 @@ def insert_files(
 ) -> None:
     """Store files of a draft, or of a queued message."""
     connection.executemany(
-        "INSERT INTO unsent_files (conversation_id, queued_id, name, media_type, content) VALUES (?, ?, ?, ?, ?)",
-        [(conversation_id, queued_id, storable(file.name), file.media_type, storable(file.text)) for file in files],
+        """INSERT INTO unsent_files (conversation_id, queued_id, name, media_type, content, is_document)
+        VALUES (?, ?, ?, ?, ?, ?)""",
+        [
+            (conversation_id, queued_id, storable(file.name), file.media_type, storable(file.text), file.is_document)
+            for file in files
+        ],
     )
 
 

@@ -358,6 +358,11 @@ def m017_tool_fingerprints(connection: apsw.Connection) -> None:
     connection.execute("ALTER TABLE tool_permissions ADD COLUMN fingerprint TEXT NOT NULL DEFAULT ''")
 
 
+def m018_unsent_documents(connection: apsw.Connection) -> None:
+    """An unsent file may be one of which each question is only sent passages."""
+    connection.execute("ALTER TABLE unsent_files ADD COLUMN is_document INTEGER NOT NULL DEFAULT 0")
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     m001_conversations,
     m002_servers,
@@ -376,6 +381,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     m015_tools,
     m016_mcp_servers,
     m017_tool_fingerprints,
+    m018_unsent_documents,
 )
 
 

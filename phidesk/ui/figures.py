@@ -133,6 +133,12 @@ def passages_text(passages: PassagesPart) -> str:
     )
 
 
+def file_length_text(file: FilePart) -> str:
+    """Say how long a file is, and whether it is one of which a question is only sent passages."""
+    length = length_text(file.text)
+    return translate("Figures", "{length}, kept whole").format(length=length) if file.is_document else length
+
+
 def length_text(text: str) -> str:
     """Say how long a text is: in words, or in characters where spaces do not part them (Chinese, long rows of code)."""
     words = len(text.split())

@@ -82,7 +82,9 @@ NEW_DRAFT = "Grüße 😀"
 FILE = FilePart("städte.csv", "text/csv", "Ulm;130000\n")
 QUESTION_WITH_FILE = Draft("Which files?", (FILE, FilePart("", "text/plain", "Once upon a time")))
 QUEUE = (QueuedMessage(1, Draft("first", (FILE,))), QueuedMessage(2, Draft("second")))
-DRAFT_WITH_FILE = Draft("third", (FILE, FILE))
+DRAFT_WITH_DOCUMENT = Draft("third", (FILE, replace(FILE, is_document=True)))
+DRAFT_WITH_FILES = Draft("third", (FILE, FILE))
+"""The same, as it was stored before unsent documents were."""
 PLACE = ("read_file", "/home/ada/letters")
 SERVED, FINGERPRINT = ("add", "practice"), "5fd0"
 LOGGED = LoggedCall(
@@ -163,7 +165,7 @@ def attach(conversations: Conversations, queue: MessageQueue) -> None:
     asked = conversations.ask(QUESTION_WITH_FILE.parts, conversation_id=None, settings=TUNED_SETTINGS).result()
     for queued in QUEUE:
         queue.add(asked.conversation.id, queued.draft).result()
-    conversations.save_draft(asked.conversation.id, DRAFT_WITH_FILE.text, DRAFT_WITH_FILE.files).result()
+    conversations.save_draft(asked.conversation.id, DRAFT_WITH_DOCUMENT.text, DRAFT_WITH_DOCUMENT.files).result()
     conversations.set_unread(asked.conversation.id, is_unread=True).result()
 
 

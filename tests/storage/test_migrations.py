@@ -30,7 +30,8 @@ from phidesk.storage.tool_records import ToolRecords
 from phidesk.storage.tools import Tools
 from tests.storage.saved_database import (
     DRAFT,
-    DRAFT_WITH_FILE,
+    DRAFT_WITH_DOCUMENT,
+    DRAFT_WITH_FILES,
     EDITS,
     FINGERPRINT,
     FIRST_TOOL,
@@ -76,6 +77,7 @@ SINCE_TOOL_RECORDS = 14
 SINCE_TOOLS = 15
 SINCE_MCP_SERVERS = 16
 SINCE_FINGERPRINTS = 17
+SINCE_UNSENT_DOCUMENTS = 18
 
 
 def add_column(connection: apsw.Connection) -> None:
@@ -155,7 +157,8 @@ def test_a_saved_database_keeps_files_and_queues(path: Path, executor: ThreadPoo
     (unread,) = (it for it in conversations.list().result() if it.is_unread)
     assert conversations.get(unread.id).result().messages[0].parts == QUESTION_WITH_FILE.parts
     assert MessageQueue(database).list(unread.id).result() == QUEUE
-    assert conversations.draft(unread.id).result() == DRAFT_WITH_FILE
+    expected_draft = DRAFT_WITH_DOCUMENT if version >= SINCE_UNSENT_DOCUMENTS else DRAFT_WITH_FILES
+    assert conversations.draft(unread.id).result() == expected_draft
     expected = FORGETFUL_SETTINGS if version >= SINCE_OVERFLOW else SETTINGS
     expected = TUNED_SETTINGS if version >= SINCE_PARAMETERS else expected
     assert conversations.get(unread.id).result().settings == expected

@@ -14,7 +14,7 @@ from phidesk.storage.message_queue import MessageQueue
 from tests.storage.stored_machine import StoredMachine
 
 SETTINGS = ConversationSettings()
-FILES = st.builds(FilePart, st.text(max_size=5), st.just("text/plain"), st.text(max_size=20))
+FILES = st.builds(FilePart, st.text(max_size=5), st.just("text/plain"), st.text(max_size=20), st.booleans())
 DRAFTS = st.builds(Draft, st.text(max_size=20), st.tuples() | st.tuples(FILES) | st.tuples(FILES, FILES))
 CHOICES = st.integers(min_value=0, max_value=1_000)
 

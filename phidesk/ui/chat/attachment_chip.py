@@ -9,7 +9,7 @@ from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPainter, QPaintEvent, Q
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QSizePolicy, QStyle, QWidget
 from typing_extensions import override
 
-from phidesk.ui.figures import file_label, length_text
+from phidesk.ui.figures import file_label, file_length_text
 from phidesk.ui.theme.style_sheet import CONTROL_HEIGHT, CONTROL_RADIUS
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.focus_ring import paint_focus_ring
@@ -40,7 +40,10 @@ class AttachmentChip(QWidget):
         super().__init__(parent)
         self.file = file
         self._theme = theme
-        self._face = _Face(theme, file_label(file), length_text(file.text), self)
+        self._face = _Face(theme, file_label(file), file_length_text(file), self)
+        if file.is_document:
+            self._face.setToolTip(self.tr("Kept whole: of it each question is sent the passages that fit it."))
+            self._face.setAccessibleDescription(self._face.toolTip())
         self._remove = IconButton(theme, "x", self.tr("Remove {name}").format(name=file_label(file)), self)
         self._remove.setObjectName("removeAttachment")
         self.setObjectName("attachmentChip")
