@@ -30,10 +30,11 @@ LEAST_SHARE = 8
 def find_passages(
     conversation: Conversation, request: AnswerRequest, engine: Engine, cancel: Cancellation | None = None
 ) -> tuple[PassagesPart, ...]:
-    """Choose what the last question is sent; nothing where it has passages already, or shares no word with a document.
+    """Choose what the last question is sent; nothing where that was chosen already, or there is no document.
 
-    What stands in messages that are sent anyway is not chosen again. A document that comes with the question is sent
-    from its beginning instead. Blocks: it counts; `request` is as for a plan.
+    What stands in messages that are sent anyway is not chosen again. While none of it does, words that stand
+    everywhere find something too. Where nothing is found, a document that comes with the question is sent from its
+    beginning, and of others that is what is returned: no passages. Blocks: it counts; `request` is as for a plan.
 
     Raises:
         Cancelled: `cancel` was used.
@@ -46,11 +47,13 @@ def find_passages(
     left_tokens, sent = _room(conversation, request, engine, cancel)
     known = "\n".join(part.text for message in sent for part in message.parts if isinstance(part, PassagesPart))
     cut = [cut_into_passages(document.text) for document in documents]
+    brought = [number for number, document in enumerate(documents) if document in question.files]
     found = [
-        (number, place) for number, place in rank(cut, question.text) if cut[number].texts[place].strip() not in known
+        (number, place)
+        for number, place in rank(cut, question.text, by_any_word=not (known or brought))
+        if cut[number].texts[place].strip() not in known
     ]
     if not found:
-        brought = [number for number, document in enumerate(documents) if document in question.files]
         found = [(number, place) for number in brought for place in range(len(cut[number].texts))]
 
     def parts_of(count: int) -> tuple[PassagesPart, ...]:
@@ -61,7 +64,9 @@ def find_passages(
         alone = replace(request, messages=(PromptMessage(Role.PERSON, text),), instructions="", tools=())
         return engine.count(alone, cancel).tokens
 
-    return parts_of(_most(len(found), left_tokens + tokens(0), tokens)) if found else ()
+    if not found:
+        return tuple(PassagesPart(it.name, "", 0, len(cut[number].texts)) for number, it in enumerate(documents))
+    return parts_of(_most(len(found), left_tokens + tokens(0), tokens))
 
 
 def _documents(path: Sequence[Message]) -> list[FilePart]:

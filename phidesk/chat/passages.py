@@ -21,7 +21,8 @@ PASSAGE_BYTES = 800
 BETWEEN = "\n(…)\n"
 """Stands where something is left out."""
 _SATURATION, _LENGTH_SHARE = 1.2, 0.75
-"""k1 and b of BM25, at the values that its authors recommend (Robertson and Zaragoza 2009)."""
+"""k1 and b of BM25, at the values that its authors recommend (Robertson and Zaragoza 2009). A word's weight is never
+negative, as in Lucene."""
 _STEM_LETTERS = 5
 """Longer words count with their beginning too."""
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
@@ -47,21 +48,24 @@ def cut_into_passages(text: str) -> Passages:
     return Passages(texts, tuple(Counter(_terms(passage)) for passage in texts))
 
 
-def rank(documents: Sequence[Passages], question: str) -> list[tuple[int, int]]:
+def rank(documents: Sequence[Passages], question: str, *, by_any_word: bool = False) -> list[tuple[int, int]]:
     """Return the places (document, passage) of what shares words with a question, the best first.
 
-    Words that more than half of the passages have say nothing about one of them, and do not count.
+    Words that at least half of the passages have say little about one of them, and do not count; `by_any_word` lets
+    them count where the question has no other.
     """
     passages = {(number, place): terms for number, it in enumerate(documents) for place, terms in enumerate(it.terms)}
     asked = set(_terms(question))
     spread = Counter(term for terms in passages.values() for term in asked & terms.keys())
-    weights = {term: log((len(passages) - count + 0.5) / (count + 0.5)) for term, count in spread.items()}
+    telling = {term: count for term, count in spread.items() if 2 * count < len(passages)}
+    counted = telling or (spread if by_any_word else {})
+    weights = {term: log(1 + (len(passages) - count + 0.5) / (count + 0.5)) for term, count in counted.items()}
     usual_length = sum(terms.total() for terms in passages.values()) / max(1, len(passages)) or 1
 
     def score(terms: Counter[str]) -> float:
         norm = _SATURATION * (1 - _LENGTH_SHARE + _LENGTH_SHARE * terms.total() / usual_length)
         return sum(
-            max(0.0, weight) * terms[term] * (_SATURATION + 1) / (terms[term] + norm)
+            weight * terms[term] * (_SATURATION + 1) / (terms[term] + norm)
             for term, weight in weights.items()
             if term in terms
         )

@@ -37,7 +37,10 @@ class FilePart:
 
 @dataclass(frozen=True)
 class PassagesPart:
-    """Passages of one document of a conversation, which a question was sent with. They stay with it."""
+    """Passages of one document of a conversation, which a question was sent with. They stay with it.
+
+    None are kept too: that nothing was found is said.
+    """
 
     name: str
     """Of the document."""
@@ -123,7 +126,7 @@ def sent_files(parts: tuple[Part, ...]) -> tuple[FilePart | PassagesPart, ...]:
         [
             part
             for part in parts
-            if isinstance(part, PassagesPart) or (isinstance(part, FilePart) and not part.is_document)
+            if (isinstance(part, PassagesPart) and part.shown) or (isinstance(part, FilePart) and not part.is_document)
         ]
     )
 

@@ -128,6 +128,9 @@ def file_label(file: FilePart | PassagesPart) -> str:
 
 def passages_text(passages: PassagesPart) -> str:
     """Say how much of a document a question is sent with."""
+    if not passages.shown:
+        text = translate("Figures", "No passage of “{name}” was found for this question")
+        return text.format(name=file_label(passages))
     return translate("Figures", "The model sees {shown} of {count} passages of “{name}”").format(
         shown=number_text(passages.shown), count=number_text(passages.count), name=file_label(passages)
     )

@@ -122,12 +122,28 @@ def test_the_prompt_begins_the_same_and_the_next_question_gets_other_passages(de
     assert "In Tarnhelm" not in other.text  # The model has it already.
 
 
-def test_a_question_that_shares_no_word_is_sent_no_passages(desk: Desk) -> None:
+@pytest.mark.parametrize("question", ["Why?", "The road goes on every day?"], ids=["nowhere", "everywhere"])
+def test_that_nothing_was_found_for_a_question_is_kept_and_not_sent(
+    desk: Desk, daemon: OllamaDaemon, question: str
+) -> None:
     talk = stored(desk, ask_with_document(desk))
+    (before,) = passages_of(talk.messages[0])
 
-    again = desk.ask("Why?", SETTINGS, conversation_id=talk.id)
+    again = desk.ask(question, SETTINGS, conversation_id=talk.id)
 
-    assert not passages_of(stored(desk, again).messages[-2])
+    assert passages_of(stored(desk, again).messages[-2]) == [PassagesPart("towns.txt", "", 0, before.count)]
+    assert daemon.prompts[-1].count("Passages of towns.txt") == 1
+
+
+def test_words_that_stand_everywhere_find_something_where_the_model_has_nothing_yet(desk: Desk) -> None:
+    talk = stored(desk, ask_with_document(desk))
+    summary = Followed(desk.service.summarise(talk.messages[-1]))
+    assert summary.follow_to_end().finish is FinishReason.STOP
+
+    asked = desk.ask("Do carts go along the road?", SETTINGS, conversation_id=talk.id)
+
+    (passages,) = passages_of(stored(desk, asked).messages[-2])
+    assert 0 < passages.shown < passages.count
 
 
 def test_answered_again_it_is_sent_the_same_and_edited_it_is_sent_others(desk: Desk, daemon: OllamaDaemon) -> None:

@@ -51,6 +51,14 @@ def test_words_that_stand_everywhere_find_nothing() -> None:
     assert found("", "Why?") == []
 
 
+def test_words_that_stand_everywhere_count_where_there_is_no_other() -> None:
+    passages = cut_into_passages(TOWNS)
+
+    assert rank([passages], "Do its people fish?", by_any_word=True)
+    assert rank([passages], "Town 7?", by_any_word=True) == rank([passages], "Town 7?")
+    assert rank([passages], "Why?", by_any_word=True) == []
+
+
 def test_the_best_passage_of_all_documents_comes_first() -> None:
     with_needle = cut_into_passages(f"{TOWNS}\n\nThe password is swordfish.")
 

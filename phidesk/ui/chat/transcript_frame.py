@@ -21,7 +21,7 @@ from phidesk.ui.chat.themed_transcript import transcript_style
 from phidesk.ui.chat.tool_cards import tool_cards
 from phidesk.ui.chat.transcript_message import Card, Inset, Thinking
 from phidesk.ui.chat.transcript_view import Speaker, TranscriptMessage, TranscriptView
-from phidesk.ui.figures import file_label, length_text, passages_text
+from phidesk.ui.figures import file_label, file_length_text, length_text, passages_text
 from phidesk.ui.messages import note_for_message
 from phidesk.ui.theme.theme import Theme
 
@@ -279,15 +279,23 @@ def _file_cards(parts: Sequence[Part]) -> list[Card]:
 
 
 def _card_of(file: FilePart, number: int) -> Card:
-    key = f"{_FILE_CARD}{number}"
-    length = length_text(file.text)
-    if file.is_document:
-        length = translate("TranscriptFrame", "{length}, kept whole").format(length=length)
-    return Card(key, file_label(file), length, icon="file-text", has_page=True)
+    return Card(f"{_FILE_CARD}{number}", file_label(file), file_length_text(file), icon="file-text", has_page=True)
 
 
 def _passages_card(passages: PassagesPart, number: int) -> Card:
-    """Say how much of a document the model was given; opened, the card shows exactly that."""
+    """Say how much of a document the model was given; opened, the card shows exactly that, or why it is nothing."""
+    if not passages.shown:
+        return Card(
+            f"{_PASSAGES_CARD}{number}",
+            passages_text(passages),
+            "",
+            details=translate(
+                "TranscriptFrame",
+                "Passages are found by the words that they share with a question. This one has no word that stands in "
+                "some of them only, or the model has those passages from an earlier question already.",
+            ),
+            icon="scroll-text",
+        )
     return Card(
         f"{_PASSAGES_CARD}{number}",
         passages_text(passages),
