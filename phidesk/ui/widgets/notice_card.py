@@ -5,30 +5,21 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtGui import QGuiApplication, QResizeEvent
-from PySide6.QtWidgets import (
-    QBoxLayout,
-    QFrame,
-    QPlainTextEdit,
-    QPushButton,
-    QSizePolicy,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFrame, QPlainTextEdit, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from phidesk.ui.messages import Notice
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.announcing import announce
+from phidesk.ui.widgets.button_row import ButtonRow
 from phidesk.ui.widgets.check_line import CheckLine
-from phidesk.ui.widgets.plain_button import make_button
 from phidesk.ui.widgets.wrapped_label import make_wrapped_label
 
 DETAILS_HEIGHT_PX = 120
 """Longer details scroll."""
 
 _MARGIN_PX = 16
-_BUTTON_GAP_PX = 8
 
 
 class NoticeCard(QFrame):
@@ -46,23 +37,22 @@ class NoticeCard(QFrame):
         self._sentence = make_wrapped_label("noticeSentence")
         self._hint = make_wrapped_label("noticeHint", tone="muted")
         names = ("noticeAction", "noticeOtherAction", "noticeThirdAction", "noticeFourthAction")
+        self._buttons = ButtonRow()
         self._choices = tuple(
-            make_button(name, kind="quiet" if number else "primary") for number, name in enumerate(names)
+            self._buttons.add_button(name, "", kind="quiet" if number else "primary")
+            for number, name in enumerate(names)
         )
         self._always = CheckLine(theme, self.tr("Always do this in this conversation"))
         self._always.setObjectName("noticeAlways")
-        self._toggle = make_button("noticeDetailsToggle", kind="quiet")
-        self._toggle.setText(self.tr("Details"))
+        self._toggle = self._buttons.add_button("noticeDetailsToggle", self.tr("Details"), kind="quiet")
         self._toggle.setCheckable(True)
-        self._copy = make_button("noticeCopy", kind="quiet")
-        self._copy.setText(self.tr("Copy"))
+        self._copy = self._buttons.add_button("noticeCopy", self.tr("Copy"), kind="quiet")
         self._details = QPlainTextEdit()
         self._details.setObjectName("noticeDetails")
         self._details.setReadOnly(True)
         self._details.setAccessibleName(self.tr("Details"))
         self._details.setMaximumHeight(DETAILS_HEIGHT_PX)
         self._details.setTabChangesFocus(True)
-        self._buttons = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._lay_out()
         self._on_theme_changed()
         self._connect()
@@ -90,7 +80,6 @@ class NoticeCard(QFrame):
         self.setAccessibleName(notice.sentence)
         self.setAccessibleDescription(notice.hint)
         self.show()
-        self._arrange_buttons()
         announce(self, notice.sentence)
 
     def add_hint(self, words: str) -> None:
@@ -98,7 +87,6 @@ class NoticeCard(QFrame):
         self._hint.setText("\n".join(filter(None, (self._hint.text(), words))))
         self._hint.show()
         self.setAccessibleDescription(self._hint.text())
-        self._arrange_buttons()
 
     @property
     def is_always(self) -> bool:
@@ -116,20 +104,11 @@ class NoticeCard(QFrame):
         self.hide()
 
     @override
-    def resizeEvent(self, event: QResizeEvent, /) -> None:
-        super().resizeEvent(event)
-        self._arrange_buttons()
-
-    @override
     def minimumSizeHint(self) -> QSize:
         widest = max(button.sizeHint().width() for button in self._shown_buttons())
         return QSize(widest + self._side_space(), super().minimumSizeHint().height())
 
     def _lay_out(self) -> None:
-        self._buttons.setSpacing(_BUTTON_GAP_PX)
-        for button in self._all_buttons():
-            self._buttons.addWidget(button)
-        self._buttons.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(_MARGIN_PX, _MARGIN_PX, _MARGIN_PX, _MARGIN_PX)
         layout.setSpacing(4)
@@ -137,7 +116,7 @@ class NoticeCard(QFrame):
         layout.addWidget(self._hint)
         layout.addSpacing(8)
         layout.addWidget(self._always)
-        layout.addLayout(self._buttons)
+        layout.addWidget(self._buttons)
         layout.addWidget(self._details)
         self._details.hide()
         self._copy.hide()
@@ -149,19 +128,8 @@ class NoticeCard(QFrame):
         self._toggle.toggled.connect(self._on_toggle_toggled)
         self._copy.clicked.connect(self._on_copy_clicked)
 
-    def _arrange_buttons(self) -> None:
-        """Put the buttons below each other where the card is too narrow for them side by side."""
-        widths = [button.sizeHint().width() + _BUTTON_GAP_PX for button in self._shown_buttons()]
-        is_narrow = self.width() < sum(widths) + self._side_space()
-        direction = QBoxLayout.Direction.TopToBottom if is_narrow else QBoxLayout.Direction.LeftToRight
-        if self._buttons.direction() != direction:
-            self._buttons.setDirection(direction)
-
     def _shown_buttons(self) -> list[QPushButton]:
-        return [button for button in self._all_buttons() if not button.isHidden()]
-
-    def _all_buttons(self) -> tuple[QPushButton, ...]:
-        return *self._choices, self._toggle, self._copy
+        return [button for button in (*self._choices, self._toggle, self._copy) if not button.isHidden()]
 
     def _side_space(self) -> int:
         return 2 * (_MARGIN_PX + self.frameWidth())
@@ -180,7 +148,6 @@ class NoticeCard(QFrame):
     def _on_toggle_toggled(self, is_open: bool) -> None:
         self._details.setVisible(is_open)
         self._copy.setVisible(is_open)
-        self._arrange_buttons()
 
     def _on_copy_clicked(self) -> None:
         QGuiApplication.clipboard().setText(self._details.toPlainText())

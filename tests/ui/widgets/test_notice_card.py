@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -118,6 +119,22 @@ def test_buttons_stand_below_each_other_in_a_narrow_card(card: NoticeCard, qtbot
     qtbot.waitUntil(lambda: toggle.y() > action.y())
     assert action.geometry().right() < card.width()
     assert card.heightForWidth(card.width()) > card.heightForWidth(640)
+
+
+def test_many_buttons_fill_lines_instead_of_a_column(card: NoticeCard, qtbot: QtBot) -> None:
+    ways = (
+        (NoticeAction.SUMMARISE, "Summarise the older part"),
+        (NoticeAction.MORE_MEMORY, "More memory: +0.5 GB"),
+        (NoticeAction.LET_OLDEST_GO, "Let the oldest go"),
+        (NoticeAction.LINKED_CONVERSATION, "New conversation with a summary"),
+    )
+
+    card.show_notice(replace(NOTICE, choices=ways))
+    names = ("noticeAction", "noticeOtherAction", "noticeThirdAction", "noticeFourthAction", "noticeDetailsToggle")
+    shown = [button(card, name) for name in names]
+
+    qtbot.waitUntil(lambda: len({one.y() for one in shown}) == 2)
+    assert all(one.width() == one.sizeHint().width() for one in shown)
 
 
 def test_clear_takes_the_card_away(card: NoticeCard) -> None:
