@@ -247,6 +247,8 @@ def note_for_outcome(outcome: AnswerOutcome) -> str:
     """Return the muted words under an answer that is not complete, also after a restart; empty for the others."""
     if outcome.finish is FinishReason.STOPPED and STOPPED_LOAD in outcome.facts:
         return translate("Outcome", "Stopped; the model was not loaded to its end")
+    if outcome.error == WindowExceeded.__name__ and not dict(outcome.facts).get("has_answer"):
+        return translate("Outcome", "Not sent: it found no room")
     notes = {
         FinishReason.STOPPED: translate("Outcome", "Stopped"),
         FinishReason.LENGTH: translate("Outcome", "Reached its length limit"),

@@ -13,6 +13,7 @@ from PySide6.QtCore import QLocale, QTranslator
 from PySide6.QtWidgets import QApplication
 from typing_extensions import override
 
+from phidesk.chat.answering import failure
 from phidesk.chat.summarising import PartBegun
 from phidesk.chat.tool_loop import TOOL_END, LoopEnd
 from phidesk.chat.waiting import Expected
@@ -33,6 +34,7 @@ from phidesk.core.errors import (
     ToolServerReason,
     ToolServerRefused,
     ToolServerSilent,
+    WindowExceeded,
     WrongArgument,
 )
 from phidesk.engine.protocol import (
@@ -373,6 +375,13 @@ def test_silence_is_said_with_both_answers() -> None:
 
     assert notice.sentence == "Ollama has said nothing more for 20\u00a0s."
     assert notice.choices == ((NoticeAction.KEEP_WAITING, "Keep waiting"), (NoticeAction.STOP, "Stop"))
+
+
+@pytest.mark.parametrize(
+    ("has_answer", "note"), [(0, "Not sent: it found no room"), (1, "Not complete")], ids=["before", "between tools"]
+)
+def test_what_found_no_room_before_anything_was_said_was_not_sent(has_answer: int, note: str) -> None:
+    assert note_for_outcome(failure(WindowExceeded(OLLAMA, 5000, 4096, 904, has_answer=has_answer))) == note
 
 
 def test_a_stopped_load_is_named_also_after_a_restart() -> None:
