@@ -8,16 +8,14 @@ Its parts: `conversation_front` the widgets that are seen at first, `conversatio
 `shown_conversation` what is in view, `shown_answer` what is being written in it, `asking` from a question to the end
 of its answer, `draft_keeper` what is typed, `edit_keeper` what is typed over messages, `attaching` the files that go
 along, `queue_keeper` what waits to be sent, `mending` what went wrong, `acting` what is done to messages,
-`message_controls` the ways to do it, `message_reading` one message by itself, `detailing` what is known of it,
-`finding`.
+`message_controls` the ways to do it, `message_reading` one message by itself, `file_reading` one file, `detailing`
+what is known of a message, `finding`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeyEvent
@@ -30,7 +28,6 @@ from phidesk.core.answers import Gauge
 from phidesk.core.conversation import Conversation, ConversationSettings, Message, Overflow, Role, newest_gauges
 from phidesk.core.drafts import NOTHING, Draft
 from phidesk.core.model_info import ModelInfo
-from phidesk.core.parts import FilePart
 from phidesk.core.prompts import Prompt
 from phidesk.core.tasks import TaskRunner
 from phidesk.storage.conversations import Conversations
@@ -46,6 +43,7 @@ from phidesk.ui.chat.detailing import Detailing
 from phidesk.ui.chat.draft_keeper import DraftKeeper
 from phidesk.ui.chat.drop_sheet import DropSheet
 from phidesk.ui.chat.edit_keeper import EditKeeper
+from phidesk.ui.chat.file_reading import FileReading
 from phidesk.ui.chat.finding import Finding
 from phidesk.ui.chat.mending import Failed, Mending
 from phidesk.ui.chat.message_controls import MessageControls
@@ -55,13 +53,10 @@ from phidesk.ui.chat.queue_keeper import QueueKeeper
 from phidesk.ui.chat.shown_answer import ShownAnswer
 from phidesk.ui.chat.shown_conversation import ShownConversation
 from phidesk.ui.chat.tool_asking import ToolAsking
-from phidesk.ui.chat.transcript_frame import conversation_of_card, file_of_card
+from phidesk.ui.chat.transcript_frame import conversation_of_card
 from phidesk.ui.chat.transcript_menu import MenuEntry, MenuPlace
 from phidesk.ui.shortcuts import Shortcut
 from phidesk.ui.theme.theme import Theme
-
-if TYPE_CHECKING:
-    from phidesk.ui.chat.file_view import FileView
 
 
 class ConversationPage(QWidget):
@@ -116,7 +111,6 @@ class ConversationPage(QWidget):
         `silence_s` is how long nothing may come in the middle of an answer before the person is asked.
         """
         super().__init__(parent)
-        self._theme = theme
         self._service = service
         self._report = EngineReport()
         self._body = body
@@ -166,10 +160,17 @@ class ConversationPage(QWidget):
             asking=self._asking,
             parent=self,
         )
-        self._message_of_file = ""
-        """Where the file stands that is looked at."""
         self._message_controls = MessageControls(self._acting, self._body, self._shown, self._writing, self)
         self._lay_out()
+        self._file_reading = FileReading(
+            self._composer,
+            self._body.transcript.view,
+            shown=self._shown,
+            writing=self._writing,
+            layers=self._layers,
+            theme=theme,
+            parent=self,
+        )
         self._reading = MessageReading(self._body.transcript.view, layers=self._layers, theme=theme, parent=self)
         self._detailing = Detailing(
             service,
@@ -335,7 +336,8 @@ class ConversationPage(QWidget):
 
     def _connect(self) -> None:
         self._composer.stop_requested.connect(self.stop)
-        self._connect_files()
+        self._body.transcript.view.card_activated.connect(self._on_card_activated)
+        self._drop_sheet.files_dropped.connect(self._attaching.attach)
         self._body.new.suggestion_chosen.connect(self._on_suggestion_chosen)
         self._body.transcript.view.menu.add_source(self._help_entries)
         self._body.transcript.view.announcer.switched.connect(self.reading_aloud_switched)
@@ -355,11 +357,6 @@ class ConversationPage(QWidget):
         self._drafts.failed.connect(self._mending.tell_unsaved)
         self._edits.failed.connect(self._mending.tell_unsaved)
         self._queue.failed.connect(self._mending.tell_unsaved)
-
-    def _connect_files(self) -> None:
-        self._composer.view_requested.connect(self._on_view_requested)
-        self._body.transcript.view.card_activated.connect(self._on_card_activated)
-        self._drop_sheet.files_dropped.connect(self._attaching.attach)
 
     def _connect_shown(self) -> None:
         self._shown.current_changed.connect(self.current_changed)
@@ -494,45 +491,12 @@ class ConversationPage(QWidget):
         """Fill the composer; what the person typed is kept."""
         self._composer.insert_text(text)
 
-    # Files
-
-    @cached_property
-    def _file_view(self) -> FileView:
-        from phidesk.ui.chat.file_view import FileView  # noqa: PLC0415 - the first paint need not wait
-
-        view = FileView(self._theme)
-        self._layers.addWidget(view)
-        view.closed.connect(self._on_file_view_closed)
-        view.insertion_requested.connect(self._composer.insert_file)
-        view.removal_requested.connect(self._composer.remove_file)
-        return view
-
-    def _on_view_requested(self, file: FilePart) -> None:
-        self._layers.setCurrentWidget(self._file_view)
-        self._file_view.show_file(file, is_unsent=True)
-
     def _on_card_activated(self, message_id: str, card_key: str) -> None:
         linked_id = conversation_of_card(card_key)
         if linked_id is not None:
             self.show_conversation(linked_id)
-            return
-        writing = self._writing.answer
-        if writing is not None and writing.asked is not None and writing.asked.answer.id == message_id:
-            file = file_of_card(writing.parts, card_key)
         else:
-            file = file_of_card(next(it for it in self._shown.path if it.id == message_id).parts, card_key)
-        if file is not None:
-            self._message_of_file = message_id
-            self._layers.setCurrentWidget(self._file_view)
-            self._file_view.show_file(file, is_unsent=False)
-
-    def _on_file_view_closed(self, was_unsent: bool) -> None:
-        """Give the keyboard back to where it came from."""
-        self._layers.setCurrentWidget(self._body.front)
-        if was_unsent:
-            self._composer.focus_input()
-        else:
-            self._body.transcript.view.return_to(self._message_of_file)
+            self._file_reading.open_card(message_id, card_key)
 
     # Mending
 
