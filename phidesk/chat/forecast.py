@@ -32,7 +32,7 @@ class PromptForecast:
     is_exact: bool
     excess_tokens: int = 0
     breakdown: Breakdown | None = None
-    """What takes the window; None where the prompt finds no room. What a blank draft will be written into is free."""
+    """What takes the window; more than that where something finds no room. Nothing counts as a blank draft."""
 
 
 def forecast_prompt(
@@ -59,10 +59,12 @@ def forecast_prompt(
     if not draft.is_blank:
         question = replace(question, parts=(*question.parts, *find_passages(asked, request, engine, cancel)))
         asked = replace(asked, messages=(*conversation.messages, question, answer))
+    planner = PromptPlanner(asked, request, engine, cancel)
     try:
-        plan = PromptPlanner(asked, request, engine, cancel).plan()
+        plan = planner.plan()
     except WindowExceeded as excess:
-        return PromptForecast(excess.prompt_tokens, excess.window_tokens, not excess.is_estimated, excess.excess_tokens)
+        pieces = divide_request(asked, planner.refused, engine, cancel, prompt_tokens=excess.prompt_tokens)
+        return _forecast_excess(excess, pieces, request.answer_limit_tokens, is_blank=draft.is_blank)
     breakdown = divide_window(
         divide_request(asked, plan.request, engine, cancel, prompt_tokens=plan.count.tokens),
         window_tokens=plan.window_tokens,
@@ -71,3 +73,16 @@ def forecast_prompt(
     if breakdown is not None and draft.is_blank:
         breakdown = replace(breakdown, message=0, free=breakdown.free + breakdown.message)
     return PromptForecast(plan.count.tokens, plan.window_tokens, plan.count.is_exact, breakdown=breakdown)
+
+
+def _forecast_excess(
+    excess: WindowExceeded, pieces: Breakdown, answer_limit_tokens: int | None, *, is_blank: bool
+) -> PromptForecast:
+    """Say what a prompt is made of that finds no room."""
+    window_tokens = excess.window_tokens
+    kept_tokens = window_tokens - prompt_room_tokens(window_tokens, answer_limit_tokens)
+    unsaid_tokens = pieces.message if is_blank else 0
+    excess_tokens = max(0, excess.excess_tokens - unsaid_tokens)
+    pieces = replace(pieces, message=pieces.message - unsaid_tokens, answer=pieces.answer + kept_tokens)
+    pieces = replace(pieces, free=max(0, window_tokens - pieces.total_tokens))
+    return PromptForecast(excess.prompt_tokens, window_tokens, not excess.is_estimated, excess_tokens, pieces)

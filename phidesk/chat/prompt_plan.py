@@ -61,6 +61,8 @@ class PromptPlanner:
 
         More of the oldest messages fall out than did for the answer before only if the conversation lets them go.
         """
+        self.refused = request
+        """What was planned last and found no room, as it would have been sent."""
         self._request = request
         self._engine = engine
         self._lets_go = conversation.settings.overflow is Overflow.LET_OLDEST_GO
@@ -133,7 +135,9 @@ class PromptPlanner:
         if cut is None or (cut.first > (previous or 0) and not self._lets_go):
             if cut is not None and previous is None:
                 self._tail.grow()
-            tokens = self._count(starts[-1] if cut is None else previous or 0)
+            first = starts[-1] if cut is None else previous or 0
+            tokens = self._count(first)
+            self.refused = self._part(first)
             raise self._excess(tokens, window_tokens, tokens - room_tokens, is_message_alone=cut is None)
         return PromptPlan(
             self._part(cut.first),

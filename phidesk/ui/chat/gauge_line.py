@@ -59,7 +59,8 @@ class GaugeLine(QAbstractButton):
     def _show(self) -> None:
         gauge = self._gauge
         if self._forecast is not None:
-            self._pieces = _first_pieces(self._forecast.breakdown, self._forecast.window_tokens)
+            breakdown = None if self._forecast.excess_tokens else self._forecast.breakdown
+            self._pieces = _first_pieces(breakdown, self._forecast.window_tokens)
             self._share = self._forecast.prompt_tokens / self._forecast.window_tokens
             self.setText(forecast_text(self._forecast))
         else:

@@ -30,4 +30,4 @@ class MemoryBreakdown(QWidget):
         breakdown = forecast.breakdown if forecast is not None else None
         self.setVisible(breakdown is not None)
         if forecast is not None and breakdown is not None:  # What is kept for the answer is our choice, not a count.
-            self._pieces.show_pieces(breakdown, is_exact=forecast.is_exact)
+            self._pieces.show_pieces(breakdown, is_exact=forecast.is_exact, excess_tokens=forecast.excess_tokens)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
-
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -15,6 +13,9 @@ from phidesk.ui.widgets.fact_row import FactRow
 from phidesk.ui.widgets.pieces_bar import PieceMark, PiecesBar
 
 ROW_GAP_PX = 8
+EXCESS = "excess"
+"""Names what finds no room: no piece, but the part of all of them behind the end of the window."""
+_MARK_COLORS = {**PIECE_COLORS, EXCESS: "danger"}
 
 
 class PiecesView(QWidget):
@@ -32,8 +33,9 @@ class PiecesView(QWidget):
             "message": self.tr("This message"),
             "answer": answer_name,
             "free": self.tr("Free"),
+            EXCESS: self.tr("Too many"),
         }
-        self._rows = {field.name: FactRow(names[field.name]) for field in fields(Breakdown)}
+        self._rows = {piece: FactRow(words) for piece, words in names.items()}
         self._lines: dict[str, QWidget] = {}
         self._bar = PiecesBar(theme)
         self._bar.setObjectName("piecesBar")
@@ -48,7 +50,7 @@ class PiecesView(QWidget):
             pair = QHBoxLayout(line)
             pair.setContentsMargins(0, 0, 0, 0)
             pair.setSpacing(ROW_GAP_PX)
-            pair.addWidget(PieceMark(theme, PIECE_COLORS.get(piece)), 0, Qt.AlignmentFlag.AlignVCenter)
+            pair.addWidget(PieceMark(theme, _MARK_COLORS.get(piece)), 0, Qt.AlignmentFlag.AlignVCenter)
             pair.addWidget(row, 1)
             layout.addWidget(line)
 
@@ -57,15 +59,18 @@ class PiecesView(QWidget):
         """What is shown, a line for each piece."""
         return self._bar.accessibleDescription()
 
-    def show_pieces(self, breakdown: Breakdown, *, is_exact: bool, is_answer_exact: bool = True) -> None:
-        """Show these figures; those that are only estimated are called so."""
+    def show_pieces(
+        self, breakdown: Breakdown, *, is_exact: bool, is_answer_exact: bool = True, excess_tokens: int = 0
+    ) -> None:
+        """Show these figures; those that are only estimated are called so. `excess_tokens` of them find no room."""
         total_tokens = max(1, breakdown.total_tokens)
         self._bar.show_pieces(
-            [(color, getattr(breakdown, piece) / total_tokens) for piece, color in PIECE_COLORS.items()]
+            [(color, getattr(breakdown, piece) / total_tokens) for piece, color in PIECE_COLORS.items()],
+            end=1 - excess_tokens / total_tokens,
         )
         told: list[str] = []
         for piece, row in self._rows.items():
-            tokens = getattr(breakdown, piece)
+            tokens = excess_tokens if piece == EXCESS else getattr(breakdown, piece)
             words = CountedWords().tokens(tokens)
             is_told = is_answer_exact if piece == "answer" else is_exact
             row.set_value(words if is_told else self.tr("about {tokens}").format(tokens=words))

@@ -26,12 +26,17 @@ class PiecesBar(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._pieces: tuple[tuple[str, float], ...] = ()
+        self._end = 1.0
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self._on_theme_changed)
 
-    def show_pieces(self, pieces: Sequence[tuple[str, float]]) -> None:
-        """Show colours with their shares of the whole, 0 to 1; together at most 1."""
+    def show_pieces(self, pieces: Sequence[tuple[str, float]], *, end: float = 1.0) -> None:
+        """Show colours with their shares of the whole, 0 to 1; together at most 1.
+
+        Where there is only room up to `end`, a share too, what stands behind it is marked.
+        """
         self._pieces = tuple(pieces)
+        self._end = end
         self.update()
 
     @override
@@ -60,9 +65,23 @@ class PiecesBar(QWidget):
                 piece.moveRight(whole.left() + whole.right() - start)
             painter.fillRect(piece, self._theme.color(color))
             start += max(width, _LEAST_PX + _GAP_PX)
+        if self._end < 1:
+            self._paint_excess(painter, whole)
         painter.restore()
         painter.setPen(QPen(self._theme.color("edge"), 1))
         painter.drawPath(outline)
+
+    def _paint_excess(self, painter: QPainter, whole: QRectF) -> None:
+        """Paint the lower half of what finds no room over: what it belongs to is still seen."""
+        excess = QRectF(whole)
+        excess.setLeft(whole.left() + self._end * whole.width())
+        if self.isRightToLeft():
+            excess.moveLeft(whole.left())
+        color = self._theme.color("danger")
+        end = QRectF(excess.right() if self.isRightToLeft() else excess.left(), whole.top(), _GAP_PX, whole.height())
+        painter.fillRect(end, color)
+        excess.setTop(whole.center().y())
+        painter.fillRect(excess, color)
 
     def _on_theme_changed(self) -> None:
         self.updateGeometry()

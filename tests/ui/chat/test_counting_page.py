@@ -163,9 +163,33 @@ def test_while_nobody_looks_nothing_is_counted_before_it_is_typed(hand: Hand, mo
 def test_too_much_is_said_while_it_is_typed(hand: Hand, model: ModelInfo) -> None:
     hand.page.set_answering_model(model)
 
+    told: list[PromptForecast | None] = []
+    hand.page.forecast_changed.connect(told.append)
+
     hand.field.setPlainText(LONG * 3)
 
     hand.waits(lambda: "too many" in hand.gauge_line.text())
+    forecast = told[-1]
+    assert forecast is not None
+    assert forecast.breakdown is not None
+    assert forecast.breakdown.message > WINDOW
+    assert forecast.breakdown.free == 0
+    assert forecast.breakdown.total_tokens == WINDOW + forecast.excess_tokens
+
+
+def test_what_is_said_already_and_finds_no_room_is_foreseen_piece_by_piece(hand: Hand, model: ModelInfo) -> None:
+    told: list[PromptForecast | None] = []
+    hand.page.set_forecast_watched(True)
+    hand.page.forecast_changed.connect(told.append)
+    fill(hand)
+
+    hand.page.set_answering_model(model)
+
+    hand.waits(lambda: bool(told) and told[-1] is not None and told[-1].excess_tokens > 0)
+    assert told[-1] is not None
+    assert told[-1].breakdown is not None
+    assert told[-1].breakdown.message == 0
+    assert told[-1].breakdown.total_tokens == WINDOW + told[-1].excess_tokens
 
 
 def test_the_oldest_messages_go_when_the_person_says_so(hand: Hand) -> None:

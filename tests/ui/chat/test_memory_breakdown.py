@@ -37,6 +37,31 @@ def test_each_piece_that_takes_something_has_a_figure(english: None, theme: Them
     }
 
 
+def test_what_finds_no_room_has_a_figure_and_its_place_in_the_bar(english: None, theme: Theme, qtbot: QtBot) -> None:
+    page = QWidget()
+    qtbot.addWidget(page)
+    section = MemoryBreakdown(theme, page)
+    too_much = Breakdown(earlier=2000, message=3000, answer=1000)
+
+    section.show_forecast(PromptForecast(5000, 4096, is_exact=True, excess_tokens=1904, breakdown=too_much))
+
+    assert _rows(section) == {
+        "earlierTokens": "2,000 tokens",
+        "messageTokens": "3,000 tokens",
+        "answerTokens": "1,000 tokens",
+        "excessTokens": "1,904 tokens",
+    }
+    bar = section.findChild(PiecesBar)
+    assert bar is not None
+    picture = bar.grab().toImage()
+    low = round(0.8 * picture.height())
+    is_marked = [
+        picture.pixelColor(round(share * picture.width()), low) == theme.color("danger")
+        for share in (0.2, 0.5, 0.65, 0.71, 0.95)
+    ]
+    assert is_marked == [False, False, False, True, True]
+
+
 def test_estimates_are_called_so_but_not_what_is_kept_and_nothing_typed_hides_all(
     english: None, theme: Theme, qtbot: QtBot
 ) -> None:
