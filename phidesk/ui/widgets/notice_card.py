@@ -33,7 +33,7 @@ class NoticeCard(QFrame):
         self._theme = theme
         self._notice: Notice | None = None
         self.setObjectName("noticeCard")
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self._sentence = make_wrapped_label("noticeSentence")
         self._hint = make_wrapped_label("noticeHint", tone="muted")
         names = ("noticeAction", "noticeOtherAction", "noticeThirdAction", "noticeFourthAction")

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QSignalSpy, QTest
-from PySide6.QtWidgets import QCheckBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from phidesk.core.answers import FinishReason
@@ -242,3 +242,23 @@ def test_a_summary_that_was_stopped_still_leads_to_another_conversation(hand: Ha
     hand.waits(lambda: hand.page.current_id != first_id and len(hand.transcript.content.messages) == 1)
 
     assert hand.field.toPlainText() == waiting
+
+
+@pytest.mark.parametrize("width", [480, 640, 760, 1200])
+def test_every_way_out_is_seen_however_narrow_the_page_is(hand: Hand, width: int) -> None:
+    hand.page.resize(width, 800)
+
+    fill(hand)
+    hand.card.add_hint("With more memory: Fits.")
+
+    assert len(_buttons(hand)) == 5
+    hand.waits(lambda: all(_is_whole(hand, button) for button in _buttons(hand)))
+
+
+def _buttons(hand: Hand) -> list[QPushButton]:
+    return [button for button in hand.card.findChildren(QPushButton) if button.isVisible()]
+
+
+def _is_whole(hand: Hand, button: QPushButton) -> bool:
+    corner = button.mapTo(hand.card, QPoint(0, 0))
+    return button.height() >= button.sizeHint().height() and hand.card.rect().contains(QRect(corner, button.size()))
