@@ -42,7 +42,13 @@ class MessageControls(QObject):
         self._input = body.composer.focusProxy() or body.composer
         self._shown = shown
         self._models: dict[str, ModelWish] = {}
-        self._toolbar = ToolbarPlacing(body.toolbar, self._view, acting.actions, acting.version)
+        self._toolbar = ToolbarPlacing(
+            body.toolbar,
+            self._view,
+            find=acting.actions,
+            version=acting.version,
+            free_height=body.transcript.free_height,
+        )
         self._view.menu.add_source(self._entries)
         self._view.menu.add_source(self._call_entries)
         self._connect(writing)

@@ -26,6 +26,8 @@ _ICON_INSET_PX = 4
 
 FindActions = Callable[[str], Sequence[MessageAction]]
 """Returns what can be done to the message with this key; nothing where the message is not one to act on."""
+FreeHeight = Callable[[int, int], int]
+"""Returns how high the viewport is above what stands on it, from this x on for this width."""
 FindVersion = Callable[[str], str]
 """Returns which of its versions a message is, as "2/3"; empty where there is only one."""
 
@@ -119,12 +121,21 @@ class ToolbarPlacing(QObject):
     action_requested = Signal(object, str)
     """Carries the `ActionKind` and the key of the message."""
 
-    def __init__(self, toolbar: MessageToolbar, view: TranscriptView, find: FindActions, version: FindVersion) -> None:
+    def __init__(
+        self,
+        toolbar: MessageToolbar,
+        view: TranscriptView,
+        *,
+        find: FindActions,
+        version: FindVersion,
+        free_height: FreeHeight,
+    ) -> None:
         super().__init__(view)
         self._toolbar = toolbar
         self._view = view
         self._find = find
         self._version = version
+        self._free_height = free_height
         self._hovered = ""
         self._focused = ""
         """Keys of messages; empty for none."""
@@ -206,18 +217,17 @@ class ToolbarPlacing(QObject):
         """Return where it stands: on the side of the speaker; `is_held` keeps it in sight below a long message."""
         view = self._view
         rect = view.message_rect(index)
-        y = rect.bottom() + 2
-        lowest = view.viewport().height() - self._toolbar.height() - 2
         is_person = view.content.messages[index].speaker is Speaker.PERSON
         # The frame of the focus is as wide as the bubble, and would run through a toolbar that is wider.
         is_wider = is_person and self._toolbar.width() > bubble_of(view.content, index, 0, 0).width()
-        self._toolbar.set_floating(is_held and (y > lowest or is_wider))
-        if is_held:
-            y = max(0, min(y, lowest))
         is_at_the_right = is_person != (view.layoutDirection() == Qt.LayoutDirection.RightToLeft)
+        x = rect.left() - _ICON_INSET_PX
         if is_at_the_right:
-            return QPoint(rect.right() + 1 + _ICON_INSET_PX - self._toolbar.width(), y)
-        return QPoint(rect.left() - _ICON_INSET_PX, y)
+            x = rect.right() + 1 + _ICON_INSET_PX - self._toolbar.width()
+        y = rect.bottom() + 2
+        lowest = self._free_height(x, self._toolbar.width()) - self._toolbar.height() - 2
+        self._toolbar.set_floating(is_held and (y > lowest or is_wider))
+        return QPoint(x, max(0, min(y, lowest)) if is_held else y)
 
     def _on_toolbar_action_requested(self, kind: ActionKind) -> None:
         self.action_requested.emit(kind, self._shown)

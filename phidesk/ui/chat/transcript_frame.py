@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication, QSize
+from PySide6.QtCore import QCoreApplication, QRect, QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QPushButton, QWidget
 from typing_extensions import override
@@ -146,6 +146,14 @@ class TranscriptFrame(QWidget):
         """Show the tools that the answer being written uses, as far as they are, and results that were too long."""
         for card in (*tool_cards(parts, is_running=True).values(), *_file_cards(parts)):
             self._view.set_card(message_id, card)
+
+    def free_height(self, left: int, width: int) -> int:
+        """Return how high a stretch of the viewport is above what stands on it: the button to the end, a bar."""
+        area = self._view.viewport().geometry()
+        stretch = QRect(area.left() + left, area.top(), width, area.height())
+        standing = [widget.geometry() for widget in (self._bar, self._to_end) if widget and not widget.isHidden()]
+        tops = [rect.top() for rect in standing if rect.intersects(stretch)]
+        return min(tops, default=area.bottom() + 1) - area.top()
 
     def place_bar(self, bar: QWidget) -> None:
         """Let a bar stand at the lower edge from now on, while it is shown; the button moves above it."""

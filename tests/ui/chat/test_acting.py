@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
@@ -22,7 +22,7 @@ from phidesk.ui.messages import NoticeAction
 from phidesk.ui.theme.theme import Theme
 from tests.real_engines import SCRIPTED_GREETING
 from tests.ui.chat.conftest import Profile
-from tests.ui.chat.test_conversation_page import Hand, make_page, page, stored
+from tests.ui.chat.test_conversation_page import ENDLESS, Hand, make_page, page, stored
 
 __all__ = ["make_page", "page"]
 
@@ -402,6 +402,20 @@ def test_a_file_that_was_looked_at_leads_back_to_its_message(hand: ActingHand) -
 
     assert hand.transcript.hasFocus()
     assert hand.transcript.focused_message == 2
+
+
+def test_in_a_narrow_window_nothing_stands_on_the_toolbar(hand: ActingHand) -> None:
+    hand.page.resize(420, 420)
+    hand.asks_and_is_answered(ENDLESS)
+    hand.focuses(3)
+    hand.transcript.verticalScrollBar().setValue(hand.transcript.verticalScrollBar().value() // 2)
+    button = hand.find(QPushButton, "toEndButton")
+    hand.waits(lambda: button.isVisible() and hand.toolbar.isVisible())
+
+    rects = [QRect(it.mapToGlobal(QPoint(0, 0)), it.size()) for it in (button, hand.toolbar)]
+
+    assert button.x() < hand.toolbar.width()
+    assert not rects[0].intersects(rects[1])
 
 
 def test_alt_up_in_the_composer_leads_to_the_last_message(hand: ActingHand) -> None:
