@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -13,8 +13,11 @@ import apsw
 from phidesk.core.conversation import Conversation, ConversationSettings, Message, Overflow, Role
 from phidesk.core.errors import ConversationMissing
 from phidesk.core.prompts import PromptLink
-from phidesk.storage.message_rows import read_path
+from phidesk.storage.message_rows import read_path, with_links
 from phidesk.storage.stored_values import from_microseconds, storable, to_microseconds
+
+ReadPath = Callable[[apsw.Connection, str, str | None], Iterable[Message]]
+"""Reads the messages of a conversation down to one, as `message_rows.read_path`."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +103,9 @@ def as_asked(conversation: Conversation) -> Asked:
     return Asked(conversation, question, answer)
 
 
-def read_conversation(connection: apsw.Connection, conversation_id: str) -> Conversation:
+def read_conversation(
+    connection: apsw.Connection, conversation_id: str, read_path: ReadPath = read_path
+) -> Conversation:
     """Return a conversation with the path that is shown; `ConversationMissing` if there is none."""
     row = _row(connection, conversation_id)
     return Conversation(
@@ -127,7 +132,7 @@ def read_conversation(connection: apsw.Connection, conversation_id: str) -> Conv
             prompt=PromptLink(row.prompt_id, bool(row.is_detached)) if row.prompt_id is not None else None,
             variables=tuple(json.loads(row.variables).items()),
         ),
-        messages=read_path(connection, row.id, row.active_leaf),
+        messages=with_links(connection, read_path(connection, row.id, row.active_leaf)),
     )
 
 

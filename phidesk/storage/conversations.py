@@ -38,6 +38,7 @@ from phidesk.storage.draft_rows import read_draft, write_draft
 from phidesk.storage.message_queue import MessageQueue, remove_queued
 from phidesk.storage.message_rows import insert_message, read_thinking_ms, reopen_message, write_outcome
 from phidesk.storage.part_rows import merge_pieces
+from phidesk.storage.remembered_path import RememberedPath
 from phidesk.storage.stored_values import storable
 from phidesk.storage.summary_rows import covered_by_unfinished
 from phidesk.storage.unsaved_edits import UnsavedEdits
@@ -53,6 +54,7 @@ class Conversations:
         self._database = database
         self._clock = clock
         self._new_id = new_id
+        self._path = RememberedPath()
         self.branches = Branches(database, clock, new_id)
         self.queue = MessageQueue(database)
         self.unsaved_edits = UnsavedEdits(database)
@@ -93,7 +95,7 @@ class Conversations:
             ConversationMissing: no conversation has this id.
             ValueError: the path does not end with an answer.
         """
-        return self._database.run(lambda connection: as_asked(read_conversation(connection, conversation_id)))
+        return self._database.run(lambda connection: as_asked(self._read(connection, conversation_id)))
 
     def get(self, conversation_id: str) -> Future[Conversation]:
         """Read a conversation with the path that is shown.
@@ -101,7 +103,7 @@ class Conversations:
         Raises:
             ConversationMissing: no conversation has this id.
         """
-        return self._database.run(lambda connection: read_conversation(connection, conversation_id))
+        return self._database.run(lambda connection: self._read(connection, conversation_id))
 
     def list(self) -> Future[list[ConversationSummary]]:
         """List all conversations, the one that was asked last first."""
@@ -156,6 +158,9 @@ class Conversations:
         """
         return self._database.run(_end_unfinished_answers)
 
+    def _read(self, connection: apsw.Connection, conversation_id: str) -> Conversation:
+        return read_conversation(connection, conversation_id, self._path.read)
+
     def _ask(
         self,
         connection: apsw.Connection,
@@ -179,7 +184,7 @@ class Conversations:
         insert_message(connection, answer)
         show_path_to(connection, conversation_id, answer.id)
         note_asked(connection, conversation_id, now)
-        return as_asked(read_conversation(connection, conversation_id))
+        return as_asked(self._read(connection, conversation_id))
 
     def _reopen_answer(self, connection: apsw.Connection, conversation_id: str) -> Asked:
         leaf = read_leaf(connection, conversation_id)
@@ -187,7 +192,7 @@ class Conversations:
             raise ValueError(f"conversation {conversation_id} has no answer to go on with")
         reopen_message(connection, leaf)
         note_asked(connection, conversation_id, self._clock())
-        asked = as_asked(read_conversation(connection, conversation_id))
+        asked = as_asked(self._read(connection, conversation_id))
         return replace(asked, thought_ms=read_thinking_ms(connection, leaf))
 
 

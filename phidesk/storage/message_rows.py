@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import replace
 from itertools import groupby
 from operator import itemgetter
@@ -19,7 +20,7 @@ from phidesk.storage.summary_rows import read_linked
 
 
 class _MessageRow(NamedTuple):
-    """One row of `messages`, in the order of `_SELECT`."""
+    """One row of `messages`, in the order of `_COLUMNS`."""
 
     id: str
     conversation_id: str
@@ -46,16 +47,23 @@ class _MessageRow(NamedTuple):
     is_summary: int
 
 
-_SELECT_PATH = """
+_COLUMNS = """
+    messages.id, conversation_id, messages.parent_id, role, created_at_us, engine, model, finish,
+    prompt_tokens, answer_tokens, cached_tokens, load_ms, reading_ms, writing_ms, first_token_ms, total_ms,
+    window_tokens, gpu_bytes, total_bytes, error, facts, is_edited, is_summary
+"""
+_SELECT_PATH = f"""
     WITH RECURSIVE path (id, parent_id, height) AS (
         SELECT id, parent_id, 0 FROM messages WHERE id = ?
         UNION ALL
         SELECT messages.id, messages.parent_id, height + 1 FROM messages JOIN path ON messages.id = path.parent_id
     )
-    SELECT messages.id, conversation_id, messages.parent_id, role, created_at_us, engine, model, finish,
-        prompt_tokens, answer_tokens, cached_tokens, load_ms, reading_ms, writing_ms, first_token_ms, total_ms,
-        window_tokens, gpu_bytes, total_bytes, error, facts, is_edited, is_summary
-    FROM path JOIN messages USING (id) ORDER BY height DESC
+    SELECT {_COLUMNS} FROM path JOIN messages USING (id) ORDER BY height DESC
+"""  # noqa: S608 - names of our own
+_SELECT_VERSIONS_BELOW = """
+    SELECT id FROM messages
+    WHERE conversation_id = ? AND parent_id IS ? AND is_summary = ? AND deleted_at_us IS NULL
+    ORDER BY created_at_us, rowid
 """
 _SELECT_IDS_UP_TO = """
     WITH RECURSIVE path (id, parent_id) AS (
@@ -91,16 +99,32 @@ _UPDATE_OUTCOME = """
 
 
 def read_path(connection: apsw.Connection, conversation_id: str, leaf: str | None) -> tuple[Message, ...]:
-    """Return the messages from the root of the conversation's tree down to this one; none for None."""
+    """Return the messages from the root of the conversation's tree down to this one, without links; none for None."""
     parts = read_parts_by_message(connection, conversation_id)
     versions = read_versions(connection, conversation_id)
     rows = [_MessageRow(*row) for row in connection.execute(_SELECT_PATH, (leaf,))]
-    messages = (_message(row, parts.get(row.id, ()), versions.get(row.id, ())) for row in rows)
+    return tuple(_message(row, parts.get(row.id, ()), versions.get(row.id, ())) for row in rows)
+
+
+def read_message(connection: apsw.Connection, message_id: str) -> Message | None:
+    """Return one message as `read_path` does: of a long path the few that are new, sooner than all; None for none."""
+    found = connection.execute(f"SELECT {_COLUMNS} FROM messages WHERE id = ?", (message_id,))  # noqa: S608 - our own
+    rows = [_MessageRow(*values) for values in found]
+    if not rows:
+        return None
+    (row,) = rows
+    below = connection.execute(_SELECT_VERSIONS_BELOW, (row.conversation_id, row.parent_id, row.is_summary))
+    versions = tuple(version for (version,) in below)
+    return _message(row, read_parts(connection, message_id), versions if len(versions) > 1 else ())
+
+
+def with_links(connection: apsw.Connection, path: Iterable[Message]) -> tuple[Message, ...]:
+    """Tell of the summaries in a path which conversations begin with them. Their titles may have changed since."""
     return tuple(
-        replace(message, linked=read_linked(connection, conversation_id, message.parent_id))
+        replace(message, linked=read_linked(connection, message.conversation_id, message.parent_id))
         if message.is_summary
         else message
-        for message in messages
+        for message in path
     )
 
 
