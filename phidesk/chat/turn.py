@@ -473,7 +473,7 @@ class AnswerTurn:
     def _note_phase(self, phase: AnswerEvent, wait: Wait) -> None:
         self._phase = phase
         if isinstance(phase, Loading):
-            self._events.append(wait.cold)
+            self._events.append(wait.cold())
         self._events.append(phase)
 
     def _receive(self, writer: AnswerWriter, wait: Wait, event: AnswerEvent) -> None:

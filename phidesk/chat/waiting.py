@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from phidesk.chat.engine_choice import EngineChoice, find_loaded
 from phidesk.core.conversation import Conversation, Role
@@ -35,7 +36,8 @@ class Wait:
 
     prompt_characters: int
     warm: Expected
-    cold: Expected
+    cold: Callable[[], Expected]
+    """Counts the words of the whole conversation, so only a load asks for it."""
 
 
 def foresee(
@@ -50,8 +52,8 @@ def foresee(
     before = next((message for message in earlier if message.role is Role.MODEL and message.text), None)
     is_known = before is not None and (before.engine, before.model) == (choice.engine.name, choice.model.name)
     load_s = expected_load_s(past, request.window_tokens)
-    cold = _expected(everything, past, load_s)
-    warm = _expected(everything[-1:], past, load_s) if is_known else cold
+    cold = partial(_expected, everything, past, load_s)
+    warm = _expected(everything[-1:], past, load_s) if is_known else cold()
     return Wait(_characters(everything), warm, cold)
 
 
