@@ -340,10 +340,7 @@ class TranscriptContent:
             # Each next row is looked for below the height that the row before turned out to have.
             for row, box, _ in layout.rows_between(top - message_top, bottom - message_top):
                 if box.measured_in != self.geometry.generation:
-                    height = self.geometry.measure(layout, row, is_person=is_person)
-                    has_changed |= height != box.height
-                    layout.set_height(row, height)
-                    box.measured_in = self.geometry.generation
+                    has_changed |= self._measure(layout, row, is_person=is_person)
             self.store_height(index)
             has_changed |= self._heights[index] != estimate
         return has_changed
@@ -357,6 +354,22 @@ class TranscriptContent:
             if layout is None or any(box.measured_in != generation for _, box, _ in rows):
                 return False
         return True
+
+    def measure_end(self, index: int) -> None:
+        """Make the height of the last block of an answer real."""
+        layout = self.layout(index)
+        if layout.boxes:
+            self._measure(layout, len(layout.boxes) - 1, is_person=False)
+            self.store_height(index)
+
+    def _measure(self, layout: MessageLayout, row: int, *, is_person: bool) -> bool:
+        """Make the height of a block real; return whether it is another one."""
+        box = layout.boxes[row]
+        height = self.geometry.measure(layout, row, is_person=is_person)
+        has_changed = height != box.height
+        layout.set_height(row, height)
+        box.measured_in = self.geometry.generation
+        return has_changed
 
     # How it is measured
 

@@ -139,11 +139,25 @@ class TranscriptScroller(QObject):
         self._content.forget_far(self.y, self.y + height)
         self.moved.emit()
 
-    def repaint(self, top: int = 0) -> None:
-        """Draw what is seen of the conversation anew, from this height on."""
-        area = self._area.viewport().rect()
-        if top - self.y < area.bottom():
-            self._area.viewport().update(area.adjusted(0, max(0, top - self.y), 0, 0))
+    def stands_still(self, index: int, height_before: int) -> bool:
+        """Whether nothing moves although the last block of the last message, an answer, changed: it has as many lines.
+
+        Then no `lay_out` is needed, and so it is for most of the words that arrive.
+        """
+        if not self.is_following or index != len(self._content.messages) - 1:
+            return False
+        self._content.measure_end(index)
+        return self._content.height == height_before and not self._content.geometry.is_repaint_due
+
+    def repaint(self, top: int = 0, bottom: int | None = None) -> None:
+        """Draw what is seen of the conversation anew, from this height on, down to `bottom` if that is not its end."""
+        viewport = self._area.viewport()
+        area = viewport.rect()
+        area.setTop(max(0, top - self.y))
+        if bottom is not None:
+            area.setBottom(min(area.bottom(), bottom - self.y))
+        if area.top() < area.bottom():
+            viewport.update(area)
 
     def _move_to(self, target: int, limit: int, seen: Anchor | None) -> None:
         bar = self._bar

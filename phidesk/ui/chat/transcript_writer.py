@@ -241,8 +241,14 @@ class TranscriptWriter(QObject):
             first += 1
             blocks = as_thought(blocks)
         anchor = self._scroller.anchor()
+        height, count = self._content.height, len(self._content.layout(stream.index).boxes)
         changed_from = self._content.set_blocks(stream.index, first + unchanged, blocks)
         self._selector.clamp(stream.index)
-        self._scroller.lay_out(anchor)
+        has_grown_within = len(blocks) == 1 and first + unchanged + 1 == count
+        bottom = None
+        if has_grown_within and self._scroller.stands_still(stream.index, height):
+            bottom = self._content.height
+        else:
+            self._scroller.lay_out(anchor)
         self.text_changed.emit()
-        self._scroller.repaint(self._content.top(stream.index) + changed_from)
+        self._scroller.repaint(self._content.top(stream.index) + changed_from, bottom)
