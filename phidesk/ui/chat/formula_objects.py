@@ -41,8 +41,9 @@ MOST_FORMULAS = 500
 MOST_ENLARGED = 1.25
 """Interface fonts have high small letters; more than this would make formulas look loud."""
 
-_SOURCE = QTextFormat.Property.UserProperty.value + 1
-_SIZE = _SOURCE + 1
+_FORMULA = QTextFormat.Property.UserProperty.value + 1
+"""The property of a character that says which formula it stands for: size and source."""
+_USUAL_PX = 16
 _SIDE_PX = 1
 """Room beside a formula, so that slanted letters do not touch their neighbours."""
 
@@ -54,10 +55,7 @@ class _Placed:
     formula: DrawnFormula
     above: int
     below: int
-
-    @property
-    def size(self) -> QSizeF:
-        return QSizeF(math.ceil(self.formula.width) + 2 * _SIDE_PX, self.above + self.below)
+    size: QSizeF
 
 
 class FormulaObjects(QPyTextObject):
@@ -67,28 +65,33 @@ class FormulaObjects(QPyTextObject):
         super().__init__()
         self._font: MathFont | None = None
         self._layout: FormulaLayout | None = None
-        self._placed: OrderedDict[tuple[str, int], _Placed | None] = OrderedDict()
+        self._placed: OrderedDict[str, _Placed | None] = OrderedDict()
+        self._size_px = _USUAL_PX
+        self._text_fonts: dict[tuple[str, int], QFont] = {}
+        self._sizes_px: dict[str, int] = {}
+        self.laid_out = 0
+        """Formulas so far: what showing them costs."""
 
     def can_draw(self, source: str) -> bool:
         """Whether this source, with its delimiters, can be drawn; else it is shown as it is."""
-        return self._place(source, size_px=16) is not None
+        return self._place(_key(source, self._size_px)) is not None  # Mostly it is drawn next, in the same size.
 
     def char_format(self, source: str, text_format: QTextCharFormat) -> QTextCharFormat:
         """Return the format of the one character that stands for a formula, its letters as large as the text's."""
-        size_px = self._fitting_size(text_format.font())
-        placed = self._place(source, size_px)
+        self._size_px = self._fitting_size(text_format.font())
+        key = _key(source, self._size_px)
+        placed = self._place(key)
         char_format = QTextCharFormat(text_format)
         char_format.setObjectType(FORMULA_OBJECT)
-        char_format.setProperty(_SOURCE, source)
-        char_format.setProperty(_SIZE, size_px)
+        char_format.setProperty(_FORMULA, key)
         char_format.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignBaseline)
         if placed is not None:
-            char_format.setFont(_font_with_descent(text_format.font(), placed.below))
+            char_format.setFont(self._font_with_descent(text_format.font(), placed.below))
         return char_format
 
     def width(self, source: str, text_format: QTextCharFormat) -> float:
         """Return the width of a formula beside letters of this format."""
-        placed = self._place(source, self._fitting_size(text_format.font()))
+        placed = self._place(_key(source, self._fitting_size(text_format.font())))
         return placed.size.width() if placed is not None else 0.0
 
     @override
@@ -96,8 +99,7 @@ class FormulaObjects(QPyTextObject):
         placed = self._of(format)
         if placed is None:
             return QSizeF()
-        size = placed.size
-        return size * _scale(size, doc.textWidth())
+        return placed.size * _scale(placed.size, doc.textWidth())
 
     @override
     def drawObject(
@@ -123,18 +125,27 @@ class FormulaObjects(QPyTextObject):
 
     def _fitting_size(self, text_font: QFont) -> int:
         """Return the size in which small letters are as high as those of the text."""
-        font, _ = self._tools()
-        text_px = QFontInfo(text_font).pixelSize()
-        letter_px = QFontMetricsF(text_font).xHeight() / font.metrics(font.glyph("x")).ascent
-        return round(min(MOST_ENLARGED * text_px, max(text_px, letter_px)))
+        name = text_font.key()
+        if name not in self._sizes_px:
+            font, _ = self._tools()
+            text_px = QFontInfo(text_font).pixelSize()
+            letter_px = QFontMetricsF(text_font).xHeight() / font.metrics(font.glyph("x")).ascent
+            self._sizes_px[name] = round(min(MOST_ENLARGED * text_px, max(text_px, letter_px)))
+        return self._sizes_px[name]
+
+    def _font_with_descent(self, font: QFont, descent_px: int) -> QFont:
+        key = font.key(), descent_px
+        if key not in self._text_fonts:
+            self._text_fonts[key] = _font_with_descent(font, descent_px)
+        return self._text_fonts[key]
 
     def _of(self, char_format: QTextFormat) -> _Placed | None:
-        return self._place(str(char_format.property(_SOURCE)), int(char_format.property(_SIZE)))
+        return self._place(str(char_format.property(_FORMULA)))
 
-    def _place(self, source: str, size_px: int) -> _Placed | None:
-        key = source, size_px
+    def _place(self, key: str) -> _Placed | None:
         if key not in self._placed:
-            self._placed[key] = self._lay_out(source, size_px)
+            size_px, _, source = key.partition(" ")
+            self._placed[key] = self._lay_out(source, int(size_px))
             if len(self._placed) > MOST_FORMULAS:
                 self._placed.popitem(last=False)
         return self._placed[key]
@@ -151,11 +162,12 @@ class FormulaObjects(QPyTextObject):
         except FormulaTooDeep:
             return None
         font, layout = self._tools()
+        self.laid_out += 1
         box = layout.lay_out(tree, size_px, is_display=delimited.is_display)
         if not box.has_ink:
             return None
-        below = math.ceil(box.depth)
-        return _Placed(DrawnFormula(box, font), math.ceil(box.height), _descent_at_least(below))
+        formula, above, below = DrawnFormula(box, font), math.ceil(box.height), max(1, math.ceil(box.depth))
+        return _Placed(formula, above, below, QSizeF(math.ceil(formula.width) + 2 * _SIDE_PX, above + below))
 
     def _tools(self) -> tuple[MathFont, FormulaLayout]:
         """Make what formulas need when the first one comes: most conversations need not wait for it at the start."""
@@ -179,8 +191,8 @@ def _scale(size: QSizeF, room: float) -> float:
     return min(1.0, room / size.width()) if room > 0 and size.width() > 0 else 1.0
 
 
-def _descent_at_least(pixels: int) -> int:
-    return max(1, pixels)
+def _key(source: str, size_px: int) -> str:
+    return f"{size_px} {source}"
 
 
 def _font_with_descent(font: QFont, descent_px: int) -> QFont:
