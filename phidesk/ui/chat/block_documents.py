@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 import re
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import takewhile
 from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import Qt
@@ -180,23 +182,36 @@ class BlockDocuments:
             return False
         if new.block.kind is BlockKind.TABLE or has_endless_line(new.block) != has_endless_line(old.block):
             return False
-        added = _added_spans(old.block, new.block)
-        if added is None and any(span.formula for span in new.block.spans):
+        kept, added = _kept_and_added(old.block, new.block)
+        is_built_anew = not kept or self._is_centred(old.block) or self._is_centred(new.block)
+        if is_built_anew and any(span.formula for span in new.block.spans):
             return False
         self.laid_out_characters += len(new.block.text)
-        if added is None or self._is_centred(old.block):
+        if is_built_anew:
             self._fill(document, new.block)
         else:
-            cursor = QTextCursor(document)
-            cursor.beginEditBlock()
-            cursor.movePosition(QTextCursor.MoveOperation.End)
-            flags = spans_to_isolate(new.block)[len(new.block.spans) - len(added) :]
-            for span, is_isolated in zip(added, flags, strict=True):
-                self._insert(new.block, cursor, span, is_isolated=is_isolated)
-            cursor.endEditBlock()
-            self._color_code(document, new.block)
+            self._replace_end(document, old.block, kept, new.block, added)
         self._documents[new] = document
-        return added is not None and _surroundings(old.block) == _surroundings(new.block)
+        has_only_grown = kept == len(old.block.spans) and not is_built_anew
+        return has_only_grown and _surroundings(old.block) == _surroundings(new.block)
+
+    def _replace_end(self, document: QTextDocument, old: Block, kept: int, new: Block, added: Sequence[Span]) -> None:
+        """Let what a block has now follow the spans that it keeps."""
+        cursor = QTextCursor(document)
+        cursor.beginEditBlock()
+        if kept < len(old.spans):
+            kept_spans = zip(old.spans[:kept], spans_to_isolate(old), strict=False)
+            lengths = (self._span_lengths(span, is_right_to_left=flag) for span, flag in kept_spans)
+            cursor.setPosition(sum(inner for pairs in lengths for _, inner in pairs))
+            cursor.movePosition(QTextCursor.MoveOperation.End, QTextCursor.MoveMode.KeepAnchor)
+            cursor.removeSelectedText()
+        else:
+            cursor.movePosition(QTextCursor.MoveOperation.End)
+        flags = spans_to_isolate(new)[len(new.spans) - len(added) :]
+        for span, is_isolated in zip(added, flags, strict=True):
+            self._insert(new, cursor, span, is_isolated=is_isolated)
+        cursor.endEditBlock()
+        self._color_code(document, new)
 
     def document_offset(self, block: Block, offset: int) -> int:
         """Turn a place in the text of a block into one in its document, where a formula is one character."""
@@ -455,15 +470,12 @@ def _surroundings(block: Block) -> tuple[object, ...]:
     return block.marker, block.containers, block.language
 
 
-def _added_spans(old: Block, new: Block) -> list[Span] | None:
-    """Return what the new block has more at its end, or None if it differs elsewhere."""
-    last = len(old.spans) - 1
-    if last < 0 or len(new.spans) <= last or old.spans[:last] != new.spans[:last]:
-        return None
-    before, after = old.spans[last], new.spans[last]
-    if before == after:
-        return list(new.spans[last + 1 :])
-    is_whole = before.formula or (before.code and old.kind not in MONOSPACED)
-    if is_whole or not after.text.startswith(before.text) or after.with_text("") != before.with_text(""):
-        return None
-    return [after.with_text(after.text[len(before.text) :]), *new.spans[last + 1 :]]
+def _kept_and_added(old: Block, new: Block) -> tuple[int, Sequence[Span]]:
+    """Return how many spans of the old block stay, the last of which may grow, and what the new one has behind them."""
+    kept = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(old.spans, new.spans, strict=False)))
+    if kept == len(old.spans) - 1 and kept < len(new.spans):
+        before, after = old.spans[kept], new.spans[kept]
+        is_whole = before.formula or (before.code and old.kind not in MONOSPACED)
+        if not is_whole and after.text.startswith(before.text) and after.with_text("") == before.with_text(""):
+            return kept + 1, (after.with_text(after.text[len(before.text) :]), *new.spans[kept + 1 :])
+    return kept, new.spans[kept:]
