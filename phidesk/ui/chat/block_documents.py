@@ -64,6 +64,8 @@ MONOSPACED = frozenset({BlockKind.CODE})
 LINE_KINDS = frozenset({BlockKind.RULE, BlockKind.FOLD, BlockKind.CARD})
 """Blocks that have no document: they are one line, as wide as the column."""
 HEADER_PADDING = 14
+USUAL_REACH, LONGEST_REACH = 6, 40
+"""Letters of ASCII hardly reach out of their lines; others may have marks upon marks."""
 MEASURED_CHARACTERS = 200
 """Of the text of a cell: with more it is as wide as a column may be."""
 
@@ -171,47 +173,56 @@ class BlockDocuments:
         """Drop the document of a box that is gone."""
         self._documents.pop(box, None)
 
-    def update(self, old: BlockBox, new: BlockBox) -> bool:
+    def update(self, old: BlockBox, new: BlockBox) -> int | None:
         """Let the box of a block that changed take over the document of the box before, if there is one.
 
         Returns:
-            Whether only the end changed.
+            The height in the document above which nothing looks different, which may be negative; None if all may.
         """
         document = self._documents.pop(old, None)
         if document is None or not _is_same_form(old.block, new.block):
-            return False
+            return None
         if new.block.kind is BlockKind.TABLE or has_endless_line(new.block) != has_endless_line(old.block):
-            return False
+            return None
         kept, added = _kept_and_added(old.block, new.block)
         is_built_anew = not kept or self._is_centred(old.block) or self._is_centred(new.block)
         if is_built_anew and any(span.formula for span in new.block.spans):
-            return False
+            return None
         self.laid_out_characters += len(new.block.text)
+        changed_from = None
         if is_built_anew:
             self._fill(document, new.block)
         else:
-            self._replace_end(document, old.block, kept, new.block, added)
+            changed_from = self._replace_end(document, old.block, kept, new.block, added)
         self._documents[new] = document
-        has_only_grown = kept == len(old.block.spans) and not is_built_anew
-        return has_only_grown and _surroundings(old.block) == _surroundings(new.block)
+        return changed_from if _surroundings(old.block) == _surroundings(new.block) else None
 
-    def _replace_end(self, document: QTextDocument, old: Block, kept: int, new: Block, added: Sequence[Span]) -> None:
-        """Let what a block has now follow the spans that it keeps."""
+    def _replace_end(self, document: QTextDocument, old: Block, kept: int, new: Block, added: Sequence[Span]) -> int:
+        """Let what a block has now follow the spans that it keeps; return what `update` does."""
         cursor = QTextCursor(document)
         cursor.beginEditBlock()
         if kept < len(old.spans):
             kept_spans = zip(old.spans[:kept], spans_to_isolate(old), strict=False)
             lengths = (self._span_lengths(span, is_right_to_left=flag) for span, flag in kept_spans)
             cursor.setPosition(sum(inner for pairs in lengths for _, inner in pairs))
-            cursor.movePosition(QTextCursor.MoveOperation.End, QTextCursor.MoveMode.KeepAnchor)
-            cursor.removeSelectedText()
         else:
             cursor.movePosition(QTextCursor.MoveOperation.End)
+        layout = document.firstBlock().layout()
+        line = layout.lineForTextPosition(cursor.position())
+        number, start = line.lineNumber(), line.textStart()
+        if kept < len(old.spans):
+            cursor.movePosition(QTextCursor.MoveOperation.End, QTextCursor.MoveMode.KeepAnchor)
+            cursor.removeSelectedText()
         flags = spans_to_isolate(new)[len(new.spans) - len(added) :]
         for span, is_isolated in zip(added, flags, strict=True):
             self._insert(new, cursor, span, is_isolated=is_isolated)
         cursor.endEditBlock()
         self._color_code(document, new)
+        line = layout.lineAt(number)
+        if new.kind in MONOSPACED or not line.isValid() or line.textStart() != start:
+            line = layout.lineAt(max(0, number - 1))  # What the line begins with stood in the one before, or may now.
+        y, reach = math.floor(line.y()), reach_of(new)
+        return max(0, y - reach) if reach == USUAL_REACH else y - self.line_height
 
     def document_offset(self, block: Block, offset: int) -> int:
         """Turn a place in the text of a block into one in its document, where a formula is one character."""
@@ -407,6 +418,12 @@ class BlockDocuments:
             self._formats.clear()
         self._formats[key] = char_format
         return char_format
+
+
+def reach_of(block: Block) -> int:
+    """Return how many pixels letters may reach out of their lines."""
+    has_usual_letters = all(span.text.isascii() and not span.formula for span in block.spans)
+    return USUAL_REACH if has_usual_letters else LONGEST_REACH
 
 
 def utf16_length(text: str) -> int:

@@ -79,7 +79,7 @@ class BlockGeometry:
         self.generation = 0
         """What was measured in an earlier one no longer holds."""
         self.is_repaint_due = False
-        """Whether a block is seen otherwise above what changed; whoever repaints sets it back."""
+        """Whether further pieces of a block are seen otherwise, above what changed; whoever repaints sets it back."""
 
     def text_width(self, block: Block, *, is_person: bool) -> int:
         """Return the width that the document of a block is laid out in."""
@@ -115,7 +115,8 @@ class BlockGeometry:
             height += self._padding_above(block) + (CODE_PADDING_Y if is_last else 0)
         if box.side is not None:
             natural = document.size().width() if block.kind is BlockKind.TABLE else document.idealWidth()
-            self.is_repaint_due |= box.side.measure(math.ceil(natural), width, self.generation)
+            is_seen_otherwise = box.side.measure(math.ceil(natural), width, self.generation)
+            self.is_repaint_due |= is_seen_otherwise and (block.joint is not None or not is_last)
             if block.kind is BlockKind.TABLE and is_last and box.side.longest_offset:
                 height += BAR_ROOM
         return height
@@ -123,6 +124,12 @@ class BlockGeometry:
     def _padding_above(self, block: Block) -> int:
         """Return the room above the lines of a listing; the first piece has the header in it."""
         return self._documents.header_height + CODE_PADDING_Y if block.joint is None else 0
+
+    def text_top(self, block: Block) -> int:
+        """Return how far below the top of a block its document begins."""
+        if block.kind in MONOSPACED:
+            return self._padding_above(block) - self._documents.code_line_lead // 2
+        return -(self._documents.line_lead // 2)
 
     def place(self, layout: MessageLayout, row: int, corner: QPoint, *, is_person: bool) -> PlacedBlock:
         """Return a block whose upper corner at the leading edge of the text stands here."""
@@ -136,12 +143,11 @@ class BlockGeometry:
         document = self._documents.document(box, width)
         is_right_to_left = self._is_right_to_left(layout, row, document)
         x = corner.x() if is_right_to_left else corner.x() + self._documents.indent_of(block)
-        y = corner.y() - self._documents.line_lead // 2
+        y = corner.y() + self.text_top(block)
         rect = QRect(x, corner.y(), width, box.height)
         if block.kind in MONOSPACED:
             rect.setWidth(width + 2 * CODE_PADDING_X)
             x += CODE_PADDING_X
-            y = corner.y() + self._padding_above(block) - self._documents.code_line_lead // 2
         elif block.kind is BlockKind.TABLE:
             seen = min(width, round(document.textWidth()))
             if is_right_to_left:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from phidesk.richtext.blocks import Block, plain_text
-from phidesk.ui.chat.block_documents import BlockDocuments
+from phidesk.ui.chat.block_documents import BlockDocuments, reach_of
 from phidesk.ui.chat.block_geometry import BlockGeometry
 from phidesk.ui.chat.cards import card_label
 from phidesk.ui.chat.message_insets import MessageInsets
@@ -156,21 +156,36 @@ class TranscriptContent:
             The height from the top of the message below which something may look different.
         """
         layout = self.layout(index)
-        changed_from = layout.block_top(keep) - MESSAGE_GAP - CODE_RADIUS
+        top = layout.block_top(keep)
         old = layout.boxes[keep:]
         layout.replace(keep, blocks, self.documents.metrics(self.column_width))
+        changed_from = self._looks_from(layout, keep, top)
         for row, (old_box, new_box) in enumerate(zip(old, layout.boxes[keep:], strict=False)):
             if row >= MOST_UPDATED:  # So many change only when the end is healed; what is near is built anew.
                 self.documents.forget(old_box)
                 continue
-            has_only_grown = self.documents.update(old_box, new_box)
-            if row == 0 and has_only_grown and old_box.measured_in == self.geometry.generation:
-                # A character can change where the line before it ends.
-                changed_from = layout.block_top(keep) + max(0, old_box.height - 2 * self.documents.line_height)
+            same_until = self.documents.update(old_box, new_box)
+            if row == 0 and same_until is not None and old_box.measured_in == self.geometry.generation:
+                changed_from = layout.block_top(keep) + self.geometry.text_top(new_box.block) + same_until
         for old_box in old[len(blocks) :]:
             self.documents.forget(old_box)
         self.store_height(index)
         return changed_from
+
+    def _looks_from(self, layout: MessageLayout, row: int, top_before: int) -> int:
+        """Return the height from which a message may look different where a block changed that began at a height."""
+        if row < len(layout.boxes):
+            box = layout.boxes[row]
+            # What is behind a piece of a listing reaches into the one above.
+            above = CODE_RADIUS if box.block.joint is not None else max(box.gap, reach_of(box.block))
+            return min(top_before, layout.block_top(row)) - above
+        return top_before - MESSAGE_GAP
+
+    def side_offset(self, index: int, row: int) -> int:
+        """Return how far a block of a message can be scrolled sideways; 0 if there is none."""
+        boxes = self.layout(index).boxes
+        side = boxes[row].side if row < len(boxes) else None
+        return 0 if side is None else side.longest_offset
 
     def begin_text(self, index: int) -> None:
         """Let what follows in a message be text, below a line or card at its end."""

@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 
 from phidesk.richtext.blocks import Block, Container
 from phidesk.ui.chat.block_controls import ControlLook, ControlPainter
-from phidesk.ui.chat.block_documents import MONOSPACED
+from phidesk.ui.chat.block_documents import LONGEST_REACH, MONOSPACED, reach_of
 from phidesk.ui.chat.block_geometry import PlacedBlock
 from phidesk.ui.chat.message_geometry import bubble_of, placed_blocks
 from phidesk.ui.chat.side_scrolling import paint_fades, seen_part
@@ -42,8 +42,6 @@ _HIT_OPACITY, _CURRENT_HIT_OPACITY = 0.22, 0.5
 _FOCUS_DISTANCE = 6
 _FOCUS_WIDTH = 2
 _LINE_WIDTH = 2
-_REACH = 40
-"""Letters reach so far out of their lines at most."""
 _MANY_HITS = 30
 """In one block; marking so many takes half a millisecond."""
 _LEFT_TO_RIGHT_MARK, _RIGHT_TO_LEFT_MARK = "\u200e", "\u200f"
@@ -146,7 +144,8 @@ class TranscriptPainter:
         if seen is not None:
             self._painter.setClipRect(seen, Qt.ClipOperation.IntersectClip)
         self._painter.translate(placed.text_origin)
-        context.clip = QRectF(clip.translated(-placed.text_origin)).adjusted(-4, -_REACH, 4, _REACH)
+        reach = reach_of(block)
+        context.clip = QRectF(clip.translated(-placed.text_origin)).adjusted(-4, -reach, 4, reach)
         placed.document.documentLayout().draw(self._painter, context)
         self._painter.restore()
         if seen is not None:
@@ -162,7 +161,8 @@ class TranscriptPainter:
             return hits
         layout = placed.document.documentLayout()
         ends: list[int] = []
-        for y in (clip.top() - _REACH - placed.text_origin.y(), clip.bottom() + _REACH - placed.text_origin.y()):
+        top, bottom = clip.top() - LONGEST_REACH, clip.bottom() + LONGEST_REACH
+        for y in (top - placed.text_origin.y(), bottom - placed.text_origin.y()):
             places = (
                 layout.hitTest(QPointF(x, y), Qt.HitTestAccuracy.FuzzyHit) for x in (0, placed.document.textWidth())
             )
@@ -216,7 +216,7 @@ class TranscriptPainter:
         if placed.document is None:
             return
         line = placed.document.firstBlock().layout().lineAt(0)
-        if line.isValid() and placed.text_origin.y() + line.y() + line.height() < clip.top() - _REACH:
+        if line.isValid() and placed.text_origin.y() + line.y() + line.height() < clip.top() - LONGEST_REACH:
             return  # Only what the item ends with is drawn anew.
         baseline = placed.text_origin.y() + line.y() + line.ascent() if line.isValid() else placed.rect.bottom()
         painter.setFont(self._style.font)

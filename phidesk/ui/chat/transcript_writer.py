@@ -241,14 +241,21 @@ class TranscriptWriter(QObject):
             first += 1
             blocks = as_thought(blocks)
         anchor = self._scroller.anchor()
-        height, count = self._content.height, len(self._content.layout(stream.index).boxes)
-        changed_from = self._content.set_blocks(stream.index, first + unchanged, blocks)
+        row, layout = first + unchanged, self._content.layout(stream.index)
+        height, count, side_offset = (
+            self._content.height,
+            len(layout.boxes),
+            self._content.side_offset(stream.index, row),
+        )
+        changed_from = self._content.set_blocks(stream.index, row, blocks)
         self._selector.clamp(stream.index)
-        has_grown_within = len(blocks) == 1 and first + unchanged + 1 == count
+        has_grown_within = len(blocks) == 1 and row + 1 == count
         bottom = None
         if has_grown_within and self._scroller.stands_still(stream.index, height):
             bottom = self._content.height
         else:
             self._scroller.lay_out(anchor)
+        if self._content.side_offset(stream.index, row) != side_offset:  # Its bar and where it fades are others.
+            changed_from = min(changed_from, layout.block_top(row))
         self.text_changed.emit()
         self._scroller.repaint(self._content.top(stream.index) + changed_from, bottom)

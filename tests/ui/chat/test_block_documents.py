@@ -78,7 +78,7 @@ def test_a_document_that_grew_is_the_same_as_one_that_was_built_anew(documents: 
         text = text[size:]
         new = [BlockBox(block, 0, 0) for block in parser.blocks[unchanged:]]
         for old_box, new_box in zip(boxes[unchanged:], new, strict=False):
-            grown += documents.update(old_box, new_box)
+            grown += documents.update(old_box, new_box) is not None
         boxes[unchanged:] = new
         for box in new:
             if box.block.kind not in LINE_KINDS:
@@ -97,11 +97,37 @@ def test_a_formula_in_a_growing_paragraph_stays_drawn(documents: BlockDocuments)
     document = documents.document(old, 400)
 
     for new in further:
-        assert documents.update(old, new)
+        assert documents.update(old, new) is not None
         old = new
 
     assert documents.document(old, 400) is document
     assert document.toPlainText() == "So \ufffc is more than \ufffc and on"
+
+
+def test_words_that_become_bold_behind_a_formula_are_exchanged_in_their_document(documents: BlockDocuments) -> None:
+    texts = ("So $x^2$ is", "So $x^2$ is **mo", "So $x^2$ is **more** or `le", "So $x^2$ is **more** or `less`.")
+    old, *further = (BlockBox(parse(text)[0], 0, 0) for text in texts)
+    document = documents.document(old, 400)
+
+    for new in further:
+        documents.update(old, new)
+        old = new
+
+    assert documents.document(old, 400) is document
+    assert document.toPlainText() == "So \ufffc is more or less."
+
+
+def test_a_document_that_grew_looks_different_from_its_last_line_on(documents: BlockDocuments) -> None:
+    text = "A paragraph of several lines in a narrow column. " * 6
+    old, new = BlockBox(parse(text + "It")[0], 0, 0), BlockBox(parse(text + "It is")[0], 0, 0)
+    document = documents.document(old, 400)
+    last = document.firstBlock().layout().lineCount() - 1
+
+    same_until = documents.update(old, new)
+
+    assert last > 2
+    assert same_until is not None
+    assert 0 <= document.firstBlock().layout().lineAt(last).y() - same_until < documents.line_height
 
 
 def test_a_formula_is_no_longer_in_the_middle_when_words_follow_it(documents: BlockDocuments) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QPoint
-from PySide6.QtGui import QColor, QGuiApplication
+from PySide6.QtGui import QColor, QGuiApplication, QTextCharFormat
 from pytestqt.qtbot import QtBot
 
 from phidesk.core.paths import package_resources
@@ -110,6 +110,19 @@ def test_a_formula_that_arrives_piece_by_piece_ends_up_drawn(qtbot: QtBot) -> No
 
     qtbot.waitUntil(lambda: view.streaming_idle)
     assert view.plain_text() == f"So {DISPLAY} holds."
+
+
+def test_a_formula_is_laid_out_once_whether_it_can_be_drawn_or_is(qapp: object) -> None:
+    formulas, text_format = FormulaObjects(), QTextCharFormat()
+    text_format.setFont(make_style(size=21).font)
+    formulas.char_format("$x$", text_format)
+    before = formulas.laid_out
+
+    for source in ("$x^2$", "$y$", "$x^2$"):
+        assert formulas.can_draw(source)
+        formulas.char_format(source, text_format)
+
+    assert formulas.laid_out - before == 2
 
 
 def test_what_is_copied_has_markup_for_other_programs(qtbot: QtBot) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QColor, QImage, QPaintEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -18,6 +18,7 @@ from typing_extensions import override
 from phidesk.ui.chat.block_documents import MOST_DOCUMENTS
 from phidesk.ui.chat.message_geometry import bubble_of
 from phidesk.ui.chat.transcript_content import MOST_READ_MESSAGES
+from phidesk.ui.chat.transcript_style import MESSAGE_GAP
 from phidesk.ui.chat.transcript_view import TranscriptView
 from tests.ui.chat.transcript_samples import ANSWER, conversation, make_style, make_view, model, person, picture
 
@@ -28,16 +29,21 @@ HOSTILE = [
 
 
 class PaintCounter(QObject):
-    """Counts how often a widget is painted."""
+    """Counts how often a widget is painted, and notes how high what is painted is."""
 
     def __init__(self, widget: QWidget) -> None:
         super().__init__(widget)
-        self.count = 0
+        self.heights: list[int] = []
         widget.installEventFilter(self)
+
+    @property
+    def count(self) -> int:
+        return len(self.heights)
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        self.count += event.type() == QEvent.Type.Paint
+        if isinstance(event, QPaintEvent):
+            self.heights.append(event.rect().height())
         return False
 
 
@@ -394,3 +400,58 @@ def test_words_that_begin_no_line_do_not_draw_the_scroll_bar_anew(qtbot: QtBot) 
     assert view.readable_text(80).endswith("four")
     assert while_writing == 0
     assert painted.count > 0
+
+
+def test_words_that_begin_no_line_move_nothing_and_paint_one_line(qtbot: QtBot) -> None:
+    view = make_view(qtbot)
+    view.show_messages([*conversation(40), model("m", "A paragraph of several lines. " * 12)])
+    view.append_text("m", "It")
+    qtbot.waitUntil(lambda: view.streaming_idle)
+    QApplication.processEvents()
+    moved: list[bool] = []
+    view.moved.connect(lambda: moved.append(True))
+    painted = PaintCounter(view.viewport())
+
+    for word in (" is", " read", " well"):
+        view.append_text("m", word)
+        qtbot.waitUntil(lambda: view.streaming_idle)
+        QApplication.processEvents()
+
+    assert view.readable_text(80).endswith("It is read well")
+    assert moved == []
+    assert painted.count == 3
+    assert max(painted.heights) <= 2 * view.content.documents.line_height + MESSAGE_GAP
+
+
+def test_words_that_begin_a_line_are_followed(qtbot: QtBot) -> None:
+    view = make_view(qtbot)
+    view.show_messages([*conversation(40), model("m", "A paragraph of several lines. " * 12)])
+    before = view.scroll_y
+    moved: list[bool] = []
+    view.moved.connect(lambda: moved.append(True))
+
+    view.append_text("m", "It goes on " * 10)
+    qtbot.waitUntil(lambda: view.streaming_idle)
+
+    assert moved != []
+    assert view.scroll_y > before
+    assert view.scroll_y == view.verticalScrollBar().maximum()
+
+
+def test_a_line_of_code_that_grows_beyond_the_column_paints_its_listing_and_no_more(qtbot: QtBot) -> None:
+    view = make_view(qtbot)
+    view.show_messages([*conversation(40), model("m", "")])
+    view.append_text("m", "```python\none = 1\ntwo = 2\n" + "value = " + "1 + " * 30)
+    qtbot.waitUntil(lambda: view.streaming_idle)
+    QApplication.processEvents()
+    listing = view.content.layout(80).boxes[0]
+    assert listing.side is not None
+    offset = listing.side.longest_offset
+    painted = PaintCounter(view.viewport())
+
+    view.append_text("m", "2 + 2 + 2")
+    qtbot.waitUntil(lambda: view.streaming_idle)
+    QApplication.processEvents()
+
+    assert view.content.side_offset(80, 0) > offset > 0
+    assert listing.height <= max(painted.heights) <= listing.height + 2 * MESSAGE_GAP
