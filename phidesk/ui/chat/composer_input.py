@@ -11,7 +11,6 @@ from PySide6.QtGui import (
     QFocusEvent,
     QKeyEvent,
     QTextCursor,
-    QTextDocumentFragment,
 )
 from PySide6.QtWidgets import QFrame, QWidget
 from typing_extensions import override
@@ -19,6 +18,7 @@ from typing_extensions import override
 from phidesk.ui.shortcuts import Shortcut
 from phidesk.ui.widgets.enter_keys import ENTER_KEYS
 from phidesk.ui.widgets.growing_text_edit import GrowingTextEdit
+from phidesk.ui.widgets.jointed_text_edit import text_of
 from phidesk.ui.widgets.paragraph_joints import with_joints
 
 MOST_LINES = 8
@@ -99,18 +99,17 @@ class ComposerInput(GrowingTextEdit):
 
     @override
     def canInsertFromMimeData(self, source: QMimeData, /) -> bool:
-        return source.hasText() or source.hasHtml() or source.hasUrls() or source.hasImage()
+        return super().canInsertFromMimeData(source) or source.hasUrls() or source.hasImage()
 
     @override
     def insertFromMimeData(self, source: QMimeData, /) -> None:
-        paths, text = local_files(source), _text_of(source)
+        paths, text = local_files(source), text_of(source)
         if paths:
             self.files_pasted.emit(paths)
         elif len(text) > LONG_PASTE_CHARACTERS:
             self.long_text_pasted.emit(text)
         elif text:
-            self.insertPlainText(text)
-            self.ensureCursorVisible()
+            super().insertFromMimeData(source)
         elif source.hasImage():
             self.picture_pasted.emit()
 
@@ -128,8 +127,3 @@ def local_files(source: QMimeData) -> tuple[Path, ...]:
     """Return the files and folders that are held; none if addresses of other kinds are among them."""
     urls = source.urls() if source.hasUrls() else []
     return tuple(Path(url.toLocalFile()) for url in urls) if all(url.isLocalFile() for url in urls) else ()
-
-
-def _text_of(source: QMimeData) -> str:
-    is_rich_only = source.hasHtml() and not source.hasFormat("text/plain")
-    return QTextDocumentFragment.fromHtml(source.html()).toPlainText() if is_rich_only else source.text()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
 from phidesk.core.parts import FilePart
 from phidesk.ui.chat.reading_sheet import ReadingSheet
 from phidesk.ui.figures import file_label, length_text
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.button_row import ButtonRow
+from phidesk.ui.widgets.jointed_text_edit import JointedTextEdit
 
 
 class FileView(ReadingSheet):
@@ -24,7 +25,7 @@ class FileView(ReadingSheet):
     """The person does not want it to go along. Carries the `FilePart`."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        self._text = QPlainTextEdit()
+        self._text = JointedTextEdit()
         super().__init__(theme, self._text, parent)
         self._file: FilePart | None = None
         self._is_unsent = False

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QMimeData, Qt
-from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent, QKeySequence, QTextBlock, QTextCursor
+from PySide6.QtGui import (
+    QAction,
+    QContextMenuEvent,
+    QFocusEvent,
+    QInputMethodEvent,
+    QKeyEvent,
+    QKeySequence,
+    QTextBlock,
+    QTextCursor,
+    QTextDocumentFragment,
+)
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 from typing_extensions import override
 
@@ -103,9 +113,14 @@ class JointedTextEdit(QPlainTextEdit):
         return data
 
     @override
+    def canInsertFromMimeData(self, source: QMimeData, /) -> bool:
+        return source.hasText() or source.hasHtml()
+
+    @override
     def insertFromMimeData(self, source: QMimeData, /) -> None:
-        if source.hasText() and not self.isReadOnly():
-            self.insertPlainText(source.text())
+        text = text_of(source)
+        if text and not self.isReadOnly():
+            self.insertPlainText(text)
             self.ensureCursorVisible()
 
     @override
@@ -134,6 +149,17 @@ class JointedTextEdit(QPlainTextEdit):
             self._key, self._revision = event, self.document().revision()
             super().keyPressEvent(event)
             self._key = None
+
+    @override
+    def contextMenuEvent(self, event: QContextMenuEvent, /) -> None:
+        menu = self.createStandardContextMenu(event.pos())
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for name, travel in (("edit-undo", self.undo), ("edit-redo", self.redo)):
+            action = menu.findChild(QAction, name)
+            if action is not None:
+                action.triggered.disconnect()
+                action.triggered.connect(travel)
+        menu.popup(event.globalPos())
 
     def _on_contents_change(self, position: int, _removed: int, added: int) -> None:
         begin, end = self._touched or (position, position)
@@ -227,6 +253,12 @@ class JointedTextEdit(QPlainTextEdit):
 
     def _block_at(self, position: int) -> QTextBlock:
         return self.document().findBlock(min(position, self.document().characterCount() - 1))
+
+
+def text_of(source: QMimeData) -> str:
+    """Return the words that are held; some programs give them as HTML only."""
+    is_rich_only = source.hasHtml() and not source.hasFormat("text/plain")
+    return QTextDocumentFragment.fromHtml(source.html()).toPlainText() if is_rich_only else source.text()
 
 
 def _plain(raw: str) -> str:

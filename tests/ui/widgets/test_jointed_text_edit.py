@@ -9,9 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QMimeData, Qt
-from PySide6.QtGui import QGuiApplication, QInputMethodEvent, QTextCursor
+from PySide6.QtGui import QAction, QContextMenuEvent, QGuiApplication, QInputMethodEvent, QTextCursor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPlainTextEdit
+from PySide6.QtWidgets import QApplication, QMenu, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from phidesk.ui.widgets.jointed_text_edit import JointedTextEdit
@@ -271,6 +271,19 @@ def test_what_is_dropped_onto_a_joint_keeps_its_lines(field: JointedTextEdit) ->
         )
 
 
+def test_what_is_given_as_html_only_is_pasted_as_text(field: JointedTextEdit) -> None:
+    data = QMimeData()
+    data.setHtml("<p>One <b>two</b></p><p>three</p>")
+    field.setPlainText("Here: ")
+    field.moveCursor(QTextCursor.MoveOperation.End)
+
+    can_be_pasted = field.canInsertFromMimeData(data)
+    field.insertFromMimeData(data)
+
+    assert can_be_pasted
+    assert field.toPlainText() == "Here: One two\nthree"
+
+
 def test_letters_are_composed_at_a_joint(field: JointedTextEdit) -> None:
     field.setPlainText(GIANT)
     begin, end = joints(field)[0]
@@ -312,6 +325,29 @@ def test_one_undo_takes_back_what_made_a_paragraph_too_long(field: JointedTextEd
     assert undone == (typed, 0)
     assert (cut, longest(field)) == (2, LONGEST_PIECE + 1)
     assert field.toPlainText() == typed + "m"
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")  # The offscreen platform, about every menu.
+def test_undo_of_the_menu_does_not_stop_at_what_nobody_sees(field: JointedTextEdit) -> None:
+    field.setPlainText("x " * (LONGEST_PIECE // 2))
+    field.moveCursor(QTextCursor.MoveOperation.End)
+    QTest.keyClicks(field, "m")
+    texts = []
+
+    for name in ("edit-undo", "edit-redo"):
+        place = field.viewport().rect().center()
+        QApplication.sendEvent(
+            field.viewport(), QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, field.mapToGlobal(place))
+        )
+        menu = QApplication.activePopupWidget()
+        assert isinstance(menu, QMenu)
+        action = menu.findChild(QAction, name)
+        assert action is not None
+        action.trigger()
+        menu.close()
+        texts.append(field.toPlainText()[-3:])
+
+    assert texts == [" x ", "x m"]
 
 
 def test_a_line_and_column_is_found_over_joints(field: JointedTextEdit) -> None:
