@@ -60,8 +60,8 @@ class JointedTextEdit(QPlainTextEdit):
         """Whether an input method holds letters that are not decided yet: Enter and Esc are its keys then."""
         self._touched: tuple[int, int] | None = None
         """Where the document was changed and not looked at yet."""
-        self._steps, self._most_steps, self._can_redo = 0, 0, False
-        """How many steps of undo there are, or were when the last one was not undone; whether one can be redone."""
+        self._steps, self._is_new = 0, False
+        """How many steps can be undone, and whether one was added since that was asked."""
         self._key: QKeyEvent | None = None
         """What is pressed."""
         self._settled = 0
@@ -69,6 +69,7 @@ class JointedTextEdit(QPlainTextEdit):
         """Where the cursor was last, and of which text."""
         self._is_settling = False
         self.document().contentsChange.connect(self._on_contents_change)
+        self.document().undoCommandAdded.connect(self._on_undo_command_added)
         self.document().contentsChanged.connect(self._mend)
         self.cursorPositionChanged.connect(self._settle)
 
@@ -172,14 +173,15 @@ class JointedTextEdit(QPlainTextEdit):
         while is_possible() and self.toPlainText() == text:
             step()
 
+    def _on_undo_command_added(self) -> None:
+        self._is_new = True
+
     def _has_travelled(self) -> bool:
-        """Return whether the text was changed by undo or redo; a change after undo may look the same."""
-        steps, could_redo, top = self.document().availableUndoSteps(), self._can_redo, self._most_steps
-        has_undone = steps < self._steps
-        self._steps, self._can_redo = steps, self.document().isRedoAvailable()
-        if not self._can_redo:
-            self._most_steps = steps
-        return has_undone or (could_redo and (self._can_redo or steps == top))
+        """Return whether the last change was undo or redo: other steps, and none of them is new."""
+        steps, is_new = self.document().availableUndoSteps(), self._is_new
+        has_travelled = steps != self._steps and not is_new
+        self._steps, self._is_new = steps, False
+        return has_travelled
 
     def _mend(self) -> None:
         """Keep joints whole and pieces short where the text was changed.
