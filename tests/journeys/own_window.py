@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from PySide6.QtTest import QSignalSpy
+from PySide6.QtCore import QEventLoop, QTimer
 
 from phidesk.app import open_window
 from phidesk.core.paths import find_paths
@@ -30,7 +30,9 @@ def own_window() -> Iterator[MainWindow]:
     with Services(find_paths(os.environ), os.environ, main_thread.post) as services:
         services.on_close(main_thread.close)
         window = open_window(theme, services)
-        completed = QSignalSpy(window.completed)
-        if not completed.wait(PATIENCE_MS):
+        waiting = QEventLoop()  # QSignalSpy would keep Python's lock, which the thread needs that loads the rest.
+        window.completed.connect(waiting.quit)
+        QTimer.singleShot(PATIENCE_MS, waiting, lambda: waiting.exit(1))
+        if waiting.exec():
             raise TimeoutError
         yield window
