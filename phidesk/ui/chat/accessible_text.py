@@ -16,9 +16,9 @@ from shiboken6 import Shiboken
 from typing_extensions import override
 
 from phidesk.richtext.blocks import Block, BlockKind, plain_text, separator
-from phidesk.ui.chat.block_documents import utf16_length
 from phidesk.ui.chat.message_geometry import position_at
 from phidesk.ui.chat.transcript_selection import Place, Selection, slice_utf16
+from phidesk.ui.utf16 import utf16_length
 
 if TYPE_CHECKING:
     from phidesk.ui.chat.transcript_view import TranscriptView

@@ -52,6 +52,7 @@ from phidesk.ui.chat.transcript_style import (
     RULE_HEIGHT,
     TranscriptStyle,
 )
+from phidesk.ui.utf16 import utf16_length
 
 MOST_DOCUMENTS = 300
 """About 30 kB each; a screen shows twenty."""
@@ -424,11 +425,6 @@ def reach_of(block: Block) -> int:
     """Return how many pixels letters may reach out of their lines."""
     has_usual_letters = all(span.text.isascii() and not span.formula for span in block.spans)
     return USUAL_REACH if has_usual_letters else LONGEST_REACH
-
-
-def utf16_length(text: str) -> int:
-    """Return the length of a text as QTextDocument counts."""
-    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _side_of(box: BlockBox) -> SideView:

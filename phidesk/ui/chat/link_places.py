@@ -8,8 +8,9 @@ from typing import cast
 from PySide6.QtCore import QPointF, QRect, QRectF
 
 from phidesk.richtext.blocks import Block
-from phidesk.ui.chat.block_documents import BlockDocuments, utf16_length
+from phidesk.ui.chat.block_documents import BlockDocuments
 from phidesk.ui.chat.block_geometry import PlacedBlock
+from phidesk.ui.utf16 import utf16_length
 
 _AROUND_PX = 2
 

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 
 from phidesk.richtext.blocks import BlockKind
-from phidesk.ui.chat.block_documents import utf16_length
 from phidesk.ui.chat.block_geometry import PlacedBlock, TextPosition
 from phidesk.ui.chat.transcript_content import TranscriptContent
 from phidesk.ui.chat.transcript_message import Speaker
 from phidesk.ui.chat.transcript_style import BUBBLE_PADDING_X
+from phidesk.ui.utf16 import utf16_length
 
 UNREAD_END = TextPosition(1 << 30, 0)
 """The end of a message whose blocks are not known yet."""

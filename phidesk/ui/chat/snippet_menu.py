@@ -13,6 +13,7 @@ from typing_extensions import override
 
 from phidesk.core.prompts import DATE, Prompt, date_words, resolve, variable_places
 from phidesk.ui.theme.theme import Theme
+from phidesk.ui.utf16 import utf16_length
 from phidesk.ui.widgets.announcing import announce
 from phidesk.ui.widgets.enter_keys import ENTER_KEYS
 from phidesk.ui.widgets.growing_text_edit import GrowingTextEdit
@@ -135,7 +136,7 @@ class SnippetMenu(QListView):
         cursor.insertText(text)
         places = variable_places(text)
         if places:
-            begin, end = (start + len(text[:place].encode("utf-16-le")) // 2 for place in places[0])
+            begin, end = (start + utf16_length(text[:place]) for place in places[0])
             cursor.setPosition(begin)
             cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
         self._field.setTextCursor(cursor)

@@ -13,10 +13,10 @@ from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QTextCursor, QTextDocument
 
 from phidesk.richtext.blocks import Block
-from phidesk.ui.chat.block_documents import utf16_length
 from phidesk.ui.chat.block_geometry import PlacedBlock
 from phidesk.ui.chat.transcript_content import TranscriptContent
 from phidesk.ui.chat.transcript_selection import Place
+from phidesk.ui.utf16 import utf16_length
 
 if TYPE_CHECKING:
     from phidesk.ui.chat.transcript_places import TranscriptPlaces

@@ -11,10 +11,10 @@ from itertools import chain
 
 from phidesk.richtext.blocks import Block
 from phidesk.richtext.find import count_all, find_all, may_be_found
-from phidesk.ui.chat.block_documents import utf16_length
 from phidesk.ui.chat.message_sections import LONG_CHARACTERS, read_message
 from phidesk.ui.chat.transcript_message import Card, Thinking, TranscriptMessage
 from phidesk.ui.chat.transcript_selection import Place, Selection
+from phidesk.ui.utf16 import utf16_length
 
 PORTION_S = 0.02
 """So long is counted before anybody hears of it: soon enough for the eye, rarely enough for the window."""

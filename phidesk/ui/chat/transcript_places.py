@@ -8,12 +8,12 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QTextDocument, QTextLine
 
 from phidesk.richtext.blocks import Block, Span
-from phidesk.ui.chat.block_documents import utf16_length
 from phidesk.ui.chat.block_geometry import PlacedBlock, TextPosition
 from phidesk.ui.chat.message_geometry import end_position, link_at, place_block, position_at
 from phidesk.ui.chat.transcript_content import TranscriptContent
 from phidesk.ui.chat.transcript_menu import MenuPlace
 from phidesk.ui.chat.transcript_selection import Place, Selection
+from phidesk.ui.utf16 import utf16_length
 
 if TYPE_CHECKING:
     from phidesk.ui.chat.transcript_view import TranscriptView

@@ -7,6 +7,7 @@ from typing_extensions import override
 
 from phidesk.core.prompts import variable_places
 from phidesk.ui.theme.theme import Theme
+from phidesk.ui.utf16 import utf16_length
 
 
 class VariableHighlighter(QSyntaxHighlighter):
@@ -23,8 +24,8 @@ class VariableHighlighter(QSyntaxHighlighter):
         look.setForeground(self._theme.color("accent"))
         look.setFontWeight(QFont.Weight.DemiBold)
         for start, end in variable_places(text):
-            before = len(text[:start].encode("utf-16-le")) // 2
-            self.setFormat(before, len(text[start:end].encode("utf-16-le")) // 2, look)
+            before = utf16_length(text[:start])
+            self.setFormat(before, utf16_length(text[start:end]), look)
 
     def _on_theme_changed(self) -> None:
         self.rehighlight()

@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 from typing_extensions import override
 
+from phidesk.ui.utf16 import utf16_length
 from phidesk.ui.widgets.paragraph_joints import (
     CLOSING,
     OPENING,
@@ -26,7 +27,6 @@ from phidesk.ui.widgets.paragraph_joints import (
     goes_on,
     is_continued,
     mends,
-    units,
     with_joints,
     without_joints,
 )
@@ -104,7 +104,7 @@ class JointedTextEdit(QPlainTextEdit):
             column -= len(_said(block))
             block = block.next()
         cursor = QTextCursor(block)
-        cursor.setPosition(_begin(block) + units(_said(block)[:column]))
+        cursor.setPosition(_begin(block) + utf16_length(_said(block)[:column]))
         return cursor
 
     @override
@@ -205,8 +205,8 @@ class JointedTextEdit(QPlainTextEdit):
         editor.joinPreviousEditBlock()
         while changes:
             for change in reversed(changes):
-                editor.setPosition(begin + units(text[: change.begin]))
-                length = units(text[change.begin : change.end])
+                editor.setPosition(begin + utf16_length(text[: change.begin]))
+                length = utf16_length(text[change.begin : change.end])
                 editor.setPosition(editor.position() + length, QTextCursor.MoveMode.KeepAnchor)
                 editor.insertText(change.text)
             text = changed(text, changes)

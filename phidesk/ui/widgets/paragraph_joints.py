@@ -16,6 +16,8 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QTextBoundaryFinder
 
+from phidesk.ui.utf16 import utf16_length
+
 PIECE_CHARACTERS = 4_000
 """Pieces are about as long: laid out in half a millisecond, and longer than any paragraph that a person writes."""
 LONGEST_PIECE = 2 * PIECE_CHARACTERS
@@ -161,7 +163,7 @@ def _last_boundary(window: str, kind: QTextBoundaryFinder.BoundaryType) -> int:
     """Return the last boundary in a window before its last character; 0 if there is none."""
     finder = QTextBoundaryFinder(kind, window)
     finder.toEnd()
-    last = units(window[:-1])
+    last = utf16_length(window[:-1])
     place = finder.toPreviousBoundary()
     while place > last:
         place = finder.toPreviousBoundary()
@@ -176,8 +178,3 @@ def _direction(text: str, begin: int, end: int) -> str:
         if side in ("L", "R", "AL"):
             return _LEFT_TO_RIGHT if side == "L" else _RIGHT_TO_LEFT
     return _LEFT_TO_RIGHT
-
-
-def units(text: str) -> int:
-    """Return how many positions of Qt a text takes: characters beyond the first plane of Unicode take two."""
-    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2

@@ -16,9 +16,10 @@ from phidesk.richtext.blocks import TABLE_PIECE_ROWS, Block
 from phidesk.richtext.highlight import TokenKind
 from phidesk.richtext.markdown import parse
 from phidesk.richtext.streaming import StreamingParser
-from phidesk.ui.chat.block_documents import LINE_KINDS, BlockDocuments, utf16_length
+from phidesk.ui.chat.block_documents import LINE_KINDS, BlockDocuments
 from phidesk.ui.chat.transcript_layout import BlockBox
 from phidesk.ui.chat.transcript_selection import slice_utf16
+from phidesk.ui.utf16 import utf16_length
 from tests.richtext.generated_answers import generated_answer
 from tests.ui.chat.transcript_samples import make_style
 

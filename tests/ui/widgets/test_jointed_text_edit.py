@@ -14,8 +14,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
+from phidesk.ui.utf16 import utf16_length
 from phidesk.ui.widgets.jointed_text_edit import JointedTextEdit
-from phidesk.ui.widgets.paragraph_joints import JOINTS, LONGEST_PIECE, PIECE_CHARACTERS, units
+from phidesk.ui.widgets.paragraph_joints import JOINTS, LONGEST_PIECE, PIECE_CHARACTERS
 
 GIANT = "".join(f"word{number} " for number in range(4_000))
 ARABIC = "كلمات ثم كلمات " * 1_500
@@ -52,7 +53,7 @@ def joints(field: QPlainTextEdit) -> list[tuple[int, int]]:
     """Return where joints begin and end in the document."""
     raw = field.document().toRawText().replace("\u2029", "\n")
     found = (part.start() for part in re.finditer("|".join(JOINTS), raw))
-    places = (units(raw[:index]) for index in found)
+    places = (utf16_length(raw[:index]) for index in found)
     return [(place, place + len(JOINTS[0])) for place in places]
 
 
@@ -423,7 +424,7 @@ def can_travel(field: QPlainTextEdit, act: str) -> bool:
 
 
 def units_before(plain: QPlainTextEdit, offset: int) -> int:
-    return len(plain.toPlainText()[:offset].encode("utf-16-le")) // 2
+    return utf16_length(plain.toPlainText()[:offset])
 
 
 def do(field: QPlainTextEdit, act: str, typed: str) -> None:

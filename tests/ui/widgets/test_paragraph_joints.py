@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from phidesk.ui.utf16 import utf16_length
 from phidesk.ui.widgets.paragraph_joints import (
     JOINTS,
     LONGEST_PIECE,
     PIECE_CHARACTERS,
     changed,
     mends,
-    units,
     with_joints,
     without_joints,
 )
@@ -136,4 +136,4 @@ def test_a_paragraph_that_has_become_short_has_no_joints() -> None:
 
 
 def test_positions_of_qt_are_counted_in_its_units() -> None:
-    assert [units(text) for text in ("abc", "漢", "\U0001f600a", "\ud83d")] == [3, 1, 3, 1]
+    assert [utf16_length(text) for text in ("abc", "漢", "\U0001f600a", "\ud83d")] == [3, 1, 3, 1]
