@@ -64,8 +64,7 @@ def requests(seed: str, model: ModelInfo, *, pieces: int = 40) -> Iterator[Answe
 
 def tokens_of_llama(engine: BuiltinEngine, prompt: str) -> int:
     assert engine._server is not None
-    body = {"content": prompt, "add_special": False, "parse_special": True}
-    return len(engine._server.call("POST", "/tokenize", body)["tokens"])
+    return len(engine._server.tokenise(prompt))
 
 
 def tokens_of_answer(engine: Engine, request: AnswerRequest) -> int | None:

@@ -67,11 +67,7 @@ def tokenise(gate: Gate, start_loop: StartLoop) -> Iterator[Callable[[Path], Tok
         servers.append(server)
         server.wait_until_loaded(Cancellation())
 
-        def count(text: str) -> int:
-            body = {"content": text, "add_special": False, "parse_special": True}
-            return len(server.call("POST", "/tokenize", body)["tokens"])
-
-        return count
+        return lambda text: len(server.tokenise(text))
 
     yield start
     for server in servers:
