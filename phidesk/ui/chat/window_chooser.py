@@ -173,6 +173,8 @@ def verdict_text(window: WindowOutlook, times_slower: float | None) -> str:
         return translate("WindowChooser", "Spills from the graphics card to the processor: slower.")
     if verdict.fit is Fit.TIGHT:
         return translate("WindowChooser", "Tight: it fits once other programs give memory back.")
+    if verdict.place is Place.COMPUTER:
+        return translate("WindowChooser", "Fits into the computer's memory.")
     return translate("WindowChooser", "Fits.")
 
 

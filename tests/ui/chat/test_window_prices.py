@@ -139,7 +139,7 @@ def test_a_larger_window_that_is_offered_says_what_it_does(make_prices: MakePric
     hand.waits(hand.card.isVisible)
 
     hint = hand.find(QLabel, "noticeHint")
-    hand.waits(lambda: "With more memory: Fits." in hint.text())
+    hand.waits(lambda: "With more memory: Fits into the computer's memory." in hint.text())
     assert "Nothing was sent." in hint.text()
 
 
