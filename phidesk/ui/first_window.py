@@ -36,6 +36,8 @@ def make_first_window(theme: Theme, records: Records) -> FirstWindow:
     """Build it. Waits for the disk."""
     last = read_last_state(records)
     with theme.undressed():
+        if last.text_size_px is not None:  # before there are widgets: Qt tells those that were never shown nothing
+            theme.set_text_size_px(last.text_size_px)
         sidebar, header = Sidebar(theme), ConversationHeader(theme)
         offer_pages(sidebar)
         front = ConversationFront(theme, has_greeting=last.conversation is None)
@@ -43,7 +45,7 @@ def make_first_window(theme: Theme, records: Records) -> FirstWindow:
         window = MainWindow(theme, sidebar=sidebar, header=header, page=front, panel=panel or QWidget())
         window.sidebar_shown.connect(header.set_sidebar_shown)
         window.panel_shown.connect(header.set_panel_shown)
-        show_last_state(last, window, theme=theme, sidebar=sidebar, header=header)
+        show_last_state(last, window, sidebar=sidebar, header=header)
     return FirstWindow(window, sidebar, header, front, panel, last)
 
 

@@ -16,7 +16,6 @@ from phidesk.storage.records import Records
 from phidesk.ui.chat.conversation_header import ConversationHeader
 from phidesk.ui.main_window import MainWindow
 from phidesk.ui.sidebar.sidebar import Sidebar
-from phidesk.ui.theme.theme import Theme
 
 LAST_CONVERSATION = "last_conversation"
 GEOMETRY = "window_geometry"
@@ -62,15 +61,11 @@ def read_last_state(records: Records) -> LastState:
     )
 
 
-def show_last_state(
-    state: LastState, window: MainWindow, *, theme: Theme, sidebar: Sidebar, header: ConversationHeader
-) -> None:
-    """Let the window look as it was left, as far as it is there."""
+def show_last_state(state: LastState, window: MainWindow, *, sidebar: Sidebar, header: ConversationHeader) -> None:
+    """Let the window look as it was left, as far as it is there. The size of text is the theme's."""
     if state.geometry:
         window.restoreGeometry(QByteArray.fromHex(state.geometry.encode("ascii", "replace")))
     window.set_parts(wants_sidebar=state.wants_sidebar, wants_panel=state.wants_panel)
-    if state.text_size_px is not None:
-        theme.set_text_size_px(state.text_size_px)
     sidebar.set_conversations(state.summaries, datetime.now().astimezone().date())
     if state.conversation is not None:
         sidebar.set_current(state.conversation.id)

@@ -20,10 +20,8 @@ SMALLEST_WIDTH_PX, SMALLEST_HEIGHT_PX = 420, 420
 USUAL_WIDTH_PX, USUAL_HEIGHT_PX = 1280, 800
 _TITLE_BAR_PX = 40
 """What systems put around a window, at most; they say it only when it is shown."""
-TWO_PARTS_PX = 760
-"""A window narrower than this shows one part at a time."""
-THREE_PARTS_PX = 1040
-"""A window narrower than this shows sidebar or panel beside the conversation, not both."""
+_LEAST_MIDDLE_PX, _LEAST_MIDDLE_EMS = 440, 20
+"""Where the conversation would be narrower than this, fewer parts are shown beside it, or one at a time."""
 TEXT_STEP_PX = 1
 
 
@@ -80,6 +78,7 @@ class MainWindow(QWidget):
         self._lay_out(header, page)
         self._add_actions()
         self._arrange()
+        theme.changed.connect(self._on_theme_changed)
 
     def fit_screen(self) -> None:
         """Be no larger than the screen has room for: magnified to 300 %, few are as large as the usual window."""
@@ -231,22 +230,23 @@ class MainWindow(QWidget):
             self.show_conversation()
             return
         shows = part.isHidden()
-        if self.width() < TWO_PARTS_PX:
+        if not self._has_room_beside(part):
             self._front = part if shows else self._middle
         if part is self._sidebar:
             self._wants_sidebar = shows
-            self._wants_panel = self._wants_panel and (self.width() >= THREE_PARTS_PX or not shows)
+            has_room_for_both = self._has_room_beside(self._sidebar, self._panel)
+            self._wants_panel = self._wants_panel and (has_room_for_both or not shows)
         else:
             self._wants_panel = shows
         self._arrange()
 
     def _arrange(self) -> None:
-        if self.width() < TWO_PARTS_PX:
+        has_panel = self._wants_panel and not self._page_name
+        if not self._has_room_beside(self._panel if has_panel else self._sidebar):
             shown: set[QWidget] = {self._front}
         else:
             self._front = self._middle
-            has_panel = self._wants_panel and not self._page_name
-            has_room_for_both = self.width() >= THREE_PARTS_PX or not has_panel
+            has_room_for_both = not has_panel or self._has_room_beside(self._sidebar, self._panel)
             shown = {self._middle}
             shown |= {self._panel} if has_panel else set()
             shown |= {self._sidebar} if self._wants_sidebar and has_room_for_both else set()
@@ -258,6 +258,11 @@ class MainWindow(QWidget):
         self._show_part(self._sidebar, self._sidebar_line, shown)
         self._show_part(self._panel, self._panel_line, shown)
 
+    def _has_room_beside(self, *parts: QWidget) -> bool:
+        """Whether the conversation stays wide enough with these parts at its sides."""
+        least_px = max(_LEAST_MIDDLE_PX, _LEAST_MIDDLE_EMS * self._theme.text_size_px)
+        return self.width() >= least_px + sum(part.sizeHint().width() for part in parts)
+
     def _show_part(self, part: QWidget, line: QWidget, shown: set[QWidget]) -> None:
         is_alone = shown == {part}
         if part in shown:
@@ -267,6 +272,9 @@ class MainWindow(QWidget):
             part.setHidden(part not in shown)
             signal = self.sidebar_shown if part is self._sidebar else self.panel_shown
             signal.emit(part in shown)
+
+    def _on_theme_changed(self) -> None:
+        QTimer.singleShot(0, self, self._arrange)  # when the parts know how wide they are now
 
     def _on_help(self) -> None:
         """Show the keys, or what was there before."""

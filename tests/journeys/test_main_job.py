@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit
+from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from phidesk.core.answers import FinishReason
@@ -171,7 +171,8 @@ def test_the_window_comes_back_as_it_was_left(qtbot: QtBot, qapp: QApplication, 
     with open_program(qtbot, qapp, tmp_path) as program:
         program.window.resize(790, 640)
         program.window.toggle_panel()
-        program.press(Qt.Key.Key_Plus, Qt.KeyboardModifier.ControlModifier)
+        for _ in range(5):
+            program.press(Qt.Key.Key_Plus, Qt.KeyboardModifier.ControlModifier)
         size = program.theme.text_size_px
         (reading_aloud,) = program.transcript.announcer.entries(MenuPlace())
         assert reading_aloud.activate is not None
@@ -182,6 +183,7 @@ def test_the_window_comes_back_as_it_was_left(qtbot: QtBot, qapp: QApplication, 
         assert (window.width(), window.height()) == (790, 640)
         assert window.wants_panel
         assert program.theme.text_size_px == size
+        assert program.child(QPushButton, "newConversation").font().pixelSize() == program.theme.font_sizes.small
         assert not program.transcript.announcer.is_on
 
 

@@ -9,12 +9,13 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 from typing_extensions import override
 
-from phidesk.ui.main_window import THREE_PARTS_PX, TWO_PARTS_PX, MainWindow
+from phidesk.ui.main_window import MainWindow
 from phidesk.ui.sidebar.pages import HELP_PAGE
 from phidesk.ui.theme.theme import LARGEST_TEXT_PX, USUAL_TEXT_PX, Theme
 from phidesk.ui.widgets.icon_button import IconButton
 
-WIDE, MEDIUM, NARROW = THREE_PARTS_PX + 100, TWO_PARTS_PX + 100, TWO_PARTS_PX - 100
+WIDE, MEDIUM, NARROW = 1140, 860, 660
+"""With the usual size of text: room for three parts, for two, for one."""
 
 
 class Part(QWidget):
@@ -187,6 +188,17 @@ def test_the_conversation_comes_back_with_its_panel(window: MainWindow) -> None:
 
     assert shown(window) == {"sidebar", "page", "panel"}
     assert window.page_name == ""
+
+
+def test_large_text_wants_more_room_for_the_conversation(window: MainWindow, theme: Theme, qtbot: QtBot) -> None:
+    window.resize(MEDIUM - 60, 600)
+    assert shown(window) == {"sidebar", "page"}
+
+    theme.set_text_size_px(LARGEST_TEXT_PX)
+
+    qtbot.waitUntil(lambda: shown(window) == {"page"})
+    theme.set_text_size_px(USUAL_TEXT_PX)
+    qtbot.waitUntil(lambda: shown(window) == {"sidebar", "page"})
 
 
 @pytest.mark.parametrize("width", [NARROW, WIDE])
