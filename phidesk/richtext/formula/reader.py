@@ -211,18 +211,21 @@ class FormulaReader(TokenStream):
         bare = name.removesuffix("*")
         if bare in self._commands:
             return self._commands[bare](self, bare)
+        if bare in FUNCTIONS or bare in FUNCTIONS_WITH_LIMITS:
+            return Word(SPOKEN_FUNCTIONS.get(bare, bare), is_function=True, has_limits=bare in FUNCTIONS_WITH_LIMITS)
+        if name in WITH_UNSHOWN_ARGUMENT:
+            self.read_raw_argument()
+            return None
+        if name != bare and bare:  # An operation, not the other form of a command: "\pi*r".
+            self.put_back("*")
+            name = bare
         if name in DOTS:
             return self._dots(name)
         if name in COMMANDS:
             return self._symbol(*COMMANDS[name])
         if name in SPACES:
             return Space(SPACES[name])
-        if bare in FUNCTIONS or bare in FUNCTIONS_WITH_LIMITS:
-            return Word(SPOKEN_FUNCTIONS.get(bare, bare), is_function=True, has_limits=bare in FUNCTIONS_WITH_LIMITS)
         if name in IGNORED or name == "\n":
-            return None
-        if name in WITH_UNSHOWN_ARGUMENT:
-            self.read_raw_argument()
             return None
         return Word(name)
 

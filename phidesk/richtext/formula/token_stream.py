@@ -15,7 +15,7 @@ class TokenStream:
     """A place between two tokens. Methods called `read_…` take what they read off the stream."""
 
     def __init__(self, source: str) -> None:
-        self._tokens = [token for token in _TOKEN.findall(source) if not token.startswith("%")]
+        self._tokens = _tokens_of(source)
         self._position = 0
 
     @property
@@ -30,6 +30,10 @@ class TokenStream:
     def step_back(self) -> None:
         """Give the last token back."""
         self._position -= 1
+
+    def put_back(self, source: str) -> None:
+        """Let this source come next, as if it had been written here."""
+        self._tokens[self._position : self._position] = _tokens_of(source)
 
     def is_between_digits(self) -> bool:
         """Whether the token just read parts the digits of one number: "1,000"."""
@@ -96,6 +100,40 @@ class TokenStream:
         self._position = start
         return None
 
+    def read_option_before(self, *tokens: str) -> str | None:
+        """Read the source between square brackets, if they come next and one of these tokens behind them."""
+        start = self._position
+        option = self.read_option()
+        self.skip_space()
+        if option is None or self.peek() not in tokens:
+            self._position = start
+            return None
+        return option
+
+    def make_group(self, opening: str, closing: str, *, over_cells: bool = False) -> bool:
+        """Turn a pair of delimiters that comes next into the braces of a group; False where there is no such pair.
+
+        Its end is looked for within the group that surrounds it, and within the cell if not `over_cells`.
+        """
+        self.skip_space()
+        if self.peek() != opening:
+            return False
+        depth, braces, environments = 1, 0, 0
+        for position in range(self._position + 1, len(self._tokens)):
+            token = self._tokens[position]
+            braces += {"{": 1, "}": -1}.get(token, 0)
+            environments += {"\\begin": 1, "\\end": -1}.get(token, 0)
+            is_next_cell = token in ("&", "\\\\") and not braces and not environments
+            if braces < 0 or environments < 0 or (is_next_cell and not over_cells):
+                break
+            if braces:
+                continue
+            depth += 1 if token == opening != closing else -1 if token == closing else 0
+            if not depth:
+                self._tokens[self._position], self._tokens[position] = "{", "}"
+                return True
+        return False
+
     def read_length(self) -> float:
         """Read a length, in braces or not, in em; 0 for what is none."""
         self.skip_space()
@@ -109,3 +147,7 @@ class TokenStream:
         while taken < found.end():
             taken += len(self.next())
         return length_em(found)
+
+
+def _tokens_of(source: str) -> list[str]:
+    return [token for token in _TOKEN.findall(source) if not token.startswith("%")]

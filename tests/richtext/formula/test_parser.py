@@ -212,6 +212,14 @@ def test_a_comma_within_a_number_keeps_no_distance() -> None:
     assert commas == [Atom.ORDINARY, Atom.PUNCTUATION]
 
 
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [(r"\pi*r^2", "𝜋∗𝑟2"), (r"\alpha*", "𝛼∗"), (r"\wurzel*x", "wurzel∗𝑥"), (r"\dots*x", "⋯∗𝑥")],
+)
+def test_a_star_behind_a_command_without_another_form_is_an_operation(source: str, shown: str) -> None:
+    assert text_of(parse_formula(source)) == shown
+
+
 def test_negated_relations_have_characters_of_their_own() -> None:
     assert text_of(parse_formula(r"\not= \not\in \neq")) == "≠∉≠"
 
