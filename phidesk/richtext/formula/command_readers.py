@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from phidesk.richtext.formula.alphabets import Alphabet, styled
 from phidesk.richtext.formula.chemistry import chemistry_as_latex
@@ -39,7 +40,6 @@ from phidesk.richtext.formula.nodes import (
 from phidesk.richtext.formula.reader import FormulaReader, ReadCommand, children
 from phidesk.richtext.formula.symbols import (
     ACCENTS,
-    NEGATED,
     STRETCHED_ARROWS,
     WIDE_ACCENTS,
     WIDE_ACCENTS_BELOW,
@@ -47,6 +47,8 @@ from phidesk.richtext.formula.symbols import (
 from phidesk.richtext.formula.units import number_as_latex, quantity_as_latex, unit_as_latex
 from phidesk.richtext.formula.values import color, operator_name, words
 
+_STROKE = "\u0338"
+"""Combining; most relations that are struck out are characters of their own."""
 _MOST_SPANNED = 50
 """Columns of one cell; nobody writes more, and each of them is laid out."""
 
@@ -68,6 +70,8 @@ def command_readers() -> dict[str, ReadCommand]:
         "textcolor": _colored,
         "tag": _tag,
         "mod": _modulo,
+        "bmod": _binary_modulo,
+        "idotsint": _dotted_integral,
         "pmod": _modulo,
         "pod": _modulo,
         "genfrac": _general_fraction,
@@ -231,7 +235,7 @@ def _negated(reader: FormulaReader, _name: str) -> Node | None:
     if node == Row():
         return None
     if isinstance(node, Symbol):
-        return Symbol(NEGATED.get(node.character, node.character + "\u0338"), node.atom)
+        return Symbol(unicodedata.normalize("NFC", node.character + _STROKE), node.atom)
     return Framed(node, "rising")
 
 
@@ -365,6 +369,15 @@ def _modulo(reader: FormulaReader, name: str) -> Node:
         return Row((Space(1.0), Word("("), content, Word(")")))
     inside = (Word("mod"), Space(1 / 3), content)
     return Row((Space(1.0), *inside) if name == "mod" else (Space(1.0), Word("("), *inside, Word(")")))
+
+
+def _binary_modulo(_reader: FormulaReader, _name: str) -> Node:
+    return Row((Space(4 / 18), Word("mod"), Space(4 / 18)))
+
+
+def _dotted_integral(_reader: FormulaReader, _name: str) -> Node:
+    integral = Symbol("∫", Atom.OPERATOR)
+    return Row((integral, Symbol("⋯"), integral))
 
 
 def _explicit_space(reader: FormulaReader, _name: str) -> Node:

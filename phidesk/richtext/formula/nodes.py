@@ -26,7 +26,7 @@ class Atom(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Symbol:
-    """One character, already in the alphabet in which it is to be drawn."""
+    """One character, already in the alphabet in which it is to be drawn; or two that are read as one sign."""
 
     character: str
     atom: Atom = Atom.ORDINARY

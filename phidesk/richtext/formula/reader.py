@@ -231,7 +231,7 @@ class FormulaReader(TokenStream):
 
     def _symbol(self, character: str, atom: Atom) -> Node:
         if len(character) > 1:
-            return Row((Space(4 / 18), Word(character), Space(4 / 18)))
+            return Symbol(character, atom)
         is_letter = character.isalpha() and not character.isupper()
         if self.alphabet is not None and character.isalpha():
             return Symbol(styled(character, self.alphabet), atom)

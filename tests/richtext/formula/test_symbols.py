@@ -1,0 +1,84 @@
+"""Names of symbols: each stands for one character, in the class that its distances follow from."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from phidesk.richtext.formula.characters import arrows, fences, letters, operations, relations, signs
+from phidesk.richtext.formula.nodes import Atom, Row, Scripts, Symbol
+from phidesk.richtext.formula.parser import parse_formula
+from phidesk.richtext.formula.symbols import COMMANDS, DELIMITERS, atom_of_character, stacks_its_scripts
+
+TABLES = (
+    *(letters.LETTERS, signs.SIGNS, signs.DOTS, signs.PUNCTUATION, operations.OPERATIONS, operations.LARGE_OPERATORS),
+    *(relations.RELATIONS, arrows.ARROWS, arrows.ARROW_SIGNS, fences.OPENING, fences.CLOSING, fences.FENCES),
+)
+
+
+def test_no_name_stands_for_two_characters() -> None:
+    names = Counter(name for table in TABLES for names in table.values() for name in names.split())
+
+    assert len(names) > 1500
+    assert [name for name, count in names.items() if count > 1] == []
+    assert set(names) == set(COMMANDS)
+
+
+@pytest.mark.parametrize(
+    ("names", "characters", "atom"),
+    [
+        (r"\Alpha \Bbbk \reals \weierp \exponentialE \Diamond \qed \maltese", "Α𝕜ℝ℘ⅇ◇□✠", Atom.ORDINARY),
+        (r"\bull \plusmn \circledcirc \circleddash \lhd \unrhd \curlywedge", "•±⊚⊝⊲⊵⋏", Atom.BINARY),
+        (r"\rarr \sube \isin \nVdash \eqsim \precapprox \Lleftarrow \defeq", "→⊆∈⊮≂⪷⇚≔", Atom.RELATION),
+        (r"\fint \oiiint \intclockwise \iiiint \bigsqcap", "⨏∰∱⨌⨅", Atom.OPERATOR),
+        (r"\llbracket \lBrace \lang \lmoustache \llcorner \lvert", "⟦⦃⟨⎰⌞|", Atom.OPEN),
+        (r"\rrbracket \rBrace \rang \rmoustache \lrcorner \rVert", "⟧⦄⟩⎱⌟‖", Atom.CLOSE),
+        (r"\colon \ldotp \cdotp", ":.⋅", Atom.PUNCTUATION),
+        (r"\mathellipsis \adots \ddots", "…⋰⋱", Atom.INNER),
+    ],
+)
+def test_symbols_are_of_their_class(names: str, characters: str, atom: Atom) -> None:
+    tree = parse_formula(names)
+
+    assert tree == Row(tuple(Symbol(character, atom) for character in characters))
+
+
+@pytest.mark.parametrize(
+    ("characters", "atom"),
+    [
+        ("∀∂△★⊥†", Atom.ORDINARY),
+        ("⊞⋊±⋅", Atom.BINARY),
+        ("⊴⇝≔⟼:", Atom.RELATION),
+        ("⨁∯", Atom.OPERATOR),
+        ("⟦", Atom.OPEN),
+    ],
+)
+def test_what_is_typed_is_of_the_class_of_its_command(characters: str, atom: Atom) -> None:
+    assert {atom_of_character(character) for character in characters} == {atom}
+
+
+@pytest.mark.parametrize(("source", "character"), [(r"\nleqslant", "⩽\u0338"), (r"\colonsim", "∶∼")])
+def test_two_characters_may_be_one_sign(source: str, character: str) -> None:
+    assert parse_formula(source) == Row((Symbol(character, Atom.RELATION),))
+
+
+@pytest.mark.parametrize(
+    ("source", "character"), [(r"\not\sqsubseteq", "⋢"), (r"\not\vdash", "⊬"), (r"\not\Rightarrow", "⇏"), (r"\not\ll", "≪\u0338")]
+)  # fmt: skip
+def test_what_is_struck_out_is_one_character_where_there_is_one(source: str, character: str) -> None:
+    assert parse_formula(source) == Row((Symbol(character, Atom.RELATION),))
+
+
+@pytest.mark.parametrize("source", [r"\iiiint_V", r"\fint_V", r"\ointctrclockwise_V"])
+def test_scripts_of_integrals_stand_beside_them(source: str) -> None:
+    tree = parse_formula(source)
+
+    assert isinstance(tree, Row)
+    (node,) = tree.children
+    assert isinstance(node, Scripts)
+    assert not stacks_its_scripts(node.base)
+
+
+def test_brackets_may_grow() -> None:
+    assert {"llbracket", "lBrace", "rang", "lmoustache", "Vvert", "|", "{"} <= set(DELIMITERS)
