@@ -17,6 +17,21 @@ class Alphabet(Enum):
     DOUBLE_STRUCK = (0x1D538, 0x1D552, 0x1D7D8)
     SANS_SERIF = (0x1D5A0, 0x1D5BA, 0x1D7E2)
     MONOSPACE = (0x1D670, 0x1D68A, 0x1D7F6)
+    BOLD_SCRIPT = (0x1D4D0, 0x1D4EA, 0)
+    BOLD_FRAKTUR = (0x1D56C, 0x1D586, 0)
+    BOLD_SANS_SERIF = (0x1D5D4, 0x1D5EE, 0x1D7EC)
+    ITALIC_SANS_SERIF = (0x1D608, 0x1D622, 0x1D7E2)
+    BOLD_ITALIC_SANS_SERIF = (0x1D63C, 0x1D656, 0x1D7EC)
+
+
+_BOLD_FORMS = {
+    Alphabet.UPRIGHT: Alphabet.BOLD,
+    Alphabet.ITALIC: Alphabet.BOLD_ITALIC,
+    Alphabet.SCRIPT: Alphabet.BOLD_SCRIPT,
+    Alphabet.FRAKTUR: Alphabet.BOLD_FRAKTUR,
+    Alphabet.SANS_SERIF: Alphabet.BOLD_SANS_SERIF,
+    Alphabet.ITALIC_SANS_SERIF: Alphabet.BOLD_ITALIC_SANS_SERIF,
+}
 
 
 _EXCEPTIONS = {
@@ -27,18 +42,30 @@ _EXCEPTIONS = {
 }  # fmt: skip
 """Places of the block that are empty, because the letter was in Unicode before."""
 
-_ITALIC_GREEK = 0x1D6FC
-_BOLD_ITALIC_GREEK = 0x1D736
-_BOLD_GREEK = 0x1D6C2
+_SMALL_GREEK = {
+    Alphabet.ITALIC: 0x1D6FC,
+    Alphabet.BOLD: 0x1D6C2,
+    Alphabet.BOLD_ITALIC: 0x1D736,
+    Alphabet.BOLD_SANS_SERIF: 0x1D770,
+    Alphabet.BOLD_ITALIC_SANS_SERIF: 0x1D7AA,
+}
+"""Where small Greek letters begin."""
+_CAPITAL_GREEK = {
+    Alphabet.BOLD: 0x1D6A8,
+    Alphabet.BOLD_ITALIC: 0x1D6A8,
+    Alphabet.BOLD_SANS_SERIF: 0x1D756,
+    Alphabet.BOLD_ITALIC_SANS_SERIF: 0x1D756,
+}
+"""Capital Greek letters stand upright among italics, as LaTeX has them; ∇ follows them."""
 _GREEK_VARIANTS = "∂ϵϑϰϕϱϖ"
 """In this order they follow the 25 small letters."""
 
 
 def styled(character: str, alphabet: Alphabet) -> str:
     """Return the character in an alphabet; as it is where the alphabet lacks it."""
-    if alphabet is Alphabet.UPRIGHT:
-        return character
     capitals, smalls, digits = alphabet.value
+    if not capitals or len(character) != 1:
+        return character
     code = ord(character)
     if "A" <= character <= "Z":
         found = chr(capitals + code - ord("A"))
@@ -51,18 +78,21 @@ def styled(character: str, alphabet: Alphabet) -> str:
     return _EXCEPTIONS.get(found, found)
 
 
+def within(outer: Alphabet | None, inner: Alphabet) -> Alphabet:
+    r"""Return the alphabet of what stands in two: `\boldsymbol{\mathcal{L}}` is bold and script."""
+    is_kept = outer is Alphabet.BOLD_ITALIC or (outer is Alphabet.BOLD and inner in (Alphabet.SCRIPT, Alphabet.FRAKTUR))
+    return _BOLD_FORMS.get(inner, inner) if is_kept else inner
+
+
 def _styled_greek(character: str, alphabet: Alphabet) -> str:
-    starts = {
-        Alphabet.ITALIC: _ITALIC_GREEK,
-        Alphabet.BOLD: _BOLD_GREEK,
-        Alphabet.BOLD_ITALIC: _BOLD_ITALIC_GREEK,
-    }
-    if alphabet not in starts:
+    if "Α" <= character <= "Ω" and alphabet in _CAPITAL_GREEK:
+        return chr(_CAPITAL_GREEK[alphabet] + ord(character) - ord("Α"))
+    if character == "∇" and alphabet in _CAPITAL_GREEK:
+        return chr(_CAPITAL_GREEK[alphabet] + 25)
+    if alphabet not in _SMALL_GREEK:
         return character
     if "α" <= character <= "ω":
-        return chr(starts[alphabet] + ord(character) - ord("α"))
+        return chr(_SMALL_GREEK[alphabet] + ord(character) - ord("α"))
     if character in _GREEK_VARIANTS:
-        return chr(starts[alphabet] + 25 + _GREEK_VARIANTS.index(character))
-    if "Α" <= character <= "Ω" and alphabet is not Alphabet.ITALIC:
-        return chr(starts[alphabet] - 26 + ord(character) - ord("Α"))
+        return chr(_SMALL_GREEK[alphabet] + 25 + _GREEK_VARIANTS.index(character))
     return character

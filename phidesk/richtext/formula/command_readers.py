@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from phidesk.richtext.formula.alphabets import Alphabet, styled
+from phidesk.richtext.formula.alphabets import Alphabet, styled, within
 from phidesk.richtext.formula.chemistry import chemistry_as_latex
 from phidesk.richtext.formula.commands import (
     ALPHABETS,
@@ -150,7 +150,8 @@ def _root(reader: FormulaReader, _name: str) -> Node:
 
 
 def _in_alphabet(reader: FormulaReader, name: str) -> Node:
-    before, reader.alphabet = reader.alphabet, ALPHABETS[name]
+    before = reader.alphabet
+    reader.alphabet = within(before, ALPHABETS[name])
     if name in OLD_SWITCHES:
         return Row()  # the end of the group restores the alphabet
     node = reader.read_argument()

@@ -11,14 +11,26 @@ from phidesk.richtext.formula.alphabets import Alphabet
 from phidesk.richtext.formula.nodes import Atom
 
 ALPHABETS = {
-    "mathrm": Alphabet.UPRIGHT, "rm": Alphabet.UPRIGHT, "mathup": Alphabet.UPRIGHT, "mathbf": Alphabet.BOLD,
-    "bf": Alphabet.BOLD, "mathit": Alphabet.ITALIC, "it": Alphabet.ITALIC, "boldsymbol": Alphabet.BOLD_ITALIC,
-    "bm": Alphabet.BOLD_ITALIC, "pmb": Alphabet.BOLD_ITALIC, "mathcal": Alphabet.SCRIPT, "mathscr": Alphabet.SCRIPT,
-    "cal": Alphabet.SCRIPT, "mathfrak": Alphabet.FRAKTUR, "frak": Alphabet.FRAKTUR, "mathbb": Alphabet.DOUBLE_STRUCK,
-    "Bbb": Alphabet.DOUBLE_STRUCK, "mathsf": Alphabet.SANS_SERIF, "mathtt": Alphabet.MONOSPACE,
-    "mathbfit": Alphabet.BOLD_ITALIC,
-}  # fmt: skip
-OLD_SWITCHES = {"rm", "bf", "it", "cal", "frak"}
+    name: alphabet
+    for names, alphabet in (
+        ("mathrm rm mathup symrm symup oldstyle", Alphabet.UPRIGHT),
+        ("mathit it mit symit mathnormal symnormal", Alphabet.ITALIC),
+        ("mathbf bf bold mathbfup symbf symbfup", Alphabet.BOLD),
+        ("boldsymbol bm pmb mathbfit symbfit", Alphabet.BOLD_ITALIC),
+        ("mathcal cal mathscr scr symcal symscr", Alphabet.SCRIPT),
+        ("mathbfcal mathbfscr symbfcal symbfscr", Alphabet.BOLD_SCRIPT),
+        ("mathfrak frak symfrak", Alphabet.FRAKTUR),
+        ("mathbffrak symbffrak", Alphabet.BOLD_FRAKTUR),
+        ("mathbb Bbb mathbbm mathds bbFont symbb", Alphabet.DOUBLE_STRUCK),
+        ("mathsf sf mathsfup symsf symsfup", Alphabet.SANS_SERIF),
+        ("mathbfsf mathbfsfup symbfsf symbfsfup", Alphabet.BOLD_SANS_SERIF),
+        ("mathsfit symsfit", Alphabet.ITALIC_SANS_SERIF),
+        ("mathbfsfit symbfsfit", Alphabet.BOLD_ITALIC_SANS_SERIF),
+        ("mathtt tt symtt", Alphabet.MONOSPACE),
+    )
+    for name in names.split()
+}
+OLD_SWITCHES = {"rm", "it", "mit", "bf", "cal", "scr", "frak", "sf", "tt", "oldstyle"}
 """They hold to the end of their group."""
 TEXTS = {
     "text": Alphabet.UPRIGHT, "mbox": Alphabet.UPRIGHT, "textrm": Alphabet.UPRIGHT, "textnormal": Alphabet.UPRIGHT,

@@ -16,6 +16,7 @@ from phidesk.richtext.formula.commands import (
     STYLES,
     WITH_UNSHOWN_ARGUMENT,
 )
+from phidesk.richtext.formula.named_letters import named_letter
 from phidesk.richtext.formula.nodes import (
     Accent,
     Atom,
@@ -227,13 +228,14 @@ class FormulaReader(TokenStream):
             return Space(SPACES[name])
         if name in IGNORED or name == "\n":
             return None
-        return Word(name)
+        letter = named_letter(name)
+        return Word(name) if letter is None else Symbol(letter)
 
     def _symbol(self, character: str, atom: Atom) -> Node:
         if len(character) > 1:
             return Symbol(character, atom)
         is_letter = character.isalpha() and not character.isupper()
-        if self.alphabet is not None and character.isalpha():
+        if self.alphabet is not None and (character.isalpha() or character in "∂∇"):
             return Symbol(styled(character, self.alphabet), atom)
         return Symbol(styled(character, Alphabet.ITALIC) if is_letter and atom is Atom.ORDINARY else character, atom)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import string
 from itertools import pairwise
 
 import pytest
@@ -12,6 +13,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
 from phidesk.core.paths import package_resources
+from phidesk.richtext.formula.alphabets import Alphabet, styled
 from phidesk.richtext.formula.parser import FormulaTooDeep, parse_formula
 from phidesk.richtext.formula.symbols import COMMANDS
 from phidesk.ui.formula.boxes import Box, DrawnFormula
@@ -40,6 +42,13 @@ def test_every_character_that_a_command_stands_for_is_in_the_font(font: MathFont
     missing = [name for name, (text, _) in COMMANDS.items() if not all(font.glyph(character) for character in text)]
 
     assert missing == []
+
+
+@pytest.mark.parametrize("alphabet", Alphabet)
+def test_every_letter_of_an_alphabet_is_in_the_font(font: MathFont, alphabet: Alphabet) -> None:
+    letters = string.ascii_letters + string.digits + "ΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩαβγδεζηθικλμνξοπρςστυφχψω∇∂ϵϑϰϕϱϖ"
+
+    assert [letter for letter in letters if not font.glyph(styled(letter, alphabet))] == []
 
 
 def test_a_fraction_stands_around_its_bar(layout: FormulaLayout) -> None:

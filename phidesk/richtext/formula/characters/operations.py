@@ -30,14 +30,14 @@ OPERATIONS = {
     "⨭": "opluslhrim", "⨮": "oplusrhrim", "⨯": "vectimes", "⨰": "dottimes", "⨱": "timesbar", "⨲": "btimes",
     "⨳": "smashtimes", "⨴": "otimeslhrim", "⨵": "otimesrhrim", "⨶": "otimeshat", "⨷": "Otimes", "⨸": "odiv",
     "⨹": "triangleplus", "⨺": "triangleminus", "⨻": "triangletimes", "⨼": "intprod", "⨽": "intprodr", "⨾": "fcmp",
-    "⨿": "amalg", "⩀": "capdot", "⩂": "barcup", "⩃": "barcap", "⩄": "capwedge", "⩅": "cupvee", "⩆": "cupovercap",
-    "⩇": "capovercup", "⩈": "capbarcup cupbarcap", "⩊": "twocups", "⩋": "twocaps", "⩌": "closedvarcup",
-    "⩍": "closedvarcap", "⩎": "Sqcap", "⩏": "Sqcup", "⩐": "closedvarcupsmashprod", "⩑": "wedgeodot", "⩒": "veeodot",
-    "⩓": "Wedge", "⩔": "Vee", "⩕": "wedgeonwedge", "⩖": "veeonvee", "⩗": "bigslopedvee", "⩘": "bigslopedwedge",
-    "⩚": "wedgemidvert", "⩛": "veemidvert", "⩜": "midbarwedge", "⩝": "midbarvee", "⩞": "doublebarwedge",
-    "⩟": "wedgebar", "⩠": "wedgedoublebar", "⩡": "varveebar", "⩢": "doublebarvee", "⩣": "veedoublebar", "⩤": "dsub",
-    "⩥": "rsub", "⩱": "eqqplus", "⩲": "pluseqq", "⫴": "interleave", "⫵": "nhVvert", "⫶": "threedotcolon",
-    "⫻": "trslash", "⫽": "sslash", "⫾": "talloblong",
+    "⨿": "amalg", "⩀": "capdot", "⩁": "uminus", "⩂": "barcup", "⩃": "barcap", "⩄": "capwedge", "⩅": "cupvee",
+    "⩆": "cupovercap", "⩇": "capovercup", "⩈": "capbarcup cupbarcap", "⩊": "twocups", "⩋": "twocaps",
+    "⩌": "closedvarcup", "⩍": "closedvarcap", "⩎": "Sqcap", "⩏": "Sqcup", "⩐": "closedvarcupsmashprod",
+    "⩑": "wedgeodot", "⩒": "veeodot", "⩓": "Wedge", "⩔": "Vee", "⩕": "wedgeonwedge", "⩖": "veeonvee",
+    "⩗": "bigslopedvee", "⩘": "bigslopedwedge", "⩚": "wedgemidvert", "⩛": "veemidvert", "⩜": "midbarwedge",
+    "⩝": "midbarvee", "⩞": "doublebarwedge", "⩟": "wedgebar", "⩠": "wedgedoublebar", "⩡": "varveebar",
+    "⩢": "doublebarvee", "⩣": "veedoublebar", "⩤": "dsub", "⩥": "rsub", "⩱": "eqqplus", "⩲": "pluseqq",
+    "⫴": "interleave", "⫵": "nhVvert", "⫶": "threedotcolon", "⫻": "trslash", "⫽": "sslash", "⫾": "talloblong",
 }  # fmt: skip
 
 LARGE_OPERATORS = {
