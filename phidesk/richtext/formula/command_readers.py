@@ -35,6 +35,7 @@ from phidesk.richtext.formula.nodes import (
     Stacked,
     Styled,
     Symbol,
+    Tag,
     Word,
 )
 from phidesk.richtext.formula.reader import FormulaReader, ReadCommand, children
@@ -361,7 +362,7 @@ def _reference(reader: FormulaReader, _name: str) -> Node:
 
 def _tag(reader: FormulaReader, name: str) -> Node:
     label = children(_words(reader, reader.read_raw_argument()))
-    return Row((Space(2.0), *label) if name.endswith("*") else (Space(2.0), Word("("), *label, Word(")")))
+    return Tag(Row(label if name.endswith("*") else (Word("("), *label, Word(")"))))
 
 
 def _modulo(reader: FormulaReader, name: str) -> Node:

@@ -7,6 +7,7 @@ from functools import singledispatch
 from html import escape
 
 from phidesk.richtext.formula.nodes import (
+    TAG_DISTANCE_EM,
     Accent,
     Atom,
     Fenced,
@@ -22,6 +23,7 @@ from phidesk.richtext.formula.nodes import (
     Styled,
     Symbol,
     Table,
+    Tag,
     Word,
     spanning_in,
 )
@@ -159,6 +161,12 @@ def _(node: Styled) -> str:
     size += "" if node.has_height else ' height="0" depth="0"'
     phantom = f"<mphantom>{_markup(node.content)}</mphantom>"
     return f"<mpadded{size}>{phantom}</mpadded>" if size else phantom
+
+
+@_markup.register
+def _(node: Tag) -> str:
+    """Return the tag beside its line: rows with labels (`mlabeledtr`) are not part of MathML Core."""
+    return _markup(Space(TAG_DISTANCE_EM)) + _markup(node.content)
 
 
 @_markup.register

@@ -8,6 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+TAG_DISTANCE_EM = 2.0
+"""From a line to a tag that stands right beside it."""
+
 
 class Atom(Enum):
     """What a symbol is among others; the distances follow from it (The TeXbook, chapter 18)."""
@@ -188,6 +191,13 @@ class Styled:
     has_height: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """The number of a line, with its parentheses. Displayed, it stands at the margin, wherever in the line it is."""
+
+    content: Node
+
+
 Node = (
     Symbol
     | Word
@@ -203,6 +213,7 @@ Node = (
     | Table
     | Spanning
     | Styled
+    | Tag
 )
 
 

@@ -330,7 +330,9 @@ class BlockDocuments:
         """Insert a span at the cursor; code and sources of formulas are isolated if that is so where they stand."""
         char_format = self._span_format(block, span)
         if self._is_drawn(span):
-            cursor.insertText(OBJECT_CHARACTER, self._formulas.char_format(span.text, char_format))
+            is_in_column = block.kind is not BlockKind.TABLE
+            formula_format = self._formulas.char_format(span.text, char_format, is_in_column=is_in_column)
+            cursor.insertText(OBJECT_CHARACTER, formula_format)
         elif is_isolated and _is_source(span):
             cursor.insertText(ISOLATE + drawable(span.text) + END_ISOLATE, char_format)
         else:

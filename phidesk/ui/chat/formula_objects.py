@@ -43,6 +43,8 @@ MOST_ENLARGED = 1.25
 
 _FORMULA = QTextFormat.Property.UserProperty.value + 1
 """The property of a character that says which formula it stands for: size and source."""
+_HAS_MARGIN = _FORMULA + 1
+"""The property of such a character that says whether its formula is as wide as the document."""
 _USUAL_PX = 16
 _SIDE_PX = 1
 """Room beside a formula, so that slanted letters do not touch their neighbours."""
@@ -65,7 +67,7 @@ class FormulaObjects(QPyTextObject):
         super().__init__()
         self._font: MathFont | None = None
         self._layout: FormulaLayout | None = None
-        self._placed: OrderedDict[str, _Placed | None] = OrderedDict()
+        self._placed: OrderedDict[tuple[str, int | None], _Placed | None] = OrderedDict()
         self._size_px = _USUAL_PX
         self._text_fonts: dict[tuple[str, int], QFont] = {}
         self._sizes_px: dict[str, int] = {}
@@ -76,14 +78,18 @@ class FormulaObjects(QPyTextObject):
         """Whether this source, with its delimiters, can be drawn; else it is shown as it is."""
         return self._place(_key(source, self._size_px)) is not None  # Mostly it is drawn next, in the same size.
 
-    def char_format(self, source: str, text_format: QTextCharFormat) -> QTextCharFormat:
-        """Return the format of the one character that stands for a formula, its letters as large as the text's."""
+    def char_format(self, source: str, text_format: QTextCharFormat, *, is_in_column: bool) -> QTextCharFormat:
+        """Return the format of the one character that stands for a formula, its letters as large as the text's.
+
+        `is_in_column`: it is as wide as the document where it has tags, which stand at its right margin.
+        """
         self._size_px = self._fitting_size(text_format.font())
         key = _key(source, self._size_px)
         placed = self._place(key)
         char_format = QTextCharFormat(text_format)
         char_format.setObjectType(FORMULA_OBJECT)
         char_format.setProperty(_FORMULA, key)
+        char_format.setProperty(_HAS_MARGIN, is_in_column and _has_margin(source))
         char_format.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignBaseline)
         if placed is not None:
             char_format.setFont(self._font_with_descent(text_format.font(), placed.below))
@@ -96,7 +102,7 @@ class FormulaObjects(QPyTextObject):
 
     @override
     def intrinsicSize(self, doc: QTextDocument, posInDocument: int, format: QTextFormat) -> QSizeF:
-        placed = self._of(format)
+        placed = self._of(format, doc)
         if placed is None:
             return QSizeF()
         return placed.size * _scale(placed.size, doc.textWidth())
@@ -110,7 +116,7 @@ class FormulaObjects(QPyTextObject):
         posInDocument: int,
         format: QTextFormat,
     ) -> None:
-        placed = self._of(format)
+        placed = self._of(format, doc)
         if placed is None:
             return
         scale = _scale(placed.size, doc.textWidth())
@@ -139,18 +145,19 @@ class FormulaObjects(QPyTextObject):
             self._text_fonts[key] = _font_with_descent(font, descent_px)
         return self._text_fonts[key]
 
-    def _of(self, char_format: QTextFormat) -> _Placed | None:
-        return self._place(str(char_format.property(_FORMULA)))
+    def _of(self, char_format: QTextFormat, document: QTextDocument) -> _Placed | None:
+        has_column = char_format.boolProperty(_HAS_MARGIN) and document.textWidth() > 0
+        return self._place(str(char_format.property(_FORMULA)), int(document.textWidth()) if has_column else None)
 
-    def _place(self, key: str) -> _Placed | None:
-        if key not in self._placed:
+    def _place(self, key: str, column_px: int | None = None) -> _Placed | None:
+        if (key, column_px) not in self._placed:
             size_px, _, source = key.partition(" ")
-            self._placed[key] = self._lay_out(source, int(size_px))
+            self._placed[key, column_px] = self._lay_out(source, int(size_px), column_px)
             if len(self._placed) > MOST_FORMULAS:
                 self._placed.popitem(last=False)
-        return self._placed[key]
+        return self._placed[key, column_px]
 
-    def _lay_out(self, source: str, size_px: int) -> _Placed | None:
+    def _lay_out(self, source: str, size_px: int, column_px: int | None) -> _Placed | None:
         from phidesk.richtext.formula.parser import FormulaTooDeep, parse_formula  # noqa: PLC0415 - see `_tools`
         from phidesk.ui.formula.boxes import DrawnFormula  # noqa: PLC0415 - see `_tools`
 
@@ -163,7 +170,8 @@ class FormulaObjects(QPyTextObject):
             return None
         font, layout = self._tools()
         self.laid_out += 1
-        box = layout.lay_out(tree, size_px, is_display=delimited.is_display)
+        room = None if column_px is None else max(0, column_px - 2 * _SIDE_PX)
+        box = layout.lay_out(tree, size_px, is_display=delimited.is_display, column_px=room)
         if not box.has_ink:
             return None
         formula, above, below = DrawnFormula(box, font), math.ceil(box.height), max(1, math.ceil(box.depth))
@@ -184,6 +192,11 @@ def is_display_formula(source: str) -> bool:
     """Whether the delimiters ask for a line of its own."""
     delimited = read_delimited(source)
     return delimited is not None and delimited.is_display
+
+
+def _has_margin(source: str) -> bool:
+    """Whether a formula wants the right margin of its column, for tags."""
+    return "\\tag" in source and is_display_formula(source)
 
 
 def _scale(size: QSizeF, room: float) -> float:

@@ -77,6 +77,15 @@ class PlacedWord:
         return font
 
 
+@dataclass(frozen=True, slots=True)
+class PlacedTag:
+    """What belongs to the right margin: it begins at `end` at the earliest, on the base line `y`."""
+
+    box: Box
+    end: float
+    y: float
+
+
 @dataclass(slots=True)
 class Box:
     """Something with a width, and a height above and a depth below its base line."""
@@ -90,11 +99,13 @@ class Box:
     bars: list[PlacedBar] = field(default_factory=list)
     lines: list[PlacedLine] = field(default_factory=list)
     words: list[PlacedWord] = field(default_factory=list)
+    tags: list[PlacedTag] = field(default_factory=list)
+    """Not placed yet: how wide the column is matters to nothing else."""
 
     @property
     def has_ink(self) -> bool:
         """Whether there is anything to be seen."""
-        return bool(self.glyphs or self.bars or self.lines or self.words)
+        return bool(self.glyphs or self.bars or self.lines or self.words or self.tags)
 
     def place(self, other: Box, x: float, y: float) -> None:
         """Put another box's ink here, its base line `y` below this one's. Sizes stay as they are."""
@@ -105,6 +116,8 @@ class Box:
             self.lines.append(replace(line, x1=line.x1 + x, y1=line.y1 + y, x2=line.x2 + x, y2=line.y2 + y))
         for word in other.words:
             self.words.append(replace(word, x=word.x + x, y=word.y + y))
+        for tag in other.tags:
+            self.tags.append(replace(tag, end=tag.end + x, y=tag.y + y))
 
     def cover(self, other: Box, y: float = 0.0) -> None:
         """Grow so that a box whose base line is `y` below this one's is inside."""

@@ -23,6 +23,7 @@ from phidesk.richtext.formula.nodes import (
     Styled,
     Symbol,
     Table,
+    Tag,
     Word,
 )
 from phidesk.richtext.formula.symbols import INTEGRALS, LINE_ABOVE, LINE_BELOW, stacks_its_scripts
@@ -31,6 +32,7 @@ from phidesk.ui.formula.math_font import MathFont
 from phidesk.ui.formula.spacing import atom_of, space_between
 from phidesk.ui.formula.stretching import stretch_horizontally, stretch_vertically
 from phidesk.ui.formula.table_layout import lay_out_table
+from phidesk.ui.formula.tags import TagPlace, add_tag, have_room_beside, place_tags, tags_in, without_tags
 
 _FRACTION_OVERHANG_EM = 0.1
 _FRACTION_MARGIN_EM = 0.06
@@ -60,6 +62,7 @@ class _Style:
     level: int = 0
     is_display: bool = False
     color: str | None = None
+    tags: TagPlace = TagPlace.BESIDE
 
 
 class FormulaLayout:
@@ -70,9 +73,20 @@ class FormulaLayout:
         constants = font.constants
         self._scales = (1.0, constants["ScriptPercentScaleDown"], constants["ScriptScriptPercentScaleDown"])
 
-    def lay_out(self, node: Node, size_px: float, *, is_display: bool) -> Box:
-        """Return the box of a formula in letters of this size."""
-        return self._box(node, _Style(size_px, is_display=is_display))
+    def lay_out(self, node: Node, size_px: float, *, is_display: bool, column_px: float | None = None) -> Box:
+        """Return the box of a formula in letters of this size.
+
+        Tags stand at the right margin of a column of the width `column_px`, the formula in its middle; None: beside it.
+        """
+        style = _Style(size_px, is_display=is_display)
+        if column_px is None:
+            return self._box(node, style)
+        box = self._box(node, replace(style, tags=TagPlace.MARGIN))
+        if not box.tags:
+            return box
+        if not have_room_beside(box, column_px):
+            box = self._box(node, replace(style, tags=TagPlace.BELOW))
+        return place_tags(box, column_px)
 
     # Styles
 
@@ -277,10 +291,12 @@ class FormulaLayout:
         cells = [
             [
                 self._box(_after_nothing(cell) if node.is_aligned and column % 2 else cell, cell_style)
-                for column, cell in enumerate(row)
+                for column, cell in enumerate(map(without_tags, row))
             ]
             for row in node.rows
         ]
+        for row, boxes in zip(node.rows, cells, strict=True):
+            self._add_tags(tags_in(row), boxes, style)
         box = lay_out_table(
             node, cells, size_px=cell_style.size_px, axis_px=self._axis(cell_style), color=cell_style.color
         )
@@ -295,7 +311,19 @@ class FormulaLayout:
             fenced.width += part.width + (gap if part.width else 0)
         return fenced
 
+    @_box.register
+    def _(self, node: Tag, style: _Style) -> Box:
+        return self._row((node,), style)
+
     # Pieces
+
+    def _add_tags(self, tags: Sequence[Tag], line: Sequence[Box], style: _Style) -> None:
+        """Let tags belong to a line of one box or more."""
+        depth = max(box.depth for box in line)
+        upright = replace(self._at_level(style, 0), is_display=False, color=None)
+        for tag in tags:
+            label = self._box(tag.content, upright)
+            add_tag(line[-1], label, style.tags, size_px=upright.size_px, depth=depth)
 
     def _text(self, text: str, style: _Style) -> Box:
         if any(not self._font.glyph(character) for character in text if not character.isspace()):
@@ -341,12 +369,15 @@ class FormulaLayout:
         row = Box()
         atoms = [atom_of(child) for child in children]
         for number, child in enumerate(children):
+            if isinstance(child, Tag):
+                continue
             box = self._box(child, style)
             row.width += space_between(atoms, number, is_script=style.level > 0) * style.size_px
             row.place(box, row.width, 0)
             row.cover(box)
             row.width += box.width
             row.italic = box.italic
+        self._add_tags(tags_in((Row(tuple(children)),)), (row,), style)
         return row
 
     def _fraction_shifts(self, above: Box, below: Box, bar: float, style: _Style) -> tuple[float, float]:

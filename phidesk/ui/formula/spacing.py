@@ -17,6 +17,7 @@ from phidesk.richtext.formula.nodes import (
     Styled,
     Symbol,
     Table,
+    Tag,
     Word,
 )
 
@@ -24,7 +25,7 @@ _THIN, _MEDIUM, _THICK = 3 / 18, 4 / 18, 5 / 18
 _INNER = "inner"
 """Fractions and what is enclosed by growing delimiters."""
 _NOTHING = "nothing"
-"""Explicit spaces: their neighbours keep their distance as if they were not there, and the space comes on top."""
+"""Spaces and tags: their neighbours keep their distance as if they were not there, and a space comes on top."""
 _LETTERS = {
     Atom.ORDINARY: "ordinary", Atom.OPERATOR: "operator", Atom.BINARY: "binary", Atom.RELATION: "relation",
     Atom.OPEN: "open", Atom.CLOSE: "close", Atom.PUNCTUATION: "punctuation", Atom.INNER: "inner",
@@ -53,7 +54,7 @@ def atom_of(node: Node) -> str:
         return _LETTERS[node.atom]
     if isinstance(node, Word):
         return "operator" if node.is_function else "ordinary"
-    if isinstance(node, Space):
+    if isinstance(node, Space | Tag):
         return _NOTHING
     if isinstance(node, Fenced) and node.size_em is not None:
         return "open" if node.opening in ("(", "[", "{", "⟨", "⌊", "⌈") else "close" if node.closing else "ordinary"

@@ -115,12 +115,12 @@ def test_a_formula_that_arrives_piece_by_piece_ends_up_drawn(qtbot: QtBot) -> No
 def test_a_formula_is_laid_out_once_whether_it_can_be_drawn_or_is(qapp: object) -> None:
     formulas, text_format = FormulaObjects(), QTextCharFormat()
     text_format.setFont(make_style(size=21).font)
-    formulas.char_format("$x$", text_format)
+    formulas.char_format("$x$", text_format, is_in_column=True)
     before = formulas.laid_out
 
     for source in ("$x^2$", "$y$", "$x^2$"):
         assert formulas.can_draw(source)
-        formulas.char_format(source, text_format)
+        formulas.char_format(source, text_format, is_in_column=True)
 
     assert formulas.laid_out - before == 2
 
