@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import singledispatchmethod
@@ -27,7 +26,8 @@ from phidesk.richtext.formula.nodes import (
     Word,
 )
 from phidesk.richtext.formula.symbols import INTEGRALS, LINE_ABOVE, LINE_BELOW, stacks_its_scripts
-from phidesk.ui.formula.boxes import LINE_EM, Box, PlacedBar, PlacedGlyph, PlacedLine, PlacedWord
+from phidesk.ui.formula.boxes import Box, PlacedBar, PlacedGlyph, PlacedWord
+from phidesk.ui.formula.frames import draw_frame
 from phidesk.ui.formula.math_font import MathFont
 from phidesk.ui.formula.spacing import atom_of, space_between
 from phidesk.ui.formula.stretching import stretch_horizontally, stretch_vertically
@@ -42,10 +42,6 @@ _FENCE_SHORTFALL = 0.9
 """A delimiter covers at least this part of what it encloses."""
 _STACK_GAP_EM = 0.14
 _ACCENT_GAP_EM = 0.06
-_FRAME_PADDING_EM = 0.25
-_STROKE_OVERHANG_EM = 0.08
-_BARB_EM, _BARB_ANGLE = 0.28, math.radians(25)
-"""Of the two short strokes at the tip of an arrow: their length, and how far they turn from its shaft."""
 _DEGREE_RISE = 0.62
 """Where the degree of a root begins, as a share of the sign's height: the font's share lets it touch the hook."""
 _TEXT_SPACE_EM = 0.25
@@ -234,39 +230,7 @@ class FormulaLayout:
     @_box.register
     def _(self, node: Framed, style: _Style) -> Box:
         content = self._box(node.content, style)
-        line = LINE_EM * style.size_px
-        if node.kind == "box":
-            padding = _FRAME_PADDING_EM * style.size_px
-            box = Box(content.width + 2 * padding, content.height + padding, content.depth + padding)
-            box.place(content, padding, 0)
-            size = box.height + box.depth
-            for x, y, width, height in (
-                (0.0, -box.height, box.width, line),
-                (0.0, box.depth - line, box.width, line),
-                (0.0, -box.height, line, size),
-                (box.width - line, -box.height, line, size),
-            ):
-                box.bars.append(PlacedBar(x, y, width, height, style.color))
-            return box
-        box = Box(content.width, content.height, content.depth, content.italic)
-        box.place(content, 0, 0)
-        over = _STROKE_OVERHANG_EM * style.size_px
-        left, right = -over, content.width + over
-        low, high = content.depth + over, -content.height - over
-        if node.kind in ("rising", "cross", "arrow"):
-            box.lines.append(PlacedLine(left, low, right, high, line, style.color))
-        if node.kind == "arrow":
-            slope = math.atan2(low - high, right - left)
-            barb = _BARB_EM * style.size_px
-            for angle in (slope - _BARB_ANGLE, slope + _BARB_ANGLE):
-                x, y = right - barb * math.cos(angle), high + barb * math.sin(angle)
-                box.lines.append(PlacedLine(x, y, right, high, line, style.color))
-        if node.kind in ("falling", "cross"):
-            box.lines.append(PlacedLine(left, high, right, low, line, style.color))
-        if node.kind == "level":
-            y = -self._axis(style)
-            box.lines.append(PlacedLine(left, y, right, y, line, style.color))
-        return box
+        return draw_frame(content, node.kind, size_px=style.size_px, axis_px=self._axis(style), color=style.color)
 
     @_box.register
     def _(self, node: Styled, style: _Style) -> Box:
