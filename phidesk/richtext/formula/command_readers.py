@@ -27,6 +27,7 @@ from phidesk.richtext.formula.nodes import (
     Fraction,
     Framed,
     Node,
+    Prescripts,
     Root,
     Row,
     Scripts,
@@ -288,7 +289,7 @@ def _chemistry(reader: FormulaReader, _name: str) -> Node:
 
 def _prescript(reader: FormulaReader, _name: str) -> Node:
     above, below = reader.read_argument(), reader.read_argument()
-    return Row((Scripts(Row(), below, above), *children(reader.read_argument())))
+    return Prescripts(reader.read_argument(), below, above)
 
 
 def _sideset(reader: FormulaReader, _name: str) -> Node:

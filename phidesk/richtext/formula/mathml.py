@@ -14,6 +14,7 @@ from phidesk.richtext.formula.nodes import (
     Fraction,
     Framed,
     Node,
+    Prescripts,
     Root,
     Row,
     Scripts,
@@ -113,6 +114,11 @@ def _(node: Root) -> str:
 def _(node: Scripts) -> str:
     has_limits = stacks_its_scripts(node.base) if node.has_limits is None else node.has_limits
     return _scripted(node.base, node.below, node.above, ("munder", "mover") if has_limits else ("msub", "msup"))
+
+
+@_markup.register
+def _(node: Prescripts) -> str:
+    return f"<mmultiscripts>{_one(node.base)}<mprescripts/>{_one(node.below)}{_one(node.above)}</mmultiscripts>"
 
 
 @_markup.register

@@ -85,6 +85,17 @@ class Scripts:
     below: Node | None = None
     above: Node | None = None
     has_limits: bool | None = None
+    is_staggered: bool = False
+    """Whether what stands above comes after what stands below, as the charge of a molecule after a number of atoms."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prescripts:
+    """Something with an index or exponent before it, as the numbers of an isotope; both end where it begins."""
+
+    base: Node
+    below: Node | None = None
+    above: Node | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +217,7 @@ Node = (
     | Fraction
     | Root
     | Scripts
+    | Prescripts
     | Fenced
     | Accent
     | Stacked

@@ -50,6 +50,9 @@ LINE_ABOVE, LINE_BELOW = "‾", "_"
 STRETCHED_ARROWS = {
     "xrightarrow": "→", "xleftarrow": "←", "xRightarrow": "⇒", "xLeftarrow": "⇐", "xleftrightarrow": "↔",
     "xLeftrightarrow": "⇔", "xmapsto": "↦", "xlongequal": "=", "xhookrightarrow": "↪", "xrightleftharpoons": "⇌",
+    "xleftrightharpoons": "⇋", "xrightleftarrows": "⇄", "xtofrom": "⇄", "xhookleftarrow": "↩",
+    "xrightharpoonup": "⇀", "xrightharpoondown": "⇁", "xleftharpoonup": "↼", "xleftharpoondown": "↽",
+    "xrightequilibrium": "⥂", "xleftequilibrium": "⥄", "xtwoheadrightarrow": "↠", "xtwoheadleftarrow": "↞",
 }  # fmt: skip
 
 _CLASSES: tuple[tuple[dict[str, str], Atom], ...] = (

@@ -13,6 +13,7 @@ from phidesk.richtext.formula.nodes import (
     Fraction,
     Framed,
     Node,
+    Prescripts,
     Root,
     Row,
     Scripts,
@@ -42,6 +43,8 @@ _FENCE_SHORTFALL = 0.9
 """A delimiter covers at least this part of what it encloses."""
 _STACK_GAP_EM = 0.14
 _ACCENT_GAP_EM = 0.06
+_SHORTEST_ARROW_EM = 1.5
+"""An arrow with labels is at least as long as a long one without."""
 _DEGREE_RISE = 0.62
 """Where the degree of a root begins, as a share of the sign's height: the font's share lets it touch the hook."""
 _TEXT_SPACE_EM = 0.25
@@ -174,6 +177,22 @@ class FormulaLayout:
         return self._scripts(node, style)
 
     @_box.register
+    def _(self, node: Prescripts, style: _Style) -> Box:
+        base = self._box(node.base, style)
+        script = self._script(style)
+        above, below = (None if part is None else self._box(part, script) for part in (node.above, node.below))
+        up, down = self._script_shifts(above, below, None, style)
+        gap = self._px("SpaceAfterScript", style)
+        start = gap + max([0.0, *(part.width for part in (above, below) if part is not None)])
+        box = Box(start + base.width, base.height, base.depth, base.italic)
+        box.place(base, start, 0)
+        for part, y in ((above, -up), (below, down)):
+            if part is not None:
+                box.place(part, start - gap - part.width, y)
+                box.cover(part, y)
+        return box
+
+    @_box.register
     def _(self, node: Fenced, style: _Style) -> Box:
         contents = [self._box(content, style) for content in (node.content, *(after for _, after in node.middles))]
         if node.size_em is not None:
@@ -222,7 +241,7 @@ class FormulaLayout:
             return self._stack(node.base, node.above, node.below, style)
         script = self._script(style)
         labels = [self._box(label, script) for label in (node.above, node.below) if label is not None]
-        wanted = max([label.width for label in labels], default=0.0) + style.size_px
+        wanted = max([_SHORTEST_ARROW_EM * style.size_px, *(label.width + style.size_px for label in labels)])
         character = node.base.character if isinstance(node.base, Symbol) else "→"
         arrow = stretch_horizontally(self._font, character, wanted, style.size_px, style.color)
         return self._stacked(arrow, node.above, node.below, style)
@@ -374,24 +393,16 @@ class FormulaLayout:
         has_primes = node.above is not None and _is_primes(node.above)
         above = self._box(node.above, style if has_primes else script) if node.above is not None else None
         below = self._box(node.below, script) if node.below is not None else None
-        is_letter = isinstance(node.base, Symbol) and node.base.atom is not Atom.OPERATOR
-        up = down = 0.0
-        if above is not None and not has_primes:
-            up = max(self._px("SuperscriptShiftUp", style), self._px("SuperscriptBottomMin", style) + above.depth)
-            if not is_letter:
-                up = max(up, base.height - self._px("SuperscriptBaselineDropMax", style))
-        if below is not None:
-            down = max(self._px("SubscriptShiftDown", style), below.height - self._px("SubscriptTopMax", style))
-            if not is_letter:
-                down = max(down, base.depth + self._px("SubscriptBaselineDropMin", style))
-        if above is not None and below is not None and not has_primes:
-            gap = (up - above.depth) - (below.height - down)
-            down += max(0.0, self._px("SubSuperscriptGapMin", style) - gap)
+        edges = None if _is_written(node.base) else base
+        up, down = self._script_shifts(None if has_primes else above, below, edges, style)
+        if node.is_staggered:
+            down = self._script_shifts(None, below, edges, style)[1]
         is_integral = isinstance(node.base, Symbol) and node.base.character in INTEGRALS
+        after_below = base.width - (base.italic if is_integral else 0.0) + (below.width if below is not None else 0.0)
         box = Box(base.width, base.height, base.depth)
         box.place(base, 0, 0)
         for part, y, x in (
-            (above, -up, base.width + (0.0 if is_integral else base.italic)),
+            (above, -up, after_below if node.is_staggered else base.width + (0.0 if is_integral else base.italic)),
             (below, down, base.width - (base.italic if is_integral else 0.0)),
         ):
             if part is not None:
@@ -400,6 +411,24 @@ class FormulaLayout:
                 box.width = max(box.width, x + part.width)
         box.width += self._px("SpaceAfterScript", style)
         return box
+
+    def _script_shifts(
+        self, above: Box | None, below: Box | None, edges: Box | None, style: _Style
+    ) -> tuple[float, float]:
+        """Return how far scripts are from the base line: as at any letter, or following the edges of what is none."""
+        up = down = 0.0
+        if above is not None:
+            up = max(self._px("SuperscriptShiftUp", style), self._px("SuperscriptBottomMin", style) + above.depth)
+            if edges is not None:
+                up = max(up, edges.height - self._px("SuperscriptBaselineDropMax", style))
+        if below is not None:
+            down = max(self._px("SubscriptShiftDown", style), below.height - self._px("SubscriptTopMax", style))
+            if edges is not None:
+                down = max(down, edges.depth + self._px("SubscriptBaselineDropMin", style))
+        if above is not None and below is not None:
+            gap = (up - above.depth) - (below.height - down)
+            down += max(0.0, self._px("SubSuperscriptGapMin", style) - gap)
+        return up, down
 
     def _stack(self, base: Node, above: Node | None, below: Node | None, style: _Style) -> Box:
         return self._stacked(self._box(base, style), above, below, style)
@@ -447,6 +476,11 @@ class FormulaLayout:
 def _after_nothing(cell: Node) -> Node:
     """Return a cell that keeps its first relation away from what stands before it, as amsmath does."""
     return Row((Row(), *(cell.children if isinstance(cell, Row) else (cell,))))
+
+
+def _is_written(node: Node) -> bool:
+    """Whether scripts stand at the same heights whatever it is, as at letters: the numbers in "Mg(OH)2" are level."""
+    return node.atom is not Atom.OPERATOR if isinstance(node, Symbol) else isinstance(node, Word)
 
 
 def _is_primes(node: Node) -> bool:

@@ -11,6 +11,7 @@ from phidesk.richtext.formula.nodes import (
     Fraction,
     Framed,
     Node,
+    Prescripts,
     Scripts,
     Space,
     Stacked,
@@ -60,7 +61,7 @@ def atom_of(node: Node) -> str:
         return "open" if node.opening in ("(", "[", "{", "⟨", "⌊", "⌈") else "close" if node.closing else "ordinary"
     if isinstance(node, Fraction | Fenced):
         return _INNER
-    if isinstance(node, Scripts | Accent | Stacked):
+    if isinstance(node, Scripts | Prescripts | Accent | Stacked):
         return atom_of(node.base)
     if isinstance(node, Styled | Framed):
         return atom_of(node.content)

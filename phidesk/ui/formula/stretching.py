@@ -9,6 +9,12 @@ from phidesk.ui.formula.math_font import GlyphPart, MathFont
 
 MOST_REPEATS = 400
 """Of an extender: a delimiter as high as a screen."""
+_PAIRS = {"⇌": "⇀↽", "⇋": "↼⇁", "⥂": "⇀↽", "⥄": "⇀↽", "⇄": "→←", "⇆": "←→"}
+"""Of which two arrows, one above the other, these consist: the font has them in one size only."""
+_SHARES = {"⥂": (1.0, 0.55), "⥄": (0.55, 1.0)}
+"""Lengths of the two where one is short: an equilibrium that lies on one side."""
+_HARPOON_SHIFT_EM, _ARROW_SHIFT_EM = 0.09, 0.16
+"""How far each of the two is from the middle: whole heads need more room than half ones."""
 _WIDE_ENOUGH = 0.9
 _NOT_TOO_WIDE = 1.08
 
@@ -35,6 +41,8 @@ def stretch_vertically(
 
 def stretch_horizontally(font: MathFont, character: str, wanted_px: float, size_px: float, color: str | None) -> Box:
     """Return a glyph about so wide, its ink beginning at the left edge; narrow ones stay as they are."""
+    if character in _PAIRS:
+        return _stretch_pair(font, character, wanted_px, size_px, color)
     glyph = font.glyph(character)
     variants = font.horizontal_variants(glyph)
     best = glyph
@@ -47,6 +55,17 @@ def stretch_horizontally(font: MathFont, character: str, wanted_px: float, size_
     placed = PlacedGlyph(best, -metrics.left * size_px, 0.0, size_px, color)
     width = _ink_width(font, best) * size_px
     return Box(width, metrics.ascent * size_px, metrics.descent * size_px, glyphs=[placed])
+
+
+def _stretch_pair(font: MathFont, character: str, wanted_px: float, size_px: float, color: str | None) -> Box:
+    arrows, shares = _PAIRS[character], _SHARES.get(character, (1.0, 1.0))
+    shift = (_ARROW_SHIFT_EM if "→" in arrows else _HARPOON_SHIFT_EM) * size_px
+    box = Box(wanted_px)
+    for arrow, share, y in zip(arrows, shares, (-shift, shift), strict=True):
+        part = stretch_horizontally(font, arrow, share * wanted_px, size_px, color)
+        box.place(part, (wanted_px - part.width) / 2, y)
+        box.cover(part, y)
+    return box
 
 
 def _ink_width(font: MathFont, glyph: int) -> float:

@@ -15,6 +15,7 @@ from phidesk.richtext.formula.nodes import (
     Framed,
     Node,
     PartialRule,
+    Prescripts,
     Root,
     Row,
     Scripts,
@@ -325,6 +326,15 @@ def test_sideset_puts_scripts_at_the_corners_of_an_operator_with_limits() -> Non
     assert [text_of(it) for it in (left.below, left.above, right.below, right.above)] == list("𝑎𝑏𝑐𝑑")
     assert text_of(operator.base) == "∑"
     assert text_of(operator.below) == "𝑖"
+
+
+def test_prescripts_are_an_isotopes_numbers_in_mathml_too() -> None:
+    node = only(r"\prescript{14}{6}{C}")
+
+    assert isinstance(node, Prescripts)
+    assert [text_of(part) for part in (node.base, node.below, node.above)] == ["𝐶", "6", "14"]
+    below, above = "<mrow><mn>6</mn></mrow>", "<mrow><mn>1</mn><mn>4</mn></mrow>"
+    assert f"<mprescripts/>{below}{above}</mmultiscripts>" in as_mathml(node, "", is_display=True)
 
 
 def test_cancelto_strikes_out_with_an_arrow() -> None:

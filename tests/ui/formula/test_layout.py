@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 
 from phidesk.core.paths import package_resources
 from phidesk.richtext.formula.alphabets import Alphabet, styled
+from phidesk.richtext.formula.nodes import Scripts, Symbol, Word
 from phidesk.richtext.formula.parser import FormulaTooDeep, parse_formula
 from phidesk.richtext.formula.symbols import COMMANDS
 from phidesk.ui.formula.boxes import Box, DrawnFormula
@@ -260,3 +261,36 @@ def test_a_colour_that_would_vanish_comes_nearer_to_that_of_the_text(
     inked = image.pixelColor(10 + round(formula.width / 2), 30 - round(formula.height / 2))
     assert (inked == QColor(own)) == is_kept
     assert inked not in (QColor("white"), QColor("black"))
+
+
+def test_numbers_before_a_letter_end_where_it_begins(layout: FormulaLayout) -> None:
+    letter, one, four, six = box_of(layout, r"\prescript{14}{6}{C}").glyphs
+
+    assert one.x < four.x == pytest.approx(six.x)
+    assert four.y < letter.y < six.y
+    assert six.x < letter.x
+
+
+def test_a_charge_may_stand_after_the_number_below(layout: FormulaLayout) -> None:
+    scripts = Scripts(Word("O"), below=Symbol("4"), above=Symbol("2"), is_staggered=True)
+    _, above, below = layout.lay_out(scripts, SIZE, is_display=True).glyphs
+
+    assert below.x < above.x
+    assert above.y < below.y
+
+
+def test_scripts_of_words_are_level(layout: FormulaLayout) -> None:
+    scripts = [glyph for glyph in box_of(layout, r"\text{Mg(OH)}_2 + \text{H}_2").glyphs if glyph.size_px < SIZE]
+
+    assert scripts[0].y == pytest.approx(scripts[1].y)
+
+
+@pytest.mark.parametrize("name", ["xrightleftharpoons", "xleftrightharpoons", "xrightleftarrows"])
+def test_a_pair_of_arrows_is_as_long_as_its_label(layout: FormulaLayout, font: MathFont, name: str) -> None:
+    box = box_of(layout, rf"\{name}[b]{{\text{{a rather long label}}}}")
+
+    label = [glyph for glyph in box.glyphs if glyph.size_px < SIZE and glyph.y < 0]
+    shafts = [glyph for glyph in box.glyphs if glyph.size_px == SIZE]
+    assert min(glyph.x for glyph in shafts) <= label[0].x
+    assert max(glyph.x + font.metrics(glyph.glyph).advance * SIZE for glyph in shafts) >= label[-1].x
+    assert len({round(glyph.y, 2) for glyph in shafts}) == 2
