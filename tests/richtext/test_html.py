@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from xml.etree import ElementTree
 
 import pytest
@@ -22,7 +23,15 @@ def html_of(markdown: str) -> str:
 
 
 def tree_of(markup: str) -> ElementTree.Element:
+    """Read it as all programs do but Microsoft's: what stands in a comment is none of theirs."""
+    markup = re.sub(r"<!--.*?-->|<!\[(if[^]]*|endif)\]>", "", markup, flags=re.DOTALL)
     return ElementTree.fromstring(f"<body>{markup.replace('<br>', '<br/>').replace('<hr>', '<hr/>')}</body>")
+
+
+def office_tree_of(markup: str) -> ElementTree.Element:
+    """Read it as Word does, to which its conditions say what is for it and what for others."""
+    markup = re.sub(r"<!\[if !msEquation\]>.*?<!\[endif\]>", "", markup, flags=re.DOTALL)
+    return tree_of(re.sub(r"<!--\[if gte msEquation 12\]>(.*?)<!\[endif\]-->", r"\1", markup, flags=re.DOTALL))
 
 
 @pytest.mark.parametrize(
@@ -79,22 +88,67 @@ def test_tables_have_heads_sides_and_cells() -> None:
     assert tree.find("table/tbody/tr/td/strong") is not None
 
 
-def test_a_program_without_mathml_reads_a_formula_and_its_source_as_two_words() -> None:
-    assert "".join(tree_of(html_of("$x^2$")).itertext()).split()[-1] == "x^2"
+@pytest.mark.parametrize("source", [r"$\frac{1}{2}$", "$$x^2$$", r"\[ a < b \]", r"$\text{a-->b}$"])
+def test_a_program_without_mathml_reads_a_formula_once_and_as_latex(source: str) -> None:
+    markup = html_of(f"It is {source}")
+
+    assert " ".join("".join(tree_of(markup).itertext()).split()) == f"It is {source}"
 
 
-def test_formulas_are_mathml_with_their_source() -> None:
-    tree = tree_of(html_of(r"so $\frac{a}{b}$"))
+def test_for_word_formulas_are_mathml_with_their_source() -> None:
+    tree = office_tree_of(html_of(r"so $\frac{a}{b}$, $\text{a-->b}$"))
 
     assert tree.find(f".//{MATHML}mfrac") is not None
-    assert tree.findtext(f".//{MATHML}annotation") == r"\frac{a}{b}"
+    assert [found.text for found in tree.iter(f"{MATHML}annotation")] == [r"\frac{a}{b}", r"\text{a-->b}"]
+    assert tree.findtext("p", "").strip() == "so"
+    assert "$" not in "".join(tree.itertext())
 
 
 def test_displayed_formulas_say_so() -> None:
-    math = tree_of(html_of("$$x$$")).find(f".//{MATHML}math")
+    math = office_tree_of(html_of("$$x$$")).find(f".//{MATHML}math")
 
     assert math is not None
     assert math.get("display") == "block"
+
+
+@pytest.mark.parametrize(
+    ("markdown", "path"),
+    [("مرحبا", "p"), ("# مرحبا", "h1"), ("- مرحبا", "ul/li"), ("> مرحبا", "blockquote/p")],
+)
+def test_what_is_written_from_the_right_says_so_and_stands_there(markdown: str, path: str) -> None:
+    found = tree_of(html_of(markdown)).find(path)
+
+    assert found is not None
+    assert (found.get("dir"), found.get("style")) == ("rtl", "text-align: right")
+
+
+def test_items_written_from_the_right_have_their_numbers_there() -> None:
+    found = tree_of(html_of("1. مرحبا\n2. مرحبا")).find("ol")
+
+    assert found is not None
+    assert found.get("dir") == "rtl"
+
+
+def test_a_table_written_from_the_right_begins_there() -> None:
+    table = tree_of(html_of("| عمود | رقم |\n|---|:-:|\n| نص | 12 |")).find("table")
+
+    assert table is not None
+    assert table.get("dir") == "rtl"
+    assert [cell.get("align") for cell in table.iter("td")] == ["right", "center"]
+
+
+@pytest.mark.parametrize("markdown", ["مرحبا `x = 1;` و", "| عمود |\n|---|\n| `x = 1;` |"])
+def test_code_within_text_from_the_right_stays_together(markdown: str) -> None:
+    found = tree_of(html_of(markdown)).find(".//bdi")
+
+    assert found is not None
+    assert (found.get("dir"), found.findtext("code")) == ("ltr", "x = 1;")
+
+
+def test_tasks_have_their_box_instead_of_a_bullet() -> None:
+    items = tree_of(html_of("- [x] a\n- b")).findall("ul/li")
+
+    assert [(item.text, item.get("style")) for item in items] == [("☑ a", "list-style-type: none"), ("b", None)]
 
 
 def test_nothing_of_a_models_own_html_comes_through() -> None:
@@ -118,3 +172,4 @@ def test_every_formula_is_well_formed(pieces: list[str]) -> None:
 @given(st.text(alphabet="ab1 \n-*_`|#>[]()$<&\"'\\~:", max_size=120))
 def test_every_answer_is_well_formed(markdown: str) -> None:
     tree_of(html_of(markdown))
+    office_tree_of(html_of(markdown))

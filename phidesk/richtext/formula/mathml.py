@@ -42,14 +42,11 @@ _NOTATIONS = {
 
 
 def as_mathml(node: Node, source: str, *, is_display: bool) -> str:
-    """Return an element `math`; the LaTeX it was made from stands in it as an annotation.
-
-    A space parts the two for programs that read on over MathML, as LibreOffice Writer does: it means nothing elsewhere.
-    """
+    """Return an element `math`; the LaTeX it was made from stands in it as an annotation."""
     display = ' display="block"' if is_display else ""
     annotation = f'<annotation encoding="application/x-tex">{escape(source)}</annotation>'
     body = f"<mrow>{_markup(node)}</mrow>"
-    semantics = f"<semantics>{body} {annotation}</semantics>"
+    semantics = f"<semantics>{body}{annotation}</semantics>"
     return f'<math xmlns="http://www.w3.org/1998/Math/MathML"{display}>{semantics}</math>'
 
 

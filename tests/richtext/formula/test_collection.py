@@ -12,6 +12,7 @@ from phidesk.richtext.formula.parser import FormulaTooDeep, parse_formula
 from phidesk.richtext.html import as_html
 from phidesk.richtext.markdown import parse
 from tests.richtext.formula.formula_collection import SOURCE_ONLY, read_formulas
+from tests.richtext.test_html import office_tree_of, tree_of
 
 FORMULAS = [source for group, sources in read_formulas().items() if group != SOURCE_ONLY for source in sources]
 MATHML = "{http://www.w3.org/1998/Math/MathML}"
@@ -44,7 +45,8 @@ def test_what_is_no_formula_is_well_formed_too() -> None:
     for source in read_formulas()[SOURCE_ONLY]:
         html = as_html(parse(f"\\({source}\\)"))
 
-        assert ElementTree.fromstring(f"<body>{html}</body>").tag == "body"
+        assert "".join(tree_of(html).itertext()) == f"\\({source}\\)"
+        assert len(office_tree_of(html)) == 1
 
 
 def test_plain_text_has_the_latex_back() -> None:
