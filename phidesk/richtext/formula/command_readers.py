@@ -46,7 +46,6 @@ from phidesk.richtext.formula.symbols import (
     WIDE_ACCENTS,
     WIDE_ACCENTS_BELOW,
 )
-from phidesk.richtext.formula.units import number_as_latex, quantity_as_latex, unit_as_latex
 from phidesk.richtext.formula.values import color, operator_name, words
 
 _STROKE = "\u0338"
@@ -90,11 +89,6 @@ def command_readers() -> dict[str, ReadCommand]:
         "ce": _chemistry,
         "prescript": _prescript,
         "sideset": _sideset,
-        "SI": _quantity,
-        "qty": _quantity,
-        "si": _unit,
-        "unit": _unit,
-        "num": _number,
         "nicefrac": _slanted_fraction,
         "sfrac": _slanted_fraction,
         "multicolumn": _multicolumn,
@@ -309,28 +303,6 @@ def _scripts_of(side: Node, base: Node) -> Node:
     """Return a base with the scripts that a source without one, as "_a^b", stands for."""
     scripts = next((child for child in children(side) if isinstance(child, Scripts)), Scripts(Row()))
     return Scripts(base, scripts.below, scripts.above, has_limits=False)
-
-
-def _quantity(reader: FormulaReader, _name: str) -> Node:
-    r"""Read a number and its unit; `\qty(…)` of the package physics is what stands in its parentheses."""
-    reader.read_option()
-    if not reader.is_before_group():
-        return Row()
-    number = reader.read_raw_argument()
-    reader.read_option()
-    if not reader.is_before_group():
-        return reader.inner(number_as_latex(number))
-    return reader.inner(quantity_as_latex(number, reader.read_raw_argument()))
-
-
-def _unit(reader: FormulaReader, _name: str) -> Node:
-    reader.read_option()
-    return reader.inner(unit_as_latex(reader.read_raw_argument()))
-
-
-def _number(reader: FormulaReader, _name: str) -> Node:
-    reader.read_option()
-    return reader.inner(number_as_latex(reader.read_raw_argument()))
 
 
 def _slanted_fraction(reader: FormulaReader, _name: str) -> Node:

@@ -103,7 +103,7 @@ class Fenced:
     r"""Something between delimiters that grow with it; an empty delimiter is none.
 
     `size_em` is the height wanted, None: that of the content. `middles` are further delimiters of the same height,
-    each with what follows it (`\middle`).
+    each with what follows it (`\middle`). `is_tight`: among its neighbours it is what delimiters that do not grow are.
     """
 
     opening: str
@@ -111,6 +111,7 @@ class Fenced:
     closing: str
     size_em: float | None = None
     middles: tuple[tuple[str, Node], ...] = ()
+    is_tight: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,19 @@ command is drawn as its name in upright letters. Only what is no formula at all 
 
 from __future__ import annotations
 
+from functools import cache
+
+from phidesk.richtext.formula.brackets import bracket_readers
 from phidesk.richtext.formula.command_readers import command_readers
+from phidesk.richtext.formula.derivatives import derivative_readers
 from phidesk.richtext.formula.environments import environment_readers
 from phidesk.richtext.formula.macros import write_out
+from phidesk.richtext.formula.matrix_quantities import matrix_quantity_readers
 from phidesk.richtext.formula.nodes import Node
-from phidesk.richtext.formula.reader import DEEPEST, FormulaReader, FormulaTooDeep
+from phidesk.richtext.formula.operator_names import operator_name_readers
+from phidesk.richtext.formula.quantities import quantity_readers
+from phidesk.richtext.formula.reader import DEEPEST, FormulaReader, FormulaTooDeep, ReadCommand
+from phidesk.richtext.formula.shorthands import shorthand_readers
 
 __all__ = ["DEEPEST", "LONGEST", "FormulaTooDeep", "parse_formula"]
 
@@ -26,4 +34,19 @@ def parse_formula(source: str) -> Node:
     """
     if len(source) > LONGEST:
         raise FormulaTooDeep(len(source))
-    return FormulaReader(write_out(source), command_readers() | environment_readers()).parse()
+    return FormulaReader(write_out(source), _command_readers()).parse()
+
+
+@cache
+def _command_readers() -> dict[str, ReadCommand]:
+    """Return who reads a command, by its name; LaTeX and amsmath before the packages that models mix in."""
+    return (
+        bracket_readers()
+        | derivative_readers()
+        | shorthand_readers()
+        | matrix_quantity_readers()
+        | quantity_readers()
+        | operator_name_readers()
+        | command_readers()
+        | environment_readers()
+    )

@@ -44,6 +44,24 @@ class TokenStream:
         """Return what comes next; nothing at the end."""
         return self._tokens[self._position] if self._position < len(self._tokens) else ""
 
+    def token_before(self) -> str:
+        """Return what stands before the token just read, after space or none; nothing at the beginning."""
+        before = self._tokens[: self._position - 1]
+        return next((token for token in reversed(before) if not token.isspace()), "")
+
+    def peek_argument(self) -> str:
+        """Return the source of the group, the parentheses or the one token that comes next, which is left."""
+        self.skip_space()
+        opening = self.peek()
+        closing = {"{": "}", "(": ")", "\\left": "\\right"}.get(opening)
+        depth = 0
+        for end in range(self._position, len(self._tokens)):
+            token = self._tokens[end]
+            depth += 1 if token == opening else -1 if token == closing else 0
+            if closing is None or not depth:
+                return "".join(self._tokens[self._position : end + 1])
+        return "".join(self._tokens[self._position :])
+
     def next(self) -> str:
         """Take what comes next."""
         token = self.peek()
@@ -100,15 +118,19 @@ class TokenStream:
         self._position = start
         return None
 
-    def read_option_before(self, *tokens: str) -> str | None:
-        """Read the source between square brackets, if they come next and one of these tokens behind them."""
+    def peek_option_before(self, *tokens: str) -> str | None:
+        """Return the source between square brackets that come next, before one of these tokens; all is left."""
         start = self._position
         option = self.read_option()
         self.skip_space()
-        if option is None or self.peek() not in tokens:
-            self._position = start
-            return None
-        return option
+        is_before = self.peek() in tokens
+        self._position = start
+        return option if is_before else None
+
+    def read_option_before(self, *tokens: str) -> str | None:
+        """Read the source between square brackets, if they come next and one of these tokens behind them."""
+        option = self.peek_option_before(*tokens)
+        return None if option is None else self.read_option()
 
     def make_group(self, opening: str, closing: str, *, over_cells: bool = False) -> bool:
         """Turn a pair of delimiters that comes next into the braces of a group; False where there is no such pair.

@@ -25,6 +25,7 @@ _POWERS_AFTER = {"squared": 2, "cubed": 3}
 _POWERS_BEFORE = {"square": 2, "cubic": 3}
 _PIECE = re.compile(r"\\(?P<raised>tothe|raiseto)\s*\{(?P<power>[^{}]*)\}|\\(?P<name>[a-zA-Z]+)|(?P<letters>[^\W\d_]+)")
 _EXPONENT = re.compile(r"(?P<digits>[\d.,]*)\s*[eEdD]\s*(?P<power>[+-]?\d+)")
+_NUMBER = re.compile(r"[\d\s.,()+<>~-]*\d[\d\s.,()+eEdDx\\pm-]*")
 _PRINTED = re.compile(r"\\(?:mathrm|text|cdot|times|frac|,|%|circ|mu|Omega)(?![a-zA-Z])")
 
 
@@ -38,6 +39,11 @@ def quantity_as_latex(number: str, unit: str) -> str:
 def number_as_latex(source: str) -> str:
     """Return LaTeX that shows a number: "1.5e3" as a power of ten, "+-" as one sign."""
     return _EXPONENT.sub(_power_of_ten, source.replace("+-", r"\pm "))
+
+
+def is_number(source: str) -> bool:
+    """Whether a source is a number as it is written for `number_as_latex`."""
+    return _NUMBER.fullmatch(source) is not None
 
 
 def unit_as_latex(source: str) -> str:

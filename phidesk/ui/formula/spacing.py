@@ -25,13 +25,21 @@ from phidesk.richtext.formula.nodes import (
 _THIN, _MEDIUM, _THICK = 3 / 18, 4 / 18, 5 / 18
 _INNER = "inner"
 """Fractions and what is enclosed by growing delimiters."""
+_TIGHT = "tight"
+"""Growing delimiters that stand among their neighbours as others do: their left side opens, their right side closes."""
 _NOTHING = "nothing"
 """Spaces and tags: their neighbours keep their distance as if they were not there, and a space comes on top."""
 _LETTERS = {
     Atom.ORDINARY: "ordinary", Atom.OPERATOR: "operator", Atom.BINARY: "binary", Atom.RELATION: "relation",
     Atom.OPEN: "open", Atom.CLOSE: "close", Atom.PUNCTUATION: "punctuation", Atom.INNER: "inner",
 }  # fmt: skip
-_COLUMNS = ("ordinary", "operator", "binary", "relation", "open", "close", "punctuation", _INNER)
+_COLUMNS = {
+    kind: column
+    for column, kind in enumerate(
+        ("ordinary", "operator", "binary", "relation", "open", "close", "punctuation", _INNER)
+    )
+}
+_COLUMNS[_TIGHT] = _COLUMNS["open"]
 # 0 none, 1 thin, 2 medium, 3 thick; negative: not in scripts.
 _ROWS = {
     "ordinary": (0, 1, -2, -3, 0, 0, 0, -1),
@@ -43,6 +51,7 @@ _ROWS = {
     "punctuation": (-1, -1, 0, -1, -1, -1, -1, -1),
     _INNER: (-1, 1, -2, -3, -1, 0, -1, -1),
 }
+_ROWS[_TIGHT] = _ROWS["close"]
 _SPACES = (0.0, _THIN, _MEDIUM, _THICK)
 _BEFORE_SIGN = {"operator", "binary", "relation", "open", "punctuation"}
 """After these a plus or minus is a sign, no operation."""
@@ -57,6 +66,8 @@ def atom_of(node: Node) -> str:
         return "operator" if node.is_function else "ordinary"
     if isinstance(node, Space | Tag):
         return _NOTHING
+    if isinstance(node, Fenced) and node.is_tight:
+        return _TIGHT
     if isinstance(node, Fenced) and node.size_em is not None:
         return "open" if node.opening in ("(", "[", "{", "⟨", "⌊", "⌈") else "close" if node.closing else "ordinary"
     if isinstance(node, Fraction | Fenced):
@@ -74,7 +85,7 @@ def space_between(atoms: Sequence[str], number: int, *, is_script: bool) -> floa
     if before < 0 or atoms[number] == _NOTHING:
         return 0.0
     left, right = _effective(atoms, before), _effective(atoms, number)
-    kind = _ROWS[left][_COLUMNS.index(right)]
+    kind = _ROWS[left][_COLUMNS[right]]
     return 0.0 if kind < 0 and is_script else _SPACES[abs(kind)]
 
 

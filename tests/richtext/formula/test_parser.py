@@ -311,10 +311,6 @@ def test_quantities_are_a_number_and_upright_units(source: str, meant: str) -> N
     assert tree == Row((expected,)) or tree == expected
 
 
-def test_qty_before_parentheses_is_what_stands_in_them() -> None:
-    assert text_of(parse_formula(r"\qty(x+1)")) == text_of(parse_formula("(x+1)"))
-
-
 def test_sideset_puts_scripts_at_the_corners_of_an_operator_with_limits() -> None:
     node = only(r"\sideset{_a^b}{_c^d}\sum_{i}^{n}")
 

@@ -77,6 +77,27 @@ def test_limits_of_a_sum_stand_beside_it_in_running_text(layout: FormulaLayout) 
     assert displayed.height + displayed.depth > inline.height + inline.depth
 
 
+@pytest.mark.parametrize(
+    ("growing", "plain"),
+    [
+        (r"\Tr(x) y", r"\operatorname{Tr}(x) y"),
+        (r"2 \qty(x) + 1", "2(x) + 1"),
+        (r"\qty(x), \qty(x)\log x", r"(x), (x)\log x"),
+    ],
+)
+def test_brackets_with_a_name_stand_among_their_neighbours_as_plain_ones(
+    layout: FormulaLayout, growing: str, plain: str
+) -> None:
+    assert math.isclose(box_of(layout, growing).width, box_of(layout, plain).width)
+
+
+def test_brackets_with_a_name_are_as_high_as_what_they_enclose(layout: FormulaLayout) -> None:
+    named, usual = (box_of(layout, source) for source in (r"\qty(\frac{a}{b})", r"\left(\frac{a}{b}\right)"))
+
+    assert (named.height, named.depth) == (usual.height, usual.depth)
+    assert named.height > box_of(layout, "(").height
+
+
 @pytest.mark.parametrize("rows", [2, 4, 8, 30])
 def test_delimiters_are_as_high_as_what_they_enclose(layout: FormulaLayout, rows: int) -> None:
     inner = r"\\".join("x" * rows)
