@@ -38,21 +38,33 @@ SPACES = {
 
 ACCENTS = {
     "hat": "̂", "check": "̌", "tilde": "̃", "acute": "́", "grave": "̀", "dot": "̇", "ddot": "̈", "dddot": "⃛", "breve": "̆",
-    "bar": "̄", "vec": "⃗", "mathring": "̊",
+    "bar": "̄", "vec": "⃗", "mathring": "̊", "ocirc": "̊", "ring": "̊", "ddddot": "⃜", "ovhook": "̉", "candra": "̐",
+    "oturnedcomma": "̒", "ocommatopright": "̕", "droang": "̚", "asteraccent": "⃰", "widebridgeabove": "⃩", "lvec": "⃖",
+    "leftharpoonaccent": "⃐", "rightharpoonaccent": "⃑", "Hat": "̂", "Check": "̌", "Tilde": "̃", "Acute": "́", "Grave": "̀",
+    "Dot": "̇", "Ddot": "̈", "Breve": "̆", "Bar": "̄", "Vec": "⃗",
 }  # fmt: skip
 WIDE_ACCENTS = {
     "widehat": "̂", "widetilde": "̃", "overrightarrow": "⃗", "overleftarrow": "⃖", "overleftrightarrow": "⃡",
-    "overbrace": "⏞", "overparen": "⏜", "wideparen": "⏜", "overline": "‾",
+    "overbrace": "⏞", "overparen": "⏜", "wideparen": "⏜", "overarc": "⏜", "overline": "‾", "widebar": "‾",
+    "overlinesegment": "‾", "widecheck": "̌", "overleftharpoon": "⃐", "overrightharpoon": "⃑", "overgroup": "⏠",
+    "Overrightarrow": "⇒", "Overleftarrow": "⇐", "Overleftrightarrow": "⇔",
 }  # fmt: skip
-WIDE_ACCENTS_BELOW = {"underbrace": "⏟", "underparen": "⏝", "underline": "_", "underbar": "_"}
+WIDE_ACCENTS_BELOW = {
+    "underbrace": "⏟", "underparen": "⏝", "underarc": "⏝", "underline": "_", "underbar": "_", "underlinesegment": "_",
+    "utilde": "̰", "wideutilde": "̰", "undergroup": "⏡", "underrightarrow": "⃯", "underleftarrow": "⃮",
+    "underleftrightarrow": "↔", "underrightharpoondown": "⃬", "underleftharpoondown": "⃭",
+}  # fmt: skip
 LINE_ABOVE, LINE_BELOW = "‾", "_"
 
 STRETCHED_ARROWS = {
-    "xrightarrow": "→", "xleftarrow": "←", "xRightarrow": "⇒", "xLeftarrow": "⇐", "xleftrightarrow": "↔",
-    "xLeftrightarrow": "⇔", "xmapsto": "↦", "xlongequal": "=", "xhookrightarrow": "↪", "xrightleftharpoons": "⇌",
-    "xleftrightharpoons": "⇋", "xrightleftarrows": "⇄", "xtofrom": "⇄", "xhookleftarrow": "↩",
-    "xrightharpoonup": "⇀", "xrightharpoondown": "⇁", "xleftharpoonup": "↼", "xleftharpoondown": "↽",
-    "xrightequilibrium": "⥂", "xleftequilibrium": "⥄", "xtwoheadrightarrow": "↠", "xtwoheadleftarrow": "↞",
+    "xrightarrow": "→", "xleftarrow": "←", "xleftrightarrow": "↔", "xRightarrow": "⇒", "xLeftarrow": "⇐",
+    "xLeftrightarrow": "⇔", "xlongrightarrow": "→", "xlongleftarrow": "←", "xlongleftrightarrow": "↔",
+    "xLongrightarrow": "⇒", "xLongleftarrow": "⇐", "xLongleftrightarrow": "⇔", "xRrightarrow": "⇛",
+    "xLleftarrow": "⇚", "xmapsto": "↦", "xmapsfrom": "↤", "xhookrightarrow": "↪", "xhookleftarrow": "↩",
+    "xtwoheadrightarrow": "↠", "xtwoheadleftarrow": "↞", "xrightharpoonup": "⇀", "xrightharpoondown": "⇁",
+    "xleftharpoonup": "↼", "xleftharpoondown": "↽", "xrightleftharpoons": "⇌", "xleftrightharpoons": "⇋",
+    "xrightequilibrium": "⥂", "xleftequilibrium": "⥄", "xrightleftarrows": "⇄", "xleftrightarrows": "⇆", "xtofrom": "⇄",
+    "xlongequal": "=", "xequal": "=",
 }  # fmt: skip
 
 _CLASSES: tuple[tuple[dict[str, str], Atom], ...] = (

@@ -45,6 +45,8 @@ _STACK_GAP_EM = 0.14
 _ACCENT_GAP_EM = 0.06
 _SHORTEST_ARROW_EM = 1.5
 """An arrow with labels is at least as long as a long one without."""
+_LEAST_RAISED_EM = 0.4
+"""So high at least are marks that stand above small letters as they are; arrows and others stand on the base line."""
 _DEGREE_RISE = 0.62
 """Where the degree of a root begins, as a share of the sign's height: the font's share lets it touch the hook."""
 _TEXT_SPACE_EM = 0.25
@@ -226,7 +228,7 @@ class FormulaLayout:
         x = (base.width - mark.width) / 2
         if node.is_below:
             y = base.depth + _ACCENT_GAP_EM * style.size_px + mark.height
-        elif mark.height > 0 and mark.depth < 0:  # a combining mark stands at the height of small letters
+        elif mark.depth < -_LEAST_RAISED_EM * style.size_px:  # a combining mark stands at the height of small letters
             y = -max(0.0, base.height - self._px("AccentBaseHeight", style))
             x += self._accent_shift(node.base, base)
         else:

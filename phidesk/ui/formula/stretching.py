@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from phidesk.ui.formula.boxes import Box, PlacedGlyph
+from phidesk.ui.formula.boxes import Box, PlacedBar, PlacedGlyph
 from phidesk.ui.formula.math_font import GlyphPart, MathFont
 
 MOST_REPEATS = 400
@@ -17,6 +17,8 @@ _HARPOON_SHIFT_EM, _ARROW_SHIFT_EM = 0.09, 0.16
 """How far each of the two is from the middle: whole heads need more room than half ones."""
 _WIDE_ENOUGH = 0.9
 _NOT_TOO_WIDE = 1.08
+_TWO_HEADED = {"↠": "→", "↞": "←"}
+"""Arrows with a second head behind the first, and those with one."""
 
 
 def stretch_vertically(
@@ -44,6 +46,11 @@ def stretch_horizontally(font: MathFont, character: str, wanted_px: float, size_
     if character in _PAIRS:
         return _stretch_pair(font, character, wanted_px, size_px, color)
     glyph = font.glyph(character)
+    if _ink_width(font, glyph) * size_px < wanted_px:
+        if character in _TWO_HEADED:
+            return _two_headed(font, character, wanted_px, size_px, color)
+        if character == "=":
+            return _long_equals(font, wanted_px, size_px, color)
     variants = font.horizontal_variants(glyph)
     best = glyph
     if _ink_width(font, glyph) * size_px < wanted_px:
@@ -65,6 +72,23 @@ def _stretch_pair(font: MathFont, character: str, wanted_px: float, size_px: flo
         part = stretch_horizontally(font, arrow, share * wanted_px, size_px, color)
         box.place(part, (wanted_px - part.width) / 2, y)
         box.cover(part, y)
+    return box
+
+
+def _two_headed(font: MathFont, character: str, wanted_px: float, size_px: float, color: str | None) -> Box:
+    """Return an arrow on whose tip lies that of the short one with two heads."""
+    box = stretch_horizontally(font, _TWO_HEADED[character], wanted_px, size_px, color)
+    metrics = font.metrics(font.glyph(character))
+    x = box.width - metrics.right * size_px if character == "↠" else -metrics.left * size_px
+    box.glyphs.append(PlacedGlyph(font.glyph(character), x, 0.0, size_px, color))
+    return box
+
+
+def _long_equals(font: MathFont, wanted_px: float, size_px: float, color: str | None) -> Box:
+    metrics = font.metrics(font.glyph("="))
+    line = font.constants["OverbarRuleThickness"] * size_px
+    box = Box(wanted_px, metrics.ascent * size_px, metrics.descent * size_px)
+    box.bars += [PlacedBar(0.0, y, wanted_px, line, color) for y in (-box.height, box.depth - line)]
     return box
 
 

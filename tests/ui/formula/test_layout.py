@@ -16,13 +16,21 @@ from phidesk.core.paths import package_resources
 from phidesk.richtext.formula.alphabets import Alphabet, styled
 from phidesk.richtext.formula.nodes import Scripts, Symbol, Word
 from phidesk.richtext.formula.parser import FormulaTooDeep, parse_formula
-from phidesk.richtext.formula.symbols import COMMANDS
+from phidesk.richtext.formula.symbols import (
+    ACCENTS,
+    COMMANDS,
+    DELIMITERS,
+    STRETCHED_ARROWS,
+    WIDE_ACCENTS,
+    WIDE_ACCENTS_BELOW,
+)
 from phidesk.ui.formula.boxes import Box, DrawnFormula
 from phidesk.ui.formula.layout import FormulaLayout
 from phidesk.ui.formula.math_font import MathFont
 from tests.richtext.formula.test_parser import PIECES
 
 SIZE = 20.0
+ARROWS_OF_ONE_WIDTH = ("xtwoheadrightarrow", "xtwoheadleftarrow", "xlongequal")
 
 
 @pytest.fixture(scope="module")
@@ -40,9 +48,10 @@ def box_of(layout: FormulaLayout, source: str, *, is_display: bool = True) -> Bo
 
 
 def test_every_character_that_a_command_stands_for_is_in_the_font(font: MathFont) -> None:
-    missing = [name for name, (text, _) in COMMANDS.items() if not all(font.glyph(character) for character in text)]
+    marks = ACCENTS | WIDE_ACCENTS | WIDE_ACCENTS_BELOW | STRETCHED_ARROWS
+    texts = {name: text for name, (text, _) in COMMANDS.items()} | marks | DELIMITERS
 
-    assert missing == []
+    assert [name for name, text in texts.items() if not all(font.glyph(character) for character in text)] == []
 
 
 @pytest.mark.parametrize("alphabet", Alphabet)
@@ -244,6 +253,25 @@ def test_a_brace_above_is_as_near_as_one_below(layout: FormulaLayout) -> None:
     below = box_of(layout, r"\underbrace{a+b+c+d+e}")
 
     assert math.isclose(above.height - below.height, below.depth - above.depth, abs_tol=1)
+
+
+@pytest.mark.parametrize("arrow", ARROWS_OF_ONE_WIDTH)
+def test_arrows_that_fonts_have_in_one_width_grow_with_their_labels(layout: FormulaLayout, arrow: str) -> None:
+    label = box_of(layout, r"\scriptstyle a+b+c+d+e+f")
+    short, long = (box_of(layout, rf"\{arrow}{{{text}}}") for text in ("", "a+b+c+d+e+f"))
+
+    assert long.width > label.width > short.width
+    ink = [glyph.x for glyph in long.glyphs] + [bar.x for bar in long.bars]
+    assert min(ink) < 0.1 * SIZE
+    assert long.depth == pytest.approx(short.depth)
+
+
+def test_a_double_arrow_stands_above_its_base_and_touches_nothing(layout: FormulaLayout, font: MathFont) -> None:
+    arrow, base = (box_of(layout, source) for source in (r"\Overrightarrow{ABC}", "ABC"))
+
+    above = [glyph for glyph in arrow.glyphs if glyph.y < 0]
+    assert above
+    assert all(glyph.y + font.metrics(glyph.glyph).descent * SIZE < -base.height for glyph in above)
 
 
 def test_a_phantom_keeps_the_sizes_that_it_is_asked_for(layout: FormulaLayout) -> None:
