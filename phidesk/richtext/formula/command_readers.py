@@ -32,7 +32,6 @@ from phidesk.richtext.formula.nodes import (
     Row,
     Scripts,
     Space,
-    Spanning,
     Stacked,
     Styled,
     Symbol,
@@ -50,8 +49,6 @@ from phidesk.richtext.formula.values import color, operator_name, words
 
 _STROKE = "\u0338"
 """Combining; most relations that are struck out are characters of their own."""
-_MOST_SPANNED = 50
-"""Columns of one cell; nobody writes more, and each of them is laid out."""
 
 
 def command_readers() -> dict[str, ReadCommand]:
@@ -91,9 +88,7 @@ def command_readers() -> dict[str, ReadCommand]:
         "sideset": _sideset,
         "nicefrac": _slanted_fraction,
         "sfrac": _slanted_fraction,
-        "multicolumn": _multicolumn,
         "mathchoice": _choice,
-        "hdotsfor": _row_of_dots,
         "hspace": _explicit_space,
         "mspace": _explicit_space,
         "kern": _explicit_space,
@@ -310,23 +305,11 @@ def _slanted_fraction(reader: FormulaReader, _name: str) -> Node:
     return Row((Scripts(Row(), above=above), Symbol("/"), Scripts(Row(), below=below)))
 
 
-def _multicolumn(reader: FormulaReader, _name: str) -> Node:
-    columns = reader.read_raw_argument().strip()
-    letters = [letter for letter in reader.read_raw_argument() if letter in "lcr"]
-    count = min(int(columns), _MOST_SPANNED) if columns.isdecimal() else 1
-    return Spanning(reader.read_argument(), max(1, count), letters[0] if letters else "c")
-
-
 def _choice(reader: FormulaReader, _name: str) -> Node:
     first = reader.read_argument()
     for _ in range(3):
         reader.read_argument()
     return first
-
-
-def _row_of_dots(reader: FormulaReader, _name: str) -> Node:
-    reader.read_raw_argument()
-    return Symbol("…", Atom.INNER)
 
 
 def _reference(reader: FormulaReader, _name: str) -> Node:

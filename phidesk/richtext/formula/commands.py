@@ -45,15 +45,6 @@ STYLES = {
 }  # fmt: skip
 SIZES = {"big": 1.2, "Big": 1.8, "bigg": 2.4, "Bigg": 3.0}
 FRAMES = {"boxed": "box", "cancel": "rising", "bcancel": "falling", "xcancel": "cross"}
-MATRICES = {
-    "matrix": ("", ""), "pmatrix": ("(", ")"), "bmatrix": ("[", "]"), "Bmatrix": ("{", "}"), "vmatrix": ("|", "|"),
-    "Vmatrix": ("‖", "‖"), "smallmatrix": ("", ""), "array": ("", ""), "tabular": ("", ""), "cases": ("{", ""),
-    "dcases": ("{", ""), "drcases": ("", "}"), "rcases": ("", "}"), "subarray": ("", ""),
-}  # fmt: skip
-PLAIN_TEX_MATRICES = {"matrix", "pmatrix", "cases"}
-r"""In plain TeX they are commands: `\pmatrix{a & b \cr c & d}`."""
-ALIGNED = {"aligned", "align", "alignedat", "alignat", "split", "flalign"}
-LINES = {"gathered", "gather", "equation", "multline", "displaymath", "math"}
 PHANTOMS = {"phantom": (True, True), "hphantom": (True, False), "vphantom": (False, True)}
 """Whether they keep the width and the height of what they hide."""
 IGNORED = {
@@ -72,7 +63,7 @@ DOTS = {"dots": "…", "dotsc": "…", "dotso": "…", "ldots": "…", "cdots": 
 DOTS_IN_THE_MIDDLE_BEFORE = re.compile(
     r"[-+=<>*]|\\(?:times|cdot|cdots|leq?|geq?|cap|cup|lt|gt|wedge|land|vee|lor|oplus)"
 )
-RULES = ("\\hline", "\\cline", "\\toprule", "\\midrule", "\\bottomrule")
 ENCLOSURES = {
     "updiagonalstrike": "rising", "downdiagonalstrike": "falling", "horizontalstrike": "level",
+    "longdiv": "division",
 }  # fmt: skip

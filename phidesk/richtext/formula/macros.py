@@ -8,6 +8,8 @@ MOST_EXPANSIONS = 200
 """A definition that calls itself would never end."""
 LONGEST_EXPANDED = 20_000
 """Characters; two definitions that double each other grow fast."""
+SETTINGS = {"\\arraystretch"}
+"""What is redefined to set something; whoever reads the formula is left the value as an argument."""
 
 _DEFINITION = re.compile(
     r"\\(?P<kind>newcommand|renewcommand|providecommand|def|DeclareMathOperator)\*?\s*"
@@ -20,6 +22,9 @@ def write_out(source: str) -> str:
     definitions: dict[str, tuple[int, str]] = {}
     while (found := _DEFINITION.search(source)) is not None:
         body, end = _group(source, found.end() - 1)
+        if found["name"] in SETTINGS:
+            source = f"{source[: found.start()]}{found['name']}{{{body}}}{source[end:]}"
+            continue
         if found["kind"] == "DeclareMathOperator":
             body = rf"\operatorname{{{body}}}"
         count = int(found["count"]) if found["count"] else found[0].count("#") if found["kind"] == "def" else 0

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import singledispatch
 from html import escape
 
+from phidesk.richtext.formula.mathml_tables import table_markup, without_border
 from phidesk.richtext.formula.nodes import (
     TAG_DISTANCE_EM,
     Accent,
@@ -26,11 +26,9 @@ from phidesk.richtext.formula.nodes import (
     Table,
     Tag,
     Word,
-    spanning_in,
 )
 from phidesk.richtext.formula.symbols import stacks_its_scripts
 
-_ALIGNMENTS = {"l": "left", "c": "center", "r": "right"}
 _NOTATIONS = {
     "box": "box",
     "rising": "updiagonalstrike",
@@ -38,6 +36,7 @@ _NOTATIONS = {
     "falling": "downdiagonalstrike",
     "cross": "updiagonalstrike downdiagonalstrike",
     "level": "horizontalstrike",
+    "division": "longdiv",
 }
 
 
@@ -174,26 +173,12 @@ def _(node: Tag) -> str:
 
 @_markup.register
 def _(node: Table) -> str:
-    rows = "".join(f"<mtr>{_cells(node, row)}</mtr>" for row in node.rows)
-    display = ' displaystyle="true"' if node.is_display else ""
-    return f"<mrow>{_operator(node.opening)}<mtable{display}>{rows}</mtable>{_operator(node.closing)}</mrow>"
+    if node.has_border:
+        return _markup(without_border(node))
+    attributes = ' displaystyle="true"' if node.is_display else ""
+    return f"<mrow>{_operator(node.opening)}{table_markup(node, _markup, attributes)}{_operator(node.closing)}</mrow>"
 
 
 @_markup.register
 def _(node: Spanning) -> str:
     return _markup(node.content)
-
-
-def _cells(node: Table, row: Sequence[Node]) -> str:
-    cells: list[str] = []
-    column = 0
-    while column < len(row):
-        spanning = spanning_in(row[column])
-        letter = "rl"[column % 2] if node.is_aligned else node.alignment[column : column + 1]
-        span = ""
-        if spanning is not None:
-            letter, span = spanning.alignment, f' columnspan="{spanning.columns}"'
-        style = f' style="text-align: {_ALIGNMENTS[letter]}"' if letter in _ALIGNMENTS else ""
-        cells.append(f"<mtd{span}{style}>{_markup(row[column])}</mtd>")
-        column += spanning.columns if spanning is not None else 1
-    return "".join(cells)

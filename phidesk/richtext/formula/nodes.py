@@ -136,7 +136,10 @@ class Stacked:
 
 @dataclass(frozen=True, slots=True)
 class Framed:
-    """Something in a box, or struck out. `kind`: "box", "rising", "falling", "cross", "level", "arrow" (rising)."""
+    """Something in a box, or struck out.
+
+    `kind`: "box", "rising", "falling", "cross", "level", "arrow" (rising), "division" (the sign of long division).
+    """
 
     content: Node
     kind: str
@@ -149,6 +152,9 @@ class PartialRule:
     row: int
     start: int
     end: int
+    is_dashed: bool = False
+    trimmed: str = ""
+    """Letters for the ends (l, r) that stop short, so that a gap parts it from its neighbour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,21 +179,48 @@ class Table:
     rules_before: tuple[int, ...] = ()
     partial_rules: tuple[PartialRule, ...] = ()
     """Further lines above rows, each over some columns only."""
+    dashed_before: tuple[int, ...] = ()
+    """Columns with a dashed vertical line at their left."""
+    closed_before: tuple[int, ...] = ()
+    """Columns that meet what stands before them without a gap; the number of columns: nothing behind the last."""
+    between: tuple[tuple[int, Node], ...] = ()
+    """What stands at the left of a column in every row."""
+    extra_em: tuple[float, ...] = ()
+    """Room below rows, in addition to the usual; negative: less."""
+    stretch: float = 1.0
+    """Factor of the least height of rows."""
+    anchor: str = ""
+    """Whose base line is that of the table: that of its first row (t), its last (b); else its middle is on the axis."""
+    has_border: bool = False
+    """Whether the delimiters enclose all but the first row and the first column, which name the others."""
 
     @property
     def has_rules(self) -> bool:
         """Whether any line goes across."""
         return bool(self.rules_before or self.partial_rules)
 
+    def cell(self, row: int, column: int) -> Node:
+        """Return a cell; an empty one where the row is shorter."""
+        cells = self.rows[row]
+        return cells[column] if column < len(cells) else Row()
+
+    def alignment_of(self, column: int) -> str:
+        """Return the letter of a column."""
+        if self.is_aligned:
+            return "rl"[column % 2]
+        return self.alignment[column] if column < len(self.alignment) else "c"
+
 
 @dataclass(frozen=True, slots=True)
 class Spanning:
-    """What stands in a cell that goes over several columns; empty cells follow for the further ones."""
+    """What stands in a cell that goes over several columns or rows; empty cells follow for the further columns."""
 
     content: Node
     columns: int
     alignment: str
-    """A letter: l, c, r."""
+    """A letter: l, c, r; nothing: as the column says."""
+    rows: int = 1
+    """Negative: so many upwards."""
 
 
 @dataclass(frozen=True, slots=True)

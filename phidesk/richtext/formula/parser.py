@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import cache
 
 from phidesk.richtext.formula.brackets import bracket_readers
+from phidesk.richtext.formula.cell_commands import cell_readers
 from phidesk.richtext.formula.command_readers import command_readers
 from phidesk.richtext.formula.derivatives import derivative_readers
 from phidesk.richtext.formula.environments import environment_readers
@@ -16,6 +17,7 @@ from phidesk.richtext.formula.macros import write_out
 from phidesk.richtext.formula.matrix_quantities import matrix_quantity_readers
 from phidesk.richtext.formula.nodes import Node
 from phidesk.richtext.formula.operator_names import operator_name_readers
+from phidesk.richtext.formula.plain_tables import plain_table_readers
 from phidesk.richtext.formula.quantities import quantity_readers
 from phidesk.richtext.formula.reader import DEEPEST, FormulaReader, FormulaTooDeep, ReadCommand
 from phidesk.richtext.formula.shorthands import shorthand_readers
@@ -49,4 +51,6 @@ def _command_readers() -> dict[str, ReadCommand]:
         | operator_name_readers()
         | command_readers()
         | environment_readers()
+        | plain_table_readers()
+        | cell_readers()
     )

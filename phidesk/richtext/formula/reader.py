@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 
 from phidesk.richtext.formula.alphabets import Alphabet, styled
 from phidesk.richtext.formula.commands import (
@@ -12,7 +10,6 @@ from phidesk.richtext.formula.commands import (
     DOTS_IN_THE_MIDDLE_BEFORE,
     IGNORED,
     INFIX_FRACTIONS,
-    RULES,
     STYLES,
     WITH_UNSHOWN_ARGUMENT,
 )
@@ -23,7 +20,6 @@ from phidesk.richtext.formula.nodes import (
     Fenced,
     Fraction,
     Node,
-    PartialRule,
     Row,
     Scripts,
     Space,
@@ -32,7 +28,6 @@ from phidesk.richtext.formula.nodes import (
     Symbol,
     Table,
     Word,
-    spanning_in,
 )
 from phidesk.richtext.formula.symbols import (
     COMMANDS,
@@ -43,11 +38,12 @@ from phidesk.richtext.formula.symbols import (
     SPOKEN_FUNCTIONS,
     atom_of_character,
 )
+from phidesk.richtext.formula.table_rows import read_rows
+from phidesk.richtext.formula.text_mode import read_words
 from phidesk.richtext.formula.token_stream import TokenStream
 
 DEEPEST = 60
 """Levels of nesting; nobody reads a formula that is deeper."""
-_COLUMNS = re.compile(r"\s*(\d{1,3})\s*-\s*(\d{1,3})\s*")
 
 
 class FormulaTooDeep(ValueError):
@@ -63,6 +59,10 @@ class FormulaReader(TokenStream):
         self._depth = depth
         self.alphabet: Alphabet | None = None
         """None: letters in italics, digits upright, as usual."""
+        self.is_text = False
+        """Whether rows are words, in which formulas stand between dollar signs."""
+        self.row_stretch = 1.0
+        """How much higher than usual rows of tables are at least, up to the end of the group."""
 
     def parse(self) -> Node:
         """Read everything; what closes without having been opened is overlooked."""
@@ -86,9 +86,9 @@ class FormulaReader(TokenStream):
         self._depth += 1
         if self._depth > DEEPEST:
             raise FormulaTooDeep(self._depth)
-        before = self.alphabet
-        parts: list[Node] = []
-        while True:
+        before = self.alphabet, self.row_stretch
+        parts: list[Node] = read_words(self, ends) if self.is_text else []
+        while not self.is_text:
             self.skip_space()
             token = self.peek()
             if not token or token in ends or token == "}":
@@ -106,7 +106,7 @@ class FormulaReader(TokenStream):
             node = self._read_scripted()
             if node is not None:
                 parts.append(node)
-        self.alphabet = before
+        self.alphabet, self.row_stretch = before
         self._depth -= 1
         return Row(tuple(parts))
 
@@ -257,55 +257,7 @@ class FormulaReader(TokenStream):
 
     def read_table_rows(self, ends: set[str]) -> list[tuple[Node, ...]]:
         """Read rows of cells up to one of these tokens, which is left."""
-        return list(self.read_ruled_rows(ends).rows)
-
-    def read_ruled_rows(self, ends: set[str]) -> RuledRows:
-        """Read rows of cells up to one of these tokens, which is left, and the lines between them."""
-        rows: list[tuple[Node, ...]] = []
-        rules: list[int | PartialRule] = []
-        cells: list[Node] = []
-        while True:
-            while (rule := self._take_rule(len(rows))) is not None:
-                rules.append(rule)
-            cell = self.read_row({"&", "\\\\", "\\cr", *RULES, *ends})
-            spanning = spanning_in(cell)
-            cells += [cell] if spanning is None else [cell, *[Row()] * (spanning.columns - 1)]
-            self.skip_space()
-            token = self.peek()
-            if token == "&":
-                self.step()
-                continue
-            rows.append(tuple(cells))
-            cells = []
-            if token in ("\\\\", "\\cr"):
-                self.step()
-                self.take("*")
-                self.read_option()
-            elif token not in RULES:
-                break
-        if len(rows) > 1 and rows[-1] == (Row(),):
-            rows.pop()
-        last = len(rows)
-        whole = (min(rule, last) for rule in rules if isinstance(rule, int))
-        partial = (replace(rule, row=min(rule.row, last)) for rule in rules if isinstance(rule, PartialRule))
-        return RuledRows(tuple(rows), tuple(whole), tuple(partial))
-
-    def _take_rule(self, row: int) -> int | PartialRule | None:
-        r"""Take a line above a row, if one follows: the row itself if the line goes all the way."""
-        rule = next((rule for rule in RULES if self.take(rule)), None)
-        if rule != "\\cline":
-            return None if rule is None else row
-        columns = _COLUMNS.fullmatch(self.read_raw_argument())
-        return row if columns is None else PartialRule(row, int(columns[1]) - 1, int(columns[2]))
-
-
-@dataclass(frozen=True, slots=True)
-class RuledRows:
-    """Rows of cells, and the lines between them as a `Table` has them."""
-
-    rows: tuple[tuple[Node, ...], ...]
-    rules: tuple[int, ...]
-    partial_rules: tuple[PartialRule, ...]
+        return read_rows(self, ends).rows
 
 
 ReadCommand = Callable[[FormulaReader, str], Node | None]

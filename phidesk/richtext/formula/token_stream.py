@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from phidesk.richtext.formula.values import LENGTH, length_em
 
@@ -155,6 +156,34 @@ class TokenStream:
                 self._tokens[self._position], self._tokens[position] = "{", "}"
                 return True
         return False
+
+    def read_option_if(self, is_wanted: Callable[[str], bool]) -> str | None:
+        """Read an option only if it is one of those; other brackets belong to the content."""
+        start = self._position
+        option = self.read_option()
+        if option is not None and not is_wanted(option):
+            self._position = start
+            return None
+        return option
+
+    def read_raw_until(self, ends: Callable[[str], bool]) -> str:
+        """Read the source up to a token that stands in no group and no environment, which is left."""
+        start = self._position
+        depth = 0
+        while self._position < len(self._tokens):
+            token = self.peek()
+            if not depth and ends(token):
+                break
+            depth = max(0, depth + {"{": 1, "}": -1, "\\begin": 1, "\\end": -1}.get(token, 0))
+            self._position += 1
+        return "".join(self._tokens[start : self._position])
+
+    def peek_raw_until(self, ends: Callable[[str], bool]) -> str:
+        """Return what `read_raw_until` would read, and leave it."""
+        start = self._position
+        source = self.read_raw_until(ends)
+        self._position = start
+        return source
 
     def read_length(self) -> float:
         """Read a length, in braces or not, in em; 0 for what is none."""

@@ -11,6 +11,9 @@ _OVERHANG_EM = 0.08
 """Of a stroke over what it strikes out."""
 _BARB_EM, _BARB_ANGLE = 0.28, math.radians(25)
 """Of the two short strokes at the tip of an arrow: their length, and how far they turn from its shaft."""
+_DIVISION_GAP_EM = 0.1
+_DIVISION_TIP = 0.3
+"""Where the upper tip of the sign of long division is, as a share of its width."""
 
 
 def draw_frame(content: Box, kind: str, *, size_px: float, axis_px: float, color: str | None) -> Box:
@@ -35,6 +38,19 @@ def draw_frame(content: Box, kind: str, *, size_px: float, axis_px: float, color
         box.lines.append(PlacedLine(left, high, right, low, line, color))
     if kind == "level":
         box.lines.append(PlacedLine(left, -axis_px, right, -axis_px, line, color))
+    return box
+
+
+def draw_division(content: Box, sign: Box, *, size_px: float, color: str | None) -> Box:
+    """Return what is divided behind the sign of long division, with the line above it that begins at its upper tip."""
+    line, gap = LINE_EM * size_px, _DIVISION_GAP_EM * size_px
+    top = content.height + gap + line
+    shift = sign.height - top
+    box = Box(sign.width + gap + content.width, top, max(content.depth, sign.depth + shift))
+    box.place(sign, 0, shift)
+    box.place(content, sign.width + gap, 0)
+    left = sign.width * _DIVISION_TIP
+    box.bars.append(PlacedBar(left, -top, box.width - left, line, color))
     return box
 
 

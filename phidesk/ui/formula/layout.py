@@ -28,11 +28,11 @@ from phidesk.richtext.formula.nodes import (
 )
 from phidesk.richtext.formula.symbols import INTEGRALS, LINE_ABOVE, LINE_BELOW, stacks_its_scripts
 from phidesk.ui.formula.boxes import Box, PlacedBar, PlacedGlyph, PlacedWord
-from phidesk.ui.formula.frames import draw_frame
+from phidesk.ui.formula.frames import draw_division, draw_frame
 from phidesk.ui.formula.math_font import MathFont
 from phidesk.ui.formula.spacing import atom_of, space_between
 from phidesk.ui.formula.stretching import stretch_horizontally, stretch_vertically
-from phidesk.ui.formula.table_layout import lay_out_table
+from phidesk.ui.formula.table_layout import Pieces, lay_out_table
 from phidesk.ui.formula.tags import TagPlace, add_tag, have_room_beside, place_tags, tags_in, without_tags
 
 _FRACTION_OVERHANG_EM = 0.1
@@ -41,12 +41,16 @@ _INLINE_NUMERATOR_EM, _INLINE_DENOMINATOR_EM = 0.45, 0.43
 """Shifts of a fraction in running text. The font's are made for parts of full size and would tear lines apart."""
 _FENCE_SHORTFALL = 0.9
 """A delimiter covers at least this part of what it encloses."""
+_FENCE_GAP_EM = 0.1
+"""Between a matrix and its delimiters."""
 _STACK_GAP_EM = 0.14
 _ACCENT_GAP_EM = 0.06
 _SHORTEST_ARROW_EM = 1.5
 """An arrow with labels is at least as long as a long one without."""
 _LEAST_RAISED_EM = 0.4
 """So high at least are marks that stand above small letters as they are; arrows and others stand on the base line."""
+_DIVISION_ROOM_EM = 0.15
+"""By how much the sign of long division is higher than what is divided."""
 _DEGREE_RISE = 0.62
 """Where the degree of a root begins, as a share of the sign's height: the font's share lets it touch the hook."""
 _TEXT_SPACE_EM = 0.25
@@ -251,6 +255,9 @@ class FormulaLayout:
     @_box.register
     def _(self, node: Framed, style: _Style) -> Box:
         content = self._box(node.content, style)
+        if node.kind == "division":
+            sign = self._fence(")", content.height + content.depth + _DIVISION_ROOM_EM * style.size_px, style)
+            return draw_division(content, sign, size_px=style.size_px, color=style.color)
         return draw_frame(content, node.kind, size_px=style.size_px, axis_px=self._axis(style), color=style.color)
 
     @_box.register
@@ -282,19 +289,19 @@ class FormulaLayout:
         ]
         for row, boxes in zip(node.rows, cells, strict=True):
             self._add_tags(tags_in(row), boxes, style)
-        box = lay_out_table(
-            node, cells, size_px=cell_style.size_px, axis_px=self._axis(cell_style), color=cell_style.color
+        between = {column: self._box(content, cell_style) for column, content in node.between}
+        fence = self._fence(node.opening, 2 * cell_style.size_px, style).width if node.has_border else 0.0
+        laid_out = lay_out_table(
+            node,
+            Pieces(cells, between, fence),
+            size_px=cell_style.size_px,
+            axis_px=self._axis(cell_style),
+            color=cell_style.color,
         )
         if not node.opening and not node.closing:
-            return box
-        wanted = box.height + box.depth
-        fenced = Box(height=box.height, depth=box.depth)
-        gap = 0.1 * style.size_px
-        for part in (self._fence(node.opening, wanted, style), box, self._fence(node.closing, wanted, style)):
-            fenced.place(part, fenced.width, 0)
-            fenced.cover(part)
-            fenced.width += part.width + (gap if part.width else 0)
-        return fenced
+            return laid_out.box
+        fences = [self._fence(delimiter, laid_out.inner_size, style) for delimiter in (node.opening, node.closing)]
+        return laid_out.enclosed(*fences, axis_px=self._axis(style), gap_px=_FENCE_GAP_EM * style.size_px)
 
     @_box.register
     def _(self, node: Tag, style: _Style) -> Box:

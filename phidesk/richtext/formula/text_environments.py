@@ -1,0 +1,79 @@
+"""Environments of words that models put into displayed formulas: theorems, lists, centred text, drawings."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from phidesk.richtext.formula.alphabets import Alphabet, styled
+from phidesk.richtext.formula.column_specification import WORDS
+from phidesk.richtext.formula.nodes import Node, Row, Space, Table, Word
+from phidesk.richtext.formula.table_rows import read_rows
+
+if TYPE_CHECKING:
+    from phidesk.richtext.formula.reader import FormulaReader
+
+_LISTS = {"itemize", "enumerate", "description"}
+_STATEMENTS = {
+    "theorem", "lemma", "proof", "proposition", "corollary", "definition", "remark", "example", "exercise", "solution",
+    "claim", "conjecture", "axiom", "note", "problem", "question", "answer",
+}  # fmt: skip
+_PLACED = {
+    "center": "c", "flushleft": "l", "flushright": "r", "document": "l", "quote": "l", "quotation": "l",
+    "minipage": "l", "figure": "c", "table": "c", "abstract": "l", "framed": "l",
+}  # fmt: skip
+_WITH_ARGUMENT = {"minipage"}
+_DRAWINGS = {"tikzpicture", "tikzcd", "axis", "picture", "verbatim", "lstlisting", "algorithm", "algorithmic"}
+"""Their source is shown: nothing here draws them."""
+TEXT_ENVIRONMENTS = _LISTS | _STATEMENTS | _PLACED.keys() | _DRAWINGS
+_ITEM = "\\item"
+_END_OF_PROOF = "□"
+
+
+def read_text_environment(reader: FormulaReader, name: str) -> Node:
+    r"""Read up to `\end`, which is left."""
+    if name in _DRAWINGS:
+        return _source_lines(reader, name)
+    title = reader.read_option()
+    if name in _WITH_ARGUMENT and reader.is_before_group():
+        reader.read_raw_argument()
+    if name in _LISTS:
+        return _list(reader, name)
+    rows = read_rows(reader, {"\\end"}, further=WORDS)
+    table = replace(rows.as_table(), alignment=_PLACED.get(name, "l"))
+    return _statement(table, name, title) if name in _STATEMENTS else table
+
+
+def _statement(table: Table, name: str, title: str | None) -> Table:
+    """Return lines with the name of what they are before them, and a sign behind a proof, as in print."""
+    heading = name.capitalize() + (f" ({title})." if title else ".")
+    first, *others = table.rows
+    rows = [(_beside(_bold(heading), Space(0.4), first[0]), *first[1:]), *others]
+    if name == "proof":
+        rows[-1] = (*rows[-1][:-1], _beside(rows[-1][-1], Space(0.5), Word(_END_OF_PROOF)))
+    return replace(table, rows=tuple(rows))
+
+
+def _list(reader: FormulaReader, name: str) -> Node:
+    rows: list[tuple[Node, ...]] = []
+    found = read_rows(reader, {"\\end"}, further=WORDS, starts=(_ITEM,))
+    for number, row in enumerate(found.rows, start=1):
+        mark = f"{number}." if name == "enumerate" else "•"
+        rows.append((Word(mark), Row(row)))
+    return Table(tuple(rows), alignment="rl", gap_em=0.5)
+
+
+def _source_lines(reader: FormulaReader, name: str) -> Node:
+    source = reader.read_raw_until(lambda token: token == "\\end")
+    lines = [line for line in source.splitlines() if line.strip()] or [name]
+    indent = min(len(line) - len(line.lstrip()) for line in lines)
+    rows = ((Word("".join(styled(sign, Alphabet.MONOSPACE) for sign in line[indent:].rstrip())),) for line in lines)
+    return Table(tuple(rows), alignment="l")
+
+
+def _bold(text: str) -> Word:
+    return Word("".join(styled(character, Alphabet.BOLD) for character in text))
+
+
+def _beside(*nodes: Node) -> Node:
+    return Row(nodes)

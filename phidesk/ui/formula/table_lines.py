@@ -1,0 +1,111 @@
+"""The lines of tables in formulas: solid, doubled, dashed, between columns and between rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from phidesk.richtext.formula.nodes import PartialRule, Table, spanning_in
+from phidesk.ui.formula.boxes import LINE_EM, Box, PlacedBar
+
+DOUBLE_EM = 0.15
+"""From one line to its double."""
+_DASH_EM, _DASH_GAP_EM = 0.25, 0.2
+_TRIM_EM = 0.3
+"""By how much a line stops short of the next column."""
+
+
+def draw_lines(
+    table: Table, box: Box, uprights: Sequence[float], edges: Sequence[float], *, size_px: float, color: str | None
+) -> None:
+    """Add the lines to the box of a table.
+
+    `uprights` are the places of lines before each column, and behind the last, from the left; `edges` those of lines
+    above each row, and below the last, from the upper end of the box.
+    """
+    line = LINE_EM * size_px
+    apart = DOUBLE_EM * size_px
+    columns = len(uprights) - 1
+
+    def add(x: float, y: float, width: float, height: float, *, is_dashed: bool = False) -> None:
+        bars = _dashes(x, y, width, height, size_px, color) if is_dashed else [PlacedBar(x, y, width, height, color)]
+        box.bars.extend(bars)
+
+    def height_of(row: int) -> float:
+        """Return where a line above a row is, from the base line."""
+        return edges[row] - box.height if row < len(table.rows) else box.depth - line
+
+    for rule in table.partial_rules:
+        start, end = max(0, rule.start), min(columns, rule.end)
+        for first, behind in _without_crossed(table, rule.row, start, end):
+            left, right = _ends(rule, first, behind, uprights, size_px)
+            add(left, height_of(rule.row), min(right + (line if behind < columns else 0), box.width) - left, line,
+                is_dashed=rule.is_dashed)  # fmt: skip
+    for row in set(table.rules_before):
+        pieces = list(_without_crossed(table, row, 0, columns))
+        for number in range(table.rules_before.count(row)):
+            shift = number * apart * (1 if row < len(table.rows) else -1)
+            for first, behind in pieces:
+                left = uprights[first] if first else 0.0
+                right = uprights[behind] if behind < columns else box.width
+                add(left, height_of(row) + shift, right - left, line)
+    for column in set(table.lines_before) | set(table.dashed_before):
+        solid, dashed = table.lines_before.count(column), table.dashed_before.count(column)
+        for number in range(solid + dashed):
+            shift = number * apart
+            x = uprights[column] + shift if column < columns else box.width - line - shift
+            for top, bottom in _past_spanning(table, column, edges):
+                add(x, top - box.height, line, bottom - top, is_dashed=number >= solid)
+
+
+def _ends(rule: PartialRule, first: int, behind: int, uprights: Sequence[float], size_px: float) -> tuple[float, float]:
+    left = uprights[first] + (_TRIM_EM * size_px if "l" in rule.trimmed and first == max(0, rule.start) else 0.0)
+    right = uprights[behind] - (_TRIM_EM * size_px if "r" in rule.trimmed and behind == rule.end else 0.0)
+    return left, max(left, right)
+
+
+def _dashes(x: float, y: float, width: float, height: float, size_px: float, color: str | None) -> Iterator[PlacedBar]:
+    """Yield the dashes of a line, which begins and ends with a whole one."""
+    length = max(width, height)
+    step = (_DASH_EM + _DASH_GAP_EM) * size_px
+    count = max(1, round((length + _DASH_GAP_EM * size_px) / step))
+    step = (length - _DASH_EM * size_px) / max(1, count - 1)
+    dash = min(length, _DASH_EM * size_px)
+    for number in range(count):
+        if width >= height:
+            yield PlacedBar(x + number * step, y, dash, height, color)
+        else:
+            yield PlacedBar(x, y + number * step, width, dash, color)
+
+
+def _without_crossed(table: Table, row: int, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the columns over which a line above a row goes, in pieces: none goes through a cell over several rows."""
+    crossed = {
+        column + beside
+        for number, cells in enumerate(table.rows)
+        for column, cell in enumerate(cells)
+        if (spanning := spanning_in(cell)) is not None
+        and (number < row < number + spanning.rows or number + spanning.rows + 1 <= row - 1 < number)
+        for beside in range(spanning.columns)
+    }
+    first: int | None = None
+    for column in range(start, end + 1):
+        if column < end and column not in crossed:
+            first = column if first is None else first
+        elif first is not None:
+            yield first, column
+            first = None
+
+
+def _past_spanning(table: Table, column: int, edges: Sequence[float]) -> Iterator[tuple[float, float]]:
+    """Yield where a line between two columns begins and ends: it does not go through a cell that spans both."""
+    start: float | None = None
+    for number in range(len(table.rows) + 1):
+        row = table.rows[number] if number < len(table.rows) else None
+        if row is not None and not any(
+            (spanning := spanning_in(cell)) is not None and place < column < place + spanning.columns
+            for place, cell in enumerate(row)
+        ):
+            start = edges[number] if start is None else start
+        elif start is not None:
+            yield start, edges[number]
+            start = None
