@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 
-from phidesk.richtext.formula.alphabets import Alphabet, styled, within
+from phidesk.richtext.formula.alphabets import within
 from phidesk.richtext.formula.chemistry import chemistry_as_latex
 from phidesk.richtext.formula.commands import (
     ALPHABETS,
@@ -45,7 +44,8 @@ from phidesk.richtext.formula.symbols import (
     WIDE_ACCENTS,
     WIDE_ACCENTS_BELOW,
 )
-from phidesk.richtext.formula.values import color, operator_name, words
+from phidesk.richtext.formula.text_reader import text_node
+from phidesk.richtext.formula.values import color, operator_name
 
 _STROKE = "\u0338"
 """Combining; most relations that are struck out are characters of their own."""
@@ -151,19 +151,8 @@ def _in_alphabet(reader: FormulaReader, name: str) -> Node:
 
 
 def _text(reader: FormulaReader, name: str) -> Node:
-    node = _words(reader, reader.read_raw_argument(), TEXTS[name])
+    node = text_node(reader, reader.read_raw_argument(), TEXTS[name])
     return Framed(node, "level") if name == "sout" else node
-
-
-def _words(reader: FormulaReader, source: str, alphabet: Alphabet = Alphabet.UPRIGHT) -> Node:
-    """Return words, in which dollar signs begin formulas again."""
-    parts: list[Node] = []
-    for number, part in enumerate(re.split(r"(?<!\\)\$((?:\\.|[^$])*)\$", source)):
-        if number % 2:
-            parts.append(reader.inner(part))
-        elif part:
-            parts.append(Word("".join(styled(character, alphabet) for character in words(part))))
-    return parts[0] if len(parts) == 1 else Row(tuple(parts))
 
 
 def _operator_name(reader: FormulaReader, name: str) -> Node:
@@ -251,7 +240,7 @@ def _read_color(reader: FormulaReader) -> str | None:
 
 
 def _framed_text(reader: FormulaReader, _name: str) -> Node:
-    return Framed(_words(reader, reader.read_raw_argument()), "box")
+    return Framed(text_node(reader, reader.read_raw_argument()), "box")
 
 
 def _color_box(reader: FormulaReader, name: str) -> Node:
@@ -269,7 +258,7 @@ def _enclosed(reader: FormulaReader, _name: str) -> Node:
 
 def _raised_text(reader: FormulaReader, _name: str) -> Node:
     reader.read_raw_argument()
-    return _words(reader, reader.read_raw_argument())
+    return text_node(reader, reader.read_raw_argument())
 
 
 def _chemistry(reader: FormulaReader, _name: str) -> Node:
@@ -317,7 +306,7 @@ def _reference(reader: FormulaReader, _name: str) -> Node:
 
 
 def _tag(reader: FormulaReader, name: str) -> Node:
-    label = children(_words(reader, reader.read_raw_argument()))
+    label = children(text_node(reader, reader.read_raw_argument()))
     return Tag(Row(label if name.endswith("*") else (Word("("), *label, Word(")"))))
 
 

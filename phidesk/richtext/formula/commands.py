@@ -36,6 +36,8 @@ TEXTS = {
     "text": Alphabet.UPRIGHT, "mbox": Alphabet.UPRIGHT, "textrm": Alphabet.UPRIGHT, "textnormal": Alphabet.UPRIGHT,
     "hbox": Alphabet.UPRIGHT, "sout": Alphabet.UPRIGHT, "textbf": Alphabet.BOLD, "textit": Alphabet.ITALIC,
     "emph": Alphabet.ITALIC, "textsf": Alphabet.SANS_SERIF, "texttt": Alphabet.MONOSPACE, "textup": Alphabet.UPRIGHT,
+    "textmd": Alphabet.UPRIGHT, "textsl": Alphabet.ITALIC, "textbb": Alphabet.DOUBLE_STRUCK,
+    "textfrak": Alphabet.FRAKTUR,
 }  # fmt: skip
 FRACTIONS = {"frac": None, "dfrac": True, "tfrac": False, "cfrac": True}
 BINOMIALS = {"binom": None, "dbinom": True, "tbinom": False}

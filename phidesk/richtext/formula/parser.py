@@ -21,6 +21,7 @@ from phidesk.richtext.formula.plain_tables import plain_table_readers
 from phidesk.richtext.formula.quantities import quantity_readers
 from phidesk.richtext.formula.reader import DEEPEST, FormulaReader, FormulaTooDeep, ReadCommand
 from phidesk.richtext.formula.shorthands import shorthand_readers
+from phidesk.richtext.formula.text_reader import text_readers
 
 __all__ = ["DEEPEST", "LONGEST", "FormulaTooDeep", "parse_formula"]
 
@@ -50,6 +51,7 @@ def _command_readers() -> dict[str, ReadCommand]:
         | quantity_readers()
         | operator_name_readers()
         | command_readers()
+        | text_readers()
         | environment_readers()
         | plain_table_readers()
         | cell_readers()

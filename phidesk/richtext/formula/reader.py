@@ -77,9 +77,17 @@ class FormulaReader(TokenStream):
 
     def inner(self, source: str) -> Node:
         """Parse the source of a formula within this one."""
+        return self.nested(source).parse()
+
+    def nested(self, source: str) -> FormulaReader:
+        """Return who reads some source within this formula."""
         if self._depth >= DEEPEST:
             raise FormulaTooDeep(self._depth)
-        return FormulaReader(source, self._commands, depth=self._depth + 1).parse()
+        return FormulaReader(source, self._commands, depth=self._depth + 1)
+
+    def knows(self, name: str) -> bool:
+        """Whether a command, by its name without the backslash, reads something of its own."""
+        return name in self._commands
 
     def read_row(self, ends: set[str]) -> Row:
         """Read up to one of these tokens, which is left."""

@@ -11,6 +11,7 @@ from phidesk.richtext.formula.characters.letters import LETTERS
 from phidesk.richtext.formula.characters.operations import LARGE_OPERATORS, OPERATIONS
 from phidesk.richtext.formula.characters.relations import RELATIONS
 from phidesk.richtext.formula.characters.signs import DOTS, PUNCTUATION, SIGNS
+from phidesk.richtext.formula.characters.text import TEXT_SIGNS
 from phidesk.richtext.formula.nodes import Atom, Node, Symbol, Word
 
 INTEGRALS = frozenset("∫∬∭∮∯∰∱∲∳⨋⨌⨍⨎⨏⨐⨑⨒⨓⨔⨕⨖⨗⨘⨙⨚⨛⨜")
@@ -100,9 +101,10 @@ DELIMITERS = _FENCE_NAMES | {
 """What may grow with what it encloses."""
 
 TEXT_COMMANDS = {
-    "AA": "Å", "aa": "å", "ss": "ß", "textdegree": "°", "textbackslash": "\\", "textdollar": "$", "textasciitilde": "~",
-    "ldots": "…", "dots": "…", "quad": "\u2003", "qquad": "\u2003\u2003", ",": "\u2009", ";": " ", ":": " ", "!": "",
-    "\\": " ", "newline": " ", "par": " ", "(": "", ")": "",
+    **{name: sign for sign, names in TEXT_SIGNS.items() for name in names.split()},
+    "quad": "\u2003", "qquad": "\u2003\u2003", "enspace": "\u2002", ",": "\u2009", "thinspace": "\u2009", ";": " ",
+    ":": " ", " ": " ", "space": " ", "nobreakspace": " ", "!": "", "/": "", "-": "", "@": "", "\\": " ",
+    "newline": " ", "linebreak": " ", "par": " ", "(": "", ")": "", "textcompwordmark": "", "ldots": "…", "dots": "…",
 }  # fmt: skip
 """Between words."""
 

@@ -102,6 +102,14 @@ class TokenStream:
             pieces.append(token)
         return "".join(pieces[1:])
 
+    def read_raw_up_to(self, end: str) -> str | None:
+        """Read the source before a token, which is taken, too; None, and nothing is read, if it does not come."""
+        if end not in self._tokens[self._position :]:
+            return None
+        start, place = self._position, self._tokens.index(end, self._position)
+        self._position = place + 1
+        return "".join(self._tokens[start:place])
+
     def read_option(self) -> str | None:
         """Read the source between square brackets, if they come next."""
         self.skip_space()

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 from phidesk.richtext.formula.commands import ALPHABETS, TEXTS
+from phidesk.richtext.formula.printed_text import put_marks_on_letters
 from phidesk.richtext.formula.symbols import COMMANDS, TEXT_COMMANDS
 
 LENGTH = re.compile(r"\s*(-?\d*\.?\d+)\s*(em|ex|pt|mu|px|cm|mm)")
@@ -33,7 +34,7 @@ def length_em(found: re.Match[str]) -> float:
 
 def words(source: str) -> str:
     r"""Return the characters of a text, as of `\text{…}`, whose commands are only those between words."""
-    plain = _TEXT_COMMAND.sub(_text_command, source.replace("~", " "))
+    plain = _TEXT_COMMAND.sub(_text_command, put_marks_on_letters(source).replace("~", " "))
     return plain.replace("{", "").replace("}", "").translate(_SHOWN_BRACES)
 
 

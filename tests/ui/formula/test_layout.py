@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import string
+import unicodedata
 from itertools import pairwise
 
 import pytest
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 from phidesk.core.paths import package_resources
 from phidesk.richtext.formula.alphabets import Alphabet, styled
+from phidesk.richtext.formula.characters.text import CIRCLED, TEXT_SIGNS
 from phidesk.richtext.formula.nodes import Scripts, Symbol, Word
 from phidesk.richtext.formula.parser import FormulaTooDeep, parse_formula
 from phidesk.richtext.formula.symbols import (
@@ -52,6 +54,12 @@ def test_every_character_that_a_command_stands_for_is_in_the_font(font: MathFont
     texts = {name: text for name, (text, _) in COMMANDS.items()} | marks | DELIMITERS
 
     assert [name for name, text in texts.items() if not all(font.glyph(character) for character in text)] == []
+
+
+def test_only_signs_of_currencies_are_left_to_the_fonts_of_the_system(font: MathFont) -> None:
+    signs = "".join(TEXT_SIGNS) + "".join(CIRCLED.values())
+
+    assert {unicodedata.category(sign) for sign in signs if not font.glyph(sign)} == {"Sc"}
 
 
 @pytest.mark.parametrize("alphabet", Alphabet)
