@@ -5,10 +5,11 @@ Lengths are pixels; y grows downwards from the base line. A box is filled while 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, replace
 
-from PySide6.QtCore import QLineF, QPointF, QRectF
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetricsF, QGlyphRun, QPainter, QPen
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetricsF, QGlyphRun, QPainter, QPainterPath, QPen
 
 from phidesk.ui.formula.math_font import MathFont
 
@@ -18,6 +19,8 @@ _FOREIGN_SCALE = 0.92
 """Interface fonts look larger than the font for mathematics in the same size."""
 _LEAST_CONTRAST = 0.35
 """Of a colour to what is behind it, as a difference of brightness."""
+_LARGEST_CACHED_PX = 60
+"""Of the screen's pixels. Larger glyphs are filled as outlines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +135,7 @@ class DrawnFormula:
         self.width = box.width
         self.height = box.height
         self.depth = box.depth
-        self._runs = [(_glyph_run(font, size, glyphs), color) for (size, color), glyphs in _by_look(box).items()]
+        self._runs = [_GlyphRun(font, size, color, glyphs) for (size, color), glyphs in _by_look(box).items()]
         self._bars = box.bars
         self._lines = box.lines
         self._words = [(word, word.font()) for word in box.words]
@@ -140,9 +143,9 @@ class DrawnFormula:
     def paint(self, painter: QPainter, x: float, y: float, color: QColor) -> None:
         """Draw it with its base line at `y`, beginning at `x`."""
         corner = QPointF(x, y)
-        for run, own in self._runs:
-            painter.setPen(_readable(own, color))
-            painter.drawGlyphRun(corner, run)
+        scale = math.sqrt(abs(painter.deviceTransform().determinant()))
+        for run in self._runs:
+            run.paint(painter, corner, _readable(run.color, color), scale)
         for bar in self._bars:
             rectangle = QRectF(x + bar.x, y + bar.y, bar.width, bar.height)
             painter.fillRect(rectangle, _readable(bar.color, color))
@@ -153,6 +156,41 @@ class DrawnFormula:
             painter.setPen(_readable(word.color, color))
             painter.setFont(font)
             painter.drawText(QPointF(x + word.x, y + word.y), word.text)
+
+
+class _GlyphRun:
+    """Glyphs of one size and colour."""
+
+    def __init__(self, font: MathFont, size_px: float, color: str | None, glyphs: list[PlacedGlyph]) -> None:
+        self.color = color
+        self._size_px = size_px
+        self._font = font.raw_font(size_px)
+        self._glyphs = glyphs
+        self._run = QGlyphRun()
+        self._run.setRawFont(self._font)
+        self._run.setGlyphIndexes([glyph.glyph for glyph in glyphs])
+        self._run.setPositions([QPointF(glyph.x, glyph.y) for glyph in glyphs])
+        self._outlines: QPainterPath | None = None
+
+    def paint(self, painter: QPainter, corner: QPointF, color: QColor, scale: float) -> None:
+        """Draw them; `scale` is the number of the screen's pixels in one of the painter's."""
+        if self._size_px * scale <= _LARGEST_CACHED_PX:
+            painter.setPen(color)
+            painter.drawGlyphRun(corner, self._run)
+            return
+        # WORKAROUND https://github.com/slint-ui/slint/pull/10633: Qt with FreeType shows nothing of glyphs above 64
+        # pixels, when their font was read from a file.
+        painter.translate(corner)
+        painter.fillPath(self._outline(), color)
+        painter.translate(-corner)
+
+    def _outline(self) -> QPainterPath:
+        if self._outlines is None:
+            self._outlines = QPainterPath()
+            self._outlines.setFillRule(Qt.FillRule.WindingFill)
+            for glyph in self._glyphs:
+                self._outlines.addPath(self._font.pathForGlyph(glyph.glyph).translated(glyph.x, glyph.y))
+        return self._outlines
 
 
 def _readable(own: str | None, text: QColor) -> QColor:
@@ -179,11 +217,3 @@ def _by_look(box: Box) -> dict[tuple[float, str | None], list[PlacedGlyph]]:
     for glyph in box.glyphs:
         groups.setdefault((glyph.size_px, glyph.color), []).append(glyph)
     return groups
-
-
-def _glyph_run(font: MathFont, size_px: float, glyphs: list[PlacedGlyph]) -> QGlyphRun:
-    run = QGlyphRun()
-    run.setRawFont(font.raw_font(size_px))
-    run.setGlyphIndexes([glyph.glyph for glyph in glyphs])
-    run.setPositions([QPointF(glyph.x, glyph.y) for glyph in glyphs])
-    return run
