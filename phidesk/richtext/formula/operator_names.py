@@ -14,14 +14,16 @@ from phidesk.richtext.formula.nodes import Node, Scripts, Symbol, Word
 from phidesk.richtext.formula.reader import FormulaReader, ReadCommand
 
 _ALGEBRA = """
-    tr trace Tr Trace rank rk diag vol spn Span Null Col Row Hom End Aut GL SL SO SU Sp PGL PSL ord supp conv id Id im
-    img ran coker codim nullity Ker Spec Gal Sym adj proj Ad ad Ext Tor
+    tr trace Tr Trace rank rk diag vol spn Span Null Col Row Hom End Aut ord supp conv im img ran coker codim nullity
+    Ker Spec Gal Sym adj proj Ad ad Ext Tor
 """
 _ANALYSIS = """
     erf erfc erfi sinc sign arsinh arcosh artanh arcoth arsech arcsch arcsinh arccosh arctanh rot dist diam
 """
-_STATISTICS = "Var Cov cov Corr corr Prob MSE RMSE MAE SE bias Bias KL logit"
+_STATISTICS = "Var Cov cov Corr corr Prob KL logit"
 _LEARNING = "softmax sigmoid softplus ReLU GELU LayerNorm Attention MultiHead Concat FFN MLP prox"
+_VALUES = "GL SL SO SU Sp PGL PSL id Id MSE RMSE MAE SE bias Bias"
+"""Names that mostly stand for themselves and keep no distance: groups, maps, measures."""
 _WITH_LIMITS = "Res Residue esssup essinf argsup arginf"
 """What stands below them says where."""
 _SPOKEN = {
@@ -38,6 +40,7 @@ def operator_name_readers() -> dict[str, ReadCommand]:
     """Return who reads the name of a function, by its command without the backslash."""
     return {
         **dict.fromkeys(f"{_ALGEBRA} {_ANALYSIS} {_STATISTICS} {_LEARNING}".split(), _named),
+        **dict.fromkeys(_VALUES.split(), _named_value),
         "var": _variance_or_variation,
         **dict.fromkeys(_WITH_LIMITS.split(), _named_with_limits),
         **dict.fromkeys(_WITH_POWERS.split(), _known),
@@ -55,6 +58,10 @@ def _variance_or_variation(reader: FormulaReader, name: str) -> Node:
 
 def _named_with_limits(reader: FormulaReader, name: str) -> Node:
     return _with_power(reader, Word(_SPOKEN.get(name, name), is_function=True, has_limits=True), is_growing=True)
+
+
+def _named_value(reader: FormulaReader, name: str) -> Node:
+    return _with_power(reader, Word(name), is_growing=True)
 
 
 def _known(reader: FormulaReader, name: str) -> Node:

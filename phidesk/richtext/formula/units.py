@@ -1,78 +1,130 @@
-r"""Quantities with units (`\SI{9.81}{\metre\per\second\squared}`, https://ctan.org/pkg/siunitx) written as LaTeX.
+r"""Units (`\metre\per\second\squared`, https://ctan.org/pkg/siunitx) written as LaTeX.
 
 Units come as commands or as they are printed (`kg.m/s^2`); an unknown command is a unit of its own name, which is also
-what siunitx's abbreviations mean (`\km`). Options are overlooked: powers below the line are always written as negative.
+what siunitx's abbreviations mean (`\km`). Powers below the line are negative where no option wants a line.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
-_PREFIXES = {
-    "femto": "f", "pico": "p", "nano": "n", "micro": "µ", "milli": "m", "centi": "c", "deci": "d",
-    "deca": "da", "hecto": "h", "kilo": "k", "mega": "M", "giga": "G", "tera": "T", "peta": "P",
-}  # fmt: skip
-_UNITS = {
-    "metre": "m", "meter": "m", "second": "s", "gram": "g", "kilogram": "kg", "ampere": "A", "kelvin": "K",
-    "mole": "mol", "candela": "cd", "hertz": "Hz", "newton": "N", "pascal": "Pa", "joule": "J", "watt": "W",
-    "coulomb": "C", "volt": "V", "farad": "F", "ohm": "Ω", "siemens": "S", "weber": "Wb", "tesla": "T",
-    "henry": "H", "lumen": "lm", "lux": "lx", "becquerel": "Bq", "gray": "Gy", "sievert": "Sv", "radian": "rad",
-    "steradian": "sr", "litre": "L", "liter": "L", "minute": "min", "hour": "h", "day": "d", "tonne": "t",
-    "hectare": "ha", "electronvolt": "eV", "decibel": "dB", "byte": "B", "angstrom": "Å", "degree": "°",
-    "degreeCelsius": "°C", "celsius": "°C", "percent": r"\%", "um": "µm",
-}  # fmt: skip
-_POWERS_AFTER = {"squared": 2, "cubed": 3}
-_POWERS_BEFORE = {"square": 2, "cubic": 3}
-_PIECE = re.compile(r"\\(?P<raised>tothe|raiseto)\s*\{(?P<power>[^{}]*)\}|\\(?P<name>[a-zA-Z]+)|(?P<letters>[^\W\d_]+)")
-_EXPONENT = re.compile(r"(?P<digits>[\d.,]*)\s*[eEdD]\s*(?P<power>[+-]?\d+)")
-_NUMBER = re.compile(r"[\d\s.,()+<>~-]*\d[\d\s.,()+eEdDx\\pm-]*")
+from phidesk.richtext.formula.unit_symbols import ANGLES, CONSTANTS, PREFIXES, UNITS
+
+_POWERS_AFTER = {"squared": "2", "cubed": "3"}
+_POWERS_BEFORE = {"square": "2", "cubic": "3"}
+_PIECE = re.compile(
+    r"\\(?P<command>tothe|raiseto|of|highlight|cancel)(?![a-zA-Z])\s*(?:\{(?P<argument>[^{}]*)\})?"
+    r"|\\(?P<name>[a-zA-Z]+)|(?P<letters>[^\W\d_]+)|\^\s*\{?\s*(?P<power>[+-]?\d+)|(?P<slash>/)"
+)
 _PRINTED = re.compile(r"\\(?:mathrm|text|cdot|times|frac|,|%|circ|mu|Omega)(?![a-zA-Z])")
+_BETWEEN_LETTERS = re.compile(r"[.~]|(?<=[^\W_])\s+(?=[^\W\d_])")
+_MICRO = re.compile(r"u(?=(?:g|m|s|L|l|A|V|W|J|F|H|N|T|C|Pa|mol|Sv|Gy|ohm)$)")
+_PER_MODE = re.compile(r"per-mode\s*=\s*\{?\s*([a-z-]+)")
 
 
-def quantity_as_latex(number: str, unit: str) -> str:
-    """Return LaTeX that shows a number with its unit; only degrees of an angle stand without a distance."""
-    shown = unit_as_latex(unit)
-    distance = "" if shown == r"\mathrm{°}" else r"\,"
-    return number_as_latex(number) + distance + shown if number.strip() else shown
+@dataclass
+class _Unit:
+    """A unit as far as it was read: its LaTeX, its power, whether it stands below the line."""
+
+    symbol: str = ""
+    """Before its name was read: its prefixes."""
+    power: str = "1"
+    is_below: bool = False
+    frame: str = "#"
+    """LaTeX around its symbol."""
+
+    def shown(self, *, is_inverted: bool = False) -> str:
+        power = _inverted(self.power) if is_inverted else self.power
+        return self.symbol if power == "1" else f"{self.symbol}^{{{power}}}"
 
 
-def number_as_latex(source: str) -> str:
-    """Return LaTeX that shows a number: "1.5e3" as a power of ten, "+-" as one sign."""
-    return _EXPONENT.sub(_power_of_ten, source.replace("+-", r"\pm "))
+def quantity_unit_as_latex(source: str, options: str = "") -> str:
+    """Return LaTeX that shows a unit behind a number; only those of angles stand without a distance."""
+    shown = unit_as_latex(source, options)
+    if not shown or shown in {rf"\mathrm{{{angle}}}" for angle in ANGLES}:
+        return shown
+    return rf"\,{shown}"
 
 
-def is_number(source: str) -> bool:
-    """Whether a source is a number as it is written for `number_as_latex`."""
-    return _NUMBER.fullmatch(source) is not None
-
-
-def unit_as_latex(source: str) -> str:
-    """Return LaTeX that shows a unit."""
+def unit_as_latex(source: str, options: str = "") -> str:
+    """Return LaTeX that shows a unit; `options` are those of siunitx, of which "per-mode" is heeded."""
     if "\\" not in source or _PRINTED.search(source):
-        return rf"\mathrm{{{re.sub('[.~]', lambda _: chr(92) + ',', source)}}}"
-    units: list[str] = []
-    prefix, sign, power = "", 1, 1
-    powers: list[int | str] = []
+        printed = _BETWEEN_LETTERS.sub(lambda _: r"\,", source.strip())
+        return rf"\mathrm{{{printed}}}" if printed else ""
+    mode = _PER_MODE.search(options)
+    return _in_mode(_units_in(source), mode[1] if mode is not None else "power")
+
+
+def _units_in(source: str) -> list[_Unit]:
+    units: list[_Unit] = []
+    unit = _Unit()
     for piece in _PIECE.finditer(source):
-        name = piece["name"] or piece["letters"] or ""
-        if name == "per":
-            sign = -1
-        elif name in _PREFIXES and piece["name"]:
-            prefix += _PREFIXES[name]
-        elif name in _POWERS_BEFORE:
-            power = _POWERS_BEFORE[name]
-        elif name in _POWERS_AFTER or piece["raised"]:
-            if powers:
-                after = str(_POWERS_AFTER.get(name) or piece["power"])
-                powers[-1] = after if powers[-1] == 1 else f"-{after}"
-        else:
-            units.append(prefix + _UNITS.get(name, name))
-            powers.append(sign * power)
-            prefix, sign, power = "", 1, 1
-    shown = zip(units, powers, strict=True)
-    return r"\,".join(rf"\mathrm{{{unit}}}" + ("" if power == 1 else f"^{{{power}}}") for unit, power in shown)
+        if _begins(unit, piece):
+            continue
+        if _is_behind(piece):
+            if units:
+                _end(units[-1], piece)
+            continue
+        unit.symbol = unit.frame.replace("#", _symbol(unit.symbol, piece["name"] or piece["letters"] or ""))
+        units.append(unit)
+        unit = _Unit()
+    if unit.symbol:  # A prefix alone is shown too.
+        unit.symbol = rf"\mathrm{{{unit.symbol}}}"
+        units.append(unit)
+    return units
 
 
-def _power_of_ten(found: re.Match[str]) -> str:
-    factor = found["digits"] + r"\times " if found["digits"] else ""
-    return f"{factor}10^{{{found['power'].removeprefix('+')}}}"
+def _begins(unit: _Unit, piece: re.Match[str]) -> bool:
+    """Take what belongs to a unit whose name follows; False for anything else."""
+    name, argument = piece["name"] or piece["command"], (piece["argument"] or "").strip()
+    if name == "per" or piece["slash"]:
+        unit.is_below = True
+    elif name in PREFIXES:
+        unit.symbol += PREFIXES[name]
+    elif name in _POWERS_BEFORE or name == "raiseto":
+        unit.power = _POWERS_BEFORE.get(name, argument) or "1"
+    elif name in ("cancel", "highlight"):
+        unit.frame = r"\cancel{#}" if name == "cancel" else rf"\textcolor{{{argument}}}{{#}}"
+    else:
+        return False
+    return True
+
+
+def _is_behind(piece: re.Match[str]) -> bool:
+    return bool(piece["power"]) or (piece["name"] or piece["command"]) in (*_POWERS_AFTER, "tothe", "of")
+
+
+def _end(unit: _Unit, piece: re.Match[str]) -> None:
+    argument = (piece["argument"] or "").strip()
+    if piece["command"] == "of":
+        unit.symbol += rf"_{{\mathrm{{{argument}}}}}"
+    else:
+        unit.power = _POWERS_AFTER.get(piece["name"] or "") or piece["power"] or argument or "1"
+
+
+def _symbol(prefix: str, name: str) -> str:
+    if name in CONSTANTS:
+        return (rf"\mathrm{{{prefix}}}" if prefix else "") + CONSTANTS[name]
+    symbol = UNITS.get(name) or _MICRO.sub("µ", name).replace("ohm", "Ω")
+    return rf"\mathrm{{{prefix}{symbol}}}"
+
+
+def _in_mode(units: list[_Unit], mode: str) -> str:
+    above = [unit.shown() for unit in units if not unit.is_below]
+    below = [unit.shown() for unit in units if unit.is_below]
+    inverted = [unit.shown(is_inverted=True) for unit in units if unit.is_below]
+    if not below or mode in ("power", "reciprocal"):
+        return r"\,".join(unit.shown(is_inverted=unit.is_below) for unit in units)
+    if mode == "power-positive-first":
+        return r"\,".join(above + inverted)
+    top, bottom = (r"\,".join(part) for part in (above, below))
+    if mode == "fraction":
+        return rf"\frac{{{top or '1'}}}{{{bottom}}}"
+    if mode == "repeated-symbol":
+        return "/".join([top or "1", *below])
+    return f"{top or '1'}/" + (f"({bottom})" if len(below) > 1 else bottom)
+
+
+def _inverted(power: str) -> str:
+    return power.removeprefix("-") if power.startswith("-") else f"-{power}"

@@ -292,25 +292,6 @@ def test_middle_delimiters_belong_to_their_pair() -> None:
     assert [delimiter for delimiter, _ in node.middles] == ["|", "‖"]
 
 
-@pytest.mark.parametrize(
-    ("source", "meant"),
-    [
-        (r"\SI{9.81}{\metre\per\second\squared}", r"9.81\,\mathrm{m}\,\mathrm{s}^{-2}"),
-        (r"\SI[per-mode=symbol]{5}{kg.m/s^2}", r"5\,\mathrm{kg\,m/s^2}"),
-        (r"\qty{1.5e3}{\kilo\ohm}", r"1.5\times 10^{3}\,\mathrm{kΩ}"),
-        (r"\SI{20}{\degreeCelsius}", r"20\,\mathrm{°C}"),
-        (r"\SI{90}{\degree}", r"90\mathrm{°}"),
-        (r"\si{\cubic\cm}", r"\mathrm{cm}^{3}"),
-        (r"\unit{\watt\per\square\meter}", r"\mathrm{W}\,\mathrm{m}^{-2}"),
-        (r"\num{-2e-5}", r"-2\times 10^{-5}"),
-    ],
-)
-def test_quantities_are_a_number_and_upright_units(source: str, meant: str) -> None:
-    tree, expected = parse_formula(source), parse_formula(meant)
-
-    assert tree == Row((expected,)) or tree == expected
-
-
 def test_sideset_puts_scripts_at_the_corners_of_an_operator_with_limits() -> None:
     node = only(r"\sideset{_a^b}{_c^d}\sum_{i}^{n}")
 
