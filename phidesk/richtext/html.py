@@ -137,9 +137,9 @@ def _table(block: Block) -> str:
 
 
 def _side(block: Block, column: int) -> str:
-    side = _SIDES.get(block.columns[column : column + 1])
-    if block.is_mirrored and side == "left":  # Nobody says so of a column; it is where a line begins.
-        side = "right"
+    """Say where a column is aligned: left means where lines begin, right where they end."""
+    letter = block.columns[column : column + 1]
+    side = _SIDES.get({"l": "r", "r": "l"}.get(letter, letter) if block.is_mirrored else letter)
     return f' align="{side}"' if side else ""
 
 

@@ -130,11 +130,11 @@ def test_items_written_from_the_right_have_their_numbers_there() -> None:
 
 
 def test_a_table_written_from_the_right_begins_there() -> None:
-    table = tree_of(html_of("| عمود | رقم |\n|---|:-:|\n| نص | 12 |")).find("table")
+    table = tree_of(html_of("| عمود | رقم | ثمن |\n|---|:-:|--:|\n| نص | 12 | 3 |")).find("table")
 
     assert table is not None
     assert table.get("dir") == "rtl"
-    assert [cell.get("align") for cell in table.iter("td")] == ["right", "center"]
+    assert [cell.get("align") for cell in table.iter("td")] == ["right", "center", "left"]
 
 
 @pytest.mark.parametrize("markdown", ["مرحبا `x = 1;` و", "| عمود |\n|---|\n| `x = 1;` |"])

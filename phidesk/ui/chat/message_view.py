@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QKeyEvent, QTextBlockFormat, QTextCharFormat, QTextCursor
+from PySide6.QtGui import QKeyEvent, QTextBlockFormat, QTextCharFormat, QTextCursor, QTextDocument, QTextTable
 from PySide6.QtWidgets import QTextBrowser, QWidget
 from typing_extensions import override
 
-from phidesk.richtext.blocks import ROW_SEPARATOR, Block, BlockKind, Span
+from phidesk.richtext.blocks import CELL_SEPARATOR, ROW_SEPARATOR, Block, BlockKind, Span
 from phidesk.richtext.isolation import END_ISOLATE, ISOLATE, spans_to_isolate
 from phidesk.ui.chat.reading_sheet import ReadingSheet
 from phidesk.ui.shortcuts import Shortcut
@@ -87,7 +87,8 @@ class MessageView(ReadingSheet):
         from phidesk.richtext.html import as_html  # noqa: PLC0415 - not needed before something is read
 
         self._coming = _portions(self._blocks)
-        self._text.setHtml(as_html(_with_formula_sources(next(self._coming, ()))))
+        self._text.setHtml(as_html(_as_text_view_shows_them(next(self._coming, ()))))
+        _put_to_the_right(self._text.document(), 0)
         self._timer.start()
 
     def _add_portion(self) -> None:
@@ -101,8 +102,10 @@ class MessageView(ReadingSheet):
         cursor.movePosition(QTextCursor.MoveOperation.End)
         cursor.beginEditBlock()
         cursor.insertBlock(QTextBlockFormat(), QTextCharFormat())
-        cursor.insertHtml(as_html(_with_formula_sources(portion)))
+        start = cursor.position()
+        cursor.insertHtml(as_html(_as_text_view_shows_them(portion)))
         cursor.endEditBlock()
+        _put_to_the_right(self._text.document(), start)
         self._timer.start()
 
     def _on_close_requested(self) -> None:
@@ -113,6 +116,28 @@ class MessageView(ReadingSheet):
 
     def _on_anchor_clicked(self, address: QUrl) -> None:
         self.link_requested.emit(address.toString())
+
+
+def _put_to_the_right(document: QTextDocument, start: int) -> None:
+    """Let what is written from the right, from here on, stand there: paragraphs, and tables whose head is.
+
+    Read from a style sheet, the right side of such a paragraph is its left one to Qt.
+    """
+    right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute
+    block = document.findBlock(start)
+    while block.isValid():
+        cursor = QTextCursor(block)
+        table: QTextTable | None = cursor.currentTable()  # The stub knows no None.
+        block_format = block.blockFormat()
+        if block_format.layoutDirection() == Qt.LayoutDirection.RightToLeft:
+            if table is not None and table.format().alignment() != right:
+                table_format = table.format()
+                table_format.setAlignment(right)
+                table.setFormat(table_format)
+            if block_format.alignment() == Qt.AlignmentFlag.AlignRight:
+                block_format.setAlignment(right)
+                cursor.setBlockFormat(block_format)
+        block = block.next()
 
 
 def _portions(blocks: Iterable[Block]) -> Iterator[Sequence[Block]]:
@@ -139,9 +164,30 @@ def _head_of(table: Block) -> tuple[Span, ...]:
     return table.spans[: end + 1]
 
 
-def _with_formula_sources(blocks: Iterable[Block]) -> list[Block]:
+def _as_text_view_shows_them(blocks: Iterable[Block]) -> list[Block]:
+    return [_mirrored(_with_formula_sources(block)) for block in blocks]
+
+
+def _mirrored(block: Block) -> Block:
+    """Let the cells of a table that begins at the right stand in the order in which they are seen.
+
+    Qt knows no such table; which way the words in it are written, and at which edge they stand, it knows.
+    """
+    if not block.is_mirrored:
+        return block
+    count = len(block.columns)
+    spans: list[Span] = []
+    for row in block.rows:
+        cells = [*row, *[()] * (count - len(row))]
+        for cell in reversed(cells):
+            spans += [*cell, Span(CELL_SEPARATOR)]
+        spans[-1] = Span(ROW_SEPARATOR)
+    return replace(block, spans=tuple(spans[:-1]), columns=block.columns[::-1])
+
+
+def _with_formula_sources(block: Block) -> Block:
     """Let formulas be their LaTeX: a text view knows no MathML, and would show its pieces one after the other."""
-    return [replace(block, spans=tuple(map(_with_source, block.spans, spans_to_isolate(block)))) for block in blocks]
+    return replace(block, spans=tuple(map(_with_source, block.spans, spans_to_isolate(block))))
 
 
 def _with_source(span: Span, is_isolated: bool) -> Span:

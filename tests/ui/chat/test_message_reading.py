@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QPoint, Qt, QUrl
-from PySide6.QtGui import QAccessible, QContextMenuEvent
+from PySide6.QtGui import QAccessible, QContextMenuEvent, QTextTable
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QMenu, QStackedLayout, QTextBrowser, QWidget
 from pytestqt.qtbot import QtBot
@@ -17,6 +17,8 @@ from phidesk.ui.widgets.icon_button import IconButton
 from tests.ui.chat.transcript_samples import ANSWER, model, person
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")  # The offscreen platform, about every popup.
+
+LEFT_TO_RIGHT, RIGHT_TO_LEFT = Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft
 
 
 class Desk:
@@ -162,6 +164,64 @@ def test_code_and_formulas_stay_as_they_are_in_text_from_the_right(desk: Desk) -
     desk.reading.open()
 
     assert desk.text.toPlainText() == f"النص {ISOLATE}x;{END_ISOLATE} و {ISOLATE}$y^2${END_ISOLATE}"
+
+
+def table_in(text: QTextBrowser) -> QTextTable:
+    frames = text.document().rootFrame().childFrames()
+    (table,) = [frame for frame in frames if isinstance(frame, QTextTable)]
+    return table
+
+
+@pytest.mark.parametrize(
+    ("head", "cells", "seen", "direction"),
+    [
+        ("| عمود | رقم | ثمن |", "| نص | 12 | `x;` |", [f"{ISOLATE}x;{END_ISOLATE}", "12", "نص"], RIGHT_TO_LEFT),
+        ("| שם | גיל | תו |", "| PDF קובץ |", ["", "", "PDF קובץ"], RIGHT_TO_LEFT),
+        ("| Name | Age | Sign |", "| Text | 12 | `x;` |", ["Text", "12", "x;"], LEFT_TO_RIGHT),
+    ],
+)
+def test_a_table_written_from_the_right_has_its_first_column_there(
+    desk: Desk, head: str, cells: str, seen: list[str], direction: Qt.LayoutDirection
+) -> None:
+    desk.transcript.show_messages([model("m", f"{head}\n|---|:-:|--:|\n{cells}")])
+
+    desk.reading.open()
+
+    table = table_in(desk.text)
+    inside = [table.cellAt(1, column).firstCursorPosition().block() for column in range(3)]
+    assert [block.text() for block in inside] == seen
+    edges = [Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignHCenter, Qt.AlignmentFlag.AlignRight]
+    horizontal = Qt.AlignmentFlag.AlignHorizontal_Mask & ~Qt.AlignmentFlag.AlignAbsolute
+    for block, edge in zip(inside, edges, strict=True):
+        if block.text():
+            assert (block.blockFormat().alignment() & horizontal, block.textDirection()) == (edge, direction)
+
+
+@pytest.mark.parametrize(
+    ("markdown", "is_at_the_right"),
+    [
+        ("نص", True),
+        ("| عمود |\n|---|\n| نص |", True),
+        ("كلمات\n\n| عمود |\n|---|\n| 12 |", True),
+        ("Text", False),
+        ("كلمات\n\n| Column |\n|---|\n| نص |", False),
+    ],
+)
+def test_what_is_written_from_the_right_stands_there(
+    desk: Desk, markdown: str, is_at_the_right: bool, qtbot: QtBot
+) -> None:
+    desk.transcript.show_messages([model("m", markdown)])
+
+    desk.reading.open()
+
+    document = desk.text.document()
+    qtbot.waitUntil(lambda: markdown.count("|") == 0 or len(document.rootFrame().childFrames()) == 1)
+    tables = [frame for frame in document.rootFrame().childFrames() if isinstance(frame, QTextTable)]
+    if tables:
+        middle = document.documentLayout().frameBoundingRect(tables[0]).center().x()
+    else:
+        middle = document.begin().layout().lineAt(0).naturalTextRect().center().x()
+    assert (middle > document.textWidth() / 2) is is_at_the_right
 
 
 def test_a_message_that_is_gone_meanwhile_leaves_the_keyboard_in_the_conversation(desk: Desk) -> None:
