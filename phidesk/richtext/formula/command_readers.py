@@ -10,9 +10,7 @@ from phidesk.richtext.formula.commands import (
     ALPHABETS,
     ATOM_COMMANDS,
     BINOMIALS,
-    ENCLOSURES,
     FRACTIONS,
-    FRAMES,
     OLD_SWITCHES,
     PHANTOMS,
     SIZES,
@@ -45,7 +43,7 @@ from phidesk.richtext.formula.symbols import (
     WIDE_ACCENTS_BELOW,
 )
 from phidesk.richtext.formula.text_reader import text_node
-from phidesk.richtext.formula.values import color, operator_name
+from phidesk.richtext.formula.values import operator_name
 
 _STROKE = "\u0338"
 """Combining; most relations that are struck out are characters of their own."""
@@ -64,8 +62,6 @@ def command_readers() -> dict[str, ReadCommand]:
         "overset": _overset,
         "stackrel": _overset,
         "underset": _underset,
-        "color": _color_switch,
-        "textcolor": _colored,
         "tag": _tag,
         "mod": _modulo,
         "bmod": _binary_modulo,
@@ -73,15 +69,10 @@ def command_readers() -> dict[str, ReadCommand]:
         "pmod": _modulo,
         "pod": _modulo,
         "genfrac": _general_fraction,
-        "cancelto": _cancel_to,
         "rule": _skip_two,
         "ref": _reference,
         "eqref": _reference,
         "tag*": _tag,
-        "fbox": _framed_text,
-        "colorbox": _color_box,
-        "fcolorbox": _color_box,
-        "enclose": _enclosed,
         "raisebox": _raised_text,
         "ce": _chemistry,
         "prescript": _prescript,
@@ -105,7 +96,6 @@ def command_readers() -> dict[str, ReadCommand]:
         (WIDE_ACCENTS, _wide_accent),
         (WIDE_ACCENTS_BELOW, _wide_accent_below),
         (STRETCHED_ARROWS, _stretched_arrow),
-        (FRAMES, _framed),
         (PHANTOMS, _phantom),
         (ATOM_COMMANDS, _of_class),
     ):
@@ -189,16 +179,6 @@ def _underset(reader: FormulaReader, _name: str) -> Node:
     return Stacked(reader.read_argument(), below=below)
 
 
-def _framed(reader: FormulaReader, name: str) -> Node:
-    return Framed(reader.read_argument(), FRAMES[name])
-
-
-def _cancel_to(reader: FormulaReader, _name: str) -> Node:
-    value = reader.read_argument()
-    target = Row((Space(0.15), value))  # The tip of the arrow stands apart from it.
-    return Scripts(Framed(reader.read_argument(), "arrow"), above=target)
-
-
 def _phantom(reader: FormulaReader, name: str) -> Node:
     has_width, has_height = PHANTOMS[name]
     return Styled(reader.read_argument(), is_hidden=True, has_width=has_width, has_height=has_height)
@@ -218,42 +198,6 @@ def _negated(reader: FormulaReader, _name: str) -> Node | None:
     if isinstance(node, Symbol):
         return Symbol(unicodedata.normalize("NFC", node.character + _STROKE), node.atom)
     return Framed(node, "rising")
-
-
-def _colored(reader: FormulaReader, _name: str) -> Node:
-    chosen = _read_color(reader)
-    return Styled(reader.read_argument(), color=chosen)
-
-
-def _color_switch(reader: FormulaReader, _name: str) -> Node:
-    """Colour what follows. Where a group follows only that, as MathJax does and models mean it."""
-    chosen = _read_color(reader)
-    reader.skip_space()
-    if reader.peek() == "{":
-        return Styled(reader.read_argument(), color=chosen)
-    return Styled(reader.read_row({"&", "\\\\", "\\end", "\\right"}), color=chosen)
-
-
-def _read_color(reader: FormulaReader) -> str | None:
-    model = reader.read_option() or ""
-    return color(reader.read_raw_argument().strip(), model)
-
-
-def _framed_text(reader: FormulaReader, _name: str) -> Node:
-    return Framed(text_node(reader, reader.read_raw_argument()), "box")
-
-
-def _color_box(reader: FormulaReader, name: str) -> Node:
-    """Draw the frame only: what lies behind letters is the theme's."""
-    for _ in range(1 if name == "colorbox" else 2):
-        _read_color(reader)
-    return _framed_text(reader, name)
-
-
-def _enclosed(reader: FormulaReader, _name: str) -> Node:
-    reader.read_option()
-    kind = ENCLOSURES.get(reader.read_raw_argument().strip(), "box")
-    return Framed(reader.read_argument(), kind)
 
 
 def _raised_text(reader: FormulaReader, _name: str) -> Node:

@@ -46,7 +46,11 @@ STYLES = {
     "displaystyle": (True, 0), "textstyle": (False, 0), "scriptstyle": (False, 1), "scriptscriptstyle": (False, 2),
 }  # fmt: skip
 SIZES = {"big": 1.2, "Big": 1.8, "bigg": 2.4, "Bigg": 3.0}
-FRAMES = {"boxed": "box", "cancel": "rising", "bcancel": "falling", "xcancel": "cross"}
+FRAMES = {"boxed": "box", "cancel": "rising", "bcancel": "falling", "xcancel": "rising falling"}
+FRAMED_TEXTS = {
+    "fbox": "box", "framebox": "box", "doublebox": "box", "shadowbox": "shadow", "ovalbox": "rounded",
+    "Ovalbox": "rounded",
+}  # fmt: skip
 PHANTOMS = {"phantom": (True, True), "hphantom": (True, False), "vphantom": (False, True)}
 """Whether they keep the width and the height of what they hide."""
 IGNORED = {
@@ -67,5 +71,8 @@ DOTS_IN_THE_MIDDLE_BEFORE = re.compile(
 )
 ENCLOSURES = {
     "updiagonalstrike": "rising", "downdiagonalstrike": "falling", "horizontalstrike": "level",
-    "longdiv": "division",
+    "verticalstrike": "vertical", "updiagonalarrow": "arrow", "northeastarrow": "arrow", "roundedbox": "rounded",
+    "actuarial": "top right", "madruwb": "bottom right", "phasorangle": "phase", "circle": "circle",
+    "longdiv": "division", "top": "top", "bottom": "bottom", "left": "left", "right": "right",
 }  # fmt: skip
+"""The notations of MathML for what encloses or strikes out, and the kinds of frames that they are."""

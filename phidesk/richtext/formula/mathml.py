@@ -30,14 +30,17 @@ from phidesk.richtext.formula.nodes import (
 from phidesk.richtext.formula.symbols import stacks_its_scripts
 
 _NOTATIONS = {
-    "box": "box",
+    "rounded": "roundedbox",
+    "shadow": "box",
     "rising": "updiagonalstrike",
     "arrow": "updiagonalarrow",
     "falling": "downdiagonalstrike",
-    "cross": "updiagonalstrike downdiagonalstrike",
     "level": "horizontalstrike",
     "division": "longdiv",
+    "vertical": "verticalstrike",
+    "phase": "phasorangle",
 }
+"""Of frames whose kind MathML calls by another name."""
 
 
 def as_mathml(node: Node, source: str, *, is_display: bool) -> str:
@@ -147,7 +150,13 @@ def _(node: Accent) -> str:
 
 @_markup.register
 def _(node: Framed) -> str:
-    return f'<menclose notation="{_NOTATIONS[node.kind]}">{_markup(node.content)}</menclose>'
+    content = _markup(node.content)
+    if node.fill:
+        content = f'<mstyle mathbackground="{escape(node.fill)}">{content}</mstyle>'
+    if not node.kind:
+        return content
+    notation = " ".join(_NOTATIONS.get(word, word) for word in node.kind.split())
+    return f'<menclose notation="{notation}">{content}</menclose>'
 
 
 @_markup.register

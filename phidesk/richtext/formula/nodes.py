@@ -12,6 +12,9 @@ TAG_DISTANCE_EM = 2.0
 """From a line to a tag that stands right beside it."""
 
 
+FRAME_PADDING_EM, FRAME_LINE_EM = 0.25, 0.05
+
+
 class Atom(Enum):
     """What a symbol is among others; the distances follow from it (The TeXbook, chapter 18)."""
 
@@ -136,13 +139,20 @@ class Stacked:
 
 @dataclass(frozen=True, slots=True)
 class Framed:
-    """Something in a box, or struck out.
+    """Something in a frame, filled or not, or struck out.
 
-    `kind`: "box", "rising", "falling", "cross", "level", "arrow" (rising), "division" (the sign of long division).
+    `kind` holds words for what is drawn: "box", "rounded", "circle", "shadow" (a box that has one), "top", "bottom",
+    "left", "right", "division" (the sign of a long one), "phase"; and strokes: "rising", "falling", "level",
+    "vertical", "arrow" (rising).
+    `color` is that of the lines; None: that of the text. What is filled keeps `padding_em` to the end of the filling.
     """
 
     content: Node
     kind: str
+    fill: str | None = None
+    color: str | None = None
+    padding_em: float = FRAME_PADDING_EM
+    line_em: float = FRAME_LINE_EM
 
 
 @dataclass(frozen=True, slots=True)

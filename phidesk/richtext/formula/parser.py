@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import cache
 
+from phidesk.richtext.formula.box_readers import box_readers
 from phidesk.richtext.formula.brackets import bracket_readers
 from phidesk.richtext.formula.cell_commands import cell_readers
 from phidesk.richtext.formula.command_readers import command_readers
@@ -52,6 +53,7 @@ def _command_readers() -> dict[str, ReadCommand]:
         | operator_name_readers()
         | command_readers()
         | text_readers()
+        | box_readers()
         | environment_readers()
         | plain_table_readers()
         | cell_readers()

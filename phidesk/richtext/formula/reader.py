@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from phidesk.richtext.formula.alphabets import Alphabet, styled
+from phidesk.richtext.formula.colors import color
 from phidesk.richtext.formula.commands import (
     DOTS,
     DOTS_IN_THE_MIDDLE_BEFORE,
@@ -53,7 +54,14 @@ class FormulaTooDeep(ValueError):
 class FormulaReader(TokenStream):
     """Reads nodes: rows, scripts, groups, tables. What a command reads is asked of `commands`, by its name."""
 
-    def __init__(self, source: str, commands: Mapping[str, ReadCommand], *, depth: int = 0) -> None:
+    def __init__(
+        self,
+        source: str,
+        commands: Mapping[str, ReadCommand],
+        *,
+        depth: int = 0,
+        colors: dict[str, str] | None = None,
+    ) -> None:
         super().__init__(source)
         self._commands = commands
         self._depth = depth
@@ -63,6 +71,8 @@ class FormulaReader(TokenStream):
         """Whether rows are words, in which formulas stand between dollar signs."""
         self.row_stretch = 1.0
         """How much higher than usual rows of tables are at least, up to the end of the group."""
+        self.colors: dict[str, str] = {} if colors is None else colors
+        """Those that the formula has defined so far, by their names."""
 
     def parse(self) -> Node:
         """Read everything; what closes without having been opened is overlooked."""
@@ -83,11 +93,16 @@ class FormulaReader(TokenStream):
         """Return who reads some source within this formula."""
         if self._depth >= DEEPEST:
             raise FormulaTooDeep(self._depth)
-        return FormulaReader(source, self._commands, depth=self._depth + 1)
+        return FormulaReader(source, self._commands, depth=self._depth + 1, colors=self.colors)
 
     def knows(self, name: str) -> bool:
         """Whether a command, by its name without the backslash, reads something of its own."""
         return name in self._commands
+
+    def read_color(self) -> str | None:
+        """Read a colour and the model before it, if one is named; None for what is none."""
+        model = self.read_option() or ""
+        return color(self.read_raw_argument(), model, self.colors)
 
     def read_row(self, ends: set[str]) -> Row:
         """Read up to one of these tokens, which is left."""

@@ -14,7 +14,7 @@ from phidesk.richtext.formula.nodes import Accent, Framed, Node, Row, Scripts, S
 from phidesk.richtext.formula.printed_text import put_marks_on_letters, set_ligatures
 from phidesk.richtext.formula.reader import DEEPEST, FormulaReader, FormulaTooDeep, ReadCommand
 from phidesk.richtext.formula.symbols import COMMANDS, LINE_BELOW, TEXT_COMMANDS
-from phidesk.richtext.formula.values import color, words
+from phidesk.richtext.formula.values import words
 
 _FORMULA_ENDS = {"$": "$", "\\(": "\\)", "\\[": "\\]"}
 _SCRIPTS = {"textsuperscript": "^", "textsubscript": "_"}
@@ -107,7 +107,7 @@ def _read_group(reader: FormulaReader, alphabet: Alphabet, depth: int) -> list[N
             reader.skip_space()
         elif name == "color" and token.startswith("\\"):
             finish()
-            chosen = color(reader.read_raw_argument().strip())
+            chosen = reader.read_color()
             nodes.append(Styled(_one(_read_group(reader, alphabet, depth + 1)), color=chosen))
             break
         elif _is_sign(token):
@@ -145,8 +145,7 @@ def _read_command(reader: FormulaReader, name: str, alphabet: Alphabet, depth: i
     if name in ("underline", "uline"):
         return Accent(_read_words(reader, alphabet, depth), LINE_BELOW, is_below=True, stretches=True)
     if name == "textcolor":
-        model = reader.read_option() or ""
-        chosen = color(reader.read_raw_argument().strip(), model)
+        chosen = reader.read_color()
         return Styled(_read_words(reader, alphabet, depth), color=chosen)
     if name in _SCRIPTS or name in ("^", "_"):
         before, reader.alphabet = reader.alphabet, Alphabet.UPRIGHT

@@ -1,9 +1,8 @@
-"""What the arguments of some commands say: colours, lengths, words."""
+"""What the arguments of some commands say: lengths, words."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 from phidesk.richtext.formula.commands import ALPHABETS, TEXTS
 from phidesk.richtext.formula.printed_text import put_marks_on_letters
@@ -13,18 +12,10 @@ LENGTH = re.compile(r"\s*(-?\d*\.?\d+)\s*(em|ex|pt|mu|px|cm|mm)")
 
 _EM_PER_UNIT = {"em": 1.0, "ex": 0.45, "pt": 0.1, "mu": 1 / 18, "px": 1 / 16, "cm": 2.85, "mm": 0.285}
 _NARROWEST_EM, _WIDEST_EM = -2.0, 20.0
-_COLOR = re.compile(r"#(?:[\da-fA-F]{3}|[\da-fA-F]{6})|[a-z]{3,20}", re.IGNORECASE)
 _TEXT_COMMAND = re.compile(r"\\([a-zA-Z]+\s?|[\s\S])")
 _PROTECTED = {"{": "\ue000", "}": "\ue001"}
 """Braces that are shown, while those that group are taken out."""
 _SHOWN_BRACES = {ord(mark): brace for brace, mark in _PROTECTED.items()}
-
-
-def color(name: str, model: str = "") -> str | None:
-    """Return a colour as Qt and the web write it; None for what is none."""
-    if model in _MODELS:
-        return _MODELS[model](name)
-    return name if _COLOR.fullmatch(name) else None
 
 
 def length_em(found: re.Match[str]) -> float:
@@ -52,18 +43,3 @@ def _text_command(found: re.Match[str]) -> str:
     if name in TEXTS or name in ALPHABETS:
         return ""
     return COMMANDS[name][0] if name in COMMANDS else name
-
-
-def _mixed(parts: str, factor: int) -> str | None:
-    try:
-        red, green, blue = (max(0, min(255, round(float(part) * factor))) for part in parts.split(","))
-    except (ValueError, OverflowError):
-        return None
-    return f"#{red:02x}{green:02x}{blue:02x}"
-
-
-_MODELS: dict[str, Callable[[str], str | None]] = {
-    "rgb": lambda parts: _mixed(parts, 255),
-    "RGB": lambda parts: _mixed(parts, 1),
-    "HTML": lambda digits: color(f"#{digits}"),
-}

@@ -21,6 +21,8 @@ _LEAST_CONTRAST = 0.35
 """Of a colour to what is behind it, as a difference of brightness."""
 _LARGEST_CACHED_PX = 60
 """Of the screen's pixels. Larger glyphs are filled as outlines."""
+_BRIGHT = 0.5
+"""A filling at least so bright has black letters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,36 @@ class PlacedLine:
     y2: float
     thickness: float
     color: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedOutline:
+    """A rectangle whose corners are quarters of ellipses; its lines lie within it."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    radius_x: float
+    radius_y: float
+    thickness: float
+    color: str | None = None
+
+    def rectangle(self) -> QRectF:
+        """Return where the middle of the line goes."""
+        half = self.thickness / 2
+        return QRectF(self.x, self.y, self.width, self.height).adjusted(half, half, -half, -half)
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedFilling:
+    """A box that is filled with a colour behind its ink; its base line begins at this place."""
+
+    box: Box
+    x: float
+    y: float
+    color: str
+    radius: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +134,15 @@ class Box:
     bars: list[PlacedBar] = field(default_factory=list)
     lines: list[PlacedLine] = field(default_factory=list)
     words: list[PlacedWord] = field(default_factory=list)
+    outlines: list[PlacedOutline] = field(default_factory=list)
+    fillings: list[PlacedFilling] = field(default_factory=list)
     tags: list[PlacedTag] = field(default_factory=list)
     """Not placed yet: how wide the column is matters to nothing else."""
 
     @property
     def has_ink(self) -> bool:
         """Whether there is anything to be seen."""
-        return bool(self.glyphs or self.bars or self.lines or self.words or self.tags)
+        return any((self.glyphs, self.bars, self.lines, self.words, self.outlines, self.fillings, self.tags))
 
     def place(self, other: Box, x: float, y: float) -> None:
         """Put another box's ink here, its base line `y` below this one's. Sizes stay as they are."""
@@ -119,6 +153,10 @@ class Box:
             self.lines.append(replace(line, x1=line.x1 + x, y1=line.y1 + y, x2=line.x2 + x, y2=line.y2 + y))
         for word in other.words:
             self.words.append(replace(word, x=word.x + x, y=word.y + y))
+        for part in other.outlines:
+            self.outlines.append(replace(part, x=part.x + x, y=part.y + y))
+        for filling in other.fillings:
+            self.fillings.append(replace(filling, x=filling.x + x, y=filling.y + y))
         for tag in other.tags:
             self.tags.append(replace(tag, end=tag.end + x, y=tag.y + y))
 
@@ -139,23 +177,41 @@ class DrawnFormula:
         self._bars = box.bars
         self._lines = box.lines
         self._words = [(word, word.font()) for word in box.words]
+        self._outlines = box.outlines
+        self._fillings = [(filling, DrawnFormula(filling.box, font)) for filling in box.fillings]
 
-    def paint(self, painter: QPainter, x: float, y: float, color: QColor) -> None:
-        """Draw it with its base line at `y`, beginning at `x`."""
+    def paint(self, painter: QPainter, x: float, y: float, color: QColor, *, behind: QColor | None = None) -> None:
+        """Draw it with its base line at `y`, beginning at `x`; None is behind: it is as dark as the text is light."""
         corner = QPointF(x, y)
         scale = math.sqrt(abs(painter.deviceTransform().determinant()))
+        for filling, formula in self._fillings:
+            formula.paint_filled(painter, x + filling.x, y + filling.y, filling)
         for run in self._runs:
-            run.paint(painter, corner, _readable(run.color, color), scale)
+            run.paint(painter, corner, _readable(run.color, color, behind), scale)
         for bar in self._bars:
             rectangle = QRectF(x + bar.x, y + bar.y, bar.width, bar.height)
-            painter.fillRect(rectangle, _readable(bar.color, color))
+            painter.fillRect(rectangle, _readable(bar.color, color, behind))
         for line in self._lines:
-            painter.setPen(QPen(_readable(line.color, color), line.thickness))
+            painter.setPen(QPen(_readable(line.color, color, behind), line.thickness))
             painter.drawLine(QLineF(x + line.x1, y + line.y1, x + line.x2, y + line.y2))
+        for outline in self._outlines:
+            painter.setPen(QPen(_readable(outline.color, color, behind), outline.thickness))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(outline.rectangle().translated(x, y), outline.radius_x, outline.radius_y)
         for word, font in self._words:
-            painter.setPen(_readable(word.color, color))
+            painter.setPen(_readable(word.color, color, behind))
             painter.setFont(font)
             painter.drawText(QPointF(x + word.x, y + word.y), word.text)
+
+    def paint_filled(self, painter: QPainter, x: float, y: float, filling: PlacedFilling) -> None:
+        """Draw it on its filling, in black or white, whichever can be read on it."""
+        fill = QColor(filling.color)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(fill)
+        room = QRectF(x, y - self.height, self.width, self.height + self.depth)
+        painter.drawRoundedRect(room, filling.radius, filling.radius)
+        text = QColor("black" if _brightness(fill) >= _BRIGHT else "white")
+        self.paint(painter, x, y, text, behind=fill)
 
 
 class _GlyphRun:
@@ -193,15 +249,21 @@ class _GlyphRun:
         return self._outlines
 
 
-def _readable(own: str | None, text: QColor) -> QColor:
-    """Return a formula's own colour, mixed with that of the text where it would vanish behind it; unknown: the text's.
+def is_color(name: str | None) -> bool:
+    """Whether Qt knows this colour."""
+    return name is not None and QColor.isValidColorName(name)
 
-    What lies behind is as dark as the text is light.
+
+def _readable(own: str | None, text: QColor, behind: QColor | None) -> QColor:
+    """Return a formula's own colour, mixed with that of the text where it would vanish on what is behind.
+
+    An unknown colour is the text's.
     """
-    if own is None or not QColor.isValidColorName(own):
+    if own is None or not is_color(own):
         return text
     color = QColor(own)
-    if abs(_brightness(color) - (1 - _brightness(text))) >= _LEAST_CONTRAST:
+    ground = 1 - _brightness(text) if behind is None else _brightness(behind)
+    if abs(_brightness(color) - ground) >= _LEAST_CONTRAST:
         return color
     return QColor.fromRgbF(
         (color.redF() + text.redF()) / 2, (color.greenF() + text.greenF()) / 2, (color.blueF() + text.blueF()) / 2

@@ -255,10 +255,10 @@ class FormulaLayout:
     @_box.register
     def _(self, node: Framed, style: _Style) -> Box:
         content = self._box(node.content, style)
-        if node.kind == "division":
+        if "division" in node.kind.split():
             sign = self._fence(")", content.height + content.depth + _DIVISION_ROOM_EM * style.size_px, style)
-            return draw_division(content, sign, size_px=style.size_px, color=style.color)
-        return draw_frame(content, node.kind, size_px=style.size_px, axis_px=self._axis(style), color=style.color)
+            content = draw_division(content, sign, size_px=style.size_px, color=style.color)
+        return draw_frame(node, content, size_px=style.size_px, axis_px=self._axis(style), color=style.color)
 
     @_box.register
     def _(self, node: Styled, style: _Style) -> Box:
