@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phidesk.core.context import STEP_PARTS, Cut, find_cut, prompt_room_tokens
+from phidesk.core.context import STEP_PARTS, Cut, find_cut, larger_window, prompt_room_tokens
 
 FIXED_TOKENS = 20
 """Instructions and the opening of the answer."""
@@ -30,6 +31,45 @@ def test_a_quarter_of_the_window_is_kept_for_the_answer_and_never_more_than_is_w
     assert prompt_room_tokens(1024) == 1024 - 1 - 256
     assert prompt_room_tokens(8192, answer_limit_tokens=100) == 8192 - 1 - 100
     assert prompt_room_tokens(1024, answer_limit_tokens=5000) == 1024 - 1 - 256
+
+
+@pytest.mark.parametrize(
+    ("window", "prompt", "trained", "answer_limit", "larger"),
+    [
+        (4096, 3000, 131072, None, 8192),
+        (4096, 8192 - 1 - 1024, 131072, None, 8192),
+        (4096, 8192 - 1024, 131072, None, 16384),
+        (4096, 8192 - 1 - 100, 131072, 100, 8192),
+        (8192, 3000, 131072, None, 16384),
+        (2048, 3000, 131072, None, 4096),
+        (4096, 3000, 8192, None, 8192),
+        (4096, 3000, 8191, None, None),
+        (4096, 3000, None, None, None),
+        (65536, 131072 - 1 - 1024, 131072, None, 131072),
+        (65536, 131072 - 1024, 131072, None, None),
+        (131072, 3000, 131072, None, None),
+    ],
+)
+def test_the_smallest_larger_window_is_offered_that_the_model_knows(
+    window: int, prompt: int, trained: int | None, answer_limit: int | None, larger: int | None
+) -> None:
+    assert larger_window(window, prompt, trained, answer_limit) == larger
+
+
+@pytest.mark.parametrize(("room_tokens", "first"), [(300, 0), (299, 1)])
+def test_what_fits_to_the_last_token_is_sent(room_tokens: int, first: int) -> None:
+    found = find_cut((0, 1), lambda start: (300, 100)[start], room_tokens=room_tokens, window_tokens=400)
+
+    assert found == Cut(first, (300, 100)[first])
+
+
+@pytest.mark.parametrize(("room_tokens", "first"), [(250, 1), (249, 2)])
+def test_a_prompt_begins_as_before_as_long_as_it_fits_to_the_last_token(room_tokens: int, first: int) -> None:
+    found = find_cut(
+        (0, 1, 2), lambda start: (900, 250, 100)[start], room_tokens=room_tokens, window_tokens=400, previous_first=1
+    )
+
+    assert found == Cut(first, (900, 250, 100)[first])
 
 
 @given(turns, windows)
