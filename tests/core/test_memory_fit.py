@@ -10,10 +10,12 @@ from phidesk.core.memory_fit import (
     Fit,
     MemoryNeed,
     Place,
+    RealLoad,
     Room,
     Rooms,
     Scarcity,
     cache_bytes,
+    calibrated,
     compute_bytes,
     forecast,
     judge,
@@ -153,3 +155,78 @@ def test_a_model_that_is_here_needs_no_disk() -> None:
     rooms = Rooms(Room(16 * GIB, 10 * GIB), Room(100 * GB, 0))
 
     assert judge(NEED, rooms, download_bytes=0).fit is Fit.FITS
+
+
+TEN = MemoryNeed(6, 3, 1, driver_bytes=2)
+"""Ten bytes in the computer's memory, twelve on a graphics card."""
+
+
+@pytest.mark.parametrize(
+    ("rooms", "fit", "place", "needed_bytes"),
+    [
+        (Rooms(graphics=Room(20, 12)), Fit.FITS, Place.GRAPHICS, 12),
+        (Rooms(graphics=Room(12, 11)), Fit.TIGHT, Place.GRAPHICS, 12),
+        (Rooms(graphics=Room(11, 11)), Fit.UNKNOWN, None, 10),
+        (Rooms(Room(20, 10)), Fit.FITS, Place.COMPUTER, 10),
+        (Rooms(Room(10, 9)), Fit.TIGHT, Place.COMPUTER, 10),
+        (Rooms(Room(9, 9)), Fit.TOO_LARGE, Place.COMPUTER, 10),
+        (Rooms(Room(20, 6), graphics=Room(6, 6)), Fit.FITS, Place.PARTLY, 12),
+        (Rooms(Room(6, 5), graphics=Room(6, 6)), Fit.TIGHT, Place.PARTLY, 12),
+        (Rooms(Room(5, 5), graphics=Room(6, 6)), Fit.TOO_LARGE, Place.PARTLY, 12),
+        (Rooms(Room(20, 10), graphics=Room(6, 6), is_memory_shared=True), Fit.FITS, Place.COMPUTER, 10),
+    ],
+)
+def test_what_fits_to_the_last_byte_fits(rooms: Rooms, fit: Fit, place: Place | None, needed_bytes: int) -> None:
+    verdict = judge(TEN, rooms)
+
+    assert (verdict.fit, verdict.place, verdict.needed_bytes) == (fit, place, needed_bytes)
+    assert verdict.is_disk_known
+
+
+@pytest.mark.parametrize(
+    ("left_bytes", "fit"), [(2 * GB, Fit.FITS), (2 * GB - 1, Fit.TIGHT), (0, Fit.TIGHT), (-1, Fit.TOO_LARGE)]
+)
+def test_a_download_leaves_the_disk_two_gigabytes(left_bytes: int, fit: Fit) -> None:
+    rooms = Rooms(Room(20, 10), Room(100 * GB, 3 * GB + left_bytes))
+
+    assert judge(TEN, rooms, download_bytes=3 * GB).fit is fit
+
+
+def test_the_worse_of_two_verdicts_counts() -> None:
+    tight_disk, no_disk = Room(100 * GB, 4 * GB), Room(100 * GB, 1 * GB)
+
+    assert judge(TEN, Rooms(Room(9, 9), tight_disk), download_bytes=3 * GB).scarce is Scarcity.MEMORY
+    assert judge(TEN, Rooms(Room(10, 9), no_disk), download_bytes=3 * GB).fit is Fit.TOO_LARGE
+    assert judge(None, Rooms(disk=no_disk), download_bytes=3 * GB).fit is Fit.TOO_LARGE
+    assert judge(None, Rooms(disk=tight_disk), download_bytes=3 * GB).fit is Fit.UNKNOWN
+
+
+def test_after_a_real_load_the_buffers_are_those_of_that_engine() -> None:
+    known = forecast(PHI4_MINI_BYTES, PHI4_MINI, 4096)
+    load = RealLoad(4096, known.weights_bytes + known.cache_bytes + known.compute_bytes // 2)
+
+    same, longer = (calibrated(PHI4_MINI_BYTES, PHI4_MINI, tokens, load=load) for tokens in (4096, 32768))
+
+    assert same.computer_bytes == load.total_bytes
+    assert longer.compute_bytes == compute_bytes(32768) // 2
+    assert longer.cache_bytes == cache_bytes(PHI4_MINI, 32768)
+    assert longer.weights_bytes == PHI4_MINI_BYTES
+
+
+@pytest.mark.parametrize(("mapped_bytes", "weights_bytes"), [(1_000, PHI4_MINI_BYTES - 1_000), (3 * GB, 0)])
+def test_an_engine_that_leaves_out_what_is_mapped_is_believed(mapped_bytes: int, weights_bytes: int) -> None:
+    cache = cache_bytes(PHI4_MINI, 4096, CachePrecision.Q8_0)
+    load = RealLoad(4096, PHI4_MINI_BYTES + cache - mapped_bytes, CachePrecision.Q8_0)
+
+    need = calibrated(PHI4_MINI_BYTES, PHI4_MINI, 8192, CachePrecision.Q8_0, load=load)
+
+    assert (need.weights_bytes, need.compute_bytes) == (weights_bytes, 0)
+    assert need.cache_bytes == 2 * cache
+
+
+def test_an_engine_without_buffers_is_believed() -> None:
+    load = RealLoad(4096, PHI4_MINI_BYTES + cache_bytes(PHI4_MINI, 4096))
+
+    need = calibrated(PHI4_MINI_BYTES, PHI4_MINI, 8192, load=load)
+
+    assert (need.weights_bytes, need.compute_bytes) == (PHI4_MINI_BYTES, 0)

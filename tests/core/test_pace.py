@@ -60,6 +60,38 @@ def test_what_came_from_the_cache_is_not_taken_for_speed() -> None:
     assert left_s == pytest.approx(5.0)
 
 
+@pytest.mark.parametrize("done", [1, 500])
+def test_after_a_second_what_is_left_is_told(done: int) -> None:
+    pace = ReadingPace()
+    pace.left_s(0, 3000, 10.0)
+
+    assert pace.left_s(done, 3000, 11.0) == pytest.approx((3000 - done) / done)
+
+
+def test_a_pause_while_reading_makes_the_pace_slower_and_measures_nothing_anew() -> None:
+    pace = ReadingPace()
+    for done, at_s in ((0, 10.0), (500, 12.0), (500, 15.0)):
+        left_s = pace.left_s(done, 1000, at_s)
+
+    assert left_s == pytest.approx(5.0)
+
+
+def test_after_a_second_the_pace_of_writing_is_told() -> None:
+    pace = WritingPace()
+    pace.add("one two three ", 0.0)
+    pace.add("four five ", 1.0)
+
+    assert pace.words_per_s() == pytest.approx(2.0)
+
+
+def test_a_piece_that_begins_with_a_sign_begins_a_word_anew() -> None:
+    pace = WritingPace()
+    for second, piece in enumerate(["so", "-called", " word"]):
+        pace.add(piece, float(second))
+
+    assert pace.words_per_s() == pytest.approx(2 / 2)
+
+
 @pytest.mark.parametrize(("done", "at_s"), [(500, 10.9), (0, 15.0)])
 def test_too_soon_nothing_is_told_of_what_is_left(done: int, at_s: float) -> None:
     pace = ReadingPace()
