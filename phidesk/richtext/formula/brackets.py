@@ -166,6 +166,7 @@ def _ket_and_bra(reader: FormulaReader, name: str) -> Node:
 
 
 def _expectation(reader: FormulaReader, _name: str) -> Node:
+    reader.take("*")
     size = _read_size(reader)
     operator = reader.read_argument()
     if not reader.is_before_group():

@@ -134,11 +134,10 @@ def _scripted(base: Node, below: Node | None, above: Node | None, names: tuple[s
 
 @_markup.register
 def _(node: Fenced) -> str:
-    if node.size_em is not None:
-        size = f' minsize="{node.size_em:.1f}em" maxsize="{node.size_em:.1f}em"'
-        return _operator(node.opening, size) + _markup(node.content) + _operator(node.closing, size)
-    middles = "".join(_operator(delimiter) + _markup(content) for delimiter, content in node.middles)
-    return f"<mrow>{_operator(node.opening)}{_markup(node.content)}{middles}{_operator(node.closing)}</mrow>"
+    size = "" if node.size_em is None else f' minsize="{node.size_em:.1f}em" maxsize="{node.size_em:.1f}em"'
+    middles = "".join(_operator(delimiter, size) + _markup(content) for delimiter, content in node.middles)
+    parts = f"{_operator(node.opening, size)}{_markup(node.content)}{middles}{_operator(node.closing, size)}"
+    return parts if node.content == Row() else f"<mrow>{parts}</mrow>"
 
 
 @_markup.register

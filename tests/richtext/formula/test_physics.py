@@ -22,7 +22,7 @@ from tests.richtext.formula.outline import outline
         (r"\braket{a|b}", "‹⟨a|b⟩›"), (r"\braket{a}{b}", "‹⟨a|b⟩›"), (r"\Braket{a \middle| H \mid b}", "‹⟨a|H|b⟩›"),
         (r"\braket{H}", "‹⟨H⟩›"), (r"\braket{a||b}", "‹⟨a||b⟩›"), (r"\ip{a}{b}", "‹⟨a|b⟩›"), (r"\ip{a}", "‹⟨a|a⟩›"),
         (r"\ketbra{a}{b}", "‹|a⟩›‹⟨b|›"), (r"\dyad{a}", "‹|a⟩›‹⟨a|›"), (r"\op{a}{b}", "‹|a⟩›‹⟨b|›"), (r"\op{H}", "H\u0302"),
-        (r"\ev{A}", "‹⟨A⟩›"), (r"\ev{A}{\psi}", "‹⟨ψ|A|ψ⟩›"), (r"\expval*{A}", "‹⟨A⟩›"), (r"\vev{A}", "‹⟨0|A|0⟩›"),
+        (r"\ev{A}", "‹⟨A⟩›"), (r"\ev{A}{\psi}", "‹⟨ψ|A|ψ⟩›"), (r"\expval*{A}", "‹⟨A⟩›"), (r"\ev**{A}{n}", "‹⟨n|A|n⟩›"), (r"\vev{A}", "‹⟨0|A|0⟩›"),
         (r"\mel{a}{H}{b}", "‹⟨a|H|b⟩›"), (r"\mel**{a}{H}{b}", "‹⟨a|H|b⟩›"), (r"\set{x | x > 0}", "‹{x | x>0}›"),
         (r"\set{x \mid |x| < 1}", "‹{x | |x|<1}›"), (r"\set{|x|}", "‹{|x|}›"),
     ],
@@ -164,6 +164,12 @@ def test_bars_within_are_written_as_mathml() -> None:
 
     assert markup.count("<mo>|</mo>") == 2
     assert "<mo>⟨</mo>" in markup
+
+
+def test_bars_of_a_chosen_size_are_written_as_mathml() -> None:
+    markup = as_mathml(parse_formula(r"\braket\big{a|b}"), "", is_display=True)
+
+    assert markup.count(' minsize="1.2em"') == 3
 
 
 @pytest.mark.parametrize("doubling", [r"\dyad{", r"\ev{A}{", r"\ip{"])
