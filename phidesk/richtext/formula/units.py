@@ -20,6 +20,8 @@ _PIECE = re.compile(
 _PRINTED = re.compile(r"\\(?:mathrm|text|cdot|times|frac|,|%|circ|mu|Omega)(?![a-zA-Z])")
 _BETWEEN_LETTERS = re.compile(r"[.~]|(?<=[^\W_])\s+(?=[^\W\d_])")
 _MICRO = re.compile(r"u(?=(?:g|m|s|L|l|A|V|W|J|F|H|N|T|C|Pa|mol|Sv|Gy|ohm)$)")
+_DEGREE_OF = re.compile(r"\\degree\s*\\?([CFcf])(?:elsius|ahrenheit)?(?![a-zA-Z])")
+_RAISED_CIRCLE = re.compile(r"\{?\^\s*(?:\\circ(?![a-zA-Z])|\{\s*\\circ\s*\})\}?\s*")
 _PER_MODE = re.compile(r"per-mode\s*=\s*\{?\s*([a-z-]+)")
 
 
@@ -49,9 +51,11 @@ def quantity_unit_as_latex(source: str, options: str = "") -> str:
 
 def unit_as_latex(source: str, options: str = "") -> str:
     """Return LaTeX that shows a unit; `options` are those of siunitx, of which "per-mode" is heeded."""
+    source = _RAISED_CIRCLE.sub("°", source)
     if "\\" not in source or _PRINTED.search(source):
         printed = _BETWEEN_LETTERS.sub(lambda _: r"\,", source.strip())
         return rf"\mathrm{{{printed}}}" if printed else ""
+    source = _DEGREE_OF.sub(lambda degree: r"\fahrenheit" if degree[1].lower() == "f" else r"\degreeCelsius", source)
     mode = _PER_MODE.search(options)
     return _in_mode(_units_in(source), mode[1] if mode is not None else "power")
 
