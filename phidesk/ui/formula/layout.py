@@ -30,20 +30,20 @@ from phidesk.richtext.formula.symbols import INTEGRALS, LINE_ABOVE, LINE_BELOW, 
 from phidesk.ui.formula.boxes import Box, PlacedBar, PlacedGlyph, PlacedWord
 from phidesk.ui.formula.frames import draw_division, draw_frame
 from phidesk.ui.formula.math_font import MathFont
+from phidesk.ui.formula.scripts import is_primed, is_primes, is_written, script_shifts, stack
 from phidesk.ui.formula.spacing import atom_of, space_between
 from phidesk.ui.formula.stretching import stretch_horizontally, stretch_vertically
 from phidesk.ui.formula.table_layout import Pieces, lay_out_table
 from phidesk.ui.formula.tags import TagPlace, add_tag, have_room_beside, place_tags, tags_in, without_tags
 
 _FRACTION_OVERHANG_EM = 0.1
-_FRACTION_MARGIN_EM = 0.06
+_FRACTION_MARGIN_EM = 0.09
 _INLINE_NUMERATOR_EM, _INLINE_DENOMINATOR_EM = 0.45, 0.43
 """Shifts of a fraction in running text. The font's are made for parts of full size and would tear lines apart."""
 _FENCE_SHORTFALL = 0.9
 """A delimiter covers at least this part of what it encloses."""
 _FENCE_GAP_EM = 0.1
 """Between a matrix and its delimiters."""
-_STACK_GAP_EM = 0.14
 _ACCENT_GAP_EM = 0.06
 _SHORTEST_ARROW_EM = 1.5
 """An arrow with labels is at least as long as a long one without."""
@@ -53,6 +53,9 @@ _DIVISION_ROOM_EM = 0.15
 """By how much the sign of long division is higher than what is divided."""
 _DEGREE_RISE = 0.62
 """Where the degree of a root begins, as a share of the sign's height: the font's share lets it touch the hook."""
+_ROOT_OVERHANG_EM = 0.05
+_WITHOUT_DOT = {"𝑖": "𝚤", "𝑗": "𝚥", "i": "ı", "j": "ȷ"}
+"""An accent above takes the place of the dot."""
 _TEXT_SPACE_EM = 0.25
 _SPACES_EM = {"\u2003": 1.0, "\u2009": 1 / 6}
 _BIG_OPERATOR_EM = 1.3
@@ -66,6 +69,8 @@ class _Style:
     size_px: float
     level: int = 0
     is_display: bool = False
+    is_cramped: bool = False
+    """Whether exponents are raised less: there is something above."""
     color: str | None = None
     tags: TagPlace = TagPlace.BESIDE
 
@@ -108,6 +113,9 @@ class FormulaLayout:
     def _script(self, style: _Style, *, by: int = 1) -> _Style:
         return replace(self._at_level(style, style.level + by), is_display=False)
 
+    def _subscript(self, style: _Style) -> _Style:
+        return _cramped(self._script(style))
+
     # Nodes
 
     @singledispatchmethod
@@ -138,7 +146,7 @@ class FormulaLayout:
         if node.is_display is not None:
             style = replace(self._at_level(style, 0) if node.is_display else style, is_display=node.is_display)
         part_style = replace(style, is_display=False) if style.is_display else self._script(style)
-        above, below = self._box(node.above, part_style), self._box(node.below, part_style)
+        above, below = self._box(node.above, part_style), self._box(node.below, _cramped(part_style))
         bar = self._px("FractionRuleThickness", style) if node.has_line else 0.0
         up, down = self._fraction_shifts(above, below, bar, style)
         overhang, margin = _FRACTION_OVERHANG_EM * style.size_px, _FRACTION_MARGIN_EM * style.size_px
@@ -152,7 +160,7 @@ class FormulaLayout:
 
     @_box.register
     def _(self, node: Root, style: _Style) -> Box:
-        content = self._box(node.radicand, style)
+        content = self._box(node.radicand, _cramped(style))
         bar = self._px("RadicalRuleThickness", style)
         gap = self._px("RadicalDisplayStyleVerticalGap" if style.is_display else "RadicalVerticalGap", style)
         wanted = content.height + content.depth + gap + bar
@@ -171,9 +179,9 @@ class FormulaLayout:
             left = max(0.0, before + degree.width + after)
         box.place(sign, left, sign.height - top)
         start = left + sign.width
-        box.bars.append(PlacedBar(start, -top, content.width + 0.05 * style.size_px, bar, style.color))
+        box.bars.append(PlacedBar(start, -top, content.width + _ROOT_OVERHANG_EM * style.size_px, bar, style.color))
         box.place(content, start, 0)
-        box.width = start + content.width + 0.1 * style.size_px
+        box.width = start + content.width + _ROOT_OVERHANG_EM * style.size_px
         return box
 
     @_box.register
@@ -185,8 +193,7 @@ class FormulaLayout:
     @_box.register
     def _(self, node: Prescripts, style: _Style) -> Box:
         base = self._box(node.base, style)
-        script = self._script(style)
-        above, below = (None if part is None else self._box(part, script) for part in (node.above, node.below))
+        above, below = self._script_boxes(node.above, node.below, style)
         up, down = self._script_shifts(above, below, None, style)
         gap = self._px("SpaceAfterScript", style)
         start = gap + max([0.0, *(part.width for part in (above, below) if part is not None)])
@@ -220,7 +227,7 @@ class FormulaLayout:
 
     @_box.register
     def _(self, node: Accent, style: _Style) -> Box:
-        base = self._box(node.base, style)
+        base = self._box(node.base if node.is_below else _without_dot(node.base), _cramped(style))
         if node.mark in (LINE_ABOVE, LINE_BELOW):
             return self._lined(base, style, is_below=node.mark == LINE_BELOW)
         if node.stretches:
@@ -250,7 +257,7 @@ class FormulaLayout:
         wanted = max([_SHORTEST_ARROW_EM * style.size_px, *(label.width + style.size_px for label in labels)])
         character = node.base.character if isinstance(node.base, Symbol) else "→"
         arrow = stretch_horizontally(self._font, character, wanted, style.size_px, style.color)
-        return self._stacked(arrow, node.above, node.below, style)
+        return self._stacked(arrow, node.above, node.below, style, is_arrow=True)
 
     @_box.register
     def _(self, node: Framed, style: _Style) -> Box:
@@ -397,22 +404,24 @@ class FormulaLayout:
         return style.is_display and stacks_its_scripts(node.base)
 
     def _scripts(self, node: Scripts, style: _Style) -> Box:
-        script = self._script(style)
         base = self._box(node.base, style)
-        has_primes = node.above is not None and _is_primes(node.above)
-        above = self._box(node.above, style if has_primes else script) if node.above is not None else None
-        below = self._box(node.below, script) if node.below is not None else None
-        edges = None if _is_written(node.base) else base
-        up, down = self._script_shifts(None if has_primes else above, below, edges, style)
+        has_primes = node.above is not None and is_primes(node.above)
+        above, below = self._script_boxes(None if has_primes else node.above, node.below, style)
+        edges = None if is_written(node.base) else base
+        up, down = self._script_shifts(above, below, edges, style)
+        if has_primes and node.above is not None:
+            above = self._box(node.above, style)
         if node.is_staggered:
             down = self._script_shifts(None, below, edges, style)[1]
         is_integral = isinstance(node.base, Symbol) and node.base.character in INTEGRALS
-        after_below = base.width - (base.italic if is_integral else 0.0) + (below.width if below is not None else 0.0)
+        inner = self._box(node.base.base, style) if isinstance(node.base, Scripts) and is_primed(node.base) else base
+        before_below = inner.width - (base.italic if is_integral else 0.0)
+        after_below = before_below + (below.width if below is not None else 0.0)
         box = Box(base.width, base.height, base.depth)
         box.place(base, 0, 0)
         for part, y, x in (
             (above, -up, after_below if node.is_staggered else base.width + (0.0 if is_integral else base.italic)),
-            (below, down, base.width - (base.italic if is_integral else 0.0)),
+            (below, down, before_below),
         ):
             if part is not None:
                 box.place(part, x, y)
@@ -421,44 +430,23 @@ class FormulaLayout:
         box.width += self._px("SpaceAfterScript", style)
         return box
 
+    def _script_boxes(self, above: Node | None, below: Node | None, style: _Style) -> tuple[Box | None, Box | None]:
+        return (
+            None if above is None else self._box(above, self._script(style)),
+            None if below is None else self._box(below, self._subscript(style)),
+        )
+
     def _script_shifts(
         self, above: Box | None, below: Box | None, edges: Box | None, style: _Style
     ) -> tuple[float, float]:
-        """Return how far scripts are from the base line: as at any letter, or following the edges of what is none."""
-        up = down = 0.0
-        if above is not None:
-            up = max(self._px("SuperscriptShiftUp", style), self._px("SuperscriptBottomMin", style) + above.depth)
-            if edges is not None:
-                up = max(up, edges.height - self._px("SuperscriptBaselineDropMax", style))
-        if below is not None:
-            down = max(self._px("SubscriptShiftDown", style), below.height - self._px("SubscriptTopMax", style))
-            if edges is not None:
-                down = max(down, edges.depth + self._px("SubscriptBaselineDropMin", style))
-        if above is not None and below is not None:
-            gap = (up - above.depth) - (below.height - down)
-            down += max(0.0, self._px("SubSuperscriptGapMin", style) - gap)
-        return up, down
+        return script_shifts(self._font, above, below, edges, size_px=style.size_px, is_cramped=style.is_cramped)
 
     def _stack(self, base: Node, above: Node | None, below: Node | None, style: _Style) -> Box:
-        return self._stacked(self._box(base, style), above, below, style)
+        return self._stacked(self._box(base, style), above, below, style, is_arrow=False)
 
-    def _stacked(self, base: Box, above: Node | None, below: Node | None, style: _Style) -> Box:
-        script = self._script(style)
-        top = self._box(above, script) if above is not None else None
-        bottom = self._box(below, script) if below is not None else None
-        width = max([base.width, *(part.width for part in (top, bottom) if part is not None)])
-        box = Box(width, base.height, base.depth)
-        box.place(base, (width - base.width) / 2, 0)
-        gap = _STACK_GAP_EM * style.size_px
-        if top is not None:
-            y = -(base.height + max(gap, self._px("UpperLimitGapMin", style)) + top.depth)
-            box.place(top, (width - top.width + base.italic) / 2, y)
-            box.cover(top, y)
-        if bottom is not None:
-            y = base.depth + max(gap, self._px("LowerLimitGapMin", style)) + bottom.height
-            box.place(bottom, (width - bottom.width - base.italic) / 2, y)
-            box.cover(bottom, y)
-        return box
+    def _stacked(self, base: Box, above: Node | None, below: Node | None, style: _Style, *, is_arrow: bool) -> Box:
+        top, bottom = self._script_boxes(above, below, style)
+        return stack(self._font, base, top, bottom, size_px=style.size_px, is_arrow=is_arrow)
 
     def _lined(self, base: Box, style: _Style, *, is_below: bool) -> Box:
         line = self._px("UnderbarRuleThickness" if is_below else "OverbarRuleThickness", style)
@@ -487,12 +475,11 @@ def _after_nothing(cell: Node) -> Node:
     return Row((Row(), *(cell.children if isinstance(cell, Row) else (cell,))))
 
 
-def _is_written(node: Node) -> bool:
-    """Whether scripts stand at the same heights whatever it is, as at letters: the numbers in "Mg(OH)2" are level."""
-    return node.atom is not Atom.OPERATOR if isinstance(node, Symbol) else isinstance(node, Word)
+def _without_dot(node: Node) -> Node:
+    return (
+        replace(node, character=_WITHOUT_DOT.get(node.character, node.character)) if isinstance(node, Symbol) else node
+    )
 
 
-def _is_primes(node: Node) -> bool:
-    """Whether a script is only primes: their glyph is raised already."""
-    children = node.children if isinstance(node, Row) else (node,)
-    return bool(children) and all(isinstance(child, Symbol) and child.character == "′" for child in children)
+def _cramped(style: _Style) -> _Style:
+    return replace(style, is_cramped=True)

@@ -24,7 +24,10 @@ from phidesk.richtext.formula.nodes import (
 
 _THIN, _MEDIUM, _THICK = 3 / 18, 4 / 18, 5 / 18
 _INNER = "inner"
-"""Fractions and what is enclosed by growing delimiters."""
+"""What is enclosed by growing delimiters."""
+_BAR = "bar"
+"""A vertical line that may open or close, as that of an absolute value."""
+_BARS = frozenset("|‖")
 _TIGHT = "tight"
 """Growing delimiters that stand among their neighbours as others do: their left side opens, their right side closes."""
 _NOTHING = "nothing"
@@ -40,6 +43,7 @@ _COLUMNS = {
     )
 }
 _COLUMNS[_TIGHT] = _COLUMNS["open"]
+_COLUMNS[_BAR] = _COLUMNS["ordinary"]
 # 0 none, 1 thin, 2 medium, 3 thick; negative: not in scripts.
 _ROWS = {
     "ordinary": (0, 1, -2, -3, 0, 0, 0, -1),
@@ -52,6 +56,7 @@ _ROWS = {
     _INNER: (-1, 1, -2, -3, -1, 0, -1, -1),
 }
 _ROWS[_TIGHT] = _ROWS["close"]
+_ROWS[_BAR] = _ROWS["ordinary"]
 _SPACES = (0.0, _THIN, _MEDIUM, _THICK)
 _BEFORE_SIGN = {"operator", "binary", "relation", "open", "punctuation"}
 """After these a plus or minus is a sign, no operation."""
@@ -61,7 +66,7 @@ _AFTER_SIGN = {"relation", "close", "punctuation"}
 def atom_of(node: Node) -> str:
     """Return the class of a node among its neighbours."""
     if isinstance(node, Symbol):
-        return _LETTERS[node.atom]
+        return _BAR if node.character in _BARS and node.atom is Atom.ORDINARY else _LETTERS[node.atom]
     if isinstance(node, Word):
         return "operator" if node.is_function else "ordinary"
     if isinstance(node, Space | Tag):
@@ -70,10 +75,11 @@ def atom_of(node: Node) -> str:
         return _TIGHT
     if isinstance(node, Fenced) and node.size_em is not None:
         return "open" if node.opening in ("(", "[", "{", "⟨", "⌊", "⌈") else "close" if node.closing else "ordinary"
-    if isinstance(node, Fraction | Fenced):
-        return _INNER
+    if isinstance(node, Fenced):
+        return "ordinary" if _is_binomial(node) else _INNER
     if isinstance(node, Scripts | Prescripts | Accent | Stacked):
-        return atom_of(node.base)
+        atom = atom_of(node.base)
+        return "ordinary" if atom == _BAR else atom
     if isinstance(node, Styled | Framed):
         return atom_of(node.content)
     return _INNER if isinstance(node, Table) else "ordinary"
@@ -96,7 +102,25 @@ def _effective(atoms: Sequence[str], number: int) -> str:
         return atom
     before, after = _neighbour(atoms, number, -1), _neighbour(atoms, number, 1)
     is_sign = before < 0 or after < 0 or atoms[before] in _BEFORE_SIGN or atoms[after] in _AFTER_SIGN
-    return "ordinary" if is_sign else atom
+    return "ordinary" if is_sign or _is_opening_bar(atoms, before) else atom
+
+
+def _is_opening_bar(atoms: Sequence[str], number: int) -> bool:
+    """Whether an atom is a vertical line that opens: after something it closes, if one is open."""
+    open_bars = 0
+    opens = False
+    for place in range(number + 1):
+        if atoms[place] == _BAR:
+            before = _neighbour(atoms, place, -1)
+            follows_bar = before >= 0 and atoms[before] == _BAR
+            follows_nothing = before < 0 or atoms[before] in _BEFORE_SIGN or (follows_bar and opens)
+            opens = follows_nothing or not open_bars
+            open_bars += 1 if opens else -1
+    return opens and atoms[number] == _BAR
+
+
+def _is_binomial(node: Fenced) -> bool:
+    return isinstance(node.content, Fraction) and not node.content.has_line
 
 
 def _neighbour(atoms: Sequence[str], number: int, step: int) -> int:

@@ -47,6 +47,92 @@ def test_letters_are_seen_however_large_they_are(layout: FormulaLayout, font: Ma
     assert math.isclose(ink.top(), 5 * scale, abs_tol=3)
 
 
+def test_the_index_of_an_accented_letter_stands_as_that_of_the_letter(layout: FormulaLayout) -> None:
+    for letter in ("y", r"\beta", "q"):
+        plain, accented = (box_of(layout, source) for source in (f"{letter}_i^2", rf"\hat{{{letter}}}_i^2"))
+
+        assert _heights_of_scripts(accented) == _heights_of_scripts(plain)
+
+
+def test_an_exponent_after_primes_stands_as_high_as_without_and_an_index_below_them(layout: FormulaLayout) -> None:
+    plain, primed, indexed = (box_of(layout, source) for source in ("f^2", "f'^2", "f'_1^2"))
+
+    assert _heights_of_scripts(primed) == _heights_of_scripts(plain)
+    index = next(glyph for glyph in indexed.glyphs if glyph.y > 0)
+    prime = next(glyph for glyph in indexed.glyphs[1:] if glyph.size_px == SIZE)
+    assert index.x <= prime.x
+
+
+def test_exponents_below_a_line_stand_lower(layout: FormulaLayout) -> None:
+    free = _heights_of_scripts(box_of(layout, "x^2"))
+
+    for source in (r"\sqrt{x^2}", r"\overline{x^2}"):
+        assert _heights_of_scripts(box_of(layout, source)) > free
+
+
+def test_exponents_stand_well_above_an_index(layout: FormulaLayout) -> None:
+    (free,) = _heights_of_scripts(box_of(layout, "x^2"))
+    above = min(_heights_of_scripts(box_of(layout, "x_1^2")))
+
+    assert above <= free
+
+
+@pytest.mark.parametrize("side", ["_", "^"])
+@pytest.mark.parametrize("source", [r"\sum{}{{{}}}", r"\max{}{{{}}}", r"\int\limits{}{{{}}}"])
+def test_limits_stand_at_one_height_whatever_their_letters(layout: FormulaLayout, source: str, side: str) -> None:
+    heights = {
+        _heights_of_scripts(box_of(layout, source.format(side, letters)))[0]
+        for letters in ("a", "k", r"n \to m", "i=1")
+    }
+
+    assert len(heights) == 1
+
+
+@pytest.mark.parametrize(
+    ("source", "is_sign"),
+    [
+        ("|-x|", True),
+        ("2|-x|", True),
+        ("a=|-x|", True),
+        ("|a|+|-x|", True),
+        ("|a|-x", False),
+        ("||a|-x|", False),
+        ("|a|_1-x", False),
+        ("a-x", False),
+    ],
+)
+def test_a_minus_after_an_opening_bar_is_a_sign(layout: FormulaLayout, source: str, *, is_sign: bool) -> None:
+    glyphs = box_of(layout, source).glyphs
+    number = len(glyphs) - 1 - [glyph.glyph for glyph in reversed(glyphs)].index(_glyph(layout, "−"))
+    tight = box_of(layout, "-x").glyphs
+
+    distance, closest = glyphs[number + 1].x - glyphs[number].x, tight[1].x - tight[0].x
+    assert (distance < closest + 0.01) is is_sign
+
+
+def test_what_follows_a_fraction_or_binomial_stands_close(layout: FormulaLayout) -> None:
+    growing = box_of(layout, r"\left(\frac{n}{k}\right)").width
+    for alone, source in ((r"\frac{n}{k}", r"\frac{n}{k}x"), (r"\binom{n}{k}", r"\binom{n}{k}x")):
+        followed = box_of(layout, source)
+
+        assert followed.width == pytest.approx(box_of(layout, alone).width + box_of(layout, "x").width)
+    assert box_of(layout, r"\left(\frac{n}{k}\right)x").width > growing + box_of(layout, "x").width + 1
+
+
+def test_accents_above_take_the_place_of_the_dot(layout: FormulaLayout) -> None:
+    for dotted, bare in (("i", r"\imath"), ("j", r"\jmath")):
+        assert box_of(layout, rf"\hat{{{dotted}}}").glyphs == box_of(layout, rf"\hat{{{bare}}}").glyphs
+    assert box_of(layout, "i").glyphs != box_of(layout, r"\imath").glyphs
+
+
+def _heights_of_scripts(box: Box) -> list[float]:
+    return [round(glyph.y, 6) for glyph in box.glyphs if glyph.size_px < SIZE]
+
+
+def _glyph(layout: FormulaLayout, source: str) -> int:
+    return box_of(layout, source).glyphs[0].glyph
+
+
 def _blank(box: Box, scale: float) -> QImage:
     width, height = (math.ceil((length + 10) * scale) for length in (box.width, box.height + box.depth))
     image = QImage(width, height, QImage.Format.Format_RGB32)
