@@ -1,4 +1,7 @@
-r"""Abbreviations that a formula defines for itself (`\newcommand`, `\def`, `\DeclareMathOperator`), written out."""
+r"""Abbreviations that a formula defines for itself, written out.
+
+They are made by `\newcommand`, `\def`, `\DeclareMathOperator` and `\DeclarePairedDelimiter`.
+"""
 
 from __future__ import annotations
 
@@ -12,22 +15,30 @@ SETTINGS = {"\\arraystretch"}
 """What is redefined to set something; whoever reads the formula is left the value as an argument."""
 
 _DEFINITION = re.compile(
-    r"\\(?P<kind>newcommand|renewcommand|providecommand|def|DeclareMathOperator)\*?\s*"
+    r"\\(?P<kind>newcommand|renewcommand|providecommand|def|DeclareMathOperator|DeclarePairedDelimiter)(?P<star>\*?)\s*"
     r"\{?\s*(?P<name>\\(?:[a-zA-Z]+|.))\s*\}?\s*(?:\[(?P<count>\d)\])?[^{\\]*\{"
 )
+
+_SIZE = re.compile(r"\s*(?:\*|\[[^\]]*\])")
+"""How large a pair of delimiters is to be; they grow with what they enclose."""
 
 
 def write_out(source: str) -> str:
     """Return a formula without definitions, what they define put in its place."""
     definitions: dict[str, tuple[int, str]] = {}
+    paired: set[str] = set()
     while (found := _DEFINITION.search(source)) is not None:
         body, end = _group(source, found.end() - 1)
         if found["name"] in SETTINGS:
             source = f"{source[: found.start()]}{found['name']}{{{body}}}{source[end:]}"
             continue
-        if found["kind"] == "DeclareMathOperator":
-            body = rf"\operatorname{{{body}}}"
         count = int(found["count"]) if found["count"] else found[0].count("#") if found["kind"] == "def" else 0
+        if found["kind"] == "DeclareMathOperator":
+            body = rf"\operatorname{found['star']}{{{body}}}"
+        elif found["kind"] == "DeclarePairedDelimiter":
+            closing, end = _argument(source, end)
+            count, body = 1, rf"\left{body}#1\right{closing}"
+            paired.add(found["name"])
         definitions[found["name"]] = count, body
         source = source[: found.start()] + source[end:]
     if not definitions:
@@ -40,11 +51,19 @@ def write_out(source: str) -> str:
             break
         count, body = definitions[called[0]]
         end = called.end()
+        if called[0] in paired and (size := _SIZE.match(source, end)) is not None:
+            end = size.end()
         for number in range(1, count + 1):
             argument, end = _argument(source, end)
-            body = body.replace(f"#{number}", argument)
+            body = _filled(body, number, argument)
         source = f"{source[: called.start()]}{{{body}}}{source[end:]}"
     return source
+
+
+def _filled(body: str, number: int, argument: str) -> str:
+    """Return a definition with an argument in its places, apart from the name of a command before it."""
+    place = re.compile(rf"(\\[a-zA-Z]+)?#{number}")
+    return place.sub(lambda found: f"{found[1]} {argument}" if found[1] else argument, body)
 
 
 def _argument(source: str, position: int) -> tuple[str, int]:

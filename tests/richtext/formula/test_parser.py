@@ -262,6 +262,14 @@ def test_what_web_renderers_understand_is_understood(source: str, shown: str) ->
     assert text_of(parse_formula(source)).replace("−", "-") == shown
 
 
+@pytest.mark.parametrize("star", ["", "*"])
+def test_an_operator_that_is_declared_with_a_star_has_limits(star: str) -> None:
+    node = only(rf"\DeclareMathOperator{star}{{\esup}}{{es}} \esup_x")
+
+    assert isinstance(node, Scripts)
+    assert node.base == Word("es", is_function=True, has_limits=bool(star))
+
+
 def test_a_group_is_an_ordinary_thing() -> None:
     tree = parse_formula("1{,}000")
 

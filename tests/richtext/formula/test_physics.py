@@ -135,8 +135,9 @@ def test_names_of_functions_keep_a_distance(name: str) -> None:
 @pytest.mark.parametrize(
     ("source", "seen"),
     [
-        (r"\newcommand{\abs}[1]{[#1]} \abs{x}", "[x]"), (r"\def\dd{\delta} \dd x", "δx"), (r"\renewcommand{\div}{D} \div{F}", "DF"),
-        (r"\DeclareMathOperator{\tr}{trace} \tr(A)", "trace(A)"), (r"\newcommand{\qty}[1]{(#1)} \qty{x}", "(x)"),
+        (r"\newcommand{\d}[1]{\partial#1} \d{x}", "∂x"), (r"\newcommand{\abs}[1]{[#1]} \abs{x}", "[x]"), (r"\def\dd{\delta} \dd x", "δx"), (r"\renewcommand{\div}{D} \div{F}", "DF"),
+        (r"\DeclareMathOperator{\tr}{trace} \tr(A)", "trace(A)"), (r"\DeclarePairedDelimiter{\abs}{\lvert}{\rvert} \abs{x} \abs*{y} \abs[\big]{z}", "‹|x|›‹|y|›‹|z|›"),
+        (r"\DeclarePairedDelimiter{\set}{\{}{\}} \set{x}", "‹{x}›"), (r"\newcommand{\qty}[1]{(#1)} \qty{x}", "(x)"),
     ],
 )  # fmt: skip
 def test_definitions_of_the_formula_come_first(source: str, seen: str) -> None:
