@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import accumulate
+from typing import NamedTuple
 
 PIECE_CHARACTERS = 2_500
 """A paragraph longer than this becomes several blocks, since the layout of a block costs as much as it is long."""
@@ -25,6 +26,8 @@ CELL_SEPARATOR, ROW_SEPARATOR = "\t", "\n"
 
 class BlockKind(Enum):
     """What a block is."""
+
+    __hash__ = object.__hash__  # Each is only itself; what Enum has is a function in Python, too slow for each block.
 
     PARAGRAPH = "paragraph"
     HEADING = "heading"
@@ -43,15 +46,19 @@ class BlockKind(Enum):
 class Container(Enum):
     """What a block may stand in."""
 
+    __hash__ = object.__hash__
+
     LIST = "list"
     QUOTE = "quote"
     THOUGHT = "thought"
     """What a model thought before it answered."""
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A run of characters of one appearance. A line break within a block is a newline in `text`."""
+class Span(NamedTuple):
+    """A run of characters of one appearance. A line break within a block is a newline in `text`.
+
+    A tuple, since dozens are made and compared in each frame while an answer is written.
+    """
 
     text: str
     bold: bool = False
@@ -64,9 +71,14 @@ class Span:
     image: bool = False
     """The text stands for a picture, which is never fetched: what it shows, and its address."""
 
+    @property
+    def look(self) -> tuple[object, ...]:
+        """The appearance alone."""
+        return self[1:]
+
     def with_text(self, text: str) -> Span:
         """Return the same appearance with other characters."""
-        return Span(text, self.bold, self.italic, self.strike, self.code, self.formula, self.link, self.image)
+        return Span(text, *self[1:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +109,7 @@ class Block:
         """The characters of the block, without its marker."""
         if len(self.spans) == 1:
             return self.spans[0].text
-        return "".join(span.text for span in self.spans)
+        return "".join([span.text for span in self.spans])
 
     @property
     def rows(self) -> list[list[tuple[Span, ...]]]:

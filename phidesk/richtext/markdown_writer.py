@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
 
@@ -172,7 +172,7 @@ def _without_addresses(spans: Sequence[Span]) -> list[Span]:
             said, tail = found[-1].text, f" ({link})"
             is_whole = said.endswith(tail)
             found[-1] = found[-1].with_text(said.removesuffix(tail))
-            found = [replace(span, image=is_whole) for span in found]
+            found = [span._replace(image=is_whole) for span in found]
         kept += found
     return kept
 

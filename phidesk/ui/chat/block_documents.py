@@ -6,9 +6,7 @@ import math
 import re
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
-from itertools import takewhile
 from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import Qt
@@ -18,6 +16,7 @@ from PySide6.QtGui import (
     QFontInfo,
     QFontMetrics,
     QFontMetricsF,
+    QPalette,
     QTextBlockFormat,
     QTextCharFormat,
     QTextCursor,
@@ -67,6 +66,8 @@ LINE_KINDS = frozenset({BlockKind.RULE, BlockKind.FOLD, BlockKind.CARD})
 HEADER_PADDING = 14
 USUAL_REACH, LONGEST_REACH = 6, 40
 """Letters of ASCII hardly reach out of their lines; others may have marks upon marks."""
+MOST_WIDTHS = 1_000
+"""Of spans in tables that are remembered."""
 MEASURED_CHARACTERS = 200
 """Of the text of a cell: with more it is as wide as a column may be."""
 
@@ -101,7 +102,10 @@ class BlockDocuments:
         self._columns: WeakKeyDictionary[SideView, tuple[int, tuple[int, ...]]] = WeakKeyDictionary()
         self._formats: dict[tuple[object, ...], QTextCharFormat] = {}
         self._marker_widths: dict[str, int] = {}
+        self._span_widths: dict[tuple[BlockKind, Span], float] = {}
         self.style = style
+        self.palettes = {is_unseen: _palette(style.muted if is_unseen else style.text) for is_unseen in (False, True)}
+        """With the colour of text, by whether the model sees it no more."""
         self._code_formats = {kind: _foreground(color) for kind, color in style.code_colors.items()}
         self.body_px = font_px(style.font)
         self.line_height = round(self.body_px * LINE_HEIGHT)
@@ -140,7 +144,9 @@ class BlockDocuments:
 
     def indent_of(self, block: Block) -> int:
         """Return how far a block stands in from the leading edge of the column; a long number has room before it."""
-        indent = sum(self.indents[container] for container in block.containers)
+        indent = 0
+        for container in block.containers:
+            indent += self.indents[container]
         if not block.marker:
             return indent
         return max(indent, self.marker_width(block.marker) + MARKER_DISTANCE - SIDE_MARGIN // 2)
@@ -353,16 +359,26 @@ class BlockDocuments:
         widths = [0] * max(len(row) for row in rows)
         for number, row in enumerate(rows):
             for column, cell in enumerate(row):
-                spans = [replace(span, bold=True) for span in cell] if number == 0 else cell
+                spans = [span._replace(bold=True) for span in cell] if number == 0 else cell
                 width = math.ceil(sum(self._span_width(head, span) for span in spans))
                 widths[column] = max(widths[column], width + cell_padding(is_first=column == 0) + 1)
         return widths
 
     def _span_width(self, block: Block, span: Span) -> float:
+        """Return the width of a span, remembered: while a table is written, most of its cells stay the same."""
+        key = block.kind, span
+        width = self._span_widths.get(key)
+        if width is not None:
+            return width
         char_format = self._span_format(block, span)
         if self._is_drawn(span):
-            return self._formulas.width(span.text, char_format)
-        return QFontMetricsF(char_format.font()).horizontalAdvance(drawable(span.text[:MEASURED_CHARACTERS]))
+            width = self._formulas.width(span.text, char_format)
+        else:
+            width = QFontMetricsF(char_format.font()).horizontalAdvance(drawable(span.text[:MEASURED_CHARACTERS]))
+        if len(self._span_widths) > MOST_WIDTHS:
+            self._span_widths.clear()
+        self._span_widths[key] = width
+        return width
 
     def _color_code(self, document: QTextDocument, block: Block) -> None:
         """Colour a listing, without touching its text: colours are no part of what is selected or copied."""
@@ -387,17 +403,7 @@ class BlockDocuments:
 
     def _span_format(self, block: Block, span: Span) -> QTextCharFormat:
         is_thought = Container.THOUGHT in block.containers
-        key = (
-            block.kind,
-            block.level,
-            is_thought,
-            span.bold,
-            span.italic,
-            span.strike,
-            span.code,
-            span.link,
-            span.image,
-        )
+        key = (block.kind, block.level, is_thought, *span.look)
         found = self._formats.get(key)
         if found is not None:
             return found
@@ -425,8 +431,10 @@ class BlockDocuments:
 
 def reach_of(block: Block) -> int:
     """Return how many pixels letters may reach out of their lines."""
-    has_usual_letters = all(span.text.isascii() and not span.formula for span in block.spans)
-    return USUAL_REACH if has_usual_letters else LONGEST_REACH
+    for span in block.spans:
+        if span.formula or not span.text.isascii():
+            return LONGEST_REACH
+    return USUAL_REACH
 
 
 def _side_of(box: BlockBox) -> SideView:
@@ -452,6 +460,12 @@ def _converted(offset: int, lengths: list[tuple[int, int]]) -> int:
         here += length
         there += other_length
     return there + offset - here
+
+
+def _palette(text: QColor) -> QPalette:
+    palette = QPalette()
+    palette.setColor(QPalette.ColorRole.Text, text)
+    return palette
 
 
 def _foreground(color: QColor) -> QTextCharFormat:
@@ -487,10 +501,14 @@ def _surroundings(block: Block) -> tuple[object, ...]:
 
 def _kept_and_added(old: Block, new: Block) -> tuple[int, Sequence[Span]]:
     """Return how many spans of the old block stay, the last of which may grow, and what the new one has behind them."""
-    kept = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(old.spans, new.spans, strict=False)))
+    kept = 0
+    for before, after in zip(old.spans, new.spans, strict=False):
+        if before != after:
+            break
+        kept += 1
     if kept == len(old.spans) - 1 and kept < len(new.spans):
         before, after = old.spans[kept], new.spans[kept]
         is_whole = before.formula or (before.code and old.kind not in MONOSPACED)
-        if not is_whole and after.text.startswith(before.text) and after.with_text("") == before.with_text(""):
+        if not is_whole and after.text.startswith(before.text) and after.look == before.look:
             return kept + 1, (after.with_text(after.text[len(before.text) :]), *new.spans[kept + 1 :])
     return kept, new.spans[kept:]

@@ -57,7 +57,12 @@ class _Placed:
     formula: DrawnFormula
     above: int
     below: int
+    width: int
     size: QSizeF
+
+    def scale_in(self, room: float) -> float:
+        """Return how much smaller the formula must be to fit into a line."""
+        return room / self.width if 0 < room < self.width else 1.0
 
 
 class FormulaObjects(QPyTextObject):
@@ -98,14 +103,15 @@ class FormulaObjects(QPyTextObject):
     def width(self, source: str, text_format: QTextCharFormat) -> float:
         """Return the width of a formula beside letters of this format."""
         placed = self._place(_key(source, self._fitting_size(text_format.font())))
-        return placed.size.width() if placed is not None else 0.0
+        return placed.width if placed is not None else 0.0
 
     @override
     def intrinsicSize(self, doc: QTextDocument, posInDocument: int, format: QTextFormat) -> QSizeF:
         placed = self._of(format, doc)
         if placed is None:
             return QSizeF()
-        return placed.size * _scale(placed.size, doc.textWidth())
+        scale = placed.scale_in(doc.textWidth())
+        return placed.size if scale == 1.0 else placed.size * scale
 
     @override
     def drawObject(
@@ -119,7 +125,7 @@ class FormulaObjects(QPyTextObject):
         placed = self._of(format, doc)
         if placed is None:
             return
-        scale = _scale(placed.size, doc.textWidth())
+        scale = placed.scale_in(doc.textWidth())
         ink = format.toCharFormat().foreground()
         color = painter.pen().color() if ink.style() == Qt.BrushStyle.NoBrush else ink.color()
         painter.save()
@@ -175,7 +181,8 @@ class FormulaObjects(QPyTextObject):
         if not box.has_ink:
             return None
         formula, above, below = DrawnFormula(box, font), math.ceil(box.height), max(1, math.ceil(box.depth))
-        return _Placed(formula, above, below, QSizeF(math.ceil(formula.width) + 2 * _SIDE_PX, above + below))
+        width = math.ceil(formula.width) + 2 * _SIDE_PX
+        return _Placed(formula, above, below, width, QSizeF(width, above + below))
 
     def _tools(self) -> tuple[MathFont, FormulaLayout]:
         """Make what formulas need when the first one comes: most conversations need not wait for it at the start."""
@@ -197,11 +204,6 @@ def is_display_formula(source: str) -> bool:
 def _has_margin(source: str) -> bool:
     """Whether a formula wants the right margin of its column, for tags."""
     return "\\tag" in source and is_display_formula(source)
-
-
-def _scale(size: QSizeF, room: float) -> float:
-    """Return how much smaller a formula must be to fit into a line."""
-    return min(1.0, room / size.width()) if room > 0 and size.width() > 0 else 1.0
 
 
 def _key(source: str, size_px: int) -> str:

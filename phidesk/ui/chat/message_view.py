@@ -191,5 +191,5 @@ def _with_formula_sources(block: Block) -> Block:
 
 
 def _with_source(span: Span, is_isolated: bool) -> Span:
-    source = replace(span, formula=False, code=True) if span.formula else span
+    source = span._replace(formula=False, code=True) if span.formula else span
     return source.with_text(f"{ISOLATE}{source.text}{END_ISOLATE}") if is_isolated else source

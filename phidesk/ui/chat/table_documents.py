@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import (
@@ -48,7 +47,7 @@ def fill_table(
             inside = cell.firstCursorPosition()
             inside.setBlockFormat(_cell_block_format(block.columns[column : column + 1], is_mirrored=is_mirrored))
             for span in spans:
-                insert(inside, replace(span, bold=True) if is_head else span)
+                insert(inside, span._replace(bold=True) if is_head else span)
     _shrink_end(document)
     cursor.endEditBlock()
 

@@ -74,14 +74,15 @@ class FenwickTree:
 
     def find(self, offset: int) -> tuple[int, int]:
         """Return the index of the number that covers `offset`, and the sum before it; the last one beyond the end."""
+        tree, size = self._tree, len(self._tree)
         position = 0
         total = 0
         step = 1 << (len(self._values).bit_length())
         while step:
             following = position + step
-            if following < len(self._tree) and total + self._tree[following] <= offset:
+            if following < size and total + tree[following] <= offset:
                 position = following
-                total += self._tree[following]
+                total += tree[following]
             step >>= 1
         if position >= len(self._values) > 0:
             position = len(self._values) - 1

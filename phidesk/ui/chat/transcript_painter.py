@@ -10,7 +10,6 @@ from PySide6.QtGui import (
     QAbstractTextDocumentLayout,
     QColor,
     QPainter,
-    QPalette,
     QPen,
     QTextCharFormat,
     QTextCursor,
@@ -129,8 +128,7 @@ class TranscriptPainter:
         if block.kind in MONOSPACED:
             self._paint_surface(placed)
         context = QAbstractTextDocumentLayout.PaintContext()
-        is_unseen = message < self._view.unseen_count
-        context.palette.setColor(QPalette.ColorRole.Text, self._style.muted if is_unseen else self._style.text)
+        context.palette = self._content.documents.palettes[message < self._view.unseen_count]
         current = self._view.hit.range_in(message, placed.index) if self._view.hit else None
         marks: list[QAbstractTextDocumentLayout.Selection] = []
         for hit in self._seen_hits(placed, clip) if self._view.wanted else ():
@@ -138,7 +136,8 @@ class TranscriptPainter:
         selected = self._view.selection.range_in(message, placed.index) if self._view.selection else None
         if selected is not None:
             marks += self._marks(placed.document, block, *selected, self._style.selection)
-        context.selections = marks
+        if marks:
+            context.selections = marks
         seen = seen_part(placed)
         self._painter.save()
         if seen is not None:

@@ -440,8 +440,10 @@ class TranscriptView(QAbstractScrollArea):
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         clip = event.rect()
-        painter = QPainter(self.viewport())
-        painter.fillRect(clip, self.viewport().palette().color(QPalette.ColorRole.Window))
+        viewport = self.viewport()
+        window = viewport.palette().color(QPalette.ColorRole.Window)
+        painter = QPainter(viewport)
+        painter.fillRect(clip, window)
         view = View(
             self._scroller.y,
             self.column_left,
@@ -449,7 +451,7 @@ class TranscriptView(QAbstractScrollArea):
             self._interaction.visible_caret(),
             self._interaction.visible_focus(),
             self._status,
-            self.viewport().palette().color(QPalette.ColorRole.Window),
+            window,
             self._controls.look,
             self._wanted,
             self._hit,
