@@ -148,7 +148,7 @@ def _cells(source: str) -> list[str]:
 
 def _cancel_to(reader: FormulaReader, _name: str) -> Node:
     value = reader.read_argument()
-    target = Row((Space(0.15), value))  # The tip of the arrow stands apart from it.
+    target = Row((Space(0.35), value))  # The tip of the arrow stands apart from it.
     return Scripts(Framed(reader.read_argument(), "arrow"), above=target)
 
 

@@ -39,14 +39,12 @@ from phidesk.richtext.formula.reader import FormulaReader, ReadCommand, children
 from phidesk.richtext.formula.symbols import (
     ACCENTS,
     STRETCHED_ARROWS,
+    STROKE,
     WIDE_ACCENTS,
     WIDE_ACCENTS_BELOW,
 )
 from phidesk.richtext.formula.text_reader import text_node
 from phidesk.richtext.formula.values import operator_name
-
-_STROKE = "\u0338"
-"""Combining; most relations that are struck out are characters of their own."""
 
 
 def command_readers() -> dict[str, ReadCommand]:
@@ -69,11 +67,9 @@ def command_readers() -> dict[str, ReadCommand]:
         "pmod": _modulo,
         "pod": _modulo,
         "genfrac": _general_fraction,
-        "rule": _skip_two,
         "ref": _reference,
         "eqref": _reference,
         "tag*": _tag,
-        "raisebox": _raised_text,
         "ce": _chemistry,
         "prescript": _prescript,
         "sideset": _sideset,
@@ -107,8 +103,9 @@ def command_readers() -> dict[str, ReadCommand]:
 
 
 def _fraction(reader: FormulaReader, name: str) -> Node:
+    side = (reader.read_option() if name == "cfrac" else None) or "c"
     above = reader.read_argument()
-    return Fraction(above, reader.read_argument(), is_display=FRACTIONS[name])
+    return Fraction(above, reader.read_argument(), is_display=FRACTIONS[name], alignment=side.strip())
 
 
 def _binomial(reader: FormulaReader, name: str) -> Node:
@@ -155,11 +152,19 @@ def _accent(reader: FormulaReader, name: str) -> Node:
 
 
 def _wide_accent(reader: FormulaReader, name: str) -> Node:
+    _skip_sizes_of_bracket(reader, name)
     return Accent(reader.read_argument(), WIDE_ACCENTS[name], stretches=True)
 
 
 def _wide_accent_below(reader: FormulaReader, name: str) -> Node:
+    _skip_sizes_of_bracket(reader, name)
     return Accent(reader.read_argument(), WIDE_ACCENTS_BELOW[name], is_below=True, stretches=True)
+
+
+def _skip_sizes_of_bracket(reader: FormulaReader, name: str) -> None:
+    """Read how thick and how high a bracket is to be: those of the font are of one size."""
+    while name.endswith("bracket") and reader.read_option() is not None:
+        pass
 
 
 def _stretched_arrow(reader: FormulaReader, name: str) -> Node:
@@ -196,13 +201,8 @@ def _negated(reader: FormulaReader, _name: str) -> Node | None:
     if node == Row():
         return None
     if isinstance(node, Symbol):
-        return Symbol(unicodedata.normalize("NFC", node.character + _STROKE), node.atom)
+        return Symbol(unicodedata.normalize("NFC", node.character + STROKE), node.atom)
     return Framed(node, "rising")
-
-
-def _raised_text(reader: FormulaReader, _name: str) -> Node:
-    reader.read_raw_argument()
-    return text_node(reader, reader.read_raw_argument())
 
 
 def _chemistry(reader: FormulaReader, _name: str) -> Node:
@@ -278,12 +278,6 @@ def _explicit_space(reader: FormulaReader, _name: str) -> Node:
 def _skip_one(reader: FormulaReader, _name: str) -> Node:
     reader.read_raw_argument()
     return reader.read_argument()
-
-
-def _skip_two(reader: FormulaReader, _name: str) -> None:
-    reader.read_option()
-    reader.read_raw_argument()
-    reader.read_raw_argument()
 
 
 def _fenced(reader: FormulaReader, _name: str) -> Node:

@@ -56,8 +56,8 @@ PHANTOMS = {"phantom": (True, True), "hphantom": (True, False), "vphantom": (Fal
 IGNORED = {
     "limits", "nolimits", "displaylimits", "nonumber", "notag", "allowbreak", "nobreak", "relax", "strut",
     "mathstrut", "noindent", "centering", "normalsize", "small", "large", "Large", "hfill", "protect", "ensuremath",
-    "boldmath", "unboldmath", "mathord", "smash", "mathsurround", "displaybreak", "break", "tiny", "scriptsize",
-    "footnotesize", "LARGE", "huge", "Huge", "mathrlap", "mathllap", "mathclap", "rlap", "llap", "clap", "vcenter",
+    "boldmath", "unboldmath", "mathord", "mathsurround", "displaybreak", "break", "tiny", "scriptsize",
+    "footnotesize", "LARGE", "huge", "Huge",
 }  # fmt: skip
 WITH_UNSHOWN_ARGUMENT = {"label", "vspace", "cite", "vspace*", "require", "leftroot", "uproot"}
 WITH_UNSHOWN_FIRST_ARGUMENT = {"href", "class", "cssId", "style", "htmlClass", "htmlId", "htmlStyle"}

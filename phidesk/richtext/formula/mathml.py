@@ -10,6 +10,7 @@ from phidesk.richtext.formula.nodes import (
     TAG_DISTANCE_EM,
     Accent,
     Atom,
+    Bar,
     Fenced,
     Fraction,
     Framed,
@@ -18,6 +19,7 @@ from phidesk.richtext.formula.nodes import (
     Root,
     Row,
     Scripts,
+    Shifted,
     Space,
     Spanning,
     Stacked,
@@ -41,6 +43,9 @@ _NOTATIONS = {
     "phase": "phasorangle",
 }
 """Of frames whose kind MathML calls by another name."""
+_SIDES = {"l": "left", "r": "right"}
+_LAPS = {"l": "-1", "c": "-0.5"}
+"""How many of its widths something without width begins before its place."""
 
 
 def as_mathml(node: Node, source: str, *, is_display: bool) -> str:
@@ -99,6 +104,8 @@ def _(node: Fraction) -> str:
     attributes = "" if node.has_line else ' linethickness="0"'
     if node.is_display is not None:
         attributes += f' displaystyle="{str(node.is_display).lower()}"'
+    if node.alignment in _SIDES:
+        attributes += f' numalign="{_SIDES[node.alignment]}"'
     return f"<mfrac{attributes}>{_one(node.above)}{_one(node.below)}</mfrac>"
 
 
@@ -171,6 +178,26 @@ def _(node: Styled) -> str:
     size += "" if node.has_height else ' height="0" depth="0"'
     phantom = f"<mphantom>{_markup(node.content)}</mphantom>"
     return f"<mpadded{size}>{phantom}</mpadded>" if size else phantom
+
+
+@_markup.register
+def _(node: Shifted) -> str:
+    attributes = ' width="0"' if node.lap else ""
+    if node.lap in _LAPS:
+        attributes += f' lspace="{_LAPS[node.lap]}width"'
+    if node.raised_em:
+        attributes += f' voffset="{node.raised_em:.3f}em"'
+    attributes += "" if node.has_height else ' height="0"'
+    attributes += "" if node.has_depth else ' depth="0"'
+    content = _markup(node.content)
+    return f"<mpadded{attributes}>{content}</mpadded>" if attributes else f"<mrow>{content}</mrow>"
+
+
+@_markup.register
+def _(node: Bar) -> str:
+    height, depth = max(0.0, node.height_em + node.raised_em), max(0.0, -node.raised_em)
+    size = f'width="{node.width_em:.3f}em" height="{height:.3f}em" depth="{depth:.3f}em"'
+    return f'<mspace {size} mathbackground="currentcolor"/>'
 
 
 @_markup.register

@@ -64,12 +64,16 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Fraction:
-    """One above the other, with a line or without. `is_display` None: as the surroundings say."""
+    """One above the other, with a line or without. `is_display` None: as the surroundings say.
+
+    `alignment` is where the numerator stands: at the left (l), in the middle (c), at the right (r).
+    """
 
     above: Node
     below: Node
     has_line: bool = True
     is_display: bool | None = None
+    alignment: str = "c"
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +257,31 @@ class Tag:
     content: Node
 
 
+@dataclass(frozen=True, slots=True)
+class Shifted:
+    """Something that stands higher or lower, or takes other room than it needs.
+
+    `lap`: it has no width, and what it holds goes to the left ("l"), to the right ("r") or to both sides ("c"); "": it
+    has its width. `is_centred`: its middle stands on the axis of the formula, whatever `raised_em` says.
+    """
+
+    content: Node
+    lap: str = ""
+    raised_em: float = 0.0
+    is_centred: bool = False
+    has_height: bool = True
+    has_depth: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A filled rectangle, so far above the base line."""
+
+    width_em: float
+    height_em: float
+    raised_em: float = 0.0
+
+
 Node = (
     Symbol
     | Word
@@ -270,6 +299,8 @@ Node = (
     | Spanning
     | Styled
     | Tag
+    | Shifted
+    | Bar
 )
 
 

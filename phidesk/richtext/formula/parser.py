@@ -21,6 +21,7 @@ from phidesk.richtext.formula.operator_names import operator_name_readers
 from phidesk.richtext.formula.plain_tables import plain_table_readers
 from phidesk.richtext.formula.quantities import quantity_readers
 from phidesk.richtext.formula.reader import DEEPEST, FormulaReader, FormulaTooDeep, ReadCommand
+from phidesk.richtext.formula.shift_readers import shift_readers
 from phidesk.richtext.formula.shorthands import shorthand_readers
 from phidesk.richtext.formula.text_reader import text_readers
 
@@ -54,6 +55,7 @@ def _command_readers() -> dict[str, ReadCommand]:
         | command_readers()
         | text_readers()
         | box_readers()
+        | shift_readers()
         | environment_readers()
         | plain_table_readers()
         | cell_readers()

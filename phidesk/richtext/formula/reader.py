@@ -31,6 +31,7 @@ from phidesk.richtext.formula.nodes import (
     Word,
 )
 from phidesk.richtext.formula.symbols import (
+    BRACES,
     COMMANDS,
     DELIMITERS,
     FUNCTIONS,
@@ -165,7 +166,7 @@ class FormulaReader(TokenStream):
                 break
         if below is None and above is None:
             return base
-        if isinstance(base, Accent) and base.mark in "⏞⏟⏜⏝":
+        if isinstance(base, Accent) and base.mark in BRACES:
             return Stacked(base, above=above, below=below)
         return Scripts(Row() if base is None else base, below, above, has_limits)
 

@@ -47,15 +47,21 @@ ACCENTS = {
 WIDE_ACCENTS = {
     "widehat": "̂", "widetilde": "̃", "overrightarrow": "⃗", "overleftarrow": "⃖", "overleftrightarrow": "⃡",
     "overbrace": "⏞", "overparen": "⏜", "wideparen": "⏜", "overarc": "⏜", "overline": "‾", "widebar": "‾",
-    "overlinesegment": "‾", "widecheck": "̌", "overleftharpoon": "⃐", "overrightharpoon": "⃑", "overgroup": "⏠",
-    "Overrightarrow": "⇒", "Overleftarrow": "⇐", "Overleftrightarrow": "⇔",
+    "overlinesegment": "‾", "overbracket": "⎴", "widecheck": "̌", "overleftharpoon": "⃐", "overrightharpoon": "⃑",
+    "overgroup": "⏠", "Overrightarrow": "⇒", "Overleftarrow": "⇐", "Overleftrightarrow": "⇔",
 }  # fmt: skip
 WIDE_ACCENTS_BELOW = {
-    "underbrace": "⏟", "underparen": "⏝", "underarc": "⏝", "underline": "_", "underbar": "_", "underlinesegment": "_",
+    "underbrace": "⏟", "underparen": "⏝", "underarc": "⏝", "underbracket": "⎵", "underline": "_", "underbar": "_",
+    "underlinesegment": "_",
     "utilde": "̰", "wideutilde": "̰", "undergroup": "⏡", "underrightarrow": "⃯", "underleftarrow": "⃮",
     "underleftrightarrow": "↔", "underrightharpoondown": "⃬", "underleftharpoondown": "⃭",
 }  # fmt: skip
 LINE_ABOVE, LINE_BELOW = "‾", "_"
+
+BRACES = frozenset("⏞⏟⏜⏝⎴⎵⏠⏡")
+"""Wide marks whose scripts stand above or below them."""
+STROKE = "\u0338"
+"""Combining; most relations that are struck out are characters of their own."""
 
 STRETCHED_ARROWS = {
     "xrightarrow": "→", "xleftarrow": "←", "xleftrightarrow": "↔", "xRightarrow": "⇒", "xLeftarrow": "⇐",

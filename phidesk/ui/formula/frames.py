@@ -44,6 +44,19 @@ def draw_frame(node: Framed, content: Box, *, size_px: float, axis_px: float, co
     return box
 
 
+def draw_line_beside(content: Box, *, line: float, gap: float, color: str | None, is_below: bool) -> Box:
+    """Return something with a line above or below it, over its whole width; lengths in pixels."""
+    box = Box(content.width, content.height, content.depth)
+    box.place(content, 0, 0)
+    if is_below:
+        box.bars.append(PlacedBar(0, content.depth + gap, content.width, line, color))
+        box.depth += gap + 2 * line
+    else:
+        box.bars.append(PlacedBar(0, -content.height - gap - line, content.width, line, color))
+        box.height += gap + 2 * line
+    return box
+
+
 def draw_division(content: Box, sign: Box, *, size_px: float, color: str | None) -> Box:
     """Return what is divided behind the sign of long division, with the line above it that begins at its upper tip."""
     line, gap = LINE_EM * size_px, _DIVISION_GAP_EM * size_px

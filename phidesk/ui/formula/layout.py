@@ -9,6 +9,7 @@ from functools import singledispatchmethod
 from phidesk.richtext.formula.nodes import (
     Accent,
     Atom,
+    Bar,
     Fenced,
     Fraction,
     Framed,
@@ -17,6 +18,7 @@ from phidesk.richtext.formula.nodes import (
     Root,
     Row,
     Scripts,
+    Shifted,
     Space,
     Spanning,
     Stacked,
@@ -26,12 +28,13 @@ from phidesk.richtext.formula.nodes import (
     Tag,
     Word,
 )
-from phidesk.richtext.formula.symbols import INTEGRALS, LINE_ABOVE, LINE_BELOW, stacks_its_scripts
+from phidesk.richtext.formula.symbols import INTEGRALS, LINE_ABOVE, LINE_BELOW, STROKE, stacks_its_scripts
 from phidesk.ui.formula.boxes import Box, PlacedBar, PlacedGlyph, PlacedWord
-from phidesk.ui.formula.frames import draw_division, draw_frame
+from phidesk.ui.formula.frames import draw_division, draw_frame, draw_line_beside
 from phidesk.ui.formula.math_font import MathFont
 from phidesk.ui.formula.scripts import is_primed, is_primes, is_written, script_shifts, stack
-from phidesk.ui.formula.spacing import atom_of, space_between
+from phidesk.ui.formula.shifting import lay_out_bar, shift
+from phidesk.ui.formula.spacing import after_nothing, atom_of, space_between
 from phidesk.ui.formula.stretching import stretch_horizontally, stretch_vertically
 from phidesk.ui.formula.table_layout import Pieces, lay_out_table
 from phidesk.ui.formula.tags import TagPlace, add_tag, have_room_beside, place_tags, tags_in, without_tags
@@ -152,7 +155,8 @@ class FormulaLayout:
         overhang, margin = _FRACTION_OVERHANG_EM * style.size_px, _FRACTION_MARGIN_EM * style.size_px
         inner = max(above.width, below.width) + 2 * overhang
         box = Box(inner + 2 * margin, up + above.height, down + below.depth)
-        box.place(above, margin + (inner - above.width) / 2, -up)
+        room = inner - above.width - 2 * overhang
+        box.place(above, margin + overhang + room * {"l": 0.0, "r": 1.0}.get(node.alignment, 0.5), -up)
         box.place(below, margin + (inner - below.width) / 2, down)
         if bar:
             box.bars.append(PlacedBar(margin, -self._axis(style) - bar / 2, inner, bar, style.color))
@@ -229,7 +233,9 @@ class FormulaLayout:
     def _(self, node: Accent, style: _Style) -> Box:
         base = self._box(node.base if node.is_below else _without_dot(node.base), _cramped(style))
         if node.mark in (LINE_ABOVE, LINE_BELOW):
-            return self._lined(base, style, is_below=node.mark == LINE_BELOW)
+            side = "Underbar" if node.mark == LINE_BELOW else "Overbar"
+            line, gap = self._px(f"{side}RuleThickness", style), self._px(f"{side}VerticalGap", style)
+            return draw_line_beside(base, line=line, gap=gap, color=style.color, is_below=node.mark == LINE_BELOW)
         if node.stretches:
             mark = stretch_horizontally(self._font, node.mark, base.width, style.size_px, style.color)
         else:
@@ -281,6 +287,14 @@ class FormulaLayout:
         return Box(box.width if node.has_width else 0.0, height, depth)
 
     @_box.register
+    def _(self, node: Shifted, style: _Style) -> Box:
+        return shift(node, self._box(node.content, style), size_px=style.size_px, axis_px=self._axis(style))
+
+    @_box.register
+    def _(self, node: Bar, style: _Style) -> Box:
+        return lay_out_bar(node, size_px=style.size_px, color=style.color)
+
+    @_box.register
     def _(self, node: Spanning, style: _Style) -> Box:
         return self._box(node.content, style)
 
@@ -289,7 +303,7 @@ class FormulaLayout:
         cell_style = self._script(style) if node.is_small else replace(style, is_display=node.is_display)
         cells = [
             [
-                self._box(_after_nothing(cell) if node.is_aligned and column % 2 else cell, cell_style)
+                self._box(after_nothing(cell) if node.is_aligned and column % 2 else cell, cell_style)
                 for column, cell in enumerate(map(without_tags, row))
             ]
             for row in node.rows
@@ -334,7 +348,10 @@ class FormulaLayout:
                 continue
             glyph = self._font.glyph(character)
             metrics = self._font.metrics(glyph)
-            box.glyphs.append(PlacedGlyph(glyph, box.width, 0.0, style.size_px, style.color))
+            x = box.width
+            if character == STROKE:  # Through the middle of what it strikes out; its own place is that of narrow signs.
+                x = (box.width - (metrics.left + metrics.right) * style.size_px) / 2
+            box.glyphs.append(PlacedGlyph(glyph, x, 0.0, style.size_px, style.color))
             box.width += metrics.advance * style.size_px
             box.height = max(box.height, metrics.ascent * style.size_px)
             box.depth = max(box.depth, metrics.descent * style.size_px)
@@ -448,19 +465,6 @@ class FormulaLayout:
         top, bottom = self._script_boxes(above, below, style)
         return stack(self._font, base, top, bottom, size_px=style.size_px, is_arrow=is_arrow)
 
-    def _lined(self, base: Box, style: _Style, *, is_below: bool) -> Box:
-        line = self._px("UnderbarRuleThickness" if is_below else "OverbarRuleThickness", style)
-        gap = self._px("UnderbarVerticalGap" if is_below else "OverbarVerticalGap", style)
-        box = Box(base.width, base.height, base.depth)
-        box.place(base, 0, 0)
-        if is_below:
-            box.bars.append(PlacedBar(0, base.depth + gap, base.width, line, style.color))
-            box.depth += gap + 2 * line
-        else:
-            box.bars.append(PlacedBar(0, -base.height - gap - line, base.width, line, style.color))
-            box.height += gap + 2 * line
-        return box
-
     def _accent_shift(self, node: Node, base: Box) -> float:
         """Return how far the middle of an accent is from the middle of its base: slanted letters lean."""
         if not isinstance(node, Symbol) or not base.glyphs:
@@ -468,11 +472,6 @@ class FormulaLayout:
         glyph = base.glyphs[0]
         place = self._font.accent_place(glyph.glyph)
         return place * glyph.size_px - base.width / 2 if place is not None else base.italic / 2
-
-
-def _after_nothing(cell: Node) -> Node:
-    """Return a cell that keeps its first relation away from what stands before it, as amsmath does."""
-    return Row((Row(), *(cell.children if isinstance(cell, Row) else (cell,))))
 
 
 def _without_dot(node: Node) -> Node:

@@ -12,6 +12,7 @@ from phidesk.richtext.formula.nodes import (
     Framed,
     Node,
     Prescripts,
+    Row,
     Scripts,
     Space,
     Stacked,
@@ -83,6 +84,11 @@ def atom_of(node: Node) -> str:
     if isinstance(node, Styled | Framed):
         return atom_of(node.content)
     return _INNER if isinstance(node, Table) else "ordinary"
+
+
+def after_nothing(cell: Node) -> Node:
+    """Return a cell that keeps its first relation away from what stands before it, as amsmath does."""
+    return Row((Row(), *(cell.children if isinstance(cell, Row) else (cell,))))
 
 
 def space_between(atoms: Sequence[str], number: int, *, is_script: bool) -> float:
