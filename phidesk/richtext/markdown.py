@@ -7,7 +7,7 @@ same number of bytes, so all positions stay true), and whatever they end up in i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice, takewhile
 from typing import Any
@@ -24,6 +24,7 @@ from phidesk.richtext.blocks import (
     cut_block,
 )
 from phidesk.richtext.direction import is_right_to_left_text
+from phidesk.richtext.prices import neutralise_prices
 
 MOST_CONTAINERS = 8
 """Deeper nesting is shown at this depth: nobody reads it, and it would leave no width for the text."""
@@ -102,8 +103,9 @@ class Reading:
         normalised = _neutralise_formulas(source)
         if b"\\" in source:
             normalised = _BACKSLASH.sub(lambda match: match[0] if match[1] == b"\\" else b"$$", normalised)
+        normalised = neutralise_prices(normalised, _read_events)
         self._reader = _Reader(source, normalised, continuation or Continuation())
-        self._events = iter(pyromark.events_with_range(normalised.decode(), options=_OPTIONS))
+        self._events = iter(_read_events(normalised))
 
     @property
     def units(self) -> list[Unit]:
@@ -117,6 +119,10 @@ class Reading:
             self._reader.read(event, span["start"], span["end"])
             read += 1
         return most_events is None or read < most_events
+
+
+def _read_events(source: bytes) -> Iterable[tuple[Any, Any]]:
+    return pyromark.events_with_range(source.decode(), options=_OPTIONS)
 
 
 def find_open_formula(source: bytes) -> int:
