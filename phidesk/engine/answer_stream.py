@@ -19,6 +19,7 @@ from phidesk.engine.call_reader import CallEvent, CallReader
 from phidesk.engine.native_tools import CallPiece, NativeCalls
 from phidesk.engine.network import Gate, iter_lines
 from phidesk.engine.protocol import AnswerEvent, Calling, Finished, Reading, TextDelta, ThinkingDelta
+from phidesk.engine.thought_reader import ThoughtReader
 from phidesk.engine.transport_faults import transport_faults_as_ours
 
 FEWEST_CALL_TOKENS = 5
@@ -33,7 +34,8 @@ HIDDEN_SHARE = 20
 class Chunk:
     """One message of a stream: what came with it. `error` is the document that came instead of one.
 
-    `call_pieces` are of calls that the engine read from the answer; others are found in its text.
+    `call_pieces` are of calls that the engine read from the answer; others are found in its text. `thinking` is what
+    the engine told apart; the text may hold more of it.
     """
 
     text: str = ""
@@ -73,6 +75,7 @@ class AnswerInTheMaking:
         self._count = count
         self._shown: list[str] = []
         """The text of the answer, thinking included; kept only where it is counted."""
+        self._thoughts = ThoughtReader()
         self._reader = CallReader(offered)
         self._calls = NativeCalls(offered)
         self._has_called = False
@@ -101,13 +104,16 @@ class AnswerInTheMaking:
                     self._first_token_ms = self._passed_ms()
                 if self._count is not None:
                     self._shown += (chunk.thinking, chunk.text)
-                if chunk.thinking:
-                    yield ThinkingDelta(chunk.thinking)
-                yield from self._told(self._reader.feed(chunk.text))
+                thought, said = self._thoughts.feed(chunk.text)
+                yield from _thought(chunk.thinking, thought)
+                yield from self._told(self._reader.feed(said))
                 was_calling, self._is_calling = self._is_calling, bool(chunk.call_pieces) or self._reader.is_in_call
                 if self._is_calling and not was_calling:
                     yield Calling()
             self._keep_figures(chunk)
+        thought, said = self._thoughts.finish()
+        yield from _thought(thought)
+        yield from self._told(self._reader.feed(said))
         is_cut = self._finish in {None, FinishReason.LENGTH, FinishReason.ENDED_EARLY}
         yield from self._told([*self._reader.finish(is_cut=is_cut), *self._calls.finish()])
         if self._was_call_swallowed():
@@ -115,7 +121,10 @@ class AnswerInTheMaking:
 
     def held_text(self) -> Iterator[AnswerEvent]:
         """Give what was held back as the possible beginning of a call when the answer broke off, but no half a call."""
-        yield from self._told(event for event in self._reader.finish(is_cut=True) if isinstance(event, str))
+        thought, said = self._thoughts.finish()
+        yield from _thought(thought)
+        held = [*self._reader.feed(said), *self._reader.finish(is_cut=True)]
+        yield from self._told(event for event in held if isinstance(event, str))
 
     def finished(self, *, window_tokens: int | None, load_ms: float | None = None) -> Finished:
         """Return the last event: `ENDED_EARLY` if the engine's last word did not come.
@@ -171,6 +180,10 @@ class AnswerInTheMaking:
 
     def _passed_ms(self) -> float:
         return (self._clock() - self._started) * 1000
+
+
+def _thought(*texts: str) -> Iterator[ThinkingDelta]:
+    return (ThinkingDelta(text) for text in texts if text)
 
 
 @dataclass(frozen=True)

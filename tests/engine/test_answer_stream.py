@@ -109,6 +109,17 @@ def test_tokens_that_never_showed_behind_text_are_a_broken_call(
     assert follow(*chunks)[0] == [TextDelta(text)]
 
 
+def test_thoughts_within_the_text_stand_apart() -> None:
+    events, reason = follow(Chunk("<thi"), Chunk("nk>Hm"), Chunk(".</think>\n\n4"), Chunk("2"), STOP)
+
+    assert events == [ThinkingDelta("Hm"), ThinkingDelta("."), TextDelta("4"), TextDelta("2")]
+    assert reason is FinishReason.STOP
+
+
+def test_a_thought_that_breaks_off_is_kept() -> None:
+    assert follow(Chunk("<think>Hm </"), STOP)[0] == [ThinkingDelta("Hm"), ThinkingDelta(" </")]
+
+
 def test_an_end_for_tools_without_any_call_is_a_broken_one() -> None:
     assert follow(Chunk("Sure."), Chunk(finish=FinishReason.TOOL_CALLS))[0] == [TextDelta("Sure."), BrokenCall("")]
 
