@@ -16,7 +16,7 @@ from phidesk.richtext.formula.symbols import ACCENTS
 _AROUND_ONE = {
     "abs": ("|", "|"), "absolutevalue": ("|", "|"), "norm": ("‖", "‖"), "pqty": ("(", ")"), "bqty": ("[", "]"),
     "Bqty": ("{", "}"), "vqty": ("|", "|"), "floor": ("⌊", "⌋"), "ceil": ("⌈", "⌉"), "ket": ("|", "⟩"),
-    "Ket": ("|", "⟩"),
+    "Ket": ("|", "⟩"), "avg": ("⟨", "⟩"),
 }  # fmt: skip
 _AROUND_TWO = {
     "comm": ("[", "]"), "commutator": ("[", "]"), "acomm": ("{", "}"), "acommutator": ("{", "}"),

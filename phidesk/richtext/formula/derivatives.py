@@ -9,9 +9,9 @@ from phidesk.richtext.formula.symbols import COMMANDS, SPACES
 
 _DERIVATIVES = {
     "dv": "d", "derivative": "d", "odv": "d", "pdv": "∂", "pderivative": "∂", "partialderivative": "∂", "fdv": "𝛿",
-    "fderivative": "𝛿", "functionalderivative": "𝛿", "mdv": "D",
+    "fderivative": "𝛿", "functionalderivative": "𝛿", "mdv": "D", "od": "d", "pd": "∂", "diffp": "∂",
 }  # fmt: skip
-_DIFFERENTIALS = {"dd": "d", "differential": "d", "odif": "d", "variation": "𝛿", "pdif": "∂"}
+_DIFFERENTIALS = {"dd": "d", "differential": "d", "odif": "d", "dif": "d", "variation": "𝛿", "pdif": "∂"}
 
 
 def derivative_readers() -> dict[str, ReadCommand]:
@@ -19,6 +19,7 @@ def derivative_readers() -> dict[str, ReadCommand]:
     return {
         **{name + star: _derivative for name in _DERIVATIVES for star in ("", "*")},
         **dict.fromkeys(_DIFFERENTIALS, _differential),
+        "diff": _derivative_or_differential,
         "flatfrac": _flat_fraction,
     }
 
@@ -48,6 +49,18 @@ def _derivative(reader: FormulaReader, name: str) -> Node:
     if name.endswith("*"):
         return _flat(above, below)
     return Fraction(above, below)
+
+
+def _derivative_or_differential(reader: FormulaReader, _name: str) -> Node:
+    r"""Read `\diff{f}{x}` of diffcoeff; with one argument it is a differential."""
+    option = "" if (orders := reader.read_option()) is None else f"[{orders}]"
+    first = reader.peek_argument()
+    if not reader.is_before_group():
+        return _differential(reader, "dd")
+    reader.read_raw_argument()
+    is_derivative = reader.is_before_group()
+    reader.put_back(option + first)
+    return _derivative(reader, "dv") if is_derivative else _differential(reader, "dd")
 
 
 def _flat_fraction(reader: FormulaReader, _name: str) -> Node:

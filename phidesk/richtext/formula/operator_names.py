@@ -18,7 +18,8 @@ _ALGEBRA = """
     Ker Spec Gal Sym adj proj Ad ad Ext Tor
 """
 _ANALYSIS = """
-    erf erfc erfi sinc sign arsinh arcosh artanh arcoth arsech arcsch arcsinh arccosh arctanh rot dist diam
+    erf erfc erfi sinc sign arsinh arcosh artanh arcoth arsech arcsch arcsinh arccosh arctanh asin acos
+    atan asinh acosh atanh rot dist diam
 """
 _STATISTICS = "Var Cov cov Corr corr Prob KL logit"
 _LEARNING = "softmax sigmoid softplus ReLU GELU LayerNorm Attention MultiHead Concat FFN MLP prox"

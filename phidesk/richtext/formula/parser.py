@@ -14,6 +14,7 @@ from phidesk.richtext.formula.cell_commands import cell_readers
 from phidesk.richtext.formula.command_readers import command_readers
 from phidesk.richtext.formula.derivatives import derivative_readers
 from phidesk.richtext.formula.environments import environment_readers
+from phidesk.richtext.formula.indexed_letters import indexed_letter_readers
 from phidesk.richtext.formula.macros import write_out
 from phidesk.richtext.formula.matrix_quantities import matrix_quantity_readers
 from phidesk.richtext.formula.nodes import Node
@@ -51,6 +52,7 @@ def _command_readers() -> dict[str, ReadCommand]:
         | shorthand_readers()
         | matrix_quantity_readers()
         | quantity_readers()
+        | indexed_letter_readers()
         | operator_name_readers()
         | command_readers()
         | text_readers()

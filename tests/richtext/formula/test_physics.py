@@ -61,7 +61,8 @@ def test_brackets_with_a_name_grow(source: str, seen: str) -> None:
         (r"\partialderivative{f}{x}", "{∂f}/{∂x}"), (r"\derivative{f}{x} \functionalderivative{F}{f}", "{df}/{dx}{δF}/{δf}"),
         (r"\dd{x}", "‹dx›"), (r"\dd x y", "‹dx›y"), (r"\dd[3]{x}", "‹d^{3}x›"), (r"\dd^3 x", "‹d^{3}x›"), (r"\dd\vec{r}", "‹dr\u20d7›"),
         (r"\dd(x)", "d‹(x)›"), (r"\frac{\dd}{\dd t}", "{d}/{‹dt›}"), (r"\dd = x", "d=x"), (r"\dd \rangle", "d⟩"), (r"\dd", "d"),
-        (r"\differential{x}", "‹dx›"), (r"\var{S} \var(X)", "δSvar‹(X)›"), (r"\flatfrac{a}{b}", "‹a/b›"),
+        (r"\diff{f}{x}, \diff[2]{f}{x}", "{df}/{dx},{d^{2}f}/{dx^{2}}"), (r"\diff x, \diff{x}, \dif x", "‹dx›,‹dx›,‹dx›"),
+        (r"\od{f}{x} \pd[2]{f}{x}", "{df}/{dx}{∂^{2}f}/{∂x^{2}}"), (r"\differential{x}", "‹dx›"), (r"\var{S} \var(X)", "δSvar‹(X)›"), (r"\flatfrac{a}{b}", "‹a/b›"),
     ],
 )  # fmt: skip
 def test_derivatives_are_fractions_of_differentials(source: str, seen: str) -> None:
@@ -142,6 +143,18 @@ def test_names_of_functions_keep_a_distance(name: str) -> None:
 )  # fmt: skip
 def test_definitions_of_the_formula_come_first(source: str, seen: str) -> None:
     assert outline(source) == seen
+
+
+@pytest.mark.parametrize(
+    ("source", "seen"),
+    [
+        (r"\tensor{T}{^a_b}", "T" + "T^{a}" + "T_{b}"), (r"\tensor[^a]{T}{_b}", "^{a}TT_{b}"), (r"T\indices{^a_{bc}}", "T^{a}_{bc}"),
+        (r"\tensor{T}{^a_b", "TT^{a}T_{b}"), (r"\tensor{T} x", "Tx"), (r"\isotope[14][6]{C}", "_{6}^{14}C"), (r"\isotope{He}", "He"),
+        (r"\slashed{p}", "p"), (r"\dbar Q", "đQ"), (r"\lambdabar", "ƛ"),
+    ],
+)  # fmt: skip
+def test_letters_of_physics_have_indices_and_strokes(source: str, seen: str) -> None:
+    assert outline(source) == seen  # A letter that is not seen stands before each index.
 
 
 def test_a_size_is_kept() -> None:
