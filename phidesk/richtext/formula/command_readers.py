@@ -20,6 +20,7 @@ from phidesk.richtext.formula.commands import (
 from phidesk.richtext.formula.nodes import (
     Accent,
     Atom,
+    Classed,
     Fenced,
     Fraction,
     Framed,
@@ -46,6 +47,8 @@ from phidesk.richtext.formula.symbols import (
 from phidesk.richtext.formula.text_reader import text_node
 from phidesk.richtext.formula.values import operator_name
 
+_SIDES = {"l": Atom.OPEN, "m": Atom.RELATION, "r": Atom.CLOSE}
+
 
 def command_readers() -> dict[str, ReadCommand]:
     """Return who reads a command, by its name without the backslash."""
@@ -56,10 +59,9 @@ def command_readers() -> dict[str, ReadCommand]:
         "middle": _stray_delimiter,
         "operatorname": _operator_name,
         "operatorname*": _operator_name,
+        "operatornamewithlimits": _operator_name,
         "not": _negated,
-        "overset": _overset,
-        "stackrel": _overset,
-        "underset": _underset,
+        "centernot": _negated,
         "tag": _tag,
         "mod": _modulo,
         "bmod": _binary_modulo,
@@ -143,7 +145,7 @@ def _text(reader: FormulaReader, name: str) -> Node:
 
 
 def _operator_name(reader: FormulaReader, name: str) -> Node:
-    has_limits = name.endswith("*") or reader.take("*")
+    has_limits = name != "operatorname" or reader.take("*")
     return Word(operator_name(reader.read_raw_argument()), is_function=True, has_limits=has_limits)
 
 
@@ -174,16 +176,6 @@ def _stretched_arrow(reader: FormulaReader, name: str) -> Node:
     return Stacked(arrow, above, reader.inner(below) if below else None, stretches_base=True)
 
 
-def _overset(reader: FormulaReader, _name: str) -> Node:
-    above = reader.read_argument()
-    return Stacked(reader.read_argument(), above=above)
-
-
-def _underset(reader: FormulaReader, _name: str) -> Node:
-    below = reader.read_argument()
-    return Stacked(reader.read_argument(), below=below)
-
-
 def _phantom(reader: FormulaReader, name: str) -> Node:
     has_width, has_height = PHANTOMS[name]
     return Styled(reader.read_argument(), is_hidden=True, has_width=has_width, has_height=has_height)
@@ -191,9 +183,22 @@ def _phantom(reader: FormulaReader, name: str) -> Node:
 
 def _of_class(reader: FormulaReader, name: str) -> Node:
     node = reader.read_argument()
-    if name == "mathop" and isinstance(node, Word):
-        return Word(node.text, is_function=True, has_limits=True)
-    return Symbol(node.character, ATOM_COMMANDS[name]) if isinstance(node, Symbol) else node
+    if isinstance(node, Symbol):
+        return Symbol(node.character, ATOM_COMMANDS[name])
+    text = _text_of(node) if name == "mathop" else None
+    return Word(text, is_function=True, has_limits=True) if text else Classed(node, ATOM_COMMANDS[name])
+
+
+def _text_of(node: Node) -> str | None:
+    """Return the characters of what is only letters, words and distances."""
+    if isinstance(node, Word):
+        return node.text
+    if isinstance(node, Space):
+        return "\u2009" if node.em > 0 else ""
+    if isinstance(node, Symbol):
+        return node.character if node.character.isalpha() else None
+    texts = [_text_of(child) for child in node.children] if isinstance(node, Row) else [None]
+    return None if None in texts else "".join(text or "" for text in texts)
 
 
 def _negated(reader: FormulaReader, _name: str) -> Node | None:
@@ -268,7 +273,7 @@ def _binary_modulo(_reader: FormulaReader, _name: str) -> Node:
 
 def _dotted_integral(_reader: FormulaReader, _name: str) -> Node:
     integral = Symbol("∫", Atom.OPERATOR)
-    return Row((integral, Symbol("⋯"), integral))
+    return Row((integral, Space(-4 / 18), Symbol("⋯"), Space(-4 / 18), integral))
 
 
 def _explicit_space(reader: FormulaReader, _name: str) -> Node:
@@ -300,6 +305,5 @@ def _sized(reader: FormulaReader, name: str) -> Node:
     side = name[-1] if name[-1] in "lrm" else ""
     size = SIZES[name[: len(name) - len(side)]]
     delimiter = reader.read_delimiter()
-    if side == "r":
-        return Fenced("", Row(), delimiter, size)
-    return Fenced(delimiter, Row(), "", size)
+    fence = Fenced("", Row(), delimiter, size) if side == "r" else Fenced(delimiter, Row(), "", size)
+    return Classed(fence, _SIDES[side]) if side else fence

@@ -41,7 +41,12 @@ TEXTS = {
 }  # fmt: skip
 FRACTIONS = {"frac": None, "dfrac": True, "tfrac": False, "cfrac": True}
 BINOMIALS = {"binom": None, "dbinom": True, "tbinom": False}
-INFIX_FRACTIONS = {"over": (True, "", ""), "atop": (False, "", ""), "choose": (False, "(", ")")}
+INFIX_FRACTIONS = {
+    "over": (True, "", ""), "atop": (False, "", ""), "above": (True, "", ""), "choose": (False, "(", ")"),
+    "brace": (False, "{", "}"), "brack": (False, "[", "]"), "overwithdelims": (True, "", ""),
+    "atopwithdelims": (False, "", ""), "abovewithdelims": (True, "", ""),
+}  # fmt: skip
+r"""Whether they have a line, and what stands around them; `\above` says how thick the line is."""
 STYLES = {
     "displaystyle": (True, 0), "textstyle": (False, 0), "scriptstyle": (False, 1), "scriptscriptstyle": (False, 2),
 }  # fmt: skip
@@ -56,16 +61,28 @@ PHANTOMS = {"phantom": (True, True), "hphantom": (True, False), "vphantom": (Fal
 IGNORED = {
     "limits", "nolimits", "displaylimits", "nonumber", "notag", "allowbreak", "nobreak", "relax", "strut",
     "mathstrut", "noindent", "centering", "normalsize", "small", "large", "Large", "hfill", "protect", "ensuremath",
-    "boldmath", "unboldmath", "mathord", "mathsurround", "displaybreak", "break", "tiny", "scriptsize",
+    "boldmath", "unboldmath", "mathsurround", "displaybreak", "break", "tiny", "scriptsize",
     "footnotesize", "LARGE", "huge", "Huge",
+    "nonscript", "hfil", "hfilll", "noexpand", "expandafter", "global", "long", "egroup", "DOTSI", "DOTSB", "DOTSX",
+    "Tiny", "sixptsize", "cramped", "adjustlimits", "xmathstrut", "mathmbox",
 }  # fmt: skip
 WITH_UNSHOWN_ARGUMENT = {"label", "vspace", "cite", "vspace*", "require", "leftroot", "uproot"}
 WITH_UNSHOWN_FIRST_ARGUMENT = {"href", "class", "cssId", "style", "htmlClass", "htmlId", "htmlStyle"}
 ATOM_COMMANDS = {
     "mathbin": Atom.BINARY, "mathrel": Atom.RELATION, "mathop": Atom.OPERATOR, "mathopen": Atom.OPEN,
-    "mathclose": Atom.CLOSE, "mathpunct": Atom.PUNCTUATION, "mathinner": Atom.ORDINARY,
+    "mathclose": Atom.CLOSE, "mathpunct": Atom.PUNCTUATION, "mathinner": Atom.INNER, "mathord": Atom.ORDINARY,
 }  # fmt: skip
-DOTS = {"dots": "…", "dotsc": "…", "dotso": "…", "ldots": "…", "cdots": "⋯", "dotsb": "⋯", "dotsm": "⋯", "dotsi": "⋯"}
+DOTS = {
+    "dots": "…",
+    "dotsx": "…",
+    "dotsc": "…",
+    "dotso": "…",
+    "ldots": "…",
+    "cdots": "⋯",
+    "dotsb": "⋯",
+    "dotsm": "⋯",
+    "dotsi": "⋯",
+}
 DOTS_IN_THE_MIDDLE_BEFORE = re.compile(
     r"[-+=<>*]|\\(?:times|cdot|cdots|leq?|geq?|cap|cup|lt|gt|wedge|land|vee|lor|oplus)"
 )

@@ -15,7 +15,7 @@ SETTINGS = {"\\arraystretch"}
 """What is redefined to set something; whoever reads the formula is left the value as an argument."""
 
 _DEFINITION = re.compile(
-    r"\\(?P<kind>newcommand|renewcommand|providecommand|def|DeclareMathOperator|DeclarePairedDelimiter)(?P<star>\*?)\s*"
+    r"\\(?P<kind>(?:re)?newcommand|providecommand|[egx]?def|Declare(?:MathOperator|PairedDelimiter))(?P<star>\*?)\s*"
     r"\{?\s*(?P<name>\\(?:[a-zA-Z]+|.))\s*\}?\s*(?:\[(?P<count>\d)\])?[^{\\]*\{"
 )
 
@@ -32,7 +32,7 @@ def write_out(source: str) -> str:
         if found["name"] in SETTINGS:
             source = f"{source[: found.start()]}{found['name']}{{{body}}}{source[end:]}"
             continue
-        count = int(found["count"]) if found["count"] else found[0].count("#") if found["kind"] == "def" else 0
+        count = int(found["count"]) if found["count"] else found[0].count("#") if found["kind"].endswith("def") else 0
         if found["kind"] == "DeclareMathOperator":
             body = rf"\operatorname{found['star']}{{{body}}}"
         elif found["kind"] == "DeclarePairedDelimiter":

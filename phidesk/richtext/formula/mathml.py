@@ -11,6 +11,7 @@ from phidesk.richtext.formula.nodes import (
     Accent,
     Atom,
     Bar,
+    Classed,
     Fenced,
     Fraction,
     Framed,
@@ -152,6 +153,11 @@ def _(node: Accent) -> str:
     name, attribute = ("munder", "accentunder") if node.is_below else ("mover", "accent")
     mark = _operator(node.mark, f' stretchy="{str(node.stretches).lower()}"')
     return f'<{name} {attribute}="true">{_one(node.base)}{mark}</{name}>'
+
+
+@_markup.register
+def _(node: Classed) -> str:
+    return _one(node.content)
 
 
 @_markup.register

@@ -142,6 +142,14 @@ class Stacked:
 
 
 @dataclass(frozen=True, slots=True)
+class Classed:
+    r"""Something whose class among its neighbours is said (`\mathrel{…}`)."""
+
+    content: Node
+    atom: Atom
+
+
+@dataclass(frozen=True, slots=True)
 class Framed:
     """Something in a frame, filled or not, or struck out.
 
@@ -294,6 +302,7 @@ Node = (
     | Fenced
     | Accent
     | Stacked
+    | Classed
     | Framed
     | Table
     | Spanning

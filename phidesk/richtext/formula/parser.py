@@ -20,10 +20,12 @@ from phidesk.richtext.formula.matrix_quantities import matrix_quantity_readers
 from phidesk.richtext.formula.nodes import Node
 from phidesk.richtext.formula.operator_names import operator_name_readers
 from phidesk.richtext.formula.plain_tables import plain_table_readers
+from phidesk.richtext.formula.plain_tex import plain_tex_readers
 from phidesk.richtext.formula.quantities import quantity_readers
 from phidesk.richtext.formula.reader import DEEPEST, FormulaReader, FormulaTooDeep, ReadCommand
 from phidesk.richtext.formula.shift_readers import shift_readers
 from phidesk.richtext.formula.shorthands import shorthand_readers
+from phidesk.richtext.formula.stacking import stacking_readers
 from phidesk.richtext.formula.text_reader import text_readers
 
 __all__ = ["DEEPEST", "LONGEST", "FormulaTooDeep", "parse_formula"]
@@ -55,6 +57,8 @@ def _command_readers() -> dict[str, ReadCommand]:
         | indexed_letter_readers()
         | operator_name_readers()
         | command_readers()
+        | stacking_readers()
+        | plain_tex_readers()
         | text_readers()
         | box_readers()
         | shift_readers()

@@ -136,8 +136,12 @@ class FormulaReader(TokenStream):
 
     def _read_infix_fraction(self, name: str, above: Row, ends: set[str]) -> Node:
         has_line, opening, closing = INFIX_FRACTIONS[name]
+        if name.endswith("withdelims"):
+            opening, closing = self.read_delimiter(), self.read_delimiter()
+        if name.startswith("above"):
+            has_line = self.read_length() > 0
         fraction = Fraction(above, self.read_row(ends), has_line=has_line)
-        return Fenced(opening, fraction, closing) if opening else fraction
+        return Fenced(opening, fraction, closing) if opening or closing else fraction
 
     def _read_scripted(self) -> Node | None:
         """Read something with its scripts; None for what draws nothing."""

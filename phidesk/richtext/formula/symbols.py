@@ -12,7 +12,7 @@ from phidesk.richtext.formula.characters.operations import LARGE_OPERATORS, OPER
 from phidesk.richtext.formula.characters.relations import RELATIONS
 from phidesk.richtext.formula.characters.signs import DOTS, PUNCTUATION, SIGNS
 from phidesk.richtext.formula.characters.text import TEXT_SIGNS
-from phidesk.richtext.formula.nodes import Atom, Node, Symbol, Word
+from phidesk.richtext.formula.nodes import Accent, Atom, Classed, Node, Symbol, Word
 
 INTEGRALS = frozenset("∫∬∭∮∯∰∱∲∳⨋⨌⨍⨎⨏⨐⨑⨒⨓⨔⨕⨖⨗⨘⨙⨚⨛⨜")
 """Their limits stand beside them."""
@@ -21,20 +21,22 @@ FUNCTIONS = frozenset({
     "arccos", "arcsin", "arctan", "arg", "cos", "cosh", "cot", "coth", "csc", "deg", "det", "dim", "exp", "gcd",
     "hom", "inf", "ker", "lg", "lim", "liminf", "limsup", "ln", "log", "max", "min", "Pr", "sec", "sin", "sinh",
     "sup", "tan", "tanh", "arccot", "arcsec", "arccsc", "sgn", "lcm", "tg", "ctg", "cosec", "sech", "csch",
+    "arctg", "arcctg", "cotg", "ch", "sh", "th", "cth", "asin", "acos", "atan", "acot", "asec", "acsc",
 })  # fmt: skip
 FUNCTIONS_WITH_LIMITS = frozenset({
     "det", "gcd", "inf", "lim", "liminf", "limsup", "max", "min", "Pr", "sup", "lcm", "argmax", "argmin",
-    "injlim", "projlim", "varinjlim", "varprojlim",
+    "injlim", "projlim", "plim",
 })  # fmt: skip
 SPOKEN_FUNCTIONS = {
     "liminf": "lim inf", "limsup": "lim sup", "argmax": "arg max", "argmin": "arg min", "injlim": "inj lim",
-    "projlim": "proj lim", "varinjlim": "inj lim", "varprojlim": "proj lim",
+    "projlim": "proj lim",
 }  # fmt: skip
 
 SPACES = {
     ",": 3 / 18, "thinspace": 3 / 18, ":": 4 / 18, ">": 4 / 18, "medspace": 4 / 18, ";": 5 / 18, "thickspace": 5 / 18,
     "!": -3 / 18, "negthinspace": -3 / 18, "enspace": 0.5, "enskip": 0.5, "quad": 1.0, "qquad": 2.0, " ": 0.25,
-    "~": 0.25, "space": 0.25, "nobreakspace": 0.25,
+    "~": 0.25, "space": 0.25, "nobreakspace": 0.25, "negmedspace": -4 / 18, "negthickspace": -5 / 18,
+    "thinmuskip": 3 / 18, "medmuskip": 4 / 18, "thickmuskip": 5 / 18,
 }  # fmt: skip
 
 ACCENTS = {
@@ -124,4 +126,8 @@ def stacks_its_scripts(base: Node) -> bool:
     """Whether scripts of this base stand below and above it in displayed formulas, as nobody says otherwise."""
     if isinstance(base, Symbol):
         return base.atom is Atom.OPERATOR and base.character not in INTEGRALS
+    if isinstance(base, Classed):
+        return base.atom is Atom.OPERATOR
+    if isinstance(base, Accent):  # An upper or lower limit: a line above or below "lim".
+        return isinstance(base.base, Word) and base.base.has_limits
     return isinstance(base, Word) and base.has_limits

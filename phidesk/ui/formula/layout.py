@@ -10,6 +10,7 @@ from phidesk.richtext.formula.nodes import (
     Accent,
     Atom,
     Bar,
+    Classed,
     Fenced,
     Fraction,
     Framed,
@@ -264,6 +265,10 @@ class FormulaLayout:
         character = node.base.character if isinstance(node.base, Symbol) else "→"
         arrow = stretch_horizontally(self._font, character, wanted, style.size_px, style.color)
         return self._stacked(arrow, node.above, node.below, style, is_arrow=True)
+
+    @_box.register
+    def _(self, node: Classed, style: _Style) -> Box:
+        return self._box(node.content, style)
 
     @_box.register
     def _(self, node: Framed, style: _Style) -> Box:

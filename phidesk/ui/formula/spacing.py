@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from phidesk.richtext.formula.nodes import (
     Accent,
     Atom,
+    Classed,
     Fenced,
     Fraction,
     Framed,
@@ -68,6 +69,8 @@ def atom_of(node: Node) -> str:
     """Return the class of a node among its neighbours."""
     if isinstance(node, Symbol):
         return _BAR if node.character in _BARS and node.atom is Atom.ORDINARY else _LETTERS[node.atom]
+    if isinstance(node, Classed):
+        return _LETTERS[node.atom]
     if isinstance(node, Word):
         return "operator" if node.is_function else "ordinary"
     if isinstance(node, Space | Tag):

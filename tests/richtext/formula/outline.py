@@ -6,6 +6,7 @@ from unicodedata import normalize
 
 from phidesk.richtext.formula.nodes import (
     Accent,
+    Classed,
     Fenced,
     Fraction,
     Framed,
@@ -54,7 +55,7 @@ def _of(node: Node) -> str:
         case Table(rows, opening=opening, closing=closing):
             cells = " \\ ".join(" & ".join(_of(cell) for cell in row) for row in rows)
             return f"‹{opening}{cells}{closing}›"
-        case Styled(content) | Framed(content):
+        case Styled(content) | Framed(content) | Classed(content):
             return _of(content)
         case _:
             raise TypeError(type(node).__name__)

@@ -185,7 +185,7 @@ def test_lines_without_an_environment_are_lines() -> None:
     [
         (r"\sqrt[3]{x}", Root), (r"\hat{x}", Accent), (r"\overline{AB}", Accent), (r"\underbrace{a}_{n}", Stacked),
         (r"\overset{!}{=}", Stacked), (r"\xrightarrow[b]{a}", Stacked), (r"\boxed{2}", Framed), (r"\cancel{x}", Framed),
-        (r"\textcolor{red}{x}", Styled), (r"\phantom{x}", Styled), (r"\quad", Space), (r"\sin", Word), (r"\bigl(", Fenced),
+        (r"\textcolor{red}{x}", Styled), (r"\phantom{x}", Styled), (r"\quad", Space), (r"\sin", Word), (r"\big(", Fenced),
         (r"\binom{n}{k}", Fenced), (r"\begin{smallmatrix}1\end{smallmatrix}", Table), (r"\substack{a\\b}", Table),
     ],
 )  # fmt: skip
@@ -236,6 +236,7 @@ PIECES = [
     "\\frac", "\\sqrt", "{", "}", "[", "]", "^", "_", "&", "\\\\", "\\left", "\\right", "(", ")", "|", ".", "x", "1", ",", " ", "'",
     "\\begin{cases}", "\\end{cases}", "\\begin{array}", "{c|c}", "\\hline", "\\text", "$", "\\over", "\\sum", "\\limits", "\\not",
     "\\overbrace", "\\xrightarrow", "\\kern", "2pt", "\\middle", "\\big", "\\color", "\\displaystyle", "\\substack", "%", "\n", "😀",
+    "\\root", "\\of", "\\char", '"', "`", "\\tensor", "\\indices", "\\buildrel", "\\mathop", "\\abovewithdelims", "\\verb", "\\'", "\\bgroup",
 ]  # fmt: skip
 
 
