@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 from phidesk.richtext.formula.values import LENGTH, length_em
 
-_TOKEN = re.compile(r"\\(?:[a-zA-Z]+\*?|[\s\S])|%[^\n]*\n?|\s+|[\s\S]")
+_TOKEN = re.compile(r"\\(?:[a-zA-Z]+\*?|[\s\S])|(?P<comment>(?<!\d)%(?!\s*\})(?!(?<=\d\s%)\s*\Z)[^\n]*\n?)|\s+|[\s\S]")
+"""A percent sign behind a digit, or that ends a group, begins no comment, which would take the brace along."""
 _LONGEST_LENGTH = 8
 """Tokens in which a length without braces is looked for."""
 
@@ -209,4 +210,4 @@ class TokenStream:
 
 
 def _tokens_of(source: str) -> list[str]:
-    return [token for token in _TOKEN.findall(source) if not token.startswith("%")]
+    return [found[0] for found in _TOKEN.finditer(source) if not found["comment"]]

@@ -337,3 +337,10 @@ def test_a_length_ends_with_the_formula(source: str) -> None:
 
     assert isinstance(node, Space)
     assert node.em > 0
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"), [("5% x", "5%𝑥"), (r"\text{5 %} y", "5 %𝑦"), ("x % half\n + y", "𝑥+𝑦"), ("x %", "𝑥")]
+)
+def test_a_percent_sign_behind_a_number_is_no_comment(source: str, shown: str) -> None:
+    assert text_of(parse_formula(source)) == shown
