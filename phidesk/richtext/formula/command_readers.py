@@ -5,7 +5,8 @@ from __future__ import annotations
 import unicodedata
 
 from phidesk.richtext.formula.alphabets import within
-from phidesk.richtext.formula.chemistry import chemistry_as_latex
+from phidesk.richtext.formula.chemistry.printed_quantities import printed_quantity_as_latex
+from phidesk.richtext.formula.chemistry.reader import read_chemistry
 from phidesk.richtext.formula.commands import (
     ALPHABETS,
     ATOM_COMMANDS,
@@ -73,6 +74,7 @@ def command_readers() -> dict[str, ReadCommand]:
         "eqref": _reference,
         "tag*": _tag,
         "ce": _chemistry,
+        "pu": _printed_quantity,
         "prescript": _prescript,
         "sideset": _sideset,
         "nicefrac": _slanted_fraction,
@@ -211,7 +213,11 @@ def _negated(reader: FormulaReader, _name: str) -> Node | None:
 
 
 def _chemistry(reader: FormulaReader, _name: str) -> Node:
-    return reader.inner(chemistry_as_latex(reader.read_raw_argument()))
+    return read_chemistry(reader.read_raw_argument(), reader.inner)
+
+
+def _printed_quantity(reader: FormulaReader, _name: str) -> Node:
+    return reader.inner(printed_quantity_as_latex(reader.read_raw_argument()))
 
 
 def _prescript(reader: FormulaReader, _name: str) -> Node:

@@ -72,6 +72,9 @@ def is_written(node: Node) -> bool:
         return not node.is_below and node.mark not in (LINE_ABOVE, LINE_BELOW) and is_written(node.base)
     if isinstance(node, Scripts):
         return is_primed(node) and is_written(node.base)
+    if isinstance(node, Row):  # An upright word, as "mol" beside "K".
+        letters = (isinstance(child, Symbol) and child.atom is Atom.ORDINARY for child in node.children)
+        return bool(node.children) and all(letters)
     return node.atom is not Atom.OPERATOR if isinstance(node, Symbol) else isinstance(node, Word)
 
 

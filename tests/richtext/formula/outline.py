@@ -11,10 +11,12 @@ from phidesk.richtext.formula.nodes import (
     Fraction,
     Framed,
     Node,
+    Prescripts,
     Root,
     Row,
     Scripts,
     Space,
+    Stacked,
     Styled,
     Symbol,
     Table,
@@ -33,9 +35,7 @@ def outline(source: str) -> str:
 
 def _of(node: Node) -> str:
     match node:
-        case Symbol(character):
-            return normalize("NFKC", character)
-        case Word(text):
+        case Symbol(text) | Word(text):
             return normalize("NFKC", text)
         case Space(em):
             return " " if em > 0 else ""
@@ -45,9 +45,12 @@ def _of(node: Node) -> str:
             return f"{{{_of(above)}}}/{{{_of(below)}}}"
         case Root(radicand):
             return f"√{{{_of(radicand)}}}"
-        case Scripts(base, below, above):
-            scripts = ((mark, part) for mark, part in (("_", below), ("^", above)) if part is not None)
-            return _of(base) + "".join(f"{mark}{{{_of(part)}}}" for mark, part in scripts)
+        case Scripts(base, below, above) | Prescripts(base, below, above):
+            parts = ((mark, part) for mark, part in (("_", below), ("^", above)) if part is not None)
+            scripts = "".join(f"{mark}{{{_of(part)}}}" for mark, part in parts)
+            return scripts + _of(base) if isinstance(node, Prescripts) else _of(base) + scripts
+        case Stacked(base, above, below):
+            return _of(base) + "".join(f"[{_of(label)}]" for label in (above, below) if label is not None)
         case Fenced(opening, content, closing, _, middles):
             return f"‹{opening}{_of(content)}{''.join(bar + _of(part) for bar, part in middles)}{closing}›"
         case Accent(base, mark):

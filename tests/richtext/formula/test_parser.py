@@ -254,7 +254,7 @@ def test_anything_becomes_a_tree_or_is_refused(pieces: list[str]) -> None:
     ("source", "shown"),
     [
         (r"\newcommand{\half}[1]{\frac{#1}{2}} \half{x}", "𝑥2"), (r"\def\R{\mathbb{R}} x \in \R", "𝑥∈ℝ"),
-        (r"\DeclareMathOperator{\tr}{tr} \tr A", "tr𝐴"), (r"\ce{2H2O -> 2H2 + O2}", "2H2O→2H2+O2"),
+        (r"\DeclareMathOperator{\tr}{tr} \tr A", "tr𝐴"), (r"\ce{2H2O -> 2H2 + O2}", "2H2O⟶2H2+O2"),
         (r"\ce{SO4^2-}", "SO42-"), (r"\text{5\% \& \{x\} a~b}", "5% & {x} a b"), (r"\operatorname*{arg\,max}_x", "arg max𝑥"),
         (r"\pmatrix{a & b \cr c & d}", "(𝑎𝑏𝑐𝑑)"), (r"\href{https://x.example}{y}", "𝑦"), (r"\tag*{$\star$}", "⋆"),
     ],
