@@ -49,6 +49,8 @@ def _read_indices(reader: FormulaReader, pillar: Node) -> tuple[Node, ...]:
     while not reader.is_at_end and not reader.take("}"):
         is_above = reader.take("^")
         if not is_above and not reader.take("_"):
+            if reader.peek() in ("&", "\\\\"):
+                reader.step()
             parts.append(reader.read_with_scripts())
             continue
         index = reader.read_argument()

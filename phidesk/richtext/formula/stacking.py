@@ -1,8 +1,8 @@
-r"""Commands that put something above or below something else, or a row of indices behind it (`\tensor`)."""
+r"""Commands that put something above or below something else."""
 
 from __future__ import annotations
 
-from phidesk.richtext.formula.nodes import Accent, Atom, Classed, Fraction, Node, Row, Scripts, Stacked, Word
+from phidesk.richtext.formula.nodes import Accent, Atom, Classed, Fraction, Node, Stacked, Word
 from phidesk.richtext.formula.reader import FormulaReader, ReadCommand
 from phidesk.richtext.formula.symbols import ACCENTS, LINE_ABOVE, LINE_BELOW, WIDE_ACCENTS, WIDE_ACCENTS_BELOW
 
@@ -24,8 +24,6 @@ def stacking_readers() -> dict[str, ReadCommand]:
         "overunderset": _over_and_underset,
         "stackbin": _stacked_operation,
         "underaccent": _accent_below,
-        "tensor": _tensor,
-        "indices": _indices,
         **dict.fromkeys(_MARKED_LIMITS, _marked_limit),
         **dict.fromkeys(("splitfrac", "splitdfrac"), _split_fraction),
     }
@@ -70,33 +68,3 @@ def _split_fraction(reader: FormulaReader, name: str) -> Node:
     r"""Read a numerator in two lines: `\frac{\splitfrac{a+b}{+c}}{d}`."""
     above = reader.read_argument()
     return Fraction(above, reader.read_argument(), has_line=False, is_display=name == "splitdfrac")
-
-
-def _tensor(reader: FormulaReader, _name: str) -> Node:
-    before = reader.read_option()
-    ahead = _read_indices(reader.nested(before)) if before else ()
-    base = reader.read_argument()
-    return Row((*ahead, base, *_indices_of_group(reader)))
-
-
-def _indices(reader: FormulaReader, _name: str) -> Node:
-    return Row(_indices_of_group(reader))
-
-
-def _indices_of_group(reader: FormulaReader) -> tuple[Node, ...]:
-    return _read_indices(reader) if reader.take("{") else ()
-
-
-def _read_indices(reader: FormulaReader) -> tuple[Node, ...]:
-    """Read indices that stand one behind the other, each above or below, up to a closing brace, which is taken."""
-    indices: list[Node] = []
-    while not reader.is_at_end and not reader.take("}"):
-        if reader.take("^"):
-            indices.append(Scripts(Row(), above=reader.read_argument()))
-        elif reader.take("_"):
-            indices.append(Scripts(Row(), below=reader.read_argument()))
-        elif reader.peek() in ("&", "\\\\"):
-            reader.step()
-        else:
-            indices.append(reader.read_argument())
-    return tuple(indices)

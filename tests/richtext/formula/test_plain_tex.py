@@ -118,17 +118,6 @@ def test_a_class_may_be_said(source: str, atom: Atom) -> None:
 
 
 @pytest.mark.parametrize(
-    ("source", "indices"),
-    [
-        (r"\tensor{T}{^a_b^c}", "T^{a}_{b}^{c}"), (r"T\indices{_a^{bc}}", "T_{a}^{bc}"),
-        (r"\tensor[^a_b]{T}{^c}", "^{a}_{b}T^{c}"),
-    ],
-)  # fmt: skip
-def test_indices_stand_one_behind_the_other(source: str, indices: str) -> None:
-    assert outline(source) == indices
-
-
-@pytest.mark.parametrize(
     "source",
     [r"\tensor{T}{^a", r"T\indices{a & b \\ c}", r"\tensor", r"\indices", r"\buildrel a", r"\skew", r"\bgroup"],
 )
