@@ -245,10 +245,14 @@ class BlockDocuments:
         return _converted(max(0, offset - _lead_of(block)), lengths)
 
     def document_ranges(self, block: Block, start: int, end: int) -> list[tuple[int, int]]:
-        """Return where a stretch of a block stands in its document: one range, or more if it is mirrored."""
+        """Return where a stretch of a block stands in its document: one range, or more if it is mirrored.
+
+        A formula of which some characters are meant is meant as a whole.
+        """
         if block.is_mirrored:
             return self._mirrored(block).document_ranges(start, end)
-        return [(self.document_offset(block, start), self.document_offset(block, end))]
+        first = _converted(start, self._lengths(block), is_beginning=True) + _lead_of(block)
+        return [(first, self.document_offset(block, end))]
 
     def _mirrored(self, block: Block) -> MirroredTable:
         return MirroredTable(block, partial(self._span_lengths, is_right_to_left=True))
@@ -448,15 +452,15 @@ def _lead_of(block: Block) -> int:
     return 1 if block.kind is BlockKind.TABLE else 0
 
 
-def _converted(offset: int, lengths: list[tuple[int, int]]) -> int:
-    """Carry a place over stretches of two lengths each; within one of unequal lengths it goes to the end."""
+def _converted(offset: int, lengths: list[tuple[int, int]], *, is_beginning: bool = False) -> int:
+    """Carry a place over stretches of two lengths each; within one of unequal lengths it goes to an end."""
     here = there = 0
     for length, other_length in lengths:
         if offset <= here + length:
             inside = offset - here
             if length == other_length:
                 return there + inside
-            return there + (other_length if inside else 0)
+            return there + (other_length if inside == length or (inside and not is_beginning) else 0)
         here += length
         there += other_length
     return there + offset - here

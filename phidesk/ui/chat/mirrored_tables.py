@@ -63,7 +63,9 @@ class MirroredTable:
         for stretch in self._stretches:
             first, last = max(start, stretch.text), min(end, stretch.text + stretch.text_length)
             if first < last:
-                ranges.append((stretch.document_offset(first), stretch.document_offset(last)))
+                is_whole = stretch.text_length != stretch.document_length
+                begin = stretch.document if is_whole else stretch.document_offset(first)
+                ranges.append((begin, stretch.document_offset(last)))
         return ranges
 
 

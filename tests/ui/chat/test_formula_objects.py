@@ -163,3 +163,23 @@ def test_words_in_any_script_are_drawn_without_empty_boxes(qapp: object) -> None
             except FormulaTooDeep:
                 continue
             assert missing not in {glyph.glyph for glyph in box.glyphs}, source
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        r"so $\frac{a}{b}$ is",
+        r"$$\frac{a}{b}$$",
+        "| a | b |\n|---|---|\n| x | $\\frac{a}{b}$ |",
+        r"نص $\frac{a}{b}$",
+        "| نص | ب |\n|---|---|\n| x | $\\frac{a}{b}$ |",
+    ],
+)
+def test_a_word_within_a_formula_marks_the_formula(documents: BlockDocuments, source: str) -> None:
+    block = block_of(source)
+    document = documents.document(BlockBox(block, 0, 0), 600)
+    start = block.text.index("frac")
+
+    ((first, behind),) = documents.document_ranges(block, start, start + len("frac"))
+
+    assert [document.characterAt(place) for place in range(first, behind)] == ["\ufffc"]
