@@ -7,13 +7,11 @@ import re
 from collections import OrderedDict
 from collections.abc import Sequence
 from functools import partial
-from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import (
     QColor,
     QFont,
-    QFontInfo,
     QFontMetrics,
     QFontMetricsF,
     QPalette,
@@ -37,8 +35,8 @@ from phidesk.ui.chat.formula_objects import (
 from phidesk.ui.chat.mirrored_tables import MirroredTable
 from phidesk.ui.chat.reading_column import SIDE_MARGIN
 from phidesk.ui.chat.side_view import SideView
-from phidesk.ui.chat.table_columns import column_widths
-from phidesk.ui.chat.table_documents import cell_padding, fill_table
+from phidesk.ui.chat.table_columns import TableColumns
+from phidesk.ui.chat.table_documents import cell_padding, extend_table, fill_table
 from phidesk.ui.chat.transcript_layout import BlockBox, TextMetrics, has_endless_line
 from phidesk.ui.chat.transcript_style import (
     CARD_PADDING,
@@ -50,12 +48,15 @@ from phidesk.ui.chat.transcript_style import (
     QUOTE_INDENT,
     RULE_HEIGHT,
     TranscriptStyle,
+    font_px,
+    scaled_font,
 )
 from phidesk.ui.utf16 import utf16_length
 
 MOST_DOCUMENTS = 300
 """About 30 kB each; a screen shows twenty."""
 
+_ANY_TABLE = Block(BlockKind.TABLE)
 _LINE_SEPARATOR = "\u2028"
 _UNDRAWABLE = re.compile("[\x00\r\u2029\ufdd0\ufdd1\ufffc\ud800-\udfff]")
 """What QTextDocument takes for structure, or Qt cannot store. One UTF-16 unit each, so positions stay the same."""
@@ -66,8 +67,6 @@ LINE_KINDS = frozenset({BlockKind.RULE, BlockKind.FOLD, BlockKind.CARD})
 HEADER_PADDING = 14
 USUAL_REACH, LONGEST_REACH = 6, 40
 """Letters of ASCII hardly reach out of their lines; others may have marks upon marks."""
-MOST_WIDTHS = 1_000
-"""Of spans in tables that are remembered."""
 MEASURED_CHARACTERS = 200
 """Of the text of a cell: with more it is as wide as a column may be."""
 
@@ -99,15 +98,14 @@ class BlockDocuments:
     def set_style(self, style: TranscriptStyle) -> None:
         """Drop all documents and build further ones in this style."""
         self._documents.clear()
-        self._columns: WeakKeyDictionary[SideView, tuple[int, tuple[int, ...]]] = WeakKeyDictionary()
         self._formats: dict[tuple[object, ...], QTextCharFormat] = {}
         self._marker_widths: dict[str, int] = {}
-        self._span_widths: dict[tuple[BlockKind, Span], float] = {}
         self.style = style
         self.palettes = {is_unseen: _palette(style.muted if is_unseen else style.text) for is_unseen in (False, True)}
         """With the colour of text, by whether the model sees it no more."""
         self._code_formats = {kind: _foreground(color) for kind, color in style.code_colors.items()}
         self.body_px = font_px(style.font)
+        self._columns = TableColumns(self.body_px, self._measured, cell_padding)
         self.line_height = round(self.body_px * LINE_HEIGHT)
         self.code_line_height = round(font_px(style.code_font) * LINE_HEIGHT)
         self.note_font = scaled_font(style.font, NOTE_SCALE)
@@ -189,7 +187,9 @@ class BlockDocuments:
         document = self._documents.pop(old, None)
         if document is None or not _is_same_form(old.block, new.block):
             return None
-        if new.block.kind is BlockKind.TABLE or has_endless_line(new.block) != has_endless_line(old.block):
+        if new.block.kind is BlockKind.TABLE:
+            return self._extend_table(document, old, new)
+        if has_endless_line(new.block) != has_endless_line(old.block):
             return None
         kept, added = _kept_and_added(old.block, new.block)
         is_built_anew = not kept or self._is_centred(old.block) or self._is_centred(new.block)
@@ -203,6 +203,22 @@ class BlockDocuments:
             changed_from = self._replace_end(document, old.block, kept, new.block, added)
         self._documents[new] = document
         return changed_from if _surroundings(old.block) == _surroundings(new.block) else None
+
+    def _extend_table(self, document: QTextDocument, old: BlockBox, new: BlockBox) -> int | None:
+        """Let the document of a table say what it says now, if its columns are as wide; return what `update` does."""
+        if not self._columns.are_as_wide(_side_of(old), _side_of(new)):
+            return None
+        insert = partial(self._insert, new.block, is_isolated=False)
+        extended = extend_table(document, old.block, new.block, self.style.border, insert=insert)
+        if extended is None:
+            return None
+        filled, top = extended
+        self.built_cells += filled
+        self.laid_out_characters += len(new.block.text)
+        self._documents[new] = document
+        if _surroundings(old.block) != _surroundings(new.block):
+            return None
+        return max(0, math.floor(top) - reach_of(new.block))
 
     def _replace_end(self, document: QTextDocument, old: Block, kept: int, new: Block, added: Sequence[Span]) -> int:
         """Let what a block has now follow the spans that it keeps; return what `update` does."""
@@ -350,39 +366,14 @@ class BlockDocuments:
 
     def column_widths(self, box: BlockBox, room: int) -> tuple[int, ...]:
         """Return the widths of a table's columns where there is so much room; all its pieces have the same."""
-        side = _side_of(box)
-        known = self._columns.get(side)
-        if known is None or known[0] != room:
-            known = room, column_widths(self._natural_widths(side.head), room, self.body_px)
-            self._columns[side] = known
-        return known[1]
+        return self._columns.widths(_side_of(box), room)
 
-    def _natural_widths(self, head: Block) -> list[int]:
-        """Return how wide each column of a table is where nothing wraps."""
-        rows = head.rows
-        widths = [0] * max(len(row) for row in rows)
-        for number, row in enumerate(rows):
-            for column, cell in enumerate(row):
-                spans = [span._replace(bold=True) for span in cell] if number == 0 else cell
-                width = math.ceil(sum(self._span_width(head, span) for span in spans))
-                widths[column] = max(widths[column], width + cell_padding(is_first=column == 0) + 1)
-        return widths
-
-    def _span_width(self, block: Block, span: Span) -> float:
-        """Return the width of a span, remembered: while a table is written, most of its cells stay the same."""
-        key = block.kind, span
-        width = self._span_widths.get(key)
-        if width is not None:
-            return width
-        char_format = self._span_format(block, span)
+    def _measured(self, span: Span) -> float:
+        """Return the width of a span in a table."""
+        char_format = self._span_format(_ANY_TABLE, span)
         if self._is_drawn(span):
-            width = self._formulas.width(span.text, char_format)
-        else:
-            width = QFontMetricsF(char_format.font()).horizontalAdvance(drawable(span.text[:MEASURED_CHARACTERS]))
-        if len(self._span_widths) > MOST_WIDTHS:
-            self._span_widths.clear()
-        self._span_widths[key] = width
-        return width
+            return self._formulas.width(span.text, char_format)
+        return QFontMetricsF(char_format.font()).horizontalAdvance(drawable(span.text[:MEASURED_CHARACTERS]))
 
     def _color_code(self, document: QTextDocument, block: Block) -> None:
         """Colour a listing, without touching its text: colours are no part of what is selected or copied."""
@@ -476,18 +467,6 @@ def _foreground(color: QColor) -> QTextCharFormat:
     char_format = QTextCharFormat()
     char_format.setForeground(color)
     return char_format
-
-
-def font_px(font: QFont) -> int:
-    """Return the size of a font in pixels, whatever unit it was given in."""
-    return max(1, font.pixelSize() if font.pixelSize() > 0 else QFontInfo(font).pixelSize())
-
-
-def scaled_font(font: QFont, scale: float) -> QFont:
-    """Return the same font in another size."""
-    scaled = QFont(font)
-    scaled.setPixelSize(max(1, round(font_px(font) * scale)))
-    return scaled
 
 
 def _is_source(span: Span) -> bool:

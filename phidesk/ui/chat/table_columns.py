@@ -2,12 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
+from weakref import WeakKeyDictionary
+
+from phidesk.richtext.blocks import Block, Span
+from phidesk.ui.chat.side_view import SideView
 
 COMFORTABLE_EMS = 12
 """A column with more text than this is not made narrower: rather the table scrolls sideways."""
 WIDEST_EMS = 30
 """Longer text wraps within its column, however much room there is."""
+MOST_SPANS = 1_000
+"""Whose widths are remembered: while a table is written, most of its cells stay the same."""
+
+
+class TableColumns:
+    """Knows the widths of the columns of tables, all in pixels.
+
+    `em` is the size of the letters, `measure` returns the width of a span, and `padding` what is beside the text of a
+    cell, by whether it is the first of its row.
+    """
+
+    def __init__(self, em: int, measure: Callable[[Span], float], padding: Callable[[bool], int]) -> None:
+        self._em = em
+        self._measure = measure
+        self._padding = padding
+        self._known: WeakKeyDictionary[SideView, tuple[int, tuple[int, ...]]] = WeakKeyDictionary()
+        self._span_widths: dict[Span, float] = {}
+
+    def widths(self, side: SideView, room: int) -> tuple[int, ...]:
+        """Return the widths of the columns where there is so much room."""
+        known = self._known.get(side)
+        if known is None or known[0] != room:
+            known = room, column_widths(self._natural_widths(side.head), room, self._em)
+            self._known[side] = known
+        return known[1]
+
+    def are_as_wide(self, old: SideView, new: SideView) -> bool:
+        """Whether the columns of two tables are of the same widths in the room that the old one was asked for last."""
+        room, widths = self._known.get(old, (0, ()))
+        return bool(widths) and self.widths(new, room) == widths
+
+    def _natural_widths(self, head: Block) -> list[int]:
+        """Return how wide each column is where nothing wraps."""
+        rows = head.rows
+        widths = [0] * max(len(row) for row in rows)
+        for number, row in enumerate(rows):
+            for column, cell in enumerate(row):
+                spans = [span._replace(bold=True) for span in cell] if number == 0 else cell
+                width = math.ceil(sum(map(self._width, spans)))
+                widths[column] = max(widths[column], width + self._padding(column == 0) + 1)
+        return widths
+
+    def _width(self, span: Span) -> float:
+        width = self._span_widths.get(span)
+        if width is None:
+            if len(self._span_widths) > MOST_SPANS:
+                self._span_widths.clear()
+            width = self._span_widths[span] = self._measure(span)
+        return width
 
 
 def column_widths(natural: Sequence[int], room: int, em: int) -> tuple[int, ...]:

@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QTextDocument,
     QTextFrameFormat,
     QTextLength,
+    QTextTable,
     QTextTableCellFormat,
     QTextTableFormat,
 )
@@ -38,21 +39,75 @@ def fill_table(
     is_mirrored = block.is_mirrored
     seen = columns[::-1] if is_mirrored else columns
     table = cursor.insertTable(len(rows), len(columns), _table_format(seen, is_mirrored=is_mirrored))
-    cells = [_cell_format(border, is_first=is_first, is_mirrored=is_mirrored) for is_first in (False, True)]
-    for number, row in enumerate(rows):
-        is_head = number == 0 and block.joint is None
-        for column, spans in enumerate(row):
-            cell = table.cellAt(number, len(columns) - 1 - column if is_mirrored else column)
-            cell.setFormat(cells[column == 0])
-            inside = cell.firstCursorPosition()
-            inside.setBlockFormat(_cell_block_format(block.columns[column : column + 1], is_mirrored=is_mirrored))
-            for span in spans:
-                insert(inside, span._replace(bold=True) if is_head else span)
+    _fill_rows(table, block, rows, 0, border, insert)
     _shrink_end(document)
     cursor.endEditBlock()
 
 
-def cell_padding(*, is_first: bool) -> int:
+def extend_table(
+    document: QTextDocument, old: Block, new: Block, border: QColor, *, insert: InsertSpan
+) -> tuple[int, float] | None:
+    """Let a document say what a table says that has grown at its end since, in columns of the same widths.
+
+    Returns:
+        How many cells were filled, and the height where the first row begins that is not as before; None, and the
+        document is as it was, if the table is another one.
+    """
+    old_rows, rows = old.rows, new.rows
+    kept = len(old_rows) - 1
+    if (
+        new.is_mirrored
+        or (old.columns, old.joint, old.is_mirrored) != (new.columns, new.joint, new.is_mirrored)
+        or not 0 <= kept < len(rows)
+        or rows[:kept] != old_rows[:kept]
+        or len(rows[kept]) != len(old_rows[kept])
+    ):
+        return None
+    table = document.rootFrame().childFrames()[0]
+    if not isinstance(table, QTextTable):
+        return None
+    filled = 0
+    cursor = QTextCursor(document)
+    cursor.beginEditBlock()
+    for column, spans in enumerate(rows[kept]):
+        if spans != old_rows[kept][column]:
+            cell = table.cellAt(kept, column)
+            inside = cell.firstCursorPosition()
+            inside.setPosition(cell.lastCursorPosition().position(), QTextCursor.MoveMode.KeepAnchor)
+            inside.removeSelectedText()
+            _fill_cell(inside, spans, insert, is_head=kept == 0 and new.joint is None)
+            filled += 1
+    if len(rows) > len(old_rows):
+        table.appendRows(len(rows) - len(old_rows))
+        _fill_rows(table, new, rows, len(old_rows), border, insert)
+        filled += sum(map(len, rows[len(old_rows) :]))
+    cursor.endEditBlock()
+    first = table.cellAt(kept, 0).firstCursorPosition().block()
+    return filled, document.documentLayout().blockBoundingRect(first).top() - CELL_PADDING_Y
+
+
+def _fill_rows(
+    table: QTextTable, block: Block, rows: list[list[tuple[Span, ...]]], first: int, border: QColor, insert: InsertSpan
+) -> None:
+    """Fill the rows from the first one on, which are empty."""
+    is_mirrored = block.is_mirrored
+    cells = [_cell_format(border, is_first=is_first, is_mirrored=is_mirrored) for is_first in (False, True)]
+    for number, row in enumerate(rows[first:], start=first):
+        is_head = number == 0 and block.joint is None
+        for column, spans in enumerate(row):
+            cell = table.cellAt(number, table.columns() - 1 - column if is_mirrored else column)
+            cell.setFormat(cells[column == 0])
+            inside = cell.firstCursorPosition()
+            inside.setBlockFormat(_cell_block_format(block.columns[column : column + 1], is_mirrored=is_mirrored))
+            _fill_cell(inside, spans, insert, is_head=is_head)
+
+
+def _fill_cell(inside: QTextCursor, spans: Sequence[Span], insert: InsertSpan, *, is_head: bool) -> None:
+    for span in spans:
+        insert(inside, span._replace(bold=True) if is_head else span)
+
+
+def cell_padding(is_first: bool) -> int:
     """Return what is beside the text of a cell, both sides together."""
     return CELL_PADDING_X if is_first else 2 * CELL_PADDING_X
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPalette
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QIcon, QPalette
 
 if TYPE_CHECKING:  # distances are wanted before anything has colours
     from phidesk.richtext.highlight import TokenKind
@@ -99,3 +99,15 @@ def style_of_palette(palette: QPalette, font: QFont) -> TranscriptStyle:
         font=font,
         code_font=QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont),
     )
+
+
+def font_px(font: QFont) -> int:
+    """Return the size of a font in pixels, whatever unit it was given in."""
+    return max(1, font.pixelSize() if font.pixelSize() > 0 else QFontInfo(font).pixelSize())
+
+
+def scaled_font(font: QFont, scale: float) -> QFont:
+    """Return the same font in another size."""
+    scaled = QFont(font)
+    scaled.setPixelSize(max(1, round(font_px(font) * scale)))
+    return scaled

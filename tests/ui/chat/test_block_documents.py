@@ -17,6 +17,7 @@ from phidesk.richtext.highlight import TokenKind
 from phidesk.richtext.markdown import parse
 from phidesk.richtext.streaming import StreamingParser
 from phidesk.ui.chat.block_documents import LINE_KINDS, BlockDocuments
+from phidesk.ui.chat.side_view import side_view_of
 from phidesk.ui.chat.transcript_layout import BlockBox
 from phidesk.ui.chat.transcript_selection import slice_utf16
 from phidesk.ui.utf16 import utf16_length
@@ -90,6 +91,60 @@ def test_a_document_that_grew_is_the_same_as_one_that_was_built_anew(documents: 
 
     assert unlike == []
     assert grown > 0
+
+
+GROWING_TABLE = """\
+| name | value | formula | note |
+|:--|--:|:-:|---|
+| row **1** | 3 | $x^2$ | some words that are long enough to be wrapped when there is no room beside |
+| row **2** | 6 | $x^2 + 1$ |  |
+| `row` | 9 | | a [link](https://x.example) |
+| last | 12 | $x$ | end |
+"""
+
+
+@pytest.mark.parametrize("portion", [1, 7, 40])
+def test_a_table_that_grew_is_the_same_as_one_that_was_built_anew(documents: BlockDocuments, portion: int) -> None:
+    begin = GROWING_TABLE.index("|:--") + 20
+    grown = anew = 0
+    box: BlockBox | None = None
+
+    for end in range(begin, len(GROWING_TABLE) + portion, portion):
+        block = parse(GROWING_TABLE[:end])[0]
+        before, box = box, BlockBox(block, 0, 0, side_view_of(block, None, box.side if box is not None else None))
+        cells_before = documents.built_cells
+        if before is not None:
+            documents.update(before, box)
+        document = documents.document(box, 500)
+        grown += documents.built_cells - cells_before
+        fresh = documents.document(BlockBox(block, 0, 0), 500)
+        anew += sum(map(len, block.rows))
+        assert document.toHtml() == fresh.toHtml()
+        assert document.size() == fresh.size()
+
+    assert grown < anew / 2
+
+
+def test_a_table_that_grew_looks_different_from_the_row_on_in_which_it_did(documents: BlockDocuments) -> None:
+    old, new = (parse(GROWING_TABLE[: GROWING_TABLE.index(end)])[0] for end in (" words", " that"))
+    before = BlockBox(old, 0, 0)
+    documents.document(before, 500)
+    after = BlockBox(new, 0, 0, side_view_of(new, None, before.side))
+
+    assert documents.update(before, after) is None  # Its last column is wider now.
+
+    longer = parse(GROWING_TABLE[: GROWING_TABLE.index("| last")] + "| x | 1 | | y |\n")[0]
+    longest = parse(GROWING_TABLE[: GROWING_TABLE.index("| last")] + "| x | 1 | | y z |\n")[0]
+    before = BlockBox(longer, 0, 0)
+    document = documents.document(before, 500)
+    after = BlockBox(longest, 0, 0, side_view_of(longest, None, before.side))
+    changed_from = documents.update(before, after)
+
+    table = cast(QTextTable, document.rootFrame().childFrames()[0])
+    first, last = (table.cellAt(row, 0).firstCursorPosition().block() for row in (1, 4))
+    layout = document.documentLayout()
+    assert changed_from is not None
+    assert layout.blockBoundingRect(first).bottom() < changed_from < layout.blockBoundingRect(last).top()
 
 
 def test_a_formula_in_a_growing_paragraph_stays_drawn(documents: BlockDocuments) -> None:
