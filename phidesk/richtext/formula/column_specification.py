@@ -13,8 +13,11 @@ MOST_COLUMNS = 100
 """Of one table; nobody reads more."""
 _MOST_REPETITIONS, _LONGEST_REPEATED = 20, 2_000
 """How often `*{…}{…}` is written out in one specification, and how many characters that may give each time."""
-_PARAGRAPHS = {"p": "l", "m": "l", "b": "l", "P": "c", "M": "c", "B": "c"}
-"""Columns of words, which are given a width. The capital letters are what people define for centred ones."""
+_PARAGRAPHS = {"p": ("l", "t"), "m": ("l", ""), "b": ("l", "b"), "P": ("c", "t"), "M": ("c", ""), "B": ("c", "b")}
+"""Columns of words, which are given a width: where their lines stand in it, and which of them is level with the row.
+
+The capital letters are what people define for centred ones.
+"""
 _RIGHT = {"S", "s", "d", "D"}
 """Columns of numbers (siunitx, dcolumn): so their ends stand below each other."""
 _SIDES = {r"\centering": "c", r"\raggedleft": "r", r"\raggedright": "l"}
@@ -22,6 +25,9 @@ _LINES = (r"\vrule", r"\vline")
 _APPLIED = re.compile(
     r"\\(?:displaystyle|textstyle|scriptstyle|scriptscriptstyle|bf|rm|it)(?![a-zA-Z])|\\color\{[^{}]*\}|[-+=]"
 )
+_SHARE_OF_PAGE = re.compile(r"\s*(\d?\.?\d*)\s*\\(?:textwidth|linewidth|columnwidth|hsize)")
+_PAGE_EM = 30.0
+"""A line of text, of which columns get a share."""
 _OPTION = re.compile(r"[lcr|:\s]+")
 
 
@@ -34,6 +40,8 @@ class Column:
     is_text: bool = False
     width_em: float | None = None
     """Of words, which are wrapped in it."""
+    anchor: str = "t"
+    """Which of several lines is level with the row, as a `Table` has it."""
     prefix: str = ""
 
 
@@ -133,8 +141,9 @@ def _times(written: str, length: int) -> int:
 def _column(letter: str, stream: TokenStream) -> Column | None:
     """Return what a letter stands for, its arguments taken; None for what stands for no column."""
     if letter in _PARAGRAPHS:
-        found = LENGTH.match(stream.read_raw_argument()) if stream.is_before_group() else None
-        return Column(_PARAGRAPHS[letter], is_text=True, width_em=None if found is None else length_em(found))
+        width = _width_em(stream.read_raw_argument()) if stream.is_before_group() else None
+        alignment, anchor = _PARAGRAPHS[letter]
+        return Column(alignment, is_text=True, width_em=width, anchor=anchor)
     if letter in ("w", "W"):
         side = stream.read_raw_argument().strip()
         stream.read_raw_argument()
@@ -149,6 +158,15 @@ def _column(letter: str, stream: TokenStream) -> Column | None:
     if letter.lower() in ("l", "c", "r"):
         return Column(letter.lower())
     return None
+
+
+def _width_em(source: str) -> float | None:
+    """Return the width of a column of words; None for what is no length."""
+    share = _SHARE_OF_PAGE.match(source)
+    if share is not None:
+        return float(share[1] or 1) * _PAGE_EM
+    found = LENGTH.match(source)
+    return length_em(found) if found is not None and length_em(found) > 0 else None
 
 
 def _with_prefix(column: Column, source: str) -> Column:

@@ -65,6 +65,8 @@ IGNORED = {
     "footnotesize", "LARGE", "huge", "Huge",
     "nonscript", "hfil", "hfilll", "noexpand", "expandafter", "global", "long", "egroup", "DOTSI", "DOTSB", "DOTSX",
     "Tiny", "sixptsize", "cramped", "adjustlimits", "xmathstrut", "mathmbox",
+    "bfseries", "mdseries", "itshape", "upshape", "scshape", "rmfamily", "sffamily", "ttfamily", "selectfont",
+    "raggedright", "raggedleft", "arraybackslash", "linebreak", "newpage", "smallskip", "medskip", "bigskip", "qedhere",
 }  # fmt: skip
 WITH_UNSHOWN_ARGUMENT = {"label", "vspace", "cite", "vspace*", "require", "leftroot", "uproot"}
 WITH_UNSHOWN_FIRST_ARGUMENT = {"href", "class", "cssId", "style", "htmlClass", "htmlId", "htmlStyle"}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from phidesk.richtext.formula.column_specification import FORMULAS, MOST_COLUMNS, Column
 from phidesk.richtext.formula.nodes import Atom, Node, PartialRule, Row, Spanning, Symbol, Table, spanning_in
+from phidesk.richtext.formula.paragraphs import wrapped
 from phidesk.richtext.formula.table_rules import RULES, WITHOUT_INK, read_rule
 from phidesk.richtext.formula.values import LENGTH, length_em
 
@@ -16,8 +17,10 @@ if TYPE_CHECKING:
     from phidesk.richtext.formula.reader import FormulaReader
 
 ROW_ENDS = frozenset({"\\\\", "\\cr", "\\crcr", "\\tabularnewline"})
-_FULL_LINES = ("\\intertext", "\\shortintertext")
+_FULL_LINES = ("\\intertext", "\\shortintertext", "\\caption")
 """Words between two rows, from the left edge to the right one."""
+_FULL_LINE_EM = 24.0
+"""How long lines of those are at most."""
 _MATHEMATICS = ("^", "_", "\\frac", "\\dfrac", "\\sqrt", "\\left")
 """What stands in a cell of words only if somebody forgot its dollar signs."""
 _NAMED_LENGTH = re.compile(r"[-\d.\s]*\\(?:[a-z]*skip[a-z]*|jot|tabcolsep|arraycolsep)\s*")
@@ -38,6 +41,8 @@ class TableRows:
     extra_em: dict[int, float] = field(default_factory=dict)
     full_lines: list[int] = field(default_factory=list)
     """Rows that are words between others."""
+    marks: dict[int, str] = field(default_factory=dict)
+    r"""What stands in brackets behind the token that a row begins with: `\item[(a)]`."""
 
     def as_table(self) -> Table:
         """Return a table of them, without anything else."""
@@ -99,6 +104,9 @@ def read_rows(
             continue
         if token in starts:
             reader.step()
+            mark = reader.read_option()
+            if mark is not None:
+                found.marks[len(found.rows) + (cells != [Row()])] = mark
             if cells == [Row()]:
                 cells = []
                 continue
@@ -127,6 +135,8 @@ def _read_cell(reader: FormulaReader, ends: set[str], column: Column) -> Node:
     cell: Node = reader.read_row(ends)
     if column.is_text:
         reader.is_text = is_text
+    if column.width_em is not None and spanning_in(cell) is None:
+        return wrapped(cell, column.width_em, column.alignment, column.anchor)
     return cell
 
 
@@ -167,6 +177,7 @@ def _read_between_rows(reader: FormulaReader, found: TableRows) -> None:
         elif token in _FULL_LINES:
             reader.step()
             found.full_lines.append(row)
-            found.rows.append((reader.inner(f"\\text{{{reader.read_raw_argument()}}}"),))
+            words = reader.inner(f"\\text{{{reader.read_raw_argument()}}}")
+            found.rows.append((wrapped(words, _FULL_LINE_EM, "l"),))
         else:
             return

@@ -9,7 +9,7 @@ import re
 
 from phidesk.richtext.formula.alphabets import Alphabet, styled
 from phidesk.richtext.formula.characters.text import CIRCLED, TEXT_MARKS, TEXT_SIGNS
-from phidesk.richtext.formula.commands import TEXTS
+from phidesk.richtext.formula.commands import IGNORED, TEXTS
 from phidesk.richtext.formula.nodes import Accent, Framed, Node, Row, Scripts, Styled, Word
 from phidesk.richtext.formula.printed_text import put_marks_on_letters, set_ligatures
 from phidesk.richtext.formula.reader import DEEPEST, FormulaReader, FormulaTooDeep, ReadCommand
@@ -49,6 +49,7 @@ def text_readers() -> dict[str, ReadCommand]:
 def text_node(reader: FormulaReader, source: str, alphabet: Alphabet = Alphabet.UPRIGHT) -> Node:
     """Return words, their source as it stands between the braces of a command."""
     text = reader.nested(source)
+    text.is_text = reader.is_text
     nodes: list[Node] = []
     while not text.is_at_end:
         nodes += _read_group(text, alphabet, 0)
@@ -159,7 +160,7 @@ def _read_command(reader: FormulaReader, name: str, alphabet: Alphabet, depth: i
         source = reader.read_raw_up_to(reader.next()) if name == "verb" else reader.read_raw_argument()
         return Word("".join(styled(character, Alphabet.MONOSPACE) for character in source or ""))
     if not reader.knows(name):
-        return Word(name)
+        return Row() if name in IGNORED else Word(name)
     reader.put_back(f"\\{name}" + (" " if name.isalpha() else ""))
     return reader.read_argument()
 

@@ -8,9 +8,9 @@ from phidesk.richtext.formula.commands import ALPHABETS, TEXTS
 from phidesk.richtext.formula.printed_text import put_marks_on_letters
 from phidesk.richtext.formula.symbols import COMMANDS, TEXT_COMMANDS
 
-LENGTH = re.compile(r"\s*(-?\d*\.?\d+)\s*(em|ex|pt|mu|px|cm|mm)")
+LENGTH = re.compile(r"\s*(-?\d*\.?\d+)\s*(em|ex|pt|mu|px|cm|mm|in)")
 
-_EM_PER_UNIT = {"em": 1.0, "ex": 0.45, "pt": 0.1, "mu": 1 / 18, "px": 1 / 16, "cm": 2.85, "mm": 0.285}
+_EM_PER_UNIT = {"em": 1.0, "ex": 0.45, "pt": 0.1, "mu": 1 / 18, "px": 1 / 16, "cm": 2.85, "mm": 0.285, "in": 7.2}
 _NARROWEST_EM, _WIDEST_EM = -2.0, 20.0
 _TEXT_COMMAND = re.compile(r"\\([a-zA-Z]+\s?|[\s\S])")
 _PROTECTED = {"{": "\ue000", "}": "\ue001"}

@@ -39,10 +39,10 @@ def test_columns_and_lines_are_read(source: str, alignment: str, lines: list[int
 
 
 def test_columns_of_words_are_known_and_have_a_width() -> None:
-    columns = read_columns("c p{2em} m{wide} X >{$}p{1em}").columns
+    columns = read_columns(r"c p{2em} m{wide} X >{$}p{1em} p{0.5\textwidth} p{\linewidth}").columns
 
     assert [(column.is_text, column.width_em) for column in columns] == [
-        (False, None), (True, 2.0), (True, None), (True, None), (False, 1.0),
+        (False, None), (True, 2.0), (True, None), (True, None), (False, 1.0), (True, 15.0), (True, 30.0),
     ]  # fmt: skip
 
 

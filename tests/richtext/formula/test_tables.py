@@ -131,6 +131,11 @@ def test_rows_and_cells_of_environments(source: str, cells: list[list[str]]) -> 
         (r"\begin{center} \begin{tabular}{c} a b \end{tabular} \end{center}", "a b"),
         (r"\begin{unheard} x \\ y \end{unheard}", "𝑥𝑦"),
         (r"\begin{itemize} \end{itemize}", "•"),
+        (r"\begin{enumerate} \item[(a)] one \item two \item three \end{enumerate}", "(a)one1.two2.three"),
+        (r"\begin{description} \item[Mean of $x$] average \end{description}", "Mean of 𝑥average"),
+        (r"\begin{table} \centering a \caption{Some words} \end{table}", "aSome words"),
+        (r"\begin{tabular}{c} \bfseries a ``b'' c--d \end{tabular}", "𝐚 “𝐛” 𝐜–𝐝"),
+        (r"\begin{tabular}{c} a\ \end{tabular}", "a"),
     ],
 )
 def test_environments_of_words_are_shown(source: str, shown: str) -> None:
