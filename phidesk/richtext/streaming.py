@@ -126,9 +126,11 @@ class StreamingParser:
     def _cut_table(self, pieces: list[Block]) -> None:
         """Go on as if the last piece stood right below the head."""
         head, rule, *rows = self._live[_text_start(self._live) :].split(b"\n")
-        done = sum(piece.text.count(ROW_SEPARATOR) + 1 for piece in pieces[:-1])
-        done -= 1 if pieces[0].joint is None else 0
-        if len(pieces) > 1 and done < len(rows):
+        counts = [piece.text.count(ROW_SEPARATOR) + 1 for piece in pieces]
+        counts[0] -= 1 if pieces[0].joint is None else 0
+        done = sum(counts[:-1])
+        is_row_by_row = sum(counts) == len(rows) - (not rows[-1])  # A formula may be one row of several lines.
+        if len(pieces) > 1 and done < len(rows) and is_row_by_row:
             self._live = b"\n".join((head, rule, *rows[done:]))
             self._frozen_count += len(pieces) - 1
             self._continuation = Continuation(joint=pieces[-1].joint)

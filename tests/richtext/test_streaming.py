@@ -136,6 +136,16 @@ def test_endless_code_stays_cheap_and_whole() -> None:
     assert tuple(parser.blocks) == parse(text)
 
 
+def test_a_formula_of_several_lines_in_a_long_table_is_read_once() -> None:
+    rows = ["| a | b |", "|---|---|", *["| 1 | 2 |"] * 7, "\\[", "x", "\\]", *["| 3 | 4 |"] * 5]
+    parser = StreamingParser()
+
+    for row in rows:
+        parser.append(row + "\n")
+
+    assert tuple(parser.blocks) == parse("\n".join(rows) + "\n")
+
+
 def test_endless_table_stays_cheap_and_whole() -> None:
     rows = "".join(f"| {number} | **b** | `c` |\n" for number in range(1_000))
     text = f"Before.\n\n| a | b | c |\n|---|:-:|--:|\n{rows}\nend"
