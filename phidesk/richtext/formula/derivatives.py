@@ -8,10 +8,10 @@ from phidesk.richtext.formula.reader import FormulaReader, ReadCommand, beside, 
 from phidesk.richtext.formula.symbols import COMMANDS, SPACES
 
 _DERIVATIVES = {
-    "dv": "d", "derivative": "d", "odv": "d", "pdv": "∂", "pderivative": "∂", "partialderivative": "∂", "fdv": "𝛿",
-    "fderivative": "𝛿", "functionalderivative": "𝛿", "mdv": "D", "od": "d", "pd": "∂", "diffp": "∂",
+    "dv": "d", "derivative": "d", "odv": "d", "pdv": "𝜕", "pderivative": "𝜕", "partialderivative": "𝜕", "fdv": "𝛿",
+    "fderivative": "𝛿", "functionalderivative": "𝛿", "mdv": "D", "od": "d", "pd": "𝜕", "diffp": "𝜕",
 }  # fmt: skip
-_DIFFERENTIALS = {"dd": "d", "differential": "d", "odif": "d", "dif": "d", "variation": "𝛿", "pdif": "∂"}
+_DIFFERENTIALS = {"dd": "d", "differential": "d", "odif": "d", "dif": "d", "variation": "𝛿", "pdif": "𝜕"}
 
 
 def derivative_readers() -> dict[str, ReadCommand]:
@@ -35,7 +35,7 @@ def _derivative(reader: FormulaReader, name: str) -> Node:
     if reader.is_before_group():
         function = variables[0] if len(variables) == 1 else _with_commas(variables)
         variables = _read_list(reader)
-        if sign.character == "∂" and reader.is_before_group():
+        if sign.character == "𝜕" and reader.is_before_group():
             variables += _read_list(reader)
     elif has_group:
         let_brackets_grow(reader)

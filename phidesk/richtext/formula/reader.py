@@ -21,6 +21,7 @@ from phidesk.richtext.formula.nodes import (
     Fenced,
     Fraction,
     Node,
+    Root,
     Row,
     Scripts,
     Space,
@@ -43,6 +44,14 @@ from phidesk.richtext.formula.symbols import (
 from phidesk.richtext.formula.table_rows import read_rows
 from phidesk.richtext.formula.text_mode import read_words
 from phidesk.richtext.formula.token_stream import TokenStream
+from phidesk.richtext.formula.typed_characters import (
+    PRIMES,
+    UNSEEN,
+    raised_or_lowered,
+    read_root,
+    typed,
+    typed_fraction,
+)
 
 DEEPEST = 60
 """Levels of nesting; nobody reads a formula that is deeper."""
@@ -163,9 +172,14 @@ class FormulaReader(TokenStream):
                 if above is not None and _is_prime(above):
                     base, above = Scripts(Row() if base is None else base, above=above), None
                 above = beside(above, self.read_argument())
-            elif token in ("'", "’", "′"):
+            elif token in PRIMES:
                 self.step()
-                above = beside(above, Symbol("′"))
+                above = beside(above, Row((Symbol("′"),) * PRIMES[token]))
+            elif (small := raised_or_lowered(token)) is not None:
+                self.step()
+                character, is_raised = small
+                above = beside(above, self._letter(character)) if is_raised else above
+                below = below if is_raised else beside(below, self._letter(character))
             else:
                 break
         if below is None and above is None:
@@ -220,15 +234,21 @@ class FormulaReader(TokenStream):
             return Space(SPACES["~"])
         if token.startswith("\\") and len(token) > 1:
             return self._read_command(token[1:])
-        if token == "'":
+        if token in PRIMES or raised_or_lowered(token) is not None:
             self.step_back()
             return Row()
         if token == "," and self.is_between_digits():
             return Symbol(token)
-        return self._letter(token)
+        return None if token in UNSEEN else self._typed(token)
+
+    def _typed(self, character: str) -> Node:
+        root = read_root(character, self)
+        if root is not None:
+            return Root(self.inner(root[0]), self.inner(root[1]) if root[1] else None)
+        return typed_fraction(character) or self._letter(character)
 
     def _letter(self, character: str) -> Symbol:
-        character = {"-": "−", "*": "∗"}.get(character, character)
+        character = typed(character)
         alphabet = self.alphabet
         if alphabet is None:
             alphabet = Alphabet.ITALIC
@@ -262,7 +282,7 @@ class FormulaReader(TokenStream):
     def _symbol(self, character: str, atom: Atom) -> Node:
         if len(character) > 1:
             return Symbol(character, atom)
-        is_letter = character.isalpha() and not character.isupper()
+        is_letter = (character.isalpha() and not character.isupper()) or character == "∂"
         if self.alphabet is not None and (character.isalpha() or character in "∂∇"):
             return Symbol(styled(character, self.alphabet), atom)
         return Symbol(styled(character, Alphabet.ITALIC) if is_letter and atom is Atom.ORDINARY else character, atom)
