@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 from phidesk.richtext.formula.alphabets import within
+from phidesk.richtext.formula.chemistry.latex_parts import split_cells
 from phidesk.richtext.formula.chemistry.printed_quantities import printed_quantity_as_latex
 from phidesk.richtext.formula.chemistry.reader import read_chemistry
 from phidesk.richtext.formula.commands import (
@@ -213,7 +214,9 @@ def _negated(reader: FormulaReader, _name: str) -> Node | None:
 
 
 def _chemistry(reader: FormulaReader, _name: str) -> Node:
-    return read_chemistry(reader.read_raw_argument(), reader.inner)
+    formula, further_cells = split_cells(reader.read_raw_argument())
+    reader.put_back(further_cells)
+    return read_chemistry(formula, reader.inner)
 
 
 def _printed_quantity(reader: FormulaReader, _name: str) -> Node:

@@ -145,7 +145,7 @@ def test_what_else_stands_in_equations(source: str, shown: str) -> None:
 @pytest.mark.parametrize(
     ("source", "shown"),
     [
-        (r"\pu{123 kJ//mol}", "123{kJ}/{mol}"), (r"\pu{1.2e3 kJ mol-1}", "1.2⋅10^{3} kJ mol^{−1}"),
+        (r"\pu{123 kJ//mol}", "123 {kJ}/{mol}"), (r"\pu{1.2e3 kJ mol-1}", "1.2⋅10^{3} kJ mol^{−1}"),
         (r"\pu{5 m/s^2}", "5 m/s^{2}"), (r"\pu{25 °C}", "25 °C"), (r"\pu{1.2 mol/L}", "1.2 mol/L"),
         (r"\pu{1,2 mol/L}", "1,2 mol/L"), (r"\pu{1234567.89 m}", "1 234 567.89 m"),
         (r"\pu{1.2E3 kJ}", "1.2×10^{3} kJ"), (r"\pu{123(4) kJ}", "123(4) kJ"), (r"\pu{123 +- 4 kJ}", "123±4 kJ"),
@@ -158,7 +158,7 @@ def test_what_else_stands_in_equations(source: str, shown: str) -> None:
         (r"\pu{1/2 m}", "1/2 m"), (r"\pu{-5 °C}", "−5 °C"), (r"\pu{20 - 30 °C}", "20–30 °C"),
         (r"\pu{101325 Pa}", "101 325 Pa"), (r"\pu{1.01325e5 Pa}", "1.013 25⋅10^{5} Pa"),
         (r"\pu{98.6 \degree F}", "98.6 °F"), (r"\pu{5}", "5"), (r"\pu{{text}}", "text"),
-        (r"\pu{\frac{J}{mol}}", "{J}/{mol}"), (r"\pu{1,5 mol//L}", "1,5{mol}/{L}"), (r"\pu{10 ^\circ C}", "10 °C"),
+        (r"\pu{\frac{J}{mol}}", "{J}/{mol}"), (r"\pu{1,5 mol//L}", "1,5 {mol}/{L}"), (r"\pu{10 ^\circ C}", "10 °C"),
         (r"\pu{10^{-3} mol}", "10^{−3} mol"), (r"\pu{5 * 10^-3 mol}", "5⋅10^{−3} mol"), (r"\pu{N m}", "N m"),
     ],
 )  # fmt: skip
@@ -205,7 +205,7 @@ def test_a_charge_comes_after_a_number_of_atoms(source: str, is_staggered: bool)
     ("source", "above", "below"), [("->[a]", True, False), ("<=>[a][b]", True, True), ("<--[][b]", False, True)]
 )
 def test_labels_make_arrows_grow(source: str, above: bool, below: bool) -> None:
-    (arrow,) = nodes_of(source)
+    *_, arrow = nodes_of(source)
 
     assert isinstance(arrow, Stacked)
     assert arrow.stretches_base
@@ -219,6 +219,30 @@ def test_half_a_molecule_is_a_small_fraction() -> None:
     (fraction,) = half.children
     assert isinstance(fraction, Fraction)
     assert fraction.is_display is False
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ("2Fe3+ -> 2Fe2+", "2 Fe^{3+}⟶2 Fe^{2+}"), ("[Cu2+]", "[Cu^{2+}]"), ("Al3+(aq)", "Al^{3+} (aq)"),
+        ("O2-", "O_{2}^{−}"), ("NO2+", "NO_{2}^{+}"), ("N3-", "N_{3}^{−}"), ("Hg2^2+", "Hg_{2}^{2+}"), ("TiO2+", "TiO_{2}^{+}"),
+        ("[Ne]3s^2 3p5", "[Ne]3s^{2} 3p^{5}"), ("S_N2", "S_{N}2"),
+    ],
+)  # fmt: skip
+def test_what_models_mean_goes_before_what_they_write(source: str, shown: str) -> None:
+    assert outline(rf"\ce{{{source}}}") == shown
+
+
+def test_lines_and_cells_may_end_within_a_chemical_formula() -> None:
+    source = r"\begin{aligned} \ce{H2 &->[x] 2H \\ {a & b} & -> C} \\ \ce{A} &\ce{-> B} \end{aligned}"
+
+    assert outline(source) == r"‹H_{2} & →[x]2 H \ a & b & ⟶C \ A & ⟶B›"
+    assert outline(r"\ce{A -> B \\ C -> D}") == r"‹A⟶B \ C⟶D›"
+    assert outline(r"\ce{A & B}") == "AB"
+
+
+def test_arrows_keep_their_distance_from_what_stands_before_the_formula() -> None:
+    assert nodes_of("-> B")[0] == Row()
 
 
 def test_the_collection_holds_many_chemical_formulas() -> None:

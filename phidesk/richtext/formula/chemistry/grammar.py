@@ -33,7 +33,8 @@ _STATE = r"(?P<state>\(\s*[a-z]{1,3}\s*(?:[,;][^()]*)?\))(?![A-Za-z0-9_\]])"
 # The words of formulas without spaces, as "2H2+O2->2H2O": a plus is no charge if none follows before the next space.
 _SUM = rf"\+(?=\d*{_SUBSTANCE}[^\s+^<>=-]*(?:[\s+=<]|->|$))"
 AFTER_SUBSTANCE = re.compile(
-    r"(?P<count>0\.\d+|\d+n(?![a-z])(?:[+-]\d+)?|\d+|(?<=C)n(?=H\d*n))"
+    r"(?P<orbital>(?<=\])\d[spdf](?=[\^\d])(?P<electrons>\d*))"
+    r"|(?P<count>0\.\d+|\d+n(?![a-z])(?:[+-]\d+)?|\d+|(?<=C)n(?=H\d*n))"
     rf"|(?P<operation>{_SUM}|=(?=\s))"
     r"|(?P<charge>(?:\+|(?<=\d)[-−–])\d(?=[\s,;)\]]|$)|\++|(?:[-−–](?!>))+(?![A-Za-z0-9(\[{\\$])|[-−–](?=\([a-z]{1,3}\)))"
     r"|(?P<bond>[-−–](?!>)|=(?!=*>)|[#≡])"
@@ -58,6 +59,10 @@ BEFORE_SUBSTANCE = re.compile(
     r"|(?P<dot>\.(?=\s))"
     r"|(?P<radical>\.(?=[A-Z]))"
 )  # fmt: skip
+_METALS = "|".join(
+    ("Mg", "Ca", "Sr", "Ba", "Al", "Ti", "Cr", "Mn", "Fe", "Co", "Ni", "Cu", "Zn", "Cd", "Sn", "Hg", "Pb", "Ce")
+)
+"""Of "Fe3+" the description makes a molecule of three atoms with one charge. There is none: it is meant as "Fe^3+"."""
 ANYWHERE = re.compile(
     r"(?P<space>[\s~]+)"
     r"|(?P<arrow><<={1,3}>|<={1,3}>>|<={1,3}>|<-{1,3}>|<-{1,3}|-{1,3}>|={1,3}>|[→←↔⇌⇋⇄⇆⇒⟶⟵⟷⟹]"
@@ -69,6 +74,7 @@ ANYWHERE = re.compile(
     r"|(?P<latex_part>[$\\])"
     r"|(?P<script>[\^_]\s*)"
     r"|(?P<variable>[a-z](?=-[A-Z]))"
+    rf"|(?P<ion>(?<![A-Za-z)\]}}])(?P<metal>{_METALS})(?P<valence>[2-4]\+)(?=[\s,;)\]]|$|->|<|\([a-z]))"
     r"|(?P<letters>C(?=nH\d*n)|[A-Z][a-z]?(?![a-z])|[^\W\d_]+)"
     r"|(?P<group>\{)"
     r"|(?P<opening>[(\[])"

@@ -12,6 +12,9 @@ _OF_SUBSTANCES = {
     "overline", "underline", "boxed", "cancel", "bcancel", "xcancel", "phantom", *STRETCHED_ARROWS,
 }  # fmt: skip
 """Their arguments are chemical formulas again; those of other commands are LaTeX."""
+_PILED = {"underbrace", "overbrace"}
+"""What is written as their script is a chemical formula too."""
+_CELL_PART = re.compile(r"\\[\s\S]|[{}&]|[^\\{}&]+|\\\Z")
 _OVERLOOKED = {"left", "right", "big", "bigl", "bigr", "Big", "Bigl", "Bigr", "limits", "displaystyle", "\n"}
 _PART = re.compile(
     r"\$(?P<formula>[^$]*)\$?|\\(?P<name>[a-zA-Z]+|[\s\S])(?P<space>\s+(?=[A-Za-z(\[]))?(?P<letter>\s*(?:\\[a-zA-Z]+|\w))?"
@@ -49,7 +52,25 @@ def _with_arguments(source: str, name: str, command: str, position: int) -> tupl
         argument, position = take_group(source, position)
         is_chemistry = name in _OF_SUBSTANCES and (number or name not in ("color", "textcolor"))
         parts.append(rf"{{\ce{{{argument}}}}}" if is_chemistry else f"{{{argument}}}")
+    if name in _PILED and source[position : position + 2] in ("_{", "^{"):
+        label, end = take_group(source, position + 1)
+        parts.append(rf"{source[position]}{{\ce{{{label}}}}}")
+        position = end
     return "".join(parts), position
+
+
+def split_cells(source: str) -> tuple[str, str]:
+    r"""Return a formula up to the end of its first cell, and LaTeX for what comes then: `&\ce{…}\\\ce{…}`."""
+    cells, marks = [""], [""]
+    depth = 0
+    for part in _CELL_PART.findall(source):
+        if not depth and part in ("&", r"\\"):
+            marks.append(part)
+            cells.append("")
+        else:
+            depth += {"{": 1, "}": -1}.get(part, 0)
+            cells[-1] += part
+    return cells[0], "".join(rf"{mark}\ce{{{cell}}}" for mark, cell in zip(marks[1:], cells[1:], strict=True))
 
 
 def take_group(source: str, opening: int) -> tuple[str, int]:

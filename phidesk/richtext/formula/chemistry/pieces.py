@@ -20,7 +20,9 @@ class Kind(Enum):
     AMOUNT = "amount"
     """How many of what follows: it keeps a thin distance."""
     SUBSTANCE = "substance"
-    """Atoms, words, closing brackets: scripts, charges and bonds belong to it."""
+    """Atoms and closing brackets: scripts, charges and bonds belong to it."""
+    NAME = "name"
+    """Words in small letters, Greek letters and other LaTeX: behind it a dash is a hyphen and a point ends it."""
     OPENING = "opening"
     STATE = "state"
     """As "(aq)"."""
@@ -47,7 +49,6 @@ class Piece:
 
     kind: Kind
     node: Node
-    source: str = ""
     is_apart: bool = False
     """Whether a space was written before it."""
     before: Sequence[Script] = ()
@@ -64,6 +65,8 @@ def as_row(pieces: Sequence[Piece]) -> Row:
         if number in (0, len(pieces) - 1) and isinstance(piece.node, Symbol) and piece.node.atom is Atom.BINARY:
             sign = Symbol(piece.node.character)  # Without a neighbour it would be close to the other one.
             nodes += (Space(_OPERATION_EM), sign) if number else (sign, Space(_OPERATION_EM))
+        elif number == 0 and piece.kind is Kind.OPERATION:
+            nodes += (Row(), piece.node)  # What stands before the formula is its neighbour.
         else:
             nodes += _with_scripts(piece)
     return Row(tuple(nodes))
@@ -77,7 +80,7 @@ def _distance(before: Piece, piece: Piece) -> float:
         return _BEFORE_STATE_EM
     if Kind.DOT in kinds:
         return _THIN_EM
-    if before.kind is Kind.AMOUNT and (piece.is_apart or piece.kind in (Kind.SUBSTANCE, Kind.OPENING)):
+    if before.kind is Kind.AMOUNT and (piece.is_apart or piece.kind in (Kind.SUBSTANCE, Kind.NAME, Kind.OPENING)):
         return _THIN_EM
     return _WORD_EM if piece.is_apart else 0.0
 

@@ -61,8 +61,7 @@ def _value(number: str) -> str:
 
 def _with_unit(number: str, source: str) -> str:
     unit = _unit(source.strip())
-    has_own_distance = not unit or unit == r"\text{°}" or unit.startswith(r"\tfrac")
-    return number + ("" if has_own_distance else r"\,") + unit
+    return number + ("" if unit in ("", r"\text{°}") else r"\,") + unit
 
 
 def _unit(source: str) -> str:

@@ -71,10 +71,10 @@ class _ChemistryReader:
         if self._is_apart or self._before or not self._pieces:
             return None
         last = self._pieces[-1]
-        return last if last.kind in (Kind.SUBSTANCE, Kind.STATE, Kind.AMOUNT) else None
+        return last if last.kind in (Kind.SUBSTANCE, Kind.NAME, Kind.STATE, Kind.AMOUNT) else None
 
-    def _add(self, kind: Kind, node: Node, source: str = "") -> None:
-        self._pieces.append(Piece(kind, node, source, is_apart=self._is_apart, before=self._before))
+    def _add(self, kind: Kind, node: Node) -> None:
+        self._pieces.append(Piece(kind, node, is_apart=self._is_apart, before=self._before))
         self._before, self._is_apart = [], False
 
     def _attach(self, source: str, *, is_above: bool) -> None:
@@ -97,10 +97,14 @@ class _ChemistryReader:
         self._is_apart = bool(self._pieces)
 
     def _read_letters(self, found: re.Match[str]) -> None:
-        self._add(Kind.SUBSTANCE, word(found[0]), found[0])
+        self._add(Kind.NAME if found[0][0].islower() else Kind.SUBSTANCE, word(found[0]))
+
+    def _read_ion(self, found: re.Match[str]) -> None:
+        self._add(Kind.SUBSTANCE, word(found["metal"]))
+        self._attach(found["valence"], is_above=True)
 
     def _read_variable(self, found: re.Match[str]) -> None:
-        self._add(Kind.SUBSTANCE, variable(found[0]), found[0])
+        self._add(Kind.NAME, variable(found[0]))
 
     def _read_number(self, found: re.Match[str]) -> None:
         self._add(Kind.AMOUNT, digits(found[0]))
@@ -120,7 +124,7 @@ class _ChemistryReader:
         self._add(Kind.OPENING, Symbol(found[0], Atom.OPEN))
 
     def _read_closing(self, found: re.Match[str]) -> None:
-        self._add(Kind.SUBSTANCE, Symbol(found[0], Atom.CLOSE), found[0])
+        self._add(Kind.SUBSTANCE, Symbol(found[0], Atom.CLOSE))
 
     def _read_state(self, found: re.Match[str]) -> None:
         if not self._pieces or self._pieces[-1].kind in (Kind.OPERATION, Kind.OPENING, Kind.MARK):
@@ -133,7 +137,11 @@ class _ChemistryReader:
     # Charges and other scripts
 
     def _read_count(self, found: re.Match[str]) -> None:
-        self._attach(found[0], is_above=False)
+        last = self._last()
+        if last is not None and any(not script.is_above for script in last.after):
+            self._add(Kind.SUBSTANCE, digits(found[0]))  # As in "S_N2".
+        else:
+            self._attach(found[0], is_above=False)
 
     def _read_prime(self, found: re.Match[str]) -> None:
         self._attach(found[0], is_above=True)
@@ -142,13 +150,15 @@ class _ChemistryReader:
         last = self._last()
         if found[0] == "+" and last is not None and any(script.is_above for script in last.after):
             self._read_operation(found)
-        elif found[0] == "-" and last is not None and last.source in (")", "]") and self._begins_with_a_bond():
-            self._read_other(found)  # A polymer goes on at both ends.
+        elif found[0] == "-" and last is not None and self._ends_a_unit(last):
+            self._read_other(found)
         else:
             self._attach(found[0], is_above=True)
 
-    def _begins_with_a_bond(self) -> bool:
-        return self._source[: self._position].split()[-1].startswith("-")
+    def _ends_a_unit(self, last: Piece) -> bool:
+        """Whether a bracket ends the unit of a polymer, which has bonds at both ends: "-[CH2-CH2]_n-"."""
+        is_bracket = isinstance(last.node, Symbol) and last.node.atom is Atom.CLOSE
+        return is_bracket and self._source[: self._position].split()[-1].startswith("-")
 
     def _read_script(self, found: re.Match[str]) -> None:
         is_above = found[0][0] == "^"
@@ -174,7 +184,7 @@ class _ChemistryReader:
         last = self._last()
         following = self._source[self._position : self._position + 1]
         is_before_name = following.islower() or following.isdecimal()
-        is_after_name = last is not None and (last.kind is Kind.AMOUNT or last.source[:1].islower())
+        is_after_name = last is not None and last.kind in (Kind.AMOUNT, Kind.NAME)
         if found[0] in "-–" and last is not None and (is_before_name or is_after_name):
             self._read_hyphen(found)
         else:
@@ -202,7 +212,7 @@ class _ChemistryReader:
         if last is None:
             self._add(Kind.MARK, Symbol("•"))
         else:
-            self._add(Kind.SUBSTANCE, Symbol("." if last.source[:1].islower() else "•"))
+            self._add(Kind.SUBSTANCE, Symbol("." if last.kind is Kind.NAME else "•"))
 
     def _read_moves(self, found: re.Match[str]) -> None:
         """Read the sign of a gas that leaves or of what falls to the ground."""
@@ -250,7 +260,7 @@ class _ChemistryReader:
         elif found[0] == "$" and self._last() is None and BEFORE_FORMULA.match(self._source, self._position):
             self._add(Kind.AMOUNT, node)
         else:
-            self._add(Kind.SUBSTANCE, node, "x")
+            self._add(Kind.NAME, node)
 
     def _read_group(self, found: re.Match[str]) -> None:
         """Read words in braces; a formula in braces is one nevertheless."""
