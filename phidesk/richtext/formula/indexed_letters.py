@@ -2,7 +2,7 @@ r"""Letters of physics with something at them: indices of tensors (`\tensor{T}{^
 
 from __future__ import annotations
 
-from phidesk.richtext.formula.nodes import Framed, Node, Row, Scripts, Styled, Symbol
+from phidesk.richtext.formula.nodes import Framed, Node, Prescripts, Row, Scripts, Styled, Symbol
 from phidesk.richtext.formula.reader import FormulaReader, ReadCommand, children
 
 _LETTERS = {"dbar": "đ", "dj": "đ", "lambdabar": "ƛ", "lambdaslash": "ƛ"}
@@ -61,6 +61,6 @@ def _read_indices(reader: FormulaReader, pillar: Node) -> tuple[Node, ...]:
 def _isotope(reader: FormulaReader, _name: str) -> Node:
     r"""Read `\isotope[14][6]{C}`: what its nucleus holds stands before the upright letters."""
     mass, number = (reader.read_option() for _ in range(2))
-    letters = reader.read_raw_argument()
-    scripts = Scripts(Row(), reader.inner(number) if number else None, reader.inner(mass) if mass else None)
-    return Row((scripts, *children(reader.inner(rf"\mathrm{{{letters}}}"))))
+    letters = reader.inner(rf"\mathrm{{{reader.read_raw_argument()}}}")
+    below, above = (reader.inner(script) if script else None for script in (number, mass))
+    return letters if below is None is above else Prescripts(letters, below, above)

@@ -27,6 +27,8 @@ from phidesk.richtext.formula.nodes import (
 _THIN, _MEDIUM, _THICK = 3 / 18, 4 / 18, 5 / 18
 _INNER = "inner"
 """What is enclosed by growing delimiters."""
+_DIFFERENTIAL = "differential"
+"""What is enclosed by growing delimiters that are not seen: nothing ends there that a comma would keep away from."""
 _BAR = "bar"
 """A vertical line that may open or close, as that of an absolute value."""
 _BARS = frozenset("|‖")
@@ -45,6 +47,7 @@ _COLUMNS = {
     )
 }
 _COLUMNS[_TIGHT] = _COLUMNS["open"]
+_COLUMNS[_DIFFERENTIAL] = _COLUMNS[_INNER]
 _COLUMNS[_BAR] = _COLUMNS["ordinary"]
 # 0 none, 1 thin, 2 medium, 3 thick; negative: not in scripts.
 _ROWS = {
@@ -58,6 +61,7 @@ _ROWS = {
     _INNER: (-1, 1, -2, -3, -1, 0, -1, -1),
 }
 _ROWS[_TIGHT] = _ROWS["close"]
+_ROWS[_DIFFERENTIAL] = (-1, 1, -2, -3, -1, 0, 0, -1)
 _ROWS[_BAR] = _ROWS["ordinary"]
 _SPACES = (0.0, _THIN, _MEDIUM, _THICK)
 _BEFORE_SIGN = {"operator", "binary", "relation", "open", "punctuation"}
@@ -79,6 +83,8 @@ def atom_of(node: Node) -> str:
         return _TIGHT
     if isinstance(node, Fenced) and node.size_em is not None:
         return "open" if node.opening in ("(", "[", "{", "⟨", "⌊", "⌈") else "close" if node.closing else "ordinary"
+    if isinstance(node, Fenced) and not node.opening and not node.closing:
+        return _DIFFERENTIAL
     if isinstance(node, Fenced):
         return "ordinary" if _is_binomial(node) else _INNER
     if isinstance(node, Scripts | Prescripts | Accent | Stacked):

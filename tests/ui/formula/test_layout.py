@@ -108,6 +108,15 @@ def test_brackets_with_a_name_stand_among_their_neighbours_as_plain_ones(
     assert math.isclose(box_of(layout, growing).width, box_of(layout, plain).width)
 
 
+def test_a_differential_keeps_a_distance_except_from_a_comma(layout: FormulaLayout) -> None:
+    names = (r"x\dd{y}", r"x\mathrm{d}y", r"\dd{y},z", r"\mathrm{d}y,z", r"\dd{y}\dd{z}", r"\mathrm{d}y\mathrm{d}z")
+    behind, plain_behind, comma, plain_comma, two, plain_two = (box_of(layout, source).width for source in names)
+
+    assert math.isclose(behind - plain_behind, SIZE / 6)
+    assert math.isclose(two - plain_two, SIZE / 6)
+    assert math.isclose(comma, plain_comma)
+
+
 def test_brackets_with_a_name_are_as_high_as_what_they_enclose(layout: FormulaLayout) -> None:
     named, usual = (box_of(layout, source) for source in (r"\qty(\frac{a}{b})", r"\left(\frac{a}{b}\right)"))
 
