@@ -3,6 +3,8 @@ r"""What the argument of `\begin{array}` says of columns: `{l|c r@{\,}l *{3}{c} 
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from phidesk.richtext.formula.nodes import Table
@@ -87,10 +89,16 @@ class ColumnSpecification:
         return replace(
             table,
             alignment=self.alignment,
-            lines_before=(*table.lines_before, *self.lines),
-            dashed_before=tuple(self.dashed_lines),
+            lines_before=at_most_double((*table.lines_before, *self.lines)),
+            dashed_before=at_most_double(self.dashed_lines),
             closed_before=tuple(between.column for between in self.between if not between.keeps_gap),
         )
+
+
+def at_most_double(lines: Iterable[int]) -> tuple[int, ...]:
+    """Return the places of lines, each at most twice: more stand nowhere beside each other."""
+    counts = Counter(lines)
+    return tuple(line for line in sorted(counts) for _ in range(min(2, counts[line])))
 
 
 def looks_like_columns(source: str) -> bool:

@@ -128,12 +128,12 @@ def _array(reader: FormulaReader, name: str, bare: str) -> Node:
     anchor = reader.read_option_if(lambda option: option.strip() in ("t", "b", "c")) or ""
     columns = _read_specification(reader, is_text=is_text)
     rows = _rows(reader, columns.columns, further=WORDS if is_text else FORMULAS)
-    between = tuple(
-        (between.column, reader.inner(between.source)) for between in columns.between if between.source.strip()
-    )
+    sources: dict[int, str] = {}
+    for between in columns.between:
+        sources[between.column] = sources.get(between.column, "") + between.source
     return replace(
         columns.applied_to(rows.as_table()),
-        between=between,
+        between=tuple((column, reader.inner(source)) for column, source in sources.items() if source),
         anchor=anchor.strip(),
         stretch=reader.row_stretch,
         is_display=bare == "darray",

@@ -17,8 +17,9 @@ _ALIGNMENTS = {"l": "left", "c": "center", "r": "right"}
 def table_markup(table: Table, markup: Callable[[Node], str], attributes: str = "") -> str:
     """Return an element `mtable`; `markup` is asked for what is in the cells."""
     covered = _covered(table)
-    rows = "".join(f"<mtr>{_cells(table, number, markup, covered)}</mtr>" for number in range(len(table.rows)))
-    return f"<mtable{_anchor(table)}{_lines(table)}{attributes}>{rows}</mtable>"
+    columns = max(len(row) for row in table.rows)
+    rows = (_cells(table, number, markup, covered, columns) for number in range(len(table.rows)))
+    return f"<mtable{_anchor(table)}{_lines(table)}{attributes}>{''.join(f'<mtr>{row}</mtr>' for row in rows)}</mtable>"
 
 
 def without_border(table: Table) -> Table:
@@ -72,9 +73,10 @@ def _covered(table: Table) -> set[tuple[int, int]]:
     return covered
 
 
-def _cells(table: Table, number: int, markup: Callable[[Node], str], covered: set[tuple[int, int]]) -> str:
+def _cells(
+    table: Table, number: int, markup: Callable[[Node], str], covered: set[tuple[int, int]], columns: int
+) -> str:
     row = table.rows[number]
-    last = max(len(cells) for cells in table.rows)
     cells: list[str] = []
     column = 0
     while column < len(row):
@@ -87,7 +89,7 @@ def _cells(table: Table, number: int, markup: Callable[[Node], str], covered: se
             span += f' rowspan="{rows}"' if rows > 1 and (number + 1, column) in covered else ""
         style = f' style="text-align: {_ALIGNMENTS[letter]}"' if letter != "c" or spanning is not None else ""
         before = _between(table, column, markup)
-        after = _between(table, last, markup) if column + width == last else ""
+        after = _between(table, columns, markup) if column + width == columns else ""
         if (number, column) not in covered:
             cells.append(f"<mtd{span}{style}>{before}{markup(row[column])}{after}</mtd>")
         column += width

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from phidesk.richtext.formula.column_specification import FORMULAS, MOST_COLUMNS, Column
+from phidesk.richtext.formula.column_specification import FORMULAS, MOST_COLUMNS, Column, at_most_double
 from phidesk.richtext.formula.nodes import Atom, Node, PartialRule, Row, Spanning, Symbol, Table, spanning_in
 from phidesk.richtext.formula.paragraphs import wrapped
 from phidesk.richtext.formula.table_rules import RULES, WITHOUT_INK, read_rule
@@ -56,7 +56,7 @@ class TableRows:
         return Table(
             tuple(rows),
             lines_before=lines,
-            rules_before=tuple(min(rule, last) for rule in self.rules),
+            rules_before=at_most_double(min(rule, last) for rule in self.rules),
             partial_rules=tuple(replace(rule, row=min(rule.row, last)) for rule in self.partial_rules),
             extra_em=tuple(self.extra_em.get(row, 0.0) for row in range(last)) if self.extra_em else (),
         )
@@ -66,7 +66,7 @@ class TableRows:
         lines: list[int] = []
         column = 0
         while self.rows and column < len(self.rows[0]):
-            if all(column < len(row) and row[column] == Row((VERTICAL_LINE,)) for row in self.rows):
+            if all(column < len(row) > 1 and row[column] == Row((VERTICAL_LINE,)) for row in self.rows):
                 self.rows = [row[:column] + row[column + 1 :] for row in self.rows]
                 lines.append(column)
             else:

@@ -10,6 +10,8 @@ from phidesk.ui.formula.boxes import LINE_EM, Box, PlacedBar
 DOUBLE_EM = 0.15
 """From one line to its double."""
 _DASH_EM, _DASH_GAP_EM = 0.25, 0.2
+_MOST_DASHES = 100
+"""Of one line; those of a longer one are longer."""
 _TRIM_EM = 0.3
 """By how much a line stops short of the next column."""
 
@@ -25,6 +27,7 @@ def draw_lines(
     line = LINE_EM * size_px
     apart = DOUBLE_EM * size_px
     columns = len(uprights) - 1
+    tall = _tall_cells(table)
 
     def add(x: float, y: float, width: float, height: float, *, is_dashed: bool = False) -> None:
         bars = _dashes(x, y, width, height, size_px, color) if is_dashed else [PlacedBar(x, y, width, height, color)]
@@ -36,12 +39,12 @@ def draw_lines(
 
     for rule in table.partial_rules:
         start, end = max(0, rule.start), min(columns, rule.end)
-        for first, behind in _without_crossed(table, rule.row, start, end):
+        for first, behind in _without_crossed(tall, rule.row, start, end):
             left, right = _ends(rule, first, behind, uprights, size_px)
             add(left, height_of(rule.row), min(right + (line if behind < columns else 0), box.width) - left, line,
                 is_dashed=rule.is_dashed)  # fmt: skip
     for row in set(table.rules_before):
-        pieces = list(_without_crossed(table, row, 0, columns))
+        pieces = list(_without_crossed(tall, row, 0, columns))
         for number in range(table.rules_before.count(row)):
             shift = number * apart * (1 if row < len(table.rows) else -1)
             for first, behind in pieces:
@@ -66,10 +69,13 @@ def _ends(rule: PartialRule, first: int, behind: int, uprights: Sequence[float],
 def _dashes(x: float, y: float, width: float, height: float, size_px: float, color: str | None) -> Iterator[PlacedBar]:
     """Yield the dashes of a line, which begins and ends with a whole one."""
     length = max(width, height)
-    step = (_DASH_EM + _DASH_GAP_EM) * size_px
-    count = max(1, round((length + _DASH_GAP_EM * size_px) / step))
-    step = (length - _DASH_EM * size_px) / max(1, count - 1)
-    dash = min(length, _DASH_EM * size_px)
+    dash, gap = _DASH_EM * size_px, _DASH_GAP_EM * size_px
+    count = max(1, round((length + gap) / (dash + gap)))
+    if count > _MOST_DASHES:
+        count = _MOST_DASHES
+        dash = length / (count + (count - 1) * gap / dash)
+    step = (length - dash) / max(1, count - 1)
+    dash = min(length, dash)
     for number in range(count):
         if width >= height:
             yield PlacedBar(x + number * step, y, dash, height, color)
@@ -77,16 +83,9 @@ def _dashes(x: float, y: float, width: float, height: float, size_px: float, col
             yield PlacedBar(x, y + number * step, width, dash, color)
 
 
-def _without_crossed(table: Table, row: int, start: int, end: int) -> Iterator[tuple[int, int]]:
+def _without_crossed(tall: Sequence[tuple[range, range]], row: int, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Yield the columns over which a line above a row goes, in pieces: none goes through a cell over several rows."""
-    crossed = {
-        column + beside
-        for number, cells in enumerate(table.rows)
-        for column, cell in enumerate(cells)
-        if (spanning := spanning_in(cell)) is not None
-        and (number < row < number + spanning.rows or number + spanning.rows + 1 <= row - 1 < number)
-        for beside in range(spanning.columns)
-    }
+    crossed = {column for rows, columns in tall if row in rows for column in columns}
     first: int | None = None
     for column in range(start, end + 1):
         if column < end and column not in crossed:
@@ -94,6 +93,21 @@ def _without_crossed(table: Table, row: int, start: int, end: int) -> Iterator[t
         elif first is not None:
             yield first, column
             first = None
+
+
+def _tall_cells(table: Table) -> list[tuple[range, range]]:
+    """Return for cells over several rows the lines that would go through them, by their row, and their columns."""
+    return [
+        (
+            range(number + 1, number + spanning.rows)
+            if spanning.rows > 0
+            else range(number + spanning.rows + 2, number + 1),
+            range(column, column + spanning.columns),
+        )
+        for number, cells in enumerate(table.rows)
+        for column, cell in enumerate(cells)
+        if (spanning := spanning_in(cell)) is not None and abs(spanning.rows) > 1
+    ]
 
 
 def _past_spanning(table: Table, column: int, edges: Sequence[float]) -> Iterator[tuple[float, float]]:

@@ -237,6 +237,8 @@ PIECES = [
     "\\begin{cases}", "\\end{cases}", "\\begin{array}", "{c|c}", "\\hline", "\\text", "$", "\\over", "\\sum", "\\limits", "\\not",
     "\\overbrace", "\\xrightarrow", "\\kern", "2pt", "\\middle", "\\big", "\\color", "\\displaystyle", "\\substack", "%", "\n", "😀",
     "\\root", "\\of", "\\char", '"', "`", "\\tensor", "\\indices", "\\buildrel", "\\mathop", "\\abovewithdelims", "\\verb", "\\'", "\\bgroup",
+    "\\begin{tabular}", "\\begin{CD}", "\\end{CD}", "@>", "@V", "\\multirow{2}{*}", "\\multicolumn{2}{c}", "\\cmidrule(lr){1-2}",
+    "\\hdashline", "\\vline", "\\intertext", "\\item", "\\begin{itemize}", "\\begin{multline}", "\\bordermatrix", "[6pt]",
 ]  # fmt: skip
 
 

@@ -152,6 +152,7 @@ def test_the_source_of_drawings_is_shown() -> None:
     ("rules", "whole", "partial"),
     [
         (r"\hline\hline", (1, 1), ()),
+        (r"\hline" * 99, (1, 1), ()),
         (r"\toprule[1pt]", (1,), ()),
         (r"\specialrule{1pt}{2pt}{3pt}", (1,), ()),
         (r"\Xhline{2pt}", (1,), ()),
@@ -341,6 +342,7 @@ def test_mathml_of_tables(source: str, markup: str) -> None:
         r"\begin{array}",
         r"\bordermatrix{}",
         r"\begin{matrix}" + "&" * 500,
+        r"\begin{matrix} \vline \\ \vline \end{matrix}",
         r"\arraystretch{nan}\begin{matrix} 1 \end{matrix}",
     ],
 )
