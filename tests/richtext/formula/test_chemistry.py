@@ -145,6 +145,7 @@ def test_what_else_stands_in_equations(source: str, shown: str) -> None:
 @pytest.mark.parametrize(
     ("source", "shown"),
     [
+        (r"\pu{.25 V}", "0.25 V"), (r"\pu{123 l//100km}", "123 {l}/{100 km}"),
         (r"\pu{123 kJ//mol}", "123 {kJ}/{mol}"), (r"\pu{1.2e3 kJ mol-1}", "1.2⋅10^{3} kJ mol^{−1}"),
         (r"\pu{5 m/s^2}", "5 m/s^{2}"), (r"\pu{25 °C}", "25 °C"), (r"\pu{1.2 mol/L}", "1.2 mol/L"),
         (r"\pu{1,2 mol/L}", "1,2 mol/L"), (r"\pu{1234567.89 m}", "1 234 567.89 m"),
@@ -226,6 +227,8 @@ def test_half_a_molecule_is_a_small_fraction() -> None:
     [
         ("2Fe3+ -> 2Fe2+", "2 Fe^{3+}⟶2 Fe^{2+}"), ("[Cu2+]", "[Cu^{2+}]"), ("Al3+(aq)", "Al^{3+} (aq)"),
         ("O2-", "O_{2}^{−}"), ("NO2+", "NO_{2}^{+}"), ("N3-", "N_{3}^{−}"), ("Hg2^2+", "Hg_{2}^{2+}"), ("TiO2+", "TiO_{2}^{+}"),
+        (r"\beta + B", "β+B"), (r"\beta + + B", "β^{+}+B"), ("Fe^n+", "Fe^{n+}"), (r"\ca Fe", "∼Fe"), ("ZnS ($c$)", "ZnS (c)"),
+        ("H{}^3HO", "H ^{3}HO"), ("CO3^2-{}_{(aq)}", "CO_{3}^{2−}_{(aq)}"), ("1s^2-N", "1s^{2}−N"),
         ("[Ne]3s^2 3p5", "[Ne]3s^{2} 3p^{5}"), ("S_N2", "S_{N}2"),
     ],
 )  # fmt: skip

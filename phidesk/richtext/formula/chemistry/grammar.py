@@ -28,7 +28,7 @@ SIGNS = {"-": "−", "–": "−", "*": "∗", "<=": "≤", ">=": "≥", "#": "�
 RISING = ("^", "(^)", "↑", "\\uparrow")
 
 _SUBSTANCE = r"(?:[A-Z\[]|\([A-Z\[])"
-_STATE = r"(?P<state>\(\s*[a-z]{1,3}\s*(?:[,;][^()]*)?\))(?![A-Za-z0-9_\]])"
+_STATE = r"(?P<state>\((?:\s*[a-z]{1,3}\s*(?:[,;][^()]*)?|\$[^$()]*\$)\))(?![A-Za-z0-9_\]])"
 
 # The words of formulas without spaces, as "2H2+O2->2H2O": a plus is no charge if none follows before the next space.
 _SUM = rf"\+(?=\d*{_SUBSTANCE}[^\s+^<>=-]*(?:[\s+=<]|->|$))"
@@ -68,6 +68,7 @@ ANYWHERE = re.compile(
     r"|(?P<arrow><<={1,3}>|<={1,3}>>|<={1,3}>|<-{1,3}>|<-{1,3}|-{1,3}>|={1,3}>|[→←↔⇌⇋⇄⇆⇒⟶⟵⟷⟹]"
     r"|\\(?:to|(?:long)?rightarrow|leftarrow|leftrightarrow|(?:right|left){2}harpoons|rightleftarrows|Rightarrow)(?![a-zA-Z]))"
     r"|(?P<bond_command>\\bond\s*\{(?P<kind>[^{}]*)\}?)"
+    r"|(?P<about>\\ca(?![a-zA-Z])\s*)"
     r"|(?P<hyphen>\\hyphen(?![a-zA-Z])\s*)"
     r"|(?P<dot>[*·⋅]|\\cdot(?![a-zA-Z]))"
     r"|(?P<moves>[↑↓]|\\(?:up|down)arrow(?![a-zA-Z]))"
@@ -90,7 +91,7 @@ BEFORE_FORMULA = re.compile(rf"\s*{_SUBSTANCE}")
 FORMULA_IN_BRACES = re.compile(r"\\|\^|[A-Za-z)\]]\d")
 
 RAISED = re.compile(
-    r"\d+\+|\d+[-−–](?![A-Z>])|[-−–+]\d+|\++|(?:[-−–](?!>))+|\d+m(?=[A-Z])|\d+|[IVX]+(?![a-z])|x(?![a-z])|\S"
+    r"(?:\d+|[a-z])\+|(?:\d+|[a-z])[-−–](?![A-Z>])|[-−–+]\d+|\++|(?:[-−–](?!>))+|\d+m(?=[A-Z])|\d+|[IVX]+(?![a-z])|x(?![a-z])|\S"
 )
 LOWERED = re.compile(r"[-−–]?\d+|[a-z]+|\([a-z]{1,3}\)|\S")
 IN_SCRIPT = re.compile(

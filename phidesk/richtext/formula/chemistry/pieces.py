@@ -10,7 +10,8 @@ from phidesk.richtext.formula.nodes import Atom, Node, Prescripts, Row, Scripts,
 from phidesk.richtext.formula.symbols import SPACES
 
 _THIN_EM, _WORD_EM = SPACES[","], SPACES["~"]
-_BEFORE_STATE_EM = 0.11
+_SLIGHT_EM = 0.11
+"""Before a state, and before the numbers of an isotope within a molecule."""
 _OPERATION_EM = SPACES[":"]
 
 
@@ -77,11 +78,13 @@ def _distance(before: Piece, piece: Piece) -> float:
     if Kind.OPERATION in kinds:
         return 0.0
     if piece.kind is Kind.STATE:
-        return _BEFORE_STATE_EM
+        return _SLIGHT_EM
     if Kind.DOT in kinds:
         return _THIN_EM
     if before.kind is Kind.AMOUNT and (piece.is_apart or piece.kind in (Kind.SUBSTANCE, Kind.NAME, Kind.OPENING)):
         return _THIN_EM
+    if piece.before and not piece.is_apart and before.kind is not Kind.OPENING:
+        return _SLIGHT_EM
     return _WORD_EM if piece.is_apart else 0.0
 
 

@@ -10,7 +10,7 @@ import re
 from phidesk.richtext.formula.number_forms import grouped
 from phidesk.richtext.formula.unit_symbols import UNITS
 
-_VALUE = r"[-−–+±]?\d+(?:[.,]\d+|/\d+)*"
+_VALUE = r"[-−–+±]?\d*[.,]?\d+(?:[.,]\d+|/\d+)*"
 _NUMBER = re.compile(
     rf"(?P<first>{_VALUE})(?P<digits>\(\d+\))?"
     rf"(?:\s*(?P<between>\+-|\+/-|±|\\pm|[-–](?=\s*\d))\s*(?P<second>{_VALUE}))?"
@@ -55,7 +55,7 @@ def printed_quantity_as_latex(source: str) -> str:
 def _value(number: str) -> str:
     if "/" in number:
         return number
-    sign = "" if number[0].isdecimal() else number[0]
+    sign = "" if number[0].isdecimal() or number[0] in ".," else number[0]
     return ("-" if sign in ("−", "–") else sign) + grouped(number.removeprefix(sign))
 
 
@@ -71,7 +71,7 @@ def _unit(source: str) -> str:
     for found in _UNIT.finditer(source):
         power = found["raised"] or found["power"]
         if found["over"]:
-            return rf"\tfrac{{{''.join(parts)}}}{{{_unit(source[found.end() :])}}}"
+            return rf"\tfrac{{{''.join(parts)}}}{{{printed_quantity_as_latex(source[found.end() :])}}}"
         if power:
             parts.append(f"^{{{power}}}")
         elif found["degree"] is not None:

@@ -52,6 +52,8 @@ class _ChemistryReader:
         self._pieces: list[Piece] = []
         self._before: list[Script] = []
         self._is_apart = False
+        self._is_parted = False
+        """Whether an empty group was written: what follows may belong to what comes next."""
 
     def read(self) -> list[Piece]:
         """Read everything."""
@@ -75,14 +77,15 @@ class _ChemistryReader:
 
     def _add(self, kind: Kind, node: Node) -> None:
         self._pieces.append(Piece(kind, node, is_apart=self._is_apart, before=self._before))
-        self._before, self._is_apart = [], False
+        self._before, self._is_apart, self._is_parted = [], False, False
 
     def _attach(self, source: str, *, is_above: bool) -> None:
         """Let a script belong to the piece before it, or to the one that follows."""
         if not source:
             return
         last = self._last()
-        if last is not None and last.kind is Kind.AMOUNT and AFTER_SCRIPT.match(self._source, self._position):
+        may_be_before = last is not None and (last.kind is Kind.AMOUNT or self._is_parted)
+        if may_be_before and AFTER_SCRIPT.match(self._source, self._position):
             last = None
         node = read_script(source, self._read_latex, is_above=is_above, is_before=last is None)
         script = Script(node, is_above, is_state=source.startswith("("))
@@ -193,6 +196,9 @@ class _ChemistryReader:
     def _read_hyphen(self, _found: re.Match[str]) -> None:
         self._add(Kind.MARK, Word("-"))
 
+    def _read_about(self, _found: re.Match[str]) -> None:
+        self._add(Kind.MARK, Symbol("∼"))
+
     def _read_bond_command(self, found: re.Match[str]) -> None:
         kind = found["kind"].strip()
         if kind in BROKEN_BONDS:
@@ -265,6 +271,7 @@ class _ChemistryReader:
     def _read_group(self, found: re.Match[str]) -> None:
         """Read words in braces; a formula in braces is one nevertheless."""
         group, self._position = take_group(self._source, found.start())
+        self._is_parted = not group
         if group:
             command = "ce" if FORMULA_IN_BRACES.search(group) else "text"
             self._add(Kind.SUBSTANCE, self._read_latex(rf"\{command}{{{group}}}"))
