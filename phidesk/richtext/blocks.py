@@ -70,6 +70,13 @@ class Span(NamedTuple):
     link: str = ""
     image: bool = False
     """The text stands for a picture, which is never fetched: what it shows, and its address."""
+    drawn: str = ""
+    """Of a formula that is drawn from another source than its text: that source, with its delimiters."""
+
+    @property
+    def formula_source(self) -> str:
+        """What a formula is drawn from."""
+        return self.drawn or self.text
 
     @property
     def look(self) -> tuple[object, ...]:
@@ -78,7 +85,7 @@ class Span(NamedTuple):
 
     def with_text(self, text: str) -> Span:
         """Return the same appearance with other characters."""
-        return Span(text, *self[1:])
+        return self if text == self.text else Span(text, *self[1:-1])
 
 
 @dataclass(frozen=True, slots=True)

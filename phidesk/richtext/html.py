@@ -149,7 +149,7 @@ def _is_isolated(table: Block, span: Span) -> bool:
 
 def _span(span: Span) -> str:
     if span.formula:
-        return _formula(span.text)
+        return _formula(span)
     text = escape(span.text).replace("\n", "<br>")
     if span.code:
         text = f"<code>{text}</code>"
@@ -160,17 +160,18 @@ def _span(span: Span) -> str:
     return text
 
 
-def _formula(source: str) -> str:
+def _formula(span: Span) -> str:
     """Return a formula as LaTeX, and as MathML for those who know Microsoft's conditions.
 
     Programs that know no MathML (LibreOffice, Google Docs, mail programs) show its characters one after the other, and
     what they make of one half is 12. So it stands in a comment, as Word itself puts formulas on the clipboard.
     """
-    delimited = read_delimited(source)
-    if delimited is None:
+    source = span.text
+    written, drawn = read_delimited(source), read_delimited(span.formula_source)
+    if written is None or drawn is None:
         return escape(source)
     try:
-        mathml = as_mathml(parse_formula(delimited.source), delimited.source, is_display=delimited.is_display)
+        mathml = as_mathml(parse_formula(drawn.source), written.source, is_display=written.is_display)
     except FormulaTooDeep:
         return escape(source)
     return f"<!--[if gte msEquation 12]>{mathml}<![endif]--><![if !msEquation]>{escape(source)}<![endif]>"

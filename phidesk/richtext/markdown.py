@@ -25,6 +25,7 @@ from phidesk.richtext.blocks import (
 )
 from phidesk.richtext.direction import is_right_to_left_text
 from phidesk.richtext.prices import neutralise_prices
+from phidesk.richtext.references import with_references
 
 MOST_CONTAINERS = 8
 """Deeper nesting is shown at this depth: nobody reads it, and it would leave no width for the text."""
@@ -78,7 +79,7 @@ class Unit:
 
 def parse(text: str) -> tuple[Block, ...]:
     """Return the blocks of a whole text. Any string is valid."""
-    return tuple(block for unit in parse_units(encode(text)) for block in unit.blocks)
+    return tuple(with_references([block for unit in parse_units(encode(text)) for block in unit.blocks]))
 
 
 def encode(text: str) -> bytes:

@@ -9,8 +9,11 @@ one go (a link defined further down, tabs in odd places) is healed by `finish`, 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from phidesk.richtext.blocks import PIECE_CHARACTERS, ROW_SEPARATOR, Block, BlockKind, plain_text, sentence_cut
 from phidesk.richtext.markdown import Continuation, Reading, Unit, encode, find_open_formula, parse_units
+from phidesk.richtext.references import with_references
 
 LONG_UNIT_BYTES = 3 * PIECE_CHARACTERS
 """A live unit beyond this is cut where it is, so that the cost of a chunk does not grow with the answer."""
@@ -71,9 +74,10 @@ class StreamingParser:
         self.parsed_bytes += len(source)
         return parse_units(source, self._continuation)
 
-    def _replace_live(self, live: list[Block]) -> int:
+    def _replace_live(self, live: Sequence[Block]) -> int:
         before = self.blocks
         unchanged = self._frozen_count
+        live = with_references(live, before[:unchanged])
         for block in live:
             if unchanged >= len(before) or before[unchanged] != block:
                 break

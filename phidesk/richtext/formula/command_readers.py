@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from phidesk.richtext.formula.alphabets import within
@@ -50,6 +51,8 @@ from phidesk.richtext.formula.text_reader import text_node
 from phidesk.richtext.formula.values import operator_name
 
 _SIDES = {"l": Atom.OPEN, "m": Atom.RELATION, "r": Atom.CLOSE}
+_KIND_OF_LABEL = re.compile(r"^(?:\s*[A-Za-z]+:)+")
+"""What many labels begin with, as in "eq:energy"."""
 
 
 def command_readers() -> dict[str, ReadCommand]:
@@ -73,6 +76,9 @@ def command_readers() -> dict[str, ReadCommand]:
         "genfrac": _general_fraction,
         "ref": _reference,
         "eqref": _reference,
+        "autoref": _reference,
+        "cref": _reference,
+        "Cref": _reference,
         "tag*": _tag,
         "ce": _chemistry,
         "pu": _printed_quantity,
@@ -259,8 +265,10 @@ def _choice(reader: FormulaReader, _name: str) -> Node:
     return first
 
 
-def _reference(reader: FormulaReader, _name: str) -> Node:
-    return Word(f"({reader.read_raw_argument()})")
+def _reference(reader: FormulaReader, name: str) -> Node:
+    r"""Read a reference: what is known of its label was put in the label's place before, else its end can be read."""
+    shown = text_node(reader, _KIND_OF_LABEL.sub("", reader.read_raw_argument()))
+    return shown if name == "ref" else Row((Word("("), *children(shown), Word(")")))
 
 
 def _tag(reader: FormulaReader, name: str) -> Node:

@@ -286,10 +286,14 @@ class BlockDocuments:
 
     def _is_centred(self, block: Block) -> bool:
         """Whether a block is one formula on a line of its own."""
-        return len(block.spans) == 1 and self._is_drawn(block.spans[0]) and is_display_formula(block.spans[0].text)
+        return (
+            len(block.spans) == 1
+            and self._is_drawn(block.spans[0])
+            and is_display_formula(block.spans[0].formula_source)
+        )
 
     def _is_drawn(self, span: Span) -> bool:
-        return span.formula and self._formulas.can_draw(span.text)
+        return span.formula and self._formulas.can_draw(span.formula_source)
 
     def _build(self, box: BlockBox, width: int) -> QTextDocument:
         block = box.block
@@ -357,7 +361,7 @@ class BlockDocuments:
         char_format = self._span_format(block, span)
         if self._is_drawn(span):
             is_in_column = block.kind is not BlockKind.TABLE
-            formula_format = self._formulas.char_format(span.text, char_format, is_in_column=is_in_column)
+            formula_format = self._formulas.char_format(span.formula_source, char_format, is_in_column=is_in_column)
             cursor.insertText(OBJECT_CHARACTER, formula_format)
         elif is_isolated and _is_source(span):
             cursor.insertText(ISOLATE + drawable(span.text) + END_ISOLATE, char_format)
@@ -372,7 +376,7 @@ class BlockDocuments:
         """Return the width of a span in a table."""
         char_format = self._span_format(_ANY_TABLE, span)
         if self._is_drawn(span):
-            return self._formulas.width(span.text, char_format)
+            return self._formulas.width(span.formula_source, char_format)
         return QFontMetricsF(char_format.font()).horizontalAdvance(drawable(span.text[:MEASURED_CHARACTERS]))
 
     def _color_code(self, document: QTextDocument, block: Block) -> None:
