@@ -167,14 +167,17 @@ class TranscriptCopying(QObject):
         selection = self._selector.selection
         if selection is None:
             return False
-        messages = self._content.messages[selection.start.message : selection.end.message + 1]
-        return sum(len(message.text) for message in messages) > MOST_CHARACTERS_AT_ONCE
+        return sum(len(message.text) for message in self._messages(selection.messages)) > MOST_CHARACTERS_AT_ONCE
+
+    def _messages(self, indexes: range) -> list[TranscriptMessage]:
+        """Return messages with all that they say so far: of the one that is being written, the message says less."""
+        messages = self._content.messages[indexes.start : indexes.stop]
+        messages[-1] = replace(messages[-1], text=self._view.message_text(messages[-1].key))
+        return messages
 
     def _excerpt(self, selection: Selection) -> Excerpt:
         content, indexes = self._content, selection.messages
-        messages = content.messages[indexes.start : indexes.stop]
-        # What is being written says more than its message does.
-        messages[-1] = replace(messages[-1], text=self._view.message_text(messages[-1].key))
+        messages = self._messages(indexes)
         ends = {
             index: [box.block for box in content.layout(index).boxes]
             for index in (indexes[0], indexes[-1])

@@ -135,6 +135,23 @@ def test_a_large_selection_is_prepared_elsewhere(qtbot: QtBot, main_thread: Main
     assert copied().html().count("<strong>You:</strong>") == 200
 
 
+def test_a_large_answer_is_prepared_elsewhere_while_it_is_written(qtbot: QtBot, main_thread: MainThread) -> None:
+    text = "All of this is being written. " * (MOST_CHARACTERS_AT_ONCE // 20)
+    with ThreadPoolExecutor(1) as pool:
+        view = TranscriptView(runner=TaskRunner(pool, main_thread.post))
+        qtbot.addWidget(view)
+        view.show_messages([model("m", "")])
+        view.append_text("m", text)
+        view.select_message("m")
+        QGuiApplication.clipboard().clear()
+
+        with qtbot.waitSignal(QGuiApplication.clipboard().dataChanged):
+            view.copy_selection()
+            assert not QGuiApplication.clipboard().text()
+
+    assert markdown() == text
+
+
 def test_part_of_a_message_is_copied_with_its_own_markup(view: TranscriptView) -> None:
     selector = TranscriptSelector(view.content, TranscriptPlaces(view, view.content))
     copying = TranscriptCopying(view, view.content, selector, None)
