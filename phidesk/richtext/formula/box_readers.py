@@ -23,6 +23,12 @@ from phidesk.richtext.formula.values import LENGTH, length_em
 
 _THICKEST_EM, _MOST_PADDING_EM = 0.3, 2.0
 _COLOR_ATTRIBUTE = re.compile(r"""math(color|background)\s*=\s*["']?([#\w]+)""")
+_SHADES = {
+    "blue": "ABCDE", "teal": "ABCDE", "green": "ABCDE", "gold": "ABCDE", "red": "ABCDE", "maroon": "ABCDE",
+    "purple": "ABCDE", "mint": "ABC", "gray": "ABCDEFGHI", "pink": "", "orange": "",
+}  # fmt: skip
+r"""Colours that are commands on pages for learners (`\blueD{x}`), with shades, of which only the colour is kept."""
+_WEB_NAMES = {"mint": "mediumseagreen"}
 
 
 def box_readers() -> dict[str, ReadCommand]:
@@ -31,6 +37,7 @@ def box_readers() -> dict[str, ReadCommand]:
         "color": _color_switch,
         "textcolor": _colored,
         "mathcolor": _colored,
+        **{name + shade: _in_shade for name, shades in _SHADES.items() for shade in ("", *shades)},
         "definecolor": _color_definition,
         "colorlet": _color_definition,
         "colorbox": _filled_text,
@@ -49,6 +56,11 @@ def box_readers() -> dict[str, ReadCommand]:
 def _colored(reader: FormulaReader, _name: str) -> Node:
     chosen = reader.read_color()
     return Styled(reader.read_argument(), color=chosen)
+
+
+def _in_shade(reader: FormulaReader, name: str) -> Node:
+    name = name.rstrip("ABCDEFGHI")
+    return Styled(reader.read_argument(), color=color(_WEB_NAMES.get(name, name)))
 
 
 def _color_switch(reader: FormulaReader, _name: str) -> Node:

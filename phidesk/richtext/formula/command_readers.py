@@ -42,6 +42,7 @@ from phidesk.richtext.formula.nodes import (
 from phidesk.richtext.formula.reader import FormulaReader, ReadCommand, children
 from phidesk.richtext.formula.symbols import (
     ACCENTS,
+    LINE_ABOVE,
     STRETCHED_ARROWS,
     STROKE,
     WIDE_ACCENTS,
@@ -71,6 +72,7 @@ def command_readers() -> dict[str, ReadCommand]:
         "mod": _modulo,
         "bmod": _binary_modulo,
         "idotsint": _dotted_integral,
+        "smallint": _small_integral,
         "pmod": _modulo,
         "pod": _modulo,
         "genfrac": _general_fraction,
@@ -79,6 +81,12 @@ def command_readers() -> dict[str, ReadCommand]:
         "autoref": _reference,
         "cref": _reference,
         "Cref": _reference,
+        "refeq": _reference,
+        "angl": _actuarial,
+        "angln": _actuarial,
+        "toggle": _first_of_some,
+        "mathtip": _first_of_two,
+        "texttip": _first_of_two,
         "tag*": _tag,
         "ce": _chemistry,
         "pu": _printed_quantity,
@@ -265,6 +273,28 @@ def _choice(reader: FormulaReader, _name: str) -> Node:
     return first
 
 
+def _first_of_two(reader: FormulaReader, _name: str) -> Node:
+    """Read what is shown, and overlook what a page shows beside it when it is pointed at."""
+    shown = reader.read_argument()
+    reader.read_raw_argument()
+    return shown
+
+
+def _first_of_some(reader: FormulaReader, _name: str) -> Node:
+    r"""Read `\toggle{a}{b}\endtoggle`, whose parts a page shows in turn."""
+    shown = reader.read_argument()
+    while reader.is_before_group():
+        reader.read_raw_argument()
+    reader.take("\\endtoggle")
+    return shown
+
+
+def _actuarial(reader: FormulaReader, name: str) -> Node:
+    """Read what stands within an angle of actuaries: a number of years."""
+    years = reader.read_argument() if name == "angl" else Symbol("𝑛")
+    return Fenced("", Accent(years, LINE_ABOVE, stretches=True), "|")
+
+
 def _reference(reader: FormulaReader, name: str) -> Node:
     r"""Read a reference: what is known of its label was put in the label's place before, else its end can be read."""
     shown = text_node(reader, _KIND_OF_LABEL.sub("", reader.read_raw_argument()))
@@ -291,6 +321,10 @@ def _binary_modulo(_reader: FormulaReader, _name: str) -> Node:
 def _dotted_integral(_reader: FormulaReader, _name: str) -> Node:
     integral = Symbol("∫", Atom.OPERATOR)
     return Row((integral, Space(-4 / 18), Symbol("⋯"), Space(-4 / 18), integral))
+
+
+def _small_integral(_reader: FormulaReader, _name: str) -> Node:
+    return Classed(Symbol("∫"), Atom.OPERATOR)
 
 
 def _explicit_space(reader: FormulaReader, _name: str) -> Node:

@@ -64,12 +64,23 @@ IGNORED = {
     "boldmath", "unboldmath", "mathsurround", "displaybreak", "break", "tiny", "scriptsize",
     "footnotesize", "LARGE", "huge", "Huge",
     "nonscript", "hfil", "hfilll", "noexpand", "expandafter", "global", "long", "egroup", "DOTSI", "DOTSB", "DOTSX",
-    "Tiny", "sixptsize", "cramped", "adjustlimits", "xmathstrut", "mathmbox",
+    "Tiny", "sixptsize", "cramped", "adjustlimits", "xmathstrut", "mathmbox", "/",
     "bfseries", "mdseries", "itshape", "upshape", "scshape", "rmfamily", "sffamily", "ttfamily", "selectfont",
     "raggedright", "raggedleft", "arraybackslash", "linebreak", "newpage", "smallskip", "medskip", "bigskip", "qedhere",
 }  # fmt: skip
 WITH_UNSHOWN_ARGUMENT = {"label", "vspace", "cite", "vspace*", "require", "leftroot", "uproot"}
-WITH_UNSHOWN_FIRST_ARGUMENT = {"href", "class", "cssId", "style", "htmlClass", "htmlId", "htmlStyle"}
+WITH_UNSHOWN_FIRST_ARGUMENT = {
+    "htmlData",
+    "TextOrMath",
+    "mmlToken",
+    "href",
+    "class",
+    "cssId",
+    "style",
+    "htmlClass",
+    "htmlId",
+    "htmlStyle",
+}
 ATOM_COMMANDS = {
     "mathbin": Atom.BINARY, "mathrel": Atom.RELATION, "mathop": Atom.OPERATOR, "mathopen": Atom.OPEN,
     "mathclose": Atom.CLOSE, "mathpunct": Atom.PUNCTUATION, "mathinner": Atom.INNER, "mathord": Atom.ORDINARY,

@@ -19,10 +19,14 @@ _GREEK = {
     name: letter for letter, names in LETTERS.items() for name in names.split() if "Α" <= letter <= "ϵ"
 } | {"partial": "∂", "nabla": "∇"}  # fmt: skip
 _NAME = re.compile(rf"({'|'.join(sorted(_ALPHABETS, key=len, reverse=True))})([A-Za-z]+)")
+_UPRIGHT_AFTER = "up"
+"""So the alphabet is named behind the letter in other packages: `\\alphaup`."""
 
 
 def named_letter(name: str) -> str | None:
     """Return the letter that a command stands for, without its backslash; None if it stands for none."""
+    if name.removesuffix(_UPRIGHT_AFTER) in _GREEK:
+        return _GREEK[name.removesuffix(_UPRIGHT_AFTER)]
     found = _NAME.fullmatch(name)
     if found is None:
         return None

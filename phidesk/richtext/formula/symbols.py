@@ -49,8 +49,8 @@ ACCENTS = {
 WIDE_ACCENTS = {
     "widehat": "̂", "widetilde": "̃", "overrightarrow": "⃗", "overleftarrow": "⃖", "overleftrightarrow": "⃡",
     "overbrace": "⏞", "overparen": "⏜", "wideparen": "⏜", "overarc": "⏜", "overline": "‾", "widebar": "‾",
-    "overlinesegment": "‾", "overbracket": "⎴", "widecheck": "̌", "overleftharpoon": "⃐", "overrightharpoon": "⃑",
-    "overgroup": "⏠", "Overrightarrow": "⇒", "Overleftarrow": "⇐", "Overleftrightarrow": "⇔",
+    "overlinesegment": "‾", "overbar": "‾", "overbracket": "⎴", "widecheck": "̌", "overleftharpoon": "⃐",
+    "overrightharpoon": "⃑", "overgroup": "⏠", "Overrightarrow": "⇒", "Overleftarrow": "⇐", "Overleftrightarrow": "⇔",
 }  # fmt: skip
 WIDE_ACCENTS_BELOW = {
     "underbrace": "⏟", "underparen": "⏝", "underarc": "⏝", "underbracket": "⎵", "underline": "_", "underbar": "_",
@@ -104,7 +104,7 @@ _TYPED: dict[str, Atom] = {
 _FENCE_NAMES = {name: fence for table in (OPENING, CLOSING, FENCES) for fence in table for name in table[fence].split()}
 DELIMITERS = _FENCE_NAMES | {
     "uparrow": "↑", "downarrow": "↓", "updownarrow": "↕", "Uparrow": "⇑", "Downarrow": "⇓", "Updownarrow": "⇕",
-    "lt": "⟨", "gt": "⟩", "bracevert": "⎪", "arrowvert": "|",
+    "lt": "⟨", "gt": "⟩", "bracevert": "⎪",
 }  # fmt: skip
 """What may grow with what it encloses."""
 

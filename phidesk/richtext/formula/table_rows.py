@@ -16,7 +16,7 @@ from phidesk.richtext.formula.values import LENGTH, length_em
 if TYPE_CHECKING:
     from phidesk.richtext.formula.reader import FormulaReader
 
-ROW_ENDS = frozenset({"\\\\", "\\cr", "\\crcr", "\\tabularnewline"})
+ROW_ENDS = frozenset({"\\\\", "\\cr", "\\crcr", "\\newline", "\\tabularnewline"})
 _FULL_LINES = ("\\intertext", "\\shortintertext", "\\caption")
 """Words between two rows, from the left edge to the right one."""
 _FULL_LINE_EM = 24.0

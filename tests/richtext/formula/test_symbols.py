@@ -7,9 +7,10 @@ from collections import Counter
 import pytest
 
 from phidesk.richtext.formula.characters import arrows, fences, letters, operations, relations, signs
-from phidesk.richtext.formula.nodes import Atom, Row, Scripts, Symbol
+from phidesk.richtext.formula.nodes import Atom, Row, Scripts, Styled, Symbol
 from phidesk.richtext.formula.parser import parse_formula
 from phidesk.richtext.formula.symbols import COMMANDS, DELIMITERS, atom_of_character, stacks_its_scripts
+from tests.richtext.formula.outline import outline
 
 TABLES = (
     *(letters.LETTERS, signs.SIGNS, signs.DOTS, signs.PUNCTUATION, operations.OPERATIONS, operations.LARGE_OPERATORS),
@@ -78,6 +79,31 @@ def test_scripts_of_integrals_stand_beside_them(source: str) -> None:
     (node,) = tree.children
     assert isinstance(node, Scripts)
     assert not stacks_its_scripts(node.base)
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        (r"\angl{n} \angln", "‹n‾|›‹n‾|›"), (r"\toggle{a}{b}\endtoggle c", "ac"), (r"\mathtip{a}{tip}", "a"),
+        (r"\alphaup\nuparrow", "α↑\u0338"), (r"a \newline b", "‹a \\ b›"), (r"\smallint_a", "∫_{a}"), (r"V\/", "V"),
+        (r"\refeq{1}", "(1)"), (r"\triangleleft\triangleright", "◃▹"), (r"\idotsint", "∫⋯∫"), (r"a \bmod b", "a mod b"),
+    ],
+)  # fmt: skip
+def test_rarer_names_are_known(source: str, shown: str) -> None:
+    assert outline(source) == shown
+
+
+@pytest.mark.parametrize(
+    ("source", "color"), [(r"\blue{x}", "blue"), (r"\redD{x}", "red"), (r"\mintA x", "mediumseagreen")]
+)
+def test_colours_may_be_commands(source: str, color: str) -> None:
+    tree = parse_formula(source)
+
+    assert tree == Row((Styled(Symbol("𝑥"), color=color),))
+
+
+def test_an_unknown_name_is_shown() -> None:
+    assert outline(r"\wurzelbrunft{x} \zzz") == "wurzelbrunftxzzz"
 
 
 def test_brackets_may_grow() -> None:

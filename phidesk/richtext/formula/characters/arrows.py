@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 ARROWS = {
-    "←": "gets larr leftarrow", "↑": "uarr uparrow", "→": "to rarr rightarrow", "↓": "darr downarrow",
-    "↔": "harr lrarr leftrightarrow", "↕": "updownarrow", "↖": "nwarrow", "↗": "nearrow", "↘": "searrow",
-    "↙": "swarrow", "↚": "nleftarrow", "↛": "nrightarrow", "↜": "leftwavearrow", "↝": "rightwavearrow",
-    "↞": "twoheadleftarrow", "↟": "twoheaduparrow", "↠": "twoheadrightarrow", "↡": "twoheaddownarrow",
-    "↢": "leftarrowtail", "↣": "rightarrowtail", "↤": "mapsfrom", "↥": "MapsUp mapsup", "↦": "mapsto",
-    "↧": "MapsDown mapsdown", "↩": "hookleftarrow", "↪": "hookrightarrow", "↫": "looparrowleft",
+    "←": "gets larr leftarrow", "↑": "uarr uparrow", "↑̸": "nuparrow", "→": "to rarr rightarrow",
+    "↓": "darr downarrow", "↓̸": "ndownarrow", "↔": "harr lrarr leftrightarrow", "↕": "updownarrow", "↖": "nwarrow",
+    "↗": "nearrow", "↘": "searrow", "↙": "swarrow", "↚": "nleftarrow", "↛": "nrightarrow", "↜": "leftwavearrow",
+    "↝": "rightwavearrow", "↞": "twoheadleftarrow", "↟": "twoheaduparrow", "↠": "twoheadrightarrow",
+    "↡": "twoheaddownarrow", "↢": "leftarrowtail", "↣": "rightarrowtail", "↤": "mapsfrom", "↥": "MapsUp mapsup",
+    "↦": "mapsto", "↧": "MapsDown mapsdown", "↩": "hookleftarrow", "↪": "hookrightarrow", "↫": "looparrowleft",
     "↬": "looparrowright", "↭": "leftrightsquigarrow", "↮": "nleftrightarrow", "↯": "downzigzagarrow", "↰": "Lsh",
     "↱": "Rsh", "↲": "Ldsh dlsh", "↳": "Rdsh drsh", "↶": "curvearrowleft", "↷": "curvearrowright",
     "↺": "circlearrowleft", "↻": "circlearrowright", "↼": "leftharpoonup", "↽": "leftharpoondown",

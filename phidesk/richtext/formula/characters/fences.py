@@ -21,6 +21,6 @@ CLOSING = {
 }  # fmt: skip
 
 FENCES = {
-    "\\": "backslash", "|": "vert", "‖": "| Vert Arrowvert", "⦀": "VERT Vvert",
+    "\\": "backslash", "|": "vert arrowvert", "‖": "| Vert Arrowvert", "⦀": "VERT Vvert",
 }  # fmt: skip
 """They open and close alike."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 LETTERS = {
     "µ": "Micro micro", "Å": "AA", "Æ": "AE", "Ð": "DH", "Ø": "O", "Þ": "TH", "ß": "ss", "å": "aa", "æ": "ae",
-    "ð": "dh eth matheth", "ø": "o", "þ": "th", "Đ": "DJ", "đ": "dj", "Ł": "L", "ł": "l", "Ŋ": "NG", "ŋ": "ng",
-    "Œ": "OE", "œ": "oe", "Ƶ": "Zbar", "Α": "Alpha upAlpha", "Β": "Beta upBeta", "Γ": "Gamma Upgamma upGamma",
+    "ð": "dh eth matheth", "ø": "o", "Đ": "DJ", "đ": "dj", "Ł": "L", "ł": "l", "Ŋ": "NG", "ŋ": "ng", "Œ": "OE",
+    "œ": "oe", "Ƶ": "Zbar", "Α": "Alpha upAlpha", "Β": "Beta upBeta", "Γ": "Gamma Upgamma upGamma",
     "Δ": "Delta Updelta upDelta", "Ε": "Epsilon upEpsilon", "Ζ": "Zeta upZeta", "Η": "Eta upEta",
     "Θ": "Theta Uptheta upTheta", "Ι": "Iota upIota", "Κ": "Kappa upKappa", "Λ": "Lambda Uplambda upLambda",
     "Μ": "Mu upMu", "Ν": "Nu upNu", "Ξ": "Xi Upxi upXi", "Ο": "Omicron upOmicron", "Π": "Pi Uppi upPi",

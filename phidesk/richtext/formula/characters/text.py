@@ -11,7 +11,7 @@ TEXT_SIGNS = {
     "9": "textnineoldstyle", "<": "textless", ">": "textgreater", "?!": "textinterrobang", "KaTeX": "KaTeX",
     "LaTeX": "LaTeX", "TeX": "TeX", "[": "textlquill", "\\": "textbackslash", "]": "textrquill",
     "^": "textasciicircum", "_": "textunderscore", "`": "textasciigrave", "{": "textbraceleft", "|": "textbar",
-    "}": "textbraceright", "~": "textasciitilde", "¡": "textexclamdown", "¢": "textcent textcentoldstyle",
+    "}": "textbraceright", "~": "textasciitilde texttildelow", "¡": "textexclamdown", "¢": "textcent textcentoldstyle",
     "£": "textsterling", "¤": "textcurrency", "¥": "textyen", "¦": "textbrokenbar", "§": "textsection",
     "¨": "textasciidieresis", "©": "textcopyright textcopyleft", "ª": "textordfeminine",
     "«": "guillemotleft guillemetleft", "¬": "textlnot", "®": "textregistered", "¯": "textasciimacron",
