@@ -30,13 +30,14 @@ RISING = ("^", "(^)", "↑", "\\uparrow")
 _SUBSTANCE = r"(?:[A-Z\[]|\([A-Z\[])"
 _STATE = r"(?P<state>\((?:\s*[a-z]{1,3}\s*(?:[,;][^()]*)?|\$[^$()]*\$)\))(?![A-Za-z0-9_\]])"
 
-# The words of formulas without spaces, as "2H2+O2->2H2O": a plus is no charge if none follows before the next space.
+# As in "2H2+O2->2H2O": a plus before a substance is no charge if that has none either, unlike "Na+Cl-".
 _SUM = rf"\+(?=\d*{_SUBSTANCE}[^\s+^<>=-]*(?:[\s+=<]|->|$))"
 AFTER_SUBSTANCE = re.compile(
     r"(?P<orbital>(?<=\])\d[spdf](?=[\^\d])(?P<electrons>\d*))"
     r"|(?P<count>0\.\d+|\d+n(?![a-z])(?:[+-]\d+)?|\d+|(?<=C)n(?=H\d*n))"
     rf"|(?P<operation>{_SUM}|=(?=\s))"
-    r"|(?P<charge>(?:\+|(?<=\d)[-−–])\d(?=[\s,;)\]]|$)|\++|(?:[-−–](?!>))+(?![A-Za-z0-9(\[{\\$])|[-−–](?=\([a-z]{1,3}\)))"
+    r"|(?P<charge>(?:\+|(?<=\d)[-−–])\d(?=[\s,;)\]]|$)|\++"
+    r"|(?:[-−–](?!>))+(?![A-Za-z0-9(\[{\\$])|[-−–](?=\([a-z]{1,3}\)))"
     r"|(?P<bond>[-−–](?!>)|=(?!=*>)|[#≡])"
     r"|(?P<prime>['’′]+)"
     rf"|{_STATE}"
@@ -45,7 +46,7 @@ AFTER_SUBSTANCE = re.compile(
 )  # fmt: skip
 _AMOUNT = (
     rf"\((?=[^()]*[\d+/])[\da-z+/.-]+\)(?:/\d+)?(?=\s*{_SUBSTANCE})"
-    rf"|\d*[a-z](?=\s+{_SUBSTANCE})|\d*[abcdnxyz](?={_SUBSTANCE})(?!nBu|nPr|cAMP|dNTP)"
+    rf"|\d*[a-z](?=\s+{_SUBSTANCE})|\d*[abcdnxyz](?={_SUBSTANCE})(?!Bu|Pr|AMP|GMP|NTP)"
 )
 BEFORE_SUBSTANCE = re.compile(
     r"(?P<moves>(?:\^|v|\(\^\)|\(v\))(?=[\s)\]]|$))"
@@ -66,7 +67,8 @@ _METALS = "|".join(
 ANYWHERE = re.compile(
     r"(?P<space>[\s~]+)"
     r"|(?P<arrow><<={1,3}>|<={1,3}>>|<={1,3}>|<-{1,3}>|<-{1,3}|-{1,3}>|={1,3}>|[→←↔⇌⇋⇄⇆⇒⟶⟵⟷⟹]"
-    r"|\\(?:to|(?:long)?rightarrow|leftarrow|leftrightarrow|(?:right|left){2}harpoons|rightleftarrows|Rightarrow)(?![a-zA-Z]))"
+    r"|\\(?:to|(?:long)?rightarrow|leftarrow|leftrightarrow|Rightarrow|rightleftarrows|(?:right|left){2}harpoons)"
+    r"(?![a-zA-Z]))"
     r"|(?P<bond_command>\\bond\s*\{(?P<kind>[^{}]*)\}?)"
     r"|(?P<about>\\ca(?![a-zA-Z])\s*)"
     r"|(?P<hyphen>\\hyphen(?![a-zA-Z])\s*)"
@@ -91,7 +93,8 @@ BEFORE_FORMULA = re.compile(rf"\s*{_SUBSTANCE}")
 FORMULA_IN_BRACES = re.compile(r"\\|\^|[A-Za-z)\]]\d")
 
 RAISED = re.compile(
-    r"(?:\d+|[a-z])\+|(?:\d+|[a-z])[-−–](?![A-Z>])|[-−–+]\d+|\++|(?:[-−–](?!>))+|\d+m(?=[A-Z])|\d+|[IVX]+(?![a-z])|x(?![a-z])|\S"
+    r"(?:\d+|[a-z])(?:\+|[-−–](?![A-Z>]))|[-−–+]\d+|\++|(?:[-−–](?!>))+"
+    r"|\d+m(?=[A-Z])|\d+|[IVX]+(?![a-z])|x(?![a-z])|\S"
 )
 LOWERED = re.compile(r"[-−–]?\d+|[a-z]+|\([a-z]{1,3}\)|\S")
 IN_SCRIPT = re.compile(

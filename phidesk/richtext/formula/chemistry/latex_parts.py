@@ -17,7 +17,8 @@ _PILED = {"underbrace", "overbrace"}
 _CELL_PART = re.compile(r"\\[\s\S]|[{}&]|[^\\{}&]+|\\\Z")
 _OVERLOOKED = {"left", "right", "big", "bigl", "bigr", "Big", "Bigl", "Bigr", "limits", "displaystyle", "\n"}
 _PART = re.compile(
-    r"\$(?P<formula>[^$]*)\$?|\\(?P<name>[a-zA-Z]+|[\s\S])(?P<space>\s+(?=[A-Za-z(\[]|[-+]\s*(?:[-+=<]|$)))?(?P<letter>\s*(?:\\[a-zA-Z]+|\w))?"
+    r"\$(?P<formula>[^$]*)\$?"
+    r"|\\(?P<name>[a-zA-Z]+|[\s\S])(?P<space>\s+(?=[A-Za-z(\[]|[-+]\s*(?:[-+=<]|$)))?(?P<letter>\s*(?:\\[a-zA-Z]+|\w))?"
 )
 
 

@@ -20,8 +20,7 @@ _POWER_OF_TEN = re.compile(r"10\^\{?(?P<raised>[-−+]?\d+)\}?")
 _BETWEEN = {"-": r"\text{–}", "–": r"\text{–}"}
 _SYMBOLS = UNITS | {"circ": "°", "mu": "μ", "Omega": "Ω", "AA": "Å", "%": r"\%"}
 _UNIT = re.compile(
-    r"(?P<over>\s*//\s*)"
-    r"|\^?\s*\{?\s*\\(?:circ|degree)(?![a-zA-Z])\s*\}?\s*(?P<degree>[A-Z]?)"
+    r"\^?\s*\{?\s*\\(?:circ|degree)(?![a-zA-Z])\s*\}?\s*(?P<degree>[A-Z]?)"
     r"|\^\s*\{?(?P<raised>[-−+]?\d+)\}?"
     r"|(?<=[^\W\d_])(?P<power>[-−+]?\d+)"
     r"|\\(?:mu|micro)(?![a-zA-Z])\s*(?P<micro>[a-zA-Z]*)"
@@ -42,7 +41,7 @@ def printed_quantity_as_latex(source: str) -> str:
         return _with_unit(f"10^{{{power['raised']}}}", source[power.end() :])
     found = _NUMBER.match(source)
     if found is None:
-        return _unit(source)
+        return _unit_or_fraction(source)
     number = _value(found["first"]) + (found["digits"] or "")
     if found["second"]:
         number += _BETWEEN.get(found["between"], r"\pm ") + _value(found["second"])
@@ -60,8 +59,16 @@ def _value(number: str) -> str:
 
 
 def _with_unit(number: str, source: str) -> str:
-    unit = _unit(source.strip())
+    unit = _unit_or_fraction(source.strip())
     return number + ("" if unit in ("", r"\text{°}") else r"\,") + unit
+
+
+def _unit_or_fraction(source: str) -> str:
+    above, line, below = source.partition("//")
+    if not line:
+        return _unit(source)
+    below = printed_quantity_as_latex(below.replace("//", "/"))  # It may be "100 km".
+    return rf"\tfrac{{{_unit(above.strip())}}}{{{below}}}"
 
 
 def _unit(source: str) -> str:
@@ -70,8 +77,6 @@ def _unit(source: str) -> str:
     parts: list[str] = []
     for found in _UNIT.finditer(source):
         power = found["raised"] or found["power"]
-        if found["over"]:
-            return rf"\tfrac{{{''.join(parts)}}}{{{printed_quantity_as_latex(source[found.end() :])}}}"
         if power:
             parts.append(f"^{{{power}}}")
         elif found["degree"] is not None:

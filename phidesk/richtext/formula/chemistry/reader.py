@@ -100,7 +100,7 @@ class _ChemistryReader:
         self._is_apart = bool(self._pieces)
 
     def _read_letters(self, found: re.Match[str]) -> None:
-        self._add(Kind.NAME if found[0][0].islower() else Kind.SUBSTANCE, word(found[0]))
+        self._add(Kind.NAME if found[0][0].islower() or len(found[0]) > 2 else Kind.SUBSTANCE, word(found[0]))
 
     def _read_ion(self, found: re.Match[str]) -> None:
         self._add(Kind.SUBSTANCE, word(found["metal"]))
