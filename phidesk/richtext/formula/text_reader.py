@@ -10,7 +10,7 @@ import re
 from phidesk.richtext.formula.alphabets import Alphabet, styled
 from phidesk.richtext.formula.characters.text import CIRCLED, TEXT_MARKS, TEXT_SIGNS
 from phidesk.richtext.formula.commands import IGNORED, TEXTS
-from phidesk.richtext.formula.nodes import Accent, Framed, Node, Row, Scripts, Styled, Word
+from phidesk.richtext.formula.nodes import Accent, Framed, Node, Row, Scripts, Shifted, Space, Styled, Word
 from phidesk.richtext.formula.printed_text import put_marks_on_letters, set_ligatures
 from phidesk.richtext.formula.reader import DEEPEST, FormulaReader, FormulaTooDeep, ReadCommand
 from phidesk.richtext.formula.symbols import COMMANDS, LINE_BELOW, TEXT_COMMANDS
@@ -42,6 +42,7 @@ def text_readers() -> dict[str, ReadCommand]:
         **dict.fromkeys((name for names in TEXT_SIGNS.values() for name in names.split()), _sign),
         **dict.fromkeys((mark for mark in TEXT_MARKS if not mark.isalpha()), _marked_letter),
         **dict.fromkeys(("textcircled", "circled"), _circled),
+        **dict.fromkeys(("TeX", "LaTeX", "KaTeX"), _logo),
         **dict.fromkeys((*_SCRIPTS, *_ADDRESSES, "textsc", "verb"), _as_text),
     }
 
@@ -73,6 +74,15 @@ def _marked_letter(reader: FormulaReader, name: str) -> Node:
 def _circled(reader: FormulaReader, _name: str) -> Node:
     content = reader.read_raw_argument().strip()
     return Word(CIRCLED.get(content, f"({words(content)})"))
+
+
+def _logo(_reader: FormulaReader, name: str) -> Node:
+    """Return the name of a typesetter in its own typesetting (The TeXbook, chapter 1; LaTeX's raised small A)."""
+    tex = (Word("T"), Space(-0.17), Shifted(Word("E"), raised_em=-0.22), Space(-0.12), Word("X"))
+    if name == "TeX":
+        return Row(tex)
+    small = Shifted(Styled(Word("A"), script_level=1), raised_em=0.2)
+    return Row((Word(name[0]), Space(-0.36 if name[0] == "L" else -0.17), small, Space(-0.15), *tex))
 
 
 def _as_text(reader: FormulaReader, name: str) -> Node:
@@ -161,7 +171,7 @@ def _read_command(reader: FormulaReader, name: str, alphabet: Alphabet, depth: i
         return Word("".join(styled(character, Alphabet.MONOSPACE) for character in source or ""))
     if not reader.knows(name):
         return Row() if name in IGNORED else Word(name)
-    reader.put_back(f"\\{name}" + (" " if name.isalpha() else ""))
+    reader.put_back(f"\\{name}")
     return reader.read_argument()
 
 

@@ -79,6 +79,14 @@ def test_commands_of_text_may_stand_in_formulas(source: str, shown: str) -> None
     assert outline(source) == normalize("NFKC", shown)
 
 
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [(r"\LaTeX", "LATEX"), (r"\text{\LaTeX{}, x}", "LATEX, x"), (r"\text{in \TeX or \KaTeX}", "in TEX or KATEX")],
+)
+def test_typesetters_are_named(source: str, shown: str) -> None:
+    assert text_of(parse_formula(source)) == shown
+
+
 def test_scripts_of_words_are_upright() -> None:
     node = only(r"\text{x^{ab}}")
 
