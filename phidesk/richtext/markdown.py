@@ -50,6 +50,7 @@ _CODE_OR_FORMULA = re.compile(
     re.DOTALL | re.MULTILINE,
 )
 _CLOSING = {b"$$": b"$$", b"\\[": b"\\]", b"\\(": b"\\)"}
+_BLANK_LINE = b"\n\n"
 _NEUTRAL = bytes.maketrans(b"{}$\n", b"xxx ")
 _BACKSLASH = re.compile(rb"\\([\\()\[\]])")
 _PLAIN, _CELL_SEPARATOR, _ROW_SEPARATOR = Span(""), Span(CELL_SEPARATOR), Span(ROW_SEPARATOR)
@@ -129,9 +130,9 @@ def _read_events(source: bytes) -> Iterable[tuple[Any, Any]]:
 def find_open_formula(source: bytes) -> int:
     """Return where a display formula begins that may still be closed by text to come, or -1."""
     start = -1
-    for match in _opening_delimiters(source):
+    for match, end in _opening_delimiters(source):
         is_display = match["opening"] != b"\\("
-        if is_display and _formula_end(source, match) < 0 and len(source) - match.start() < LONGEST_FORMULA_BYTES:
+        if is_display and end < 0 and len(source) - match.start() < LONGEST_FORMULA_BYTES:
             start = match.start()
             break
     return start
@@ -143,8 +144,7 @@ def _neutralise_formulas(source: bytes) -> bytes:
     A line that begins with + or - would begin a list; with a brace or dollar sign too many it would be no formula.
     """
     neutral: bytearray | None = None
-    for match in _opening_delimiters(source):
-        end = _formula_end(source, match)
+    for match, end in _opening_delimiters(source):
         if end >= 0:
             neutral = neutral or bytearray(source)
             inside = slice(match.end(), end - len(match["opening"]))
@@ -152,26 +152,43 @@ def _neutralise_formulas(source: bytes) -> bytes:
     return source if neutral is None else bytes(neutral)
 
 
-def _opening_delimiters(source: bytes) -> Iterator[re.Match[bytes]]:
-    """Yield the delimiters that open a formula (not `$`), outside of code and not within another formula."""
+def _opening_delimiters(source: bytes) -> Iterator[tuple[re.Match[bytes], int]]:
+    """Yield what may open formulas, each with the end of its formula, or -1."""
     position = 0
     if b"\\[" not in source and b"\\(" not in source and b"$$" not in source:
         return
+    searches = {sign: _Search(source, sign) for sign in (*_CLOSING.values(), _BLANK_LINE)}
     while (match := _CODE_OR_FORMULA.search(source, position)) is not None:
         position = match.end()
         if match["opening"] is not None:
-            yield match
-            position = max(position, _formula_end(source, match))
+            closing = _CLOSING[match["opening"]]
+            end = searches[closing].find(position, position + LONGEST_FORMULA_BYTES)
+            if end >= 0 and closing != b"\\]" and searches[_BLANK_LINE].find(position, end) >= 0:
+                end = -1
+            elif end >= 0:
+                end += len(closing)
+            yield match, end
+            position = max(position, end)
 
 
-def _formula_end(source: bytes, opening: re.Match[bytes]) -> int:
-    """Return the end of a formula that opens here, or -1."""
-    closing = _CLOSING[opening["opening"]]
-    limit = opening.end() + LONGEST_FORMULA_BYTES
-    end = source.find(closing, opening.end(), limit)
-    if end < 0 or (closing != b"\\]" and source.find(b"\n\n", opening.end(), end) >= 0):
-        return -1
-    return end + len(closing)
+class _Search:
+    """Finds a sign from place to place, going forward, and looks at no byte twice: there may be thousands of places."""
+
+    def __init__(self, source: bytes, sign: bytes) -> None:
+        self._source = source
+        self._sign = sign
+        self._found = -1
+        self._seen_end = 0
+        """Nothing begins before this place but what was found."""
+
+    def find(self, start: int, limit: int) -> int:
+        """Return where the sign stands first between these, or -1; `start` is never less than before."""
+        limit = min(limit, len(self._source))
+        behind = limit - len(self._sign) + 1
+        if self._found < start and self._seen_end < behind:
+            self._found = self._source.find(self._sign, max(start, self._seen_end), limit)
+            self._seen_end = max(self._seen_end, behind if self._found < 0 else self._found + 1)
+        return self._found if start <= self._found < behind else -1
 
 
 @dataclass(slots=True)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from typing_extensions import override
 
 from phidesk.richtext.blocks import (
     CODE_PIECE_LINES,
@@ -17,7 +20,7 @@ from phidesk.richtext.blocks import (
     plain_blocks,
     plain_text,
 )
-from phidesk.richtext.markdown import MOST_CONTAINERS, parse
+from phidesk.richtext.markdown import MOST_CONTAINERS, find_open_formula, parse
 
 
 def test_paragraph_has_spans_of_each_appearance() -> None:
@@ -207,3 +210,24 @@ def test_the_pieces_of_a_giant_have_the_words_and_looks_of_the_whole() -> None:
     assert whole.text == text.replace("*", "").replace("`", "").rstrip()
     bold = "".join(span.text for block in blocks for span in block.spans if span.bold)
     assert bold == "bold words" * 600
+
+
+class _Counted(bytes):
+    """Counts the bytes that are looked at in search of a sign."""
+
+    looked_at = 0
+
+    @override
+    def find(self, sign: Any, start: Any = None, end: Any = None, /) -> int:
+        found = super().find(sign, start, end)
+        self.looked_at += (min(end, len(self)) if found < 0 else found) - start
+        return found
+
+
+@pytest.mark.parametrize("opening", [b"\\[", b"\\(", b"\\[ \\("])
+def test_thousands_of_opened_formulas_are_not_looked_through_again_and_again(opening: bytes) -> None:
+    source = _Counted(opening * 5_000)
+
+    find_open_formula(source)
+
+    assert 0 < source.looked_at <= 4 * len(source)
