@@ -14,6 +14,7 @@ from phidesk.richtext.formula.commands import (
     STYLES,
     WITH_UNSHOWN_ARGUMENT,
 )
+from phidesk.richtext.formula.isotopes import join_isotopes
 from phidesk.richtext.formula.named_letters import named_letter
 from phidesk.richtext.formula.nodes import (
     Accent,
@@ -141,7 +142,7 @@ class FormulaReader(TokenStream):
                 parts.append(node)
         self.alphabet, self.row_stretch = before
         self._depth -= 1
-        return Row(tuple(parts))
+        return Row(tuple(join_isotopes(parts)))
 
     def _read_infix_fraction(self, name: str, above: Row, ends: set[str]) -> Node:
         has_line, opening, closing = INFIX_FRACTIONS[name]
