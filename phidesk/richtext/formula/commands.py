@@ -1,4 +1,4 @@
-"""What the parser knows of commands that take arguments, and of environments. Tables only.
+"""What the parser knows of commands that take arguments. Tables only; environments have theirs with their readers.
 
 Symbols are in `symbols`. Names are those of plain TeX, amsmath and what renderers on the web added.
 """

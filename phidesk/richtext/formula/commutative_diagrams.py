@@ -14,6 +14,8 @@ _UPRIGHT = {"V": "↓", "A": "↑"}
 _LEVEL_LABEL_EM = 0.9
 """Beside the label of a level arrow, so that short labels stand on arrows that are long enough."""
 _UPRIGHT_SIZE_EM = 2.2
+GAP_EM = 0.4
+"""Between things and arrows."""
 _MOST_CELLS = 100
 """Of one row."""
 
@@ -38,7 +40,7 @@ def read_diagram(reader: FormulaReader) -> Node:
         if token not in ("\\\\", "\\cr", "@"):
             break
         reader.step()
-    return Table(tuple(rows) or ((Row(),),), gap_em=0.4)
+    return Table(tuple(rows) or ((Row(),),), gap_em=GAP_EM)
 
 
 def _add_arrow(reader: FormulaReader, cells: list[Node]) -> None:
@@ -47,21 +49,16 @@ def _add_arrow(reader: FormulaReader, cells: list[Node]) -> None:
     if kind in _LEVEL or kind == "=":
         if len(cells) % 2 == 0:
             cells.append(Row())
-        if kind == "=":
-            cells.append(Stacked(Symbol("=", Atom.RELATION), Space(2 * _LEVEL_LABEL_EM), stretches_base=True))
-            return
-        above, below = _read_labels(reader, kind)
-        room = Space(_LEVEL_LABEL_EM)
-        labels = (Row((room, above, room)), Row((room, below, room)) if below.children else None)
-        cells.append(Stacked(Symbol(_LEVEL[kind], Atom.RELATION), *labels, stretches_base=True))
+        labels = (Row(), Row()) if kind == "=" else _read_labels(reader, kind)
+        cells.append(level_arrow(_LEVEL.get(kind, "="), *labels))
         return
     if len(cells) % 2:
         cells.append(Row())
     if kind in _UPRIGHT:
         left, right = (Styled(label, script_level=1) for label in _read_labels(reader, kind))
-        cells.append(_upright(left, _UPRIGHT[kind], right))
+        cells.append(upright_arrow(left, _UPRIGHT[kind], right))
     elif kind in ("|", "\\vert", "\\Vert", "\\|"):
-        cells.append(_upright(Row(), "‖", Row()))
+        cells.append(upright_arrow(Row(), "‖", Row()))
     else:  # @. stands for none.
         cells.append(Row())
 
@@ -75,7 +72,14 @@ def _read_labels(reader: FormulaReader, sign: str) -> tuple[Row, Row]:
     return labels[0], labels[1]
 
 
-def _upright(left: Node, arrow: str, right: Node) -> Node:
+def level_arrow(arrow: str, above: Node, below: Node) -> Node:
+    """Return a level arrow with labels, longer than they are."""
+    room = Space(_LEVEL_LABEL_EM)
+    labels = Row((room, above, room)), None if below == Row() else Row((room, below, room))
+    return Stacked(Symbol(arrow, Atom.RELATION), *labels, stretches_base=True)
+
+
+def upright_arrow(left: Node, arrow: str, right: Node) -> Node:
     """Return an arrow with labels at its sides, itself in the middle."""
     hidden = Styled(right, is_hidden=True, has_height=False), Styled(left, is_hidden=True, has_height=False)
     return Row((hidden[0], left, Fenced(arrow, Row(), "", _UPRIGHT_SIZE_EM), right, hidden[1]))

@@ -20,6 +20,7 @@ from phidesk.richtext.formula.nodes import Framed, Node, Row, Space, Spanning, S
 from phidesk.richtext.formula.reader import FormulaReader, ReadCommand, children
 from phidesk.richtext.formula.table_rows import TableRows, read_rows
 from phidesk.richtext.formula.text_environments import TEXT_ENVIRONMENTS, read_text_environment
+from phidesk.richtext.formula.tikz_diagrams import read_tikz_diagram
 
 MATRICES = {
     "matrix": ("", ""), "pmatrix": ("(", ")"), "bmatrix": ("[", "]"), "Bmatrix": ("{", "}"), "vmatrix": ("|", "|"),
@@ -74,6 +75,8 @@ def _read_environment(reader: FormulaReader, name: str, bare: str) -> Node:
         node = _with_sides(reader)
     elif bare == "CD":
         node = read_diagram(reader)
+    elif bare == "tikzcd":
+        node = read_tikz_diagram(reader)
     elif bare in TEXT_ENVIRONMENTS:
         node = read_text_environment(reader, bare)
     elif bare.endswith("cases"):

@@ -25,7 +25,7 @@ _PLACED = {
     "minipage": "l", "figure": "c", "table": "c", "abstract": "l", "framed": "l",
 }  # fmt: skip
 _WITH_ARGUMENT = {"minipage"}
-_DRAWINGS = {"tikzpicture", "tikzcd", "axis", "picture", "verbatim", "lstlisting", "algorithm", "algorithmic"}
+_DRAWINGS = {"tikzpicture", "axis", "picture", "verbatim", "lstlisting", "algorithm", "algorithmic"}
 """Their source is shown: nothing here draws them."""
 TEXT_ENVIRONMENTS = _LISTS | _STATEMENTS | _PLACED.keys() | _DRAWINGS
 _LINE_EM = 24.0

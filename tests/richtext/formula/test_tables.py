@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from phidesk.richtext.formula.mathml import as_mathml
-from phidesk.richtext.formula.nodes import Framed, Node, PartialRule, Row, Spanning, Styled, Table, spanning_in
+from phidesk.richtext.formula.nodes import Framed, Node, PartialRule, Row, Spanning, Stacked, Styled, Table, spanning_in
 from phidesk.richtext.formula.parser import parse_formula
 from tests.richtext.formula.test_parser import only, text_of
 
@@ -288,6 +288,37 @@ def test_equations_within_sides_may_be_framed() -> None:
 )
 def test_commutative_diagrams_are_grids(source: str, cells: list[list[str]]) -> None:
     assert cells_of(table_of(rf"\begin{{CD}} {source} \end{{CD}}")) == cells
+
+
+@pytest.mark.parametrize(
+    ("source", "cells"),
+    [
+        (
+            r"""A \arrow[r, "f"] \arrow[d, "g"'] & B \arrow[d, "h"] \\ C \arrow[r, "k"'] & D""",
+            [["𝐴", "→𝑓", "𝐵"], ["𝑔↓𝑔", "", "ℎ↓ℎ"], ["𝐶", "→𝑘", "𝐷"]],
+        ),
+        (r'A \ar[r, hook, "f"] & B \ar[r, two heads] & C', [["𝐴", "↪𝑓", "𝐵", "↠", "𝐶"]]),
+        (r'A \arrow[dr, "f"] & \\ & B', [["𝐴", "", ""], ["", "↘𝑓", ""], ["", "", "𝐵"]]),
+        (r'A & B \arrow[l, "f"] \arrow[ll]', [["𝐴", "←𝑓←", "𝐵"]]),
+        (r"A \arrow{r}[swap]{f} & B", [["𝐴", "→𝑓", "𝐵"]]),
+        (r"A \rar & B \\ C \uar[equal]", [["𝐴", "→", "𝐵"], ["‖", "", ""], ["𝐶", "", ""]]),
+        (r"A \arrow[rr] & & B", [["𝐴", "→", "", "", "𝐵"]]),
+        (r"A \arrow[", [["𝐴[→"]]),
+    ],
+)
+def test_diagrams_of_tikz_are_grids(source: str, cells: list[list[str]]) -> None:
+    assert cells_of(table_of(rf"\begin{{tikzcd}} {source} \end{{tikzcd}}")) == cells
+
+
+@pytest.mark.parametrize(
+    ("arrow", "has_above"), [('r, "f"', True), ("""r, "f"'""", False), ('l, "f"', False), ('l, "f", swap', True)]
+)
+def test_labels_stand_at_the_left_of_who_goes_along_an_arrow(arrow: str, has_above: bool) -> None:
+    table = table_of(rf"\begin{{tikzcd}} A & B \arrow[{arrow}] & C \end{{tikzcd}}")
+
+    (stacked,) = [cell for cell in table.rows[0] if isinstance(cell, Stacked)]
+    assert ("𝑓" in text_of(stacked.above)) is has_above
+    assert ("𝑓" in text_of(stacked.below)) is not has_above
 
 
 def test_a_matrix_in_a_cell_of_words_is_a_formula() -> None:
