@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from phidesk.richtext.formula.column_specification import MOST_COLUMNS, read_columns
-from phidesk.richtext.formula.nodes import Atom, Node, Row, Space, Spanning, Symbol, spanning_in
+from phidesk.richtext.formula.nodes import Atom, CellColor, Node, Row, Space, Spanning, Symbol, spanning_in
 from phidesk.richtext.formula.reader import FormulaReader, ReadCommand
 from phidesk.richtext.formula.table_rows import VERTICAL_LINE, looks_like_words
 
@@ -24,6 +24,7 @@ def cell_readers() -> dict[str, ReadCommand]:
         "hdotsfor": _row_of_dots,
         "cellcolor": _cell_color,
         "columncolor": _cell_color,
+        "rowcolor": _cell_color,
         "arraystretch": _stretch,
         "setlength": _set_length,
         "addtolength": _set_length,
@@ -78,12 +79,13 @@ def _row_of_dots(reader: FormulaReader, _name: str) -> Node:
     return Spanning(Row(tuple(dots[:-1])), columns, "c")
 
 
-def _cell_color(reader: FormulaReader, _name: str) -> None:
-    """What lies behind letters is the theme's."""
-    reader.read_option()
-    reader.read_raw_argument()
+def _cell_color(reader: FormulaReader, name: str) -> Node | None:
+    r"""Read `\cellcolor[model]{color}`; for rows and columns there may follow how far it reaches beyond the cells."""
+    chosen = reader.read_color()
     while reader.read_option() is not None:
         pass
+    reader.skip_space()
+    return CellColor(chosen, is_row=name == "rowcolor") if chosen is not None else None
 
 
 def _stretch(reader: FormulaReader, _name: str) -> None:

@@ -25,7 +25,8 @@ _RIGHT = {"S", "s", "d", "D"}
 _SIDES = {r"\centering": "c", r"\raggedleft": "r", r"\raggedright": "l"}
 _LINES = (r"\vrule", r"\vline")
 _APPLIED = re.compile(
-    r"\\(?:displaystyle|textstyle|scriptstyle|scriptscriptstyle|bf|rm|it)(?![a-zA-Z])|\\color\{[^{}]*\}|[-+=]"
+    r"\\(?:displaystyle|textstyle|scriptstyle|scriptscriptstyle|bf|rm|it)(?![a-zA-Z])|\\color\{[^{}]*\}"
+    r"|\\columncolor(?:\[[^\[\]]*\])?\{[^{}]*\}|[-+=]"
 )
 _SHARE_OF_PAGE = re.compile(r"\s*(\d?\.?\d*)\s*\\(?:textwidth|linewidth|columnwidth|hsize)")
 _PAGE_EM = 30.0

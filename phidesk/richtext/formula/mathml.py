@@ -11,6 +11,7 @@ from phidesk.richtext.formula.nodes import (
     Accent,
     Atom,
     Bar,
+    CellColor,
     Classed,
     Fenced,
     Fraction,
@@ -197,6 +198,11 @@ def _(node: Shifted) -> str:
     attributes += "" if node.has_depth else ' depth="0"'
     content = _markup(node.content)
     return f"<mpadded{attributes}>{content}</mpadded>" if attributes else f"<mrow>{content}</mrow>"
+
+
+@_markup.register
+def _(_node: CellColor) -> str:
+    return ""  # The cell says it.
 
 
 @_markup.register

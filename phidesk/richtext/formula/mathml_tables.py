@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from html import escape
 
 from phidesk.richtext.formula.nodes import Node, Row, Table, spanning_in
 
@@ -88,10 +89,12 @@ def _cells(
             rows = min(spanning.rows, len(table.rows) - number)
             span += f' rowspan="{rows}"' if rows > 1 and (number + 1, column) in covered else ""
         style = f' style="text-align: {_ALIGNMENTS[letter]}"' if letter != "c" or spanning is not None else ""
+        color = table.ground_of(number, column)
+        ground = f' mathbackground="{escape(color)}"' if color else ""
         before = _between(table, column, markup)
         after = _between(table, columns, markup) if column + width == columns else ""
         if (number, column) not in covered:
-            cells.append(f"<mtd{span}{style}>{before}{markup(row[column])}{after}</mtd>")
+            cells.append(f"<mtd{span}{ground}{style}>{before}{markup(row[column])}{after}</mtd>")
         column += width
     return "".join(cells)
 

@@ -5,6 +5,7 @@ Lengths are in em (the size of the surrounding letters).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
@@ -226,6 +227,12 @@ class Table:
         cells = self.rows[row]
         return cells[column] if column < len(cells) else Row()
 
+    def ground_of(self, row: int, column: int) -> str | None:
+        """Return the colour behind a cell; None: that of the page."""
+        own = [found.color for found in cell_colors(self.cell(row, column)) if not found.is_row]
+        found = own or [found.color for found in cell_colors(self.cell(row, 0)) if found.is_row]
+        return found[-1] if found else None
+
     def alignment_of(self, column: int) -> str:
         """Return the letter of a column."""
         if self.is_aligned:
@@ -263,6 +270,14 @@ class Tag:
     """The number of a line, with its parentheses. Displayed, it stands at the margin, wherever in the line it is."""
 
     content: Node
+
+
+@dataclass(frozen=True, slots=True)
+class CellColor:
+    """What stands in a cell of a table whose ground has a colour, or in the first cell of such a row."""
+
+    color: str
+    is_row: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,11 +325,24 @@ Node = (
     | Tag
     | Shifted
     | Bar
+    | CellColor
 )
 
 
 def spanning_in(cell: Node) -> Spanning | None:
     """Return what makes a cell of a table go over several columns, if it does."""
-    if isinstance(cell, Row) and len(cell.children) == 1:
-        cell = cell.children[0]
+    if isinstance(cell, Row):
+        seen = [child for child in cell.children if not isinstance(child, CellColor)]
+        cell = seen[0] if len(seen) == 1 else cell
     return cell if isinstance(cell, Spanning) else None
+
+
+def cell_colors(cell: Node) -> Iterator[CellColor]:
+    """Yield the colours that a cell of a table asks for, itself or its row."""
+    if isinstance(cell, CellColor):
+        yield cell
+    elif isinstance(cell, Spanning):
+        yield from cell_colors(cell.content)
+    elif isinstance(cell, Row):
+        for child in cell.children:
+            yield from cell_colors(child)

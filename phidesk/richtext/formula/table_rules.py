@@ -98,6 +98,6 @@ RULES: dict[str, Callable[[FormulaReader, int], list[Rule]]] = {
 }
 """Who reads what belongs to a line."""
 WITHOUT_INK = {
-    "\\rowcolor": 1, "\\arrayrulecolor": 1, "\\addlinespace": 0, "\\morecmidrules": 0, "\\Xcline": 2,
+    "\\rowcolors": 3, "\\arrayrulecolor": 1, "\\addlinespace": 0, "\\morecmidrules": 0, "\\Xcline": 2,
 }  # fmt: skip
-"""How many arguments they have. Colours behind cells are the theme's, and of what remains nothing is to be seen."""
+"""How many arguments they have. The colour of lines is the theme's, and of what remains nothing is to be seen."""

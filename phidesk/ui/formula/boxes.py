@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field, replace
+from typing import TypeGuard
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetricsF, QGlyphRun, QPainter, QPainterPath, QPen
@@ -206,10 +207,13 @@ class DrawnFormula:
     def paint_filled(self, painter: QPainter, x: float, y: float, filling: PlacedFilling) -> None:
         """Draw it on its filling, in black or white, whichever can be read on it."""
         fill = QColor(filling.color)
+        painter.save()
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(fill)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, filling.radius > 0)  # Else neighbours show their seam.
         room = QRectF(x, y - self.height, self.width, self.height + self.depth)
         painter.drawRoundedRect(room, filling.radius, filling.radius)
+        painter.restore()
         text = QColor("black" if _brightness(fill) >= _BRIGHT else "white")
         self.paint(painter, x, y, text, behind=fill)
 
@@ -249,7 +253,7 @@ class _GlyphRun:
         return self._outlines
 
 
-def is_color(name: str | None) -> bool:
+def is_color(name: str | None) -> TypeGuard[str]:
     """Whether Qt knows this colour."""
     return name is not None and QColor.isValidColorName(name)
 
@@ -259,7 +263,7 @@ def _readable(own: str | None, text: QColor, behind: QColor | None) -> QColor:
 
     An unknown colour is the text's.
     """
-    if own is None or not is_color(own):
+    if not is_color(own):
         return text
     color = QColor(own)
     ground = 1 - _brightness(text) if behind is None else _brightness(behind)

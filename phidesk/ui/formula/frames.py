@@ -39,7 +39,7 @@ def draw_frame(node: Framed, content: Box, *, size_px: float, axis_px: float, co
     sides = _ALL_SIDES if fill else frozenset().union(*(_SIDES.get(kind, frozenset()) for kind in kinds))
     box = _padded(struck, sides, kinds, node.padding_em * size_px, size_px)
     if fill:
-        box = _filled(box, fill, _CORNER_EM * size_px if "rounded" in kinds else 0.0)
+        box = filled(box, fill, _CORNER_EM * size_px if "rounded" in kinds else 0.0)
     _enclose(box, kinds, size_px=size_px, line=line, color=color)
     return box
 
@@ -87,7 +87,8 @@ def _padded(content: Box, sides: AbstractSet[str], kinds: AbstractSet[str], padd
     return box
 
 
-def _filled(content: Box, fill: str, radius: float) -> Box:
+def filled(content: Box, fill: str, radius: float = 0.0) -> Box:
+    """Return a box with a colour behind all of it; `radius` is that of its corners in pixels."""
     box = Box(content.width, content.height, content.depth, content.italic)
     box.tags, content.tags = content.tags, []  # They stand outside, at the margin.
     box.fillings.append(PlacedFilling(content, 0.0, 0.0, fill, radius))

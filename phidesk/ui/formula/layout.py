@@ -10,6 +10,7 @@ from phidesk.richtext.formula.nodes import (
     Accent,
     Atom,
     Bar,
+    CellColor,
     Classed,
     Fenced,
     Fraction,
@@ -328,6 +329,10 @@ class FormulaLayout:
             return laid_out.box
         fences = [self._fence(delimiter, laid_out.inner_size, style) for delimiter in (node.opening, node.closing)]
         return laid_out.enclosed(*fences, axis_px=self._axis(style), gap_px=_FENCE_GAP_EM * style.size_px)
+
+    @_box.register
+    def _(self, node: CellColor, style: _Style) -> Box:  # noqa: ARG002 - it is drawn with its cell
+        return Box()
 
     @_box.register
     def _(self, node: Tag, style: _Style) -> Box:

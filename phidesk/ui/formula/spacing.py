@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from phidesk.richtext.formula.nodes import (
     Accent,
     Atom,
+    CellColor,
     Classed,
     Fenced,
     Fraction,
@@ -77,7 +78,7 @@ def atom_of(node: Node) -> str:
         return _LETTERS[node.atom]
     if isinstance(node, Word):
         return "operator" if node.is_function else "ordinary"
-    if isinstance(node, Space | Tag):
+    if isinstance(node, Space | Tag | CellColor):
         return _NOTHING
     if isinstance(node, Fenced) and node.is_tight:
         return _TIGHT

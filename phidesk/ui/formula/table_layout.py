@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from phidesk.richtext.formula.nodes import Node, Table, spanning_in
-from phidesk.ui.formula.boxes import Box
+from phidesk.ui.formula.boxes import Box, is_color
+from phidesk.ui.formula.frames import filled
 from phidesk.ui.formula.table_lines import DOUBLE_EM, draw_lines
 
 _ROW_HEIGHT_EM, _ROW_DEPTH_EM, _ROW_GAP_EM = 0.78, 0.3, 0.22
@@ -101,7 +102,15 @@ def lay_out_table(table: Table, pieces: Pieces, *, size_px: float, axis_px: floa
             room = columns.lefts[last] + columns.widths[last] - columns.lefts[column] - cell.width
             alignment = (spanning.alignment if spanning is not None else "") or table.alignment_of(column)
             x = columns.lefts[column] + room * {"l": 0.0, "r": 1.0}.get(alignment, 0.5)
-            box.place(cell, x, _base(nodes[column], cell, number, rows) - top)
+            base = _base(nodes[column], cell, number, rows)
+            ground = table.ground_of(number, column)
+            if is_color(ground):
+                left, right = columns.lines[column], columns.lines[last + 1]
+                upper, lower = rows.edges[number], rows.edges[_last_row(nodes[column], number, rows) + 1]
+                whole = Box(right - left, base - upper, lower - base)
+                whole.place(cell, x - left, 0.0)
+                cell, x = filled(whole, ground), left  # noqa: PLW2901 - with its ground it takes all of its room
+            box.place(cell, x, base - top)
         for column, between in pieces.between.items():
             if not any(_spans_over(node, place, column) for place, node in enumerate(nodes)):
                 box.place(between, _x_between(columns, column, between), rows.bases[number] - top)
@@ -110,6 +119,11 @@ def lay_out_table(table: Table, pieces: Pieces, *, size_px: float, axis_px: floa
         return LaidOutTable(box, 0.0, box.height)
     left = columns.lefts[min(1, len(columns.lefts) - 1)]
     return LaidOutTable(box, left, top - rows.edges[min(1, len(table.rows) - 1)])
+
+
+def _last_row(node: Node, number: int, rows: _Rows) -> int:
+    spanning = spanning_in(node)
+    return number if spanning is None else min(number + max(1, spanning.rows), len(rows.bases)) - 1
 
 
 def _base(node: Node, cell: Box, number: int, rows: _Rows) -> float:

@@ -82,6 +82,13 @@ def test_the_option_of_a_matrix_is_about_its_columns(
     assert text_of(table.rows[0][0]) == first
 
 
+def test_the_colour_behind_a_cell_is_said_in_mathml() -> None:
+    mathml = as_mathml(parse_formula(r"\begin{array}{cc} 1 & \cellcolor{red!50} 2 \end{array}"), "", is_display=True)
+
+    assert mathml.count("mathbackground") == 1
+    assert 'mathbackground="#ff8080"' in mathml
+
+
 @pytest.mark.parametrize(
     ("source", "cells"),
     [

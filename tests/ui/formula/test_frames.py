@@ -177,3 +177,49 @@ def test_a_striking_line_goes_from_end_to_end(layout: FormulaLayout) -> None:
     assert len(box.lines) == 2
     assert all(abs(line.x2 - line.x1) > plain.width for line in box.lines)
     assert (box.width, box.height, box.depth) == (plain.width, plain.height, plain.depth)
+
+
+@pytest.mark.parametrize(
+    ("source", "grounds"),
+    [
+        (r"\begin{array}{cc} \cellcolor{yellow} M & M \\ M & \cellcolor[gray]{0.2} M \end{array}", "y..g"),
+        (r"\begin{array}{cc} \rowcolor{yellow} M & M \\ M & M \end{array}", "yy.."),
+        (r"\begin{array}{c>{\columncolor{yellow}}c} M & M \\ M & M \end{array}", ".y.y"),
+        (r"\begin{array}{cc} \hline \rowcolor{yellow} M & \cellcolor[gray]{0.2} M \\ \hline M & M \end{array}", "yg.."),
+        (r"\begin{array}{cc} \cellcolor{nonsense} M & M \\ M & M \end{array}", "...."),
+        (r"\begin{tabular}{cc} \cellcolor{yellow} M & M \\ M & M \end{tabular}", "y..."),
+    ],
+)
+def test_the_ground_of_a_cell_is_as_large_as_the_cell(
+    font: MathFont, layout: FormulaLayout, source: str, grounds: str
+) -> None:
+    box = box_of(layout, source.replace("M", r"\phantom{m}"))
+    image = picture_of(font, box)
+
+    names = {"#ffff00": "y", "#333333": "g", "#ffffff": "."}
+    seen = ""
+    for row, column in ((0, 0), (0, 1), (1, 0), (1, 1)):
+        x = MARGIN + 2 + column * (round(box.width) - 5)
+        y = MARGIN + 3 + row * (round(box.height + box.depth) - 7)
+        seen += names.get(image.pixelColor(x, y).name(), "?")
+    assert seen == grounds
+
+
+def test_cells_on_one_ground_have_no_seam(font: MathFont, layout: FormulaLayout) -> None:
+    box = box_of(layout, r"\begin{array}{ccc} \rowcolor{yellow} 1 & mm & 3 \end{array}")
+    image = picture_of(font, box)
+
+    row = {image.pixelColor(x, MARGIN + 1).name() for x in range(MARGIN + 1, MARGIN + int(box.width) - 1)}
+    assert row == {"#ffff00"}
+
+
+def test_a_cell_over_rows_and_columns_has_its_ground_everywhere(layout: FormulaLayout) -> None:
+    source = (
+        r"\begin{array}{cc} \multirow{2}{*}{\cellcolor{yellow} x} & 1 \\ & 2 \\"
+        r" \cellcolor{yellow}\multicolumn{2}{c}{y} \end{array}"
+    )
+    box = box_of(layout, source)
+
+    high, wide = box.fillings
+    assert high.box.height + high.box.depth > 1.8 * (wide.box.height + wide.box.depth)
+    assert wide.box.width == pytest.approx(box.width)
