@@ -1,13 +1,13 @@
 r"""Markdown → blocks, in one pass over the events of pyromark (CommonMark with tables, strikethrough and task lists).
 
-Formulas stay what they are, source with delimiters: `\(` and friends are replaced by `$$` for the parser only (the
-same number of bytes, so all positions stay true), and whatever they end up in is read from the original text.
+Formulas stay what they are, source with delimiters: `formula_places` replaces what stands for them for the parser only
+(the same number of bytes, so all positions stay true), and whatever they end up in is read from the original text.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import islice, takewhile
 from typing import Any
@@ -24,7 +24,7 @@ from phidesk.richtext.blocks import (
     cut_block,
 )
 from phidesk.richtext.direction import is_right_to_left_text
-from phidesk.richtext.prices import neutralise_prices
+from phidesk.richtext.formula_places import neutralised
 from phidesk.richtext.references import with_references
 
 MOST_CONTAINERS = 8
@@ -32,9 +32,6 @@ MOST_CONTAINERS = 8
 
 MOST_COLUMNS = 50
 """A table with more is shown as it was written: each cell costs as much as a paragraph."""
-
-LONGEST_FORMULA_BYTES = 4_000
-"""A delimiter whose partner is further away than this is only two characters."""
 
 _OPTIONS = (
     pyromark.Options.ENABLE_TABLES
@@ -45,14 +42,7 @@ _OPTIONS = (
 _BULLETS = ("•", "◦", "▪")
 _ALIGNMENTS = {"Left": "l", "Center": "c", "Right": "r"}
 _CHECK_BOXES = {False: "☐", True: "☑"}
-_CODE_OR_FORMULA = re.compile(
-    rb"^ {0,3}(?P<fence>`{3,}|~{3,})[^\n]*\n(?:.*?^ {0,3}(?P=fence)|.*)|`[^`\n]+`|\\\\|(?P<opening>\\\[|\\\(|\$\$)",
-    re.DOTALL | re.MULTILINE,
-)
-_CLOSING = {b"$$": b"$$", b"\\[": b"\\]", b"\\(": b"\\)"}
-_BLANK_LINE = b"\n\n"
-_NEUTRAL = bytes.maketrans(b"{}$\n", b"xxx ")
-_BACKSLASH = re.compile(rb"\\([\\()\[\]])")
+_ESCAPED_BAR = re.compile(r"(?<!\\)((?:\\\\)*)(?<!\\left)(?<!\\right)(?<!\\middle)\\\|")
 _PLAIN, _CELL_SEPARATOR, _ROW_SEPARATOR = Span(""), Span(CELL_SEPARATOR), Span(ROW_SEPARATOR)
 
 
@@ -102,12 +92,9 @@ class Reading:
     """A text that is read, in one go or a little at a time."""
 
     def __init__(self, source: bytes, continuation: Continuation | None = None) -> None:
-        normalised = _neutralise_formulas(source)
-        if b"\\" in source:
-            normalised = _BACKSLASH.sub(lambda match: match[0] if match[1] == b"\\" else b"$$", normalised)
-        normalised = neutralise_prices(normalised, _read_events)
+        normalised = neutralised(source)
         self._reader = _Reader(source, normalised, continuation or Continuation())
-        self._events = iter(_read_events(normalised))
+        self._events = iter(pyromark.events_with_range(normalised.decode(), options=_OPTIONS))
 
     @property
     def units(self) -> list[Unit]:
@@ -121,74 +108,6 @@ class Reading:
             self._reader.read(event, span["start"], span["end"])
             read += 1
         return most_events is None or read < most_events
-
-
-def _read_events(source: bytes) -> Iterable[tuple[Any, Any]]:
-    return pyromark.events_with_range(source.decode(), options=_OPTIONS)
-
-
-def find_open_formula(source: bytes) -> int:
-    """Return where a display formula begins that may still be closed by text to come, or -1."""
-    start = -1
-    for match, end in _opening_delimiters(source):
-        is_display = match["opening"] != b"\\("
-        if is_display and end < 0 and len(source) - match.start() < LONGEST_FORMULA_BYTES:
-            start = match.start()
-            break
-    return start
-
-
-def _neutralise_formulas(source: bytes) -> bytes:
-    """Replace what the parser would stumble over in formulas, byte for byte.
-
-    A line that begins with + or - would begin a list; with a brace or dollar sign too many it would be no formula.
-    """
-    neutral: bytearray | None = None
-    for match, end in _opening_delimiters(source):
-        if end >= 0:
-            neutral = neutral or bytearray(source)
-            inside = slice(match.end(), end - len(match["opening"]))
-            neutral[inside] = source[inside].translate(_NEUTRAL)
-    return source if neutral is None else bytes(neutral)
-
-
-def _opening_delimiters(source: bytes) -> Iterator[tuple[re.Match[bytes], int]]:
-    """Yield what may open formulas, each with the end of its formula, or -1."""
-    position = 0
-    if b"\\[" not in source and b"\\(" not in source and b"$$" not in source:
-        return
-    searches = {sign: _Search(source, sign) for sign in (*_CLOSING.values(), _BLANK_LINE)}
-    while (match := _CODE_OR_FORMULA.search(source, position)) is not None:
-        position = match.end()
-        if match["opening"] is not None:
-            closing = _CLOSING[match["opening"]]
-            end = searches[closing].find(position, position + LONGEST_FORMULA_BYTES)
-            if end >= 0 and closing != b"\\]" and searches[_BLANK_LINE].find(position, end) >= 0:
-                end = -1
-            elif end >= 0:
-                end += len(closing)
-            yield match, end
-            position = max(position, end)
-
-
-class _Search:
-    """Finds a sign from place to place, going forward, and looks at no byte twice: there may be thousands of places."""
-
-    def __init__(self, source: bytes, sign: bytes) -> None:
-        self._source = source
-        self._sign = sign
-        self._found = -1
-        self._seen_end = 0
-        """Nothing begins before this place but what was found."""
-
-    def find(self, start: int, limit: int) -> int:
-        """Return where the sign stands first between these, or -1; `start` is never less than before."""
-        limit = min(limit, len(self._source))
-        behind = limit - len(self._sign) + 1
-        if self._found < start and self._seen_end < behind:
-            self._found = self._source.find(self._sign, max(start, self._seen_end), limit)
-            self._seen_end = max(self._seen_end, behind if self._found < 0 else self._found + 1)
-        return self._found if start <= self._found < behind else -1
 
 
 @dataclass(slots=True)
@@ -256,7 +175,7 @@ class _Reader:
                 self._leaf.marker = self._marker
                 self._marker = ""
         else:  # Html, InlineHtml and whatever a later parser may add: shown, never interpreted.
-            self._write(str(value), start, end)
+            self._write(self._original(str(value), start, end), start, end)
 
     def _start(self, tag: str | Mapping[str, Any], start: int, end: int) -> None:
         name = tag if isinstance(tag, str) else next(iter(tag))
@@ -430,6 +349,8 @@ class _Reader:
         leaf.end = max(leaf.end, end)
         if leaf.kind is BlockKind.TABLE:
             text = text.replace(CELL_SEPARATOR, " ").replace(ROW_SEPARATOR, " ")
+            if formula:
+                text = _ESCAPED_BAR.sub(r"\1|", text)
         if code or formula:
             self._flush()
             look = self._look

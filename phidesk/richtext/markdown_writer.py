@@ -17,7 +17,7 @@ from phidesk.richtext.blocks import Block, BlockKind, Container, Span, join_piec
 _SPECIAL = re.compile(
     r"""`                                   # code
     | (?<![ ])\* | \*(?![ ])                # emphasis, if it does not stand alone
-    | \\ (?=[!-/:-@\[-`{-~\n]|$)            # what would escape the character after it
+    | \\ (?=[!-/:-@\[-`{-~\n]|$|begin\{|boxed\{)  # what would escape the character after it, or begin a formula
     | (?<![^\W_])_ | _(?![^\W_])            # emphasis, if it is not within a word
     | <(?=[A-Za-z/!?])                      # an element
     | &(?=\#?\w+;)                          # an entity

@@ -12,7 +12,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from phidesk.richtext.blocks import PIECE_CHARACTERS, ROW_SEPARATOR, Block, BlockKind, plain_text, sentence_cut
-from phidesk.richtext.markdown import Continuation, Reading, Unit, encode, find_open_formula, parse_units
+from phidesk.richtext.formula_places import find_open_formula
+from phidesk.richtext.markdown import Continuation, Reading, Unit, encode, parse_units
 from phidesk.richtext.references import with_references
 
 LONG_UNIT_BYTES = 3 * PIECE_CHARACTERS

@@ -20,7 +20,8 @@ from phidesk.richtext.blocks import (
     plain_blocks,
     plain_text,
 )
-from phidesk.richtext.markdown import MOST_CONTAINERS, find_open_formula, parse
+from phidesk.richtext.formula_places import find_open_formula
+from phidesk.richtext.markdown import MOST_CONTAINERS, parse
 
 
 def test_paragraph_has_spans_of_each_appearance() -> None:
