@@ -88,7 +88,7 @@ def command_readers() -> dict[str, ReadCommand]:
         "mathtip": _first_of_two,
         "texttip": _first_of_two,
         "tag*": _tag,
-        "ce": _chemistry,
+        **dict.fromkeys(("ce", "cee", "cf", "ch"), _chemistry),
         "pu": _printed_quantity,
         "prescript": _prescript,
         "sideset": _sideset,

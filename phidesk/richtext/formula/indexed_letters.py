@@ -15,7 +15,7 @@ def indexed_letter_readers() -> dict[str, ReadCommand]:
         "slashed": _slashed,
         "tensor": _tensor,
         "indices": _indices,
-        "isotope": _isotope,
+        **dict.fromkeys(("isotope", "nuclide"), _isotope),
     }
 
 

@@ -207,7 +207,7 @@ def test_a_charge_comes_after_a_number_of_atoms(source: str, is_staggered: bool)
     ("source", "above", "below"), [("->[a]", True, False), ("<=>[a][b]", True, True), ("<--[][b]", False, True)]
 )
 def test_labels_make_arrows_grow(source: str, above: bool, below: bool) -> None:
-    *_, arrow = nodes_of(source)
+    _, arrow = nodes_of(source)
 
     assert isinstance(arrow, Stacked)
     assert arrow.stretches_base
@@ -231,6 +231,7 @@ def test_half_a_molecule_is_a_small_fraction() -> None:
         (r"\beta + B", "β+B"), (r"\beta + + B", "β^{+}+B"), ("Fe^n+", "Fe^{n+}"), (r"\ca Fe", "∼Fe"), ("ZnS ($c$)", "ZnS (c)"),
         ("H{}^3HO", "H ^{3}HO"), ("CO3^2-{}_{(aq)}", "CO_{3}^{2−}_{(aq)}"), ("1s^2-N", "1s^{2}−N"),
         ("cAMP", "cAMP"), ("nBuLi", "nBuLi"), ("xH2O", "x H_{2}O"), ("A ->[Cat.] B", "A→[Cat.]B"),
+        ("A ->[1) BH3] B", "A→[1) BH_{3}]B"),
         ("[Ne]3s^2 3p5", "[Ne]3s^{2} 3p^{5}"), ("S_N2", "S_{N}2"),
     ],
 )  # fmt: skip
@@ -246,8 +247,14 @@ def test_lines_and_cells_may_end_within_a_chemical_formula() -> None:
     assert outline(r"\ce{A & B}") == "AB"
 
 
-def test_arrows_keep_their_distance_from_what_stands_before_the_formula() -> None:
+def test_arrows_keep_their_distance_from_what_stands_around_the_formula() -> None:
     assert nodes_of("-> B")[0] == Row()
+    assert nodes_of("A ->")[-1] == Row()
+
+
+@pytest.mark.parametrize("command", ["cee", "cf", "ch"])
+def test_other_packages_call_it_otherwise(command: str) -> None:
+    assert outline(rf"\{command}{{2 H2 + O2 -> 2 H2O}}") == "2 H_{2}+O_{2}⟶2 H_{2}O"
 
 
 def test_the_collection_holds_many_chemical_formulas() -> None:

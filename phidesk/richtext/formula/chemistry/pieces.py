@@ -21,10 +21,11 @@ class Kind(Enum):
     AMOUNT = "amount"
     """How many of what follows: it keeps a thin distance."""
     SUBSTANCE = "substance"
-    """Atoms and closing brackets: scripts, charges and bonds belong to it."""
+    """Atoms: scripts, charges and bonds belong to it, as to names and brackets."""
     NAME = "name"
     """Words in small letters, Greek letters and other LaTeX: behind it a dash is a hyphen and a point ends it."""
     OPENING = "opening"
+    CLOSING = "closing"
     STATE = "state"
     """As "(aq)"."""
     DOT = "dot"
@@ -66,8 +67,8 @@ def as_row(pieces: Sequence[Piece]) -> Row:
         if number in (0, len(pieces) - 1) and isinstance(piece.node, Symbol) and piece.node.atom is Atom.BINARY:
             sign = Symbol(piece.node.character)  # Without a neighbour it would be close to the other one.
             nodes += (Space(_OPERATION_EM), sign) if number else (sign, Space(_OPERATION_EM))
-        elif number == 0 and piece.kind is Kind.OPERATION:
-            nodes += (Row(), piece.node)  # What stands before the formula is its neighbour.
+        elif number in (0, len(pieces) - 1) and piece.kind is Kind.OPERATION:
+            nodes += (piece.node, Row()) if number else (Row(), piece.node)  # What stands around is its neighbour.
         else:
             nodes += _with_scripts(piece)
     return Row(tuple(nodes))

@@ -29,6 +29,7 @@ from phidesk.richtext.formula.nodes import Accent, Atom, Fraction, Node, Row, Sp
 from phidesk.richtext.formula.symbols import atom_of_character
 
 ReadLatex = Callable[[str], Node]
+_WITH_SCRIPTS = (Kind.SUBSTANCE, Kind.NAME, Kind.CLOSING, Kind.STATE, Kind.AMOUNT)
 
 
 def read_chemistry(source: str, read_latex: ReadLatex) -> Row:
@@ -73,7 +74,7 @@ class _ChemistryReader:
         if self._is_apart or self._before or not self._pieces:
             return None
         last = self._pieces[-1]
-        return last if last.kind in (Kind.SUBSTANCE, Kind.NAME, Kind.STATE, Kind.AMOUNT) else None
+        return last if last.kind in _WITH_SCRIPTS else None
 
     def _add(self, kind: Kind, node: Node) -> None:
         self._pieces.append(Piece(kind, node, is_apart=self._is_apart, before=self._before))
@@ -127,7 +128,7 @@ class _ChemistryReader:
         self._add(Kind.OPENING, Symbol(found[0], Atom.OPEN))
 
     def _read_closing(self, found: re.Match[str]) -> None:
-        self._add(Kind.SUBSTANCE, Symbol(found[0], Atom.CLOSE))
+        self._add(Kind.CLOSING, Symbol(found[0], Atom.CLOSE))
 
     def _read_state(self, found: re.Match[str]) -> None:
         if not self._pieces or self._pieces[-1].kind in (Kind.OPERATION, Kind.OPENING, Kind.MARK):
@@ -160,8 +161,7 @@ class _ChemistryReader:
 
     def _ends_a_unit(self, last: Piece) -> bool:
         """Whether a bracket ends the unit of a polymer, which has bonds at both ends: "-[CH2-CH2]_n-"."""
-        is_bracket = isinstance(last.node, Symbol) and last.node.atom is Atom.CLOSE
-        return is_bracket and self._source[: self._position].split()[-1].startswith("-")
+        return last.kind is Kind.CLOSING and self._source[: self._position].split()[-1].startswith("-")
 
     def _read_script(self, found: re.Match[str]) -> None:
         is_above = found[0][0] == "^"
