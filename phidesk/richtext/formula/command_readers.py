@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from phidesk.richtext.formula.alphabets import within
+from phidesk.richtext.formula.alphabets import Alphabet, within
 from phidesk.richtext.formula.chemistry.latex_parts import split_cells
 from phidesk.richtext.formula.chemistry.printed_quantities import printed_quantity_as_latex
 from phidesk.richtext.formula.chemistry.reader import read_chemistry
@@ -163,7 +163,17 @@ def _text(reader: FormulaReader, name: str) -> Node:
 
 def _operator_name(reader: FormulaReader, name: str) -> Node:
     has_limits = name != "operatorname" or reader.take("*")
-    return Word(operator_name(reader.read_raw_argument()), is_function=True, has_limits=has_limits)
+    source = reader.read_raw_argument()
+    text = operator_name(source)
+    if "\\" not in text and "$" not in text:
+        return Word(text, is_function=True, has_limits=has_limits)
+    nested = reader.nested(source.replace("$", ""))
+    nested.alphabet = Alphabet.UPRIGHT
+    content = nested.parse()
+    spelled = _text_of(content)
+    if spelled:
+        return Word(spelled, is_function=True, has_limits=has_limits)
+    return Classed(content, Atom.OPERATOR, has_limits=has_limits)
 
 
 def _accent(reader: FormulaReader, name: str) -> Node:

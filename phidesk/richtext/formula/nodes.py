@@ -148,6 +148,8 @@ class Classed:
 
     content: Node
     atom: Atom
+    has_limits: bool = True
+    """Of an operator: whether scripts stand below and above in displayed formulas."""
 
 
 @dataclass(frozen=True, slots=True)

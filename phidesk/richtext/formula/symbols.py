@@ -127,7 +127,7 @@ def stacks_its_scripts(base: Node) -> bool:
     if isinstance(base, Symbol):
         return base.atom is Atom.OPERATOR and base.character not in INTEGRALS
     if isinstance(base, Classed):
-        return base.atom is Atom.OPERATOR
+        return base.atom is Atom.OPERATOR and base.has_limits
     if isinstance(base, Accent):  # An upper or lower limit: a line above or below "lim".
         return isinstance(base.base, Word) and base.base.has_limits
     return isinstance(base, Word) and base.has_limits

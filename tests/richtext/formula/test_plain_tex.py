@@ -137,5 +137,25 @@ def test_a_fraction_with_delimiters_of_its_own_has_a_line() -> None:
     assert node.content.has_line
 
 
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        (r"\operatorname{\mathsf{Enc}}", "𝖤𝗇𝖼"), (r"\operatorname{\mathcal{L}}", "ℒ"), (r"\operatorname{\textbf{a}b}", "𝐚b"),
+        (r"\operatorname{\alpha x}", "αx"), (r"\operatorname{arg\,max}", "arg max"), (r"\operatorname{ad-hoc}", "ad-hoc"),
+    ],
+)  # fmt: skip
+def test_names_of_functions_may_have_alphabets(source: str, text: str) -> None:
+    assert only(source) == Word(text, is_function=True)
+
+
+def test_names_of_functions_may_be_formulas() -> None:
+    node = only(r"\operatorname{\hat{f}}")
+
+    assert isinstance(node, Classed)
+    assert node.atom is Atom.OPERATOR
+    assert not stacks_its_scripts(node)
+    assert stacks_its_scripts(only(r"\operatorname*{\hat{f}}"))
+
+
 def test_words_stay_words_when_they_are_operators() -> None:
     assert only(r"\mathop{\mathrm{sgn}}") == Word("sgn", is_function=True, has_limits=True)

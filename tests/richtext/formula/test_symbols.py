@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from xml.etree import ElementTree
 
 import pytest
 
 from phidesk.richtext.formula.characters import arrows, fences, letters, operations, relations, signs
+from phidesk.richtext.formula.mathml import as_mathml
 from phidesk.richtext.formula.nodes import Atom, Row, Scripts, Styled, Symbol
 from phidesk.richtext.formula.parser import parse_formula
 from phidesk.richtext.formula.symbols import COMMANDS, DELIMITERS, atom_of_character, stacks_its_scripts
@@ -16,6 +18,13 @@ TABLES = (
     *(letters.LETTERS, signs.SIGNS, signs.DOTS, signs.PUNCTUATION, operations.OPERATIONS, operations.LARGE_OPERATORS),
     *(relations.RELATIONS, arrows.ARROWS, arrows.ARROW_SIGNS, fences.OPENING, fences.CLOSING, fences.FENCES),
 )
+
+
+def test_every_symbol_becomes_well_formed_mathml() -> None:
+    for name in COMMANDS:
+        math = ElementTree.fromstring(as_mathml(parse_formula(f"\\{name}"), name, is_display=True))
+
+        assert len(list(math.iter())) > len(("math", "semantics", "mrow", "annotation"))
 
 
 def test_no_name_stands_for_two_characters() -> None:

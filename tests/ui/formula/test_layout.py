@@ -56,6 +56,12 @@ def test_every_character_that_a_command_stands_for_is_in_the_font(font: MathFont
     assert [name for name, text in texts.items() if not all(font.glyph(character) for character in text)] == []
 
 
+def test_every_name_of_a_symbol_is_drawn(layout: FormulaLayout) -> None:
+    sources = [rf"\{name} " for name in COMMANDS] + [rf"\left\{name} x\right." for name in DELIMITERS]
+
+    assert [source for source in sources if not box_of(layout, source).has_ink] == []
+
+
 def test_only_signs_of_currencies_are_left_to_the_fonts_of_the_system(font: MathFont) -> None:
     signs = "".join(TEXT_SIGNS) + "".join(CIRCLED.values())
 
