@@ -45,7 +45,8 @@ def _multicolumn(reader: FormulaReader, _name: str) -> Node:
     inside = spanning_in(content)
     rows = inside.rows if inside is not None else 1
     content = inside.content if inside is not None else content
-    return Spanning(content, max(1, columns), specification.alignment[:1] or "c", rows)
+    lines = [0 in specification.lines, any(line > 0 for line in specification.lines)]
+    return Spanning(content, max(1, columns), specification.alignment[:1] or "c", rows, (lines[0], lines[1]))
 
 
 def _multirow(reader: FormulaReader, _name: str) -> Node:

@@ -252,6 +252,8 @@ class Spanning:
     """A letter: l, c, r; nothing: as the column says."""
     rows: int = 1
     """Negative: so many upwards."""
+    lines: tuple[bool, bool] | None = None
+    """Whether a vertical line stands at its left, and at its right; None: as the columns say."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from phidesk.richtext.formula.nodes import PartialRule, Table, spanning_in
+from phidesk.richtext.formula.nodes import Node, PartialRule, Table, spanning_in
 from phidesk.ui.formula.boxes import LINE_EM, Box, PlacedBar
 
 DOUBLE_EM = 0.15
@@ -51,13 +51,13 @@ def draw_lines(
                 left = uprights[first] if first else 0.0
                 right = uprights[behind] if behind < columns else box.width
                 add(left, height_of(row) + shift, right - left, line)
-    for column in set(table.lines_before) | set(table.dashed_before):
+    for column in _uprights(table, columns):
         solid, dashed = table.lines_before.count(column), table.dashed_before.count(column)
-        for number in range(solid + dashed):
+        for number in range(max(1, solid + dashed)):
             shift = number * apart
             x = uprights[column] + shift if column < columns else box.width - line - shift
-            for top, bottom in _past_spanning(table, column, edges):
-                add(x, top - box.height, line, bottom - top, is_dashed=number >= solid)
+            for top, bottom in _stretches(table, column, edges):
+                add(x, top - box.height, line, bottom - top, is_dashed=dashed > 0 and number >= solid)
 
 
 def _ends(rule: PartialRule, first: int, behind: int, uprights: Sequence[float], size_px: float) -> tuple[float, float]:
@@ -110,16 +110,45 @@ def _tall_cells(table: Table) -> list[tuple[range, range]]:
     ]
 
 
-def _past_spanning(table: Table, column: int, edges: Sequence[float]) -> Iterator[tuple[float, float]]:
-    """Yield where a line between two columns begins and ends: it does not go through a cell that spans both."""
+def _stretches(table: Table, column: int, edges: Sequence[float]) -> Iterator[tuple[float, float]]:
+    """Yield where a line between two columns begins and ends: not every cell that spans columns has it."""
+    is_everywhere = column in table.lines_before or column in table.dashed_before
     start: float | None = None
     for number in range(len(table.rows) + 1):
-        row = table.rows[number] if number < len(table.rows) else None
-        if row is not None and not any(
-            (spanning := spanning_in(cell)) is not None and place < column < place + spanning.columns
-            for place, cell in enumerate(row)
-        ):
+        if number < len(table.rows) and _has_line(table.rows[number], column, is_everywhere=is_everywhere):
             start = edges[number] if start is None else start
         elif start is not None:
             yield start, edges[number]
             start = None
+
+
+def _has_line(row: Sequence[Node], column: int, *, is_everywhere: bool) -> bool:
+    """Whether a line stands before a column in a row.
+
+    A cell may say so itself of its right edge, and of its left one, which belongs to the cell before otherwise.
+    """
+    has_line = is_everywhere
+    for place, cell in enumerate(row):
+        spanning = spanning_in(cell)
+        if spanning is None:
+            continue
+        if place < column < place + spanning.columns:
+            return False
+        if spanning.lines is not None and place + spanning.columns == column:
+            has_line = spanning.lines[1]
+        elif spanning.lines is not None and place == column:
+            has_line = spanning.lines[0] or (has_line and column > 0)
+    return has_line
+
+
+def _uprights(table: Table, columns: int) -> set[int]:
+    """Return the columns before which a line stands in any row."""
+    own = {
+        edge
+        for row in table.rows
+        for place, cell in enumerate(row)
+        if (spanning := spanning_in(cell)) is not None and spanning.lines is not None
+        for edge, has_line in zip((place, place + spanning.columns), spanning.lines, strict=True)
+        if has_line
+    }
+    return {column for column in (*table.lines_before, *table.dashed_before, *own) if column <= columns}

@@ -116,6 +116,40 @@ def test_a_cell_over_two_rows_stands_in_their_middle_and_no_line_goes_through_it
     assert level[1].x > x.x
 
 
+def uprights_of(layout: FormulaLayout, columns: str, rows: str) -> list[tuple[int, bool, bool]]:
+    """Return for vertical lines, from the left, how many glyphs are left of it, and whether it is in either row."""
+    box = box_of(layout, rf"\begin{{array}}{{{columns}}} {rows} \end{{array}}")
+    middle = (min(glyph.y for glyph in box.glyphs) + max(glyph.y for glyph in box.glyphs)) / 2
+    bars = sorted((bar for bar in box.bars if bar.height > bar.width), key=lambda bar: bar.x)
+    return [
+        (
+            sum(glyph.x < bar.x for glyph in box.glyphs),
+            bar.y < middle - SIZE * 0.6,
+            bar.y + bar.height > middle + SIZE * 0.3,
+        )
+        for bar in bars
+    ]
+
+
+@pytest.mark.parametrize(
+    ("columns", "rows", "lines"),
+    [
+        ("c|c", r"1 & 2 \\ 3 & 4", [(2, True, True)]),
+        ("c|c", r"\multicolumn{1}{c}{1} & 2 \\ 3 & 4", [(2, False, True)]),
+        ("cc", r"\multicolumn{1}{c|}{1} & 2 \\ 3 & 4", [(2, True, False)]),
+        ("cc", r"1 & \multicolumn{1}{|c}{2} \\ 3 & 4", [(2, True, False)]),
+        ("c|c", r"1 & \multicolumn{1}{c}{2} \\ 3 & 4", [(2, True, True)]),
+        ("|cc", r"\multicolumn{1}{c}{1} & 2 \\ 3 & 4", [(0, False, True)]),
+        ("cc|", r"1 & \multicolumn{1}{c}{2} \\ 3 & 4", [(4, False, True)]),
+        ("c|c", r"\multicolumn{2}{c}{12} \\ 3 & 4", [(2, False, True)]),
+    ],
+)
+def test_a_cell_over_columns_says_which_lines_are_at_its_sides(
+    layout: FormulaLayout, columns: str, rows: str, lines: list[tuple[int, bool, bool]]
+) -> None:
+    assert uprights_of(layout, columns, rows) == lines
+
+
 def test_rows_make_room_for_a_high_cell_over_them(layout: FormulaLayout) -> None:
     box = box_of(
         layout,
