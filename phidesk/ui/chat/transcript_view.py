@@ -50,6 +50,7 @@ from phidesk.ui.chat.transcript_scroller import TranscriptScroller
 from phidesk.ui.chat.transcript_selection import Place, Selection
 from phidesk.ui.chat.transcript_style import (
     BOTTOM_MARGIN,
+    MESSAGE_GAP,
     MINIMUM_COLUMN_WIDTH,
     TranscriptStyle,
     style_of_palette,
@@ -395,8 +396,9 @@ class TranscriptView(QAbstractScrollArea):
         self._scroller.scroll_by(delta)
 
     def reveal_message(self, index: int) -> None:
-        """Scroll as little as possible so that a message is to be seen, its beginning first."""
-        self._scroller.reveal_beginning(self._content.top(index), self._content.seen_layout(index).height)
+        """Scroll as little as possible so that a message and the room for its buttons are seen, its beginning first."""
+        height = self._content.seen_layout(index).height + MESSAGE_GAP
+        self._scroller.reveal_beginning(self._content.top(index), height)
 
     def focus_message(self, key: str) -> None:
         """Give the keyboard to a message, and show it."""

@@ -455,3 +455,13 @@ def test_a_line_of_code_that_grows_beyond_the_column_paints_its_listing_and_no_m
 
     assert view.content.side_offset(80, 0) > offset > 0
     assert listing.height <= max(painted.heights) <= listing.height + 2 * MESSAGE_GAP
+
+
+def test_a_message_is_gone_to_with_the_room_for_its_buttons(qtbot: QtBot) -> None:
+    view = make_view(qtbot)
+    view.show_messages(conversation(6))
+    view.scroll_by(-10_000)
+
+    view.focus_message(view.content.messages[-1].key)
+
+    assert view.message_rect(5).bottom() + MESSAGE_GAP <= view.viewport().height()
