@@ -438,7 +438,8 @@ class FormulaLayout:
         up, down = self._script_shifts(above, below, edges, style)
         if has_primes and node.above is not None:
             above = self._box(node.above, style)
-        if node.is_staggered:
+        if node.is_staggered:  # Neither has to make room for the other.
+            up = self._script_shifts(above, None, edges, style)[0]
             down = self._script_shifts(None, below, edges, style)[1]
         is_integral = isinstance(node.base, Symbol) and node.base.character in INTEGRALS
         inner = self._box(node.base.base, style) if isinstance(node.base, Scripts) and is_primed(node.base) else base
