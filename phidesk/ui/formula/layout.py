@@ -39,7 +39,7 @@ from phidesk.ui.formula.shifting import lay_out_bar, shift
 from phidesk.ui.formula.spacing import after_nothing, atom_of, space_between
 from phidesk.ui.formula.stretching import stretch_horizontally, stretch_vertically
 from phidesk.ui.formula.table_layout import Pieces, lay_out_table
-from phidesk.ui.formula.tags import TagPlace, add_tag, have_room_beside, place_tags, tags_in, without_tags
+from phidesk.ui.formula.tags import TagPlace, add_tags, have_room_beside, place_tags, tags_in, without_tags
 
 _FRACTION_OVERHANG_EM = 0.1
 _FRACTION_MARGIN_EM = 0.09
@@ -344,9 +344,8 @@ class FormulaLayout:
         """Let tags belong to a line of one box or more."""
         depth = max(box.depth for box in line)
         upright = replace(self._at_level(style, 0), is_display=False, color=None)
-        for tag in tags:
-            label = self._box(tag.content, upright)
-            add_tag(line[-1], label, style.tags, size_px=upright.size_px, depth=depth)
+        labels = [self._box(tag.content, upright) for tag in tags]
+        add_tags(line[-1], labels, style.tags, size_px=upright.size_px, depth=depth)
 
     def _text(self, text: str, style: _Style) -> Box:
         if any(not self._font.glyph(character) for character in text if not character.isspace()):

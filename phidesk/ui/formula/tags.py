@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from enum import Enum
@@ -11,6 +12,8 @@ from phidesk.ui.formula.boxes import Box, PlacedTag
 
 _LEAST_DISTANCE_EM = 1.0
 """From a line to its tag at the margin; nearer, the tag goes to a line of its own."""
+_BETWEEN_EM = 0.5
+"""Between the tags of one line."""
 _BELOW_EM = 0.35
 """From a line to its tag in a line below."""
 
@@ -37,11 +40,14 @@ def tags_in(cells: Sequence[Node]) -> list[Tag]:
     return [child for cell in cells if isinstance(cell, Row) for child in cell.children if isinstance(child, Tag)]
 
 
-def add_tag(line: Box, label: Box, place: TagPlace, *, size_px: float, depth: float) -> None:
-    """Let a tag belong to a line, or to the last cell of one; `depth` is that of the whole line."""
+def add_tags(line: Box, labels: Sequence[Box], place: TagPlace, *, size_px: float, depth: float) -> None:
+    """Let tags belong to a line, or to the last cell of one; `depth` is that of the whole line."""
+    if not labels:
+        return
+    label = _beside_each_other(labels, size_px)
     if place is TagPlace.BELOW:
         y = max(line.depth, depth) + _BELOW_EM * size_px + label.height
-        line.tags.append(PlacedTag(label, 0.0, y))
+        line.tags.append(PlacedTag(label, -math.inf, y))
         line.cover(label, y)
         return
     line.cover(label)
@@ -69,6 +75,17 @@ def place_tags(box: Box, column_px: float) -> Box:
     for tag in box.tags:
         placed.place(tag.box, column - tag.box.width, tag.y)
     return placed
+
+
+def _beside_each_other(labels: Sequence[Box], size_px: float) -> Box:
+    """Return the tags of one line, of which LaTeX allows only one."""
+    all_of_them = Box()
+    for label in labels:
+        all_of_them.width += _BETWEEN_EM * size_px if all_of_them.width else 0.0
+        all_of_them.place(label, all_of_them.width, 0.0)
+        all_of_them.cover(label)
+        all_of_them.width += label.width
+    return all_of_them
 
 
 def _column(box: Box, column_px: float) -> float:

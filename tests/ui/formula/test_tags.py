@@ -90,6 +90,20 @@ def test_a_tag_without_room_stands_in_a_line_below() -> None:
     assert tagged.at("9")[1] < tagged.box.depth
 
 
+def test_a_formula_whose_tag_stands_below_is_in_the_middle() -> None:
+    ink = Ink(r"x = y \tag{aaaaaaaaaaaa}", column_px=8 * SIZE)
+
+    middle = (ink.at("𝑥")[0] + ink.at("𝑦")[0]) / 2
+    assert abs(middle - ink.box.width / 2) < SIZE
+
+
+def test_two_tags_of_one_line_stand_beside_each_other() -> None:
+    ink = Ink(r"x = y \tag{1} \tag{2}")
+
+    assert ink.at("1")[0] + SIZE < ink.at("2")[0] < WIDE
+    assert ink.at("1")[1] == ink.at("2")[1]
+
+
 def test_a_formula_wider_than_its_column_has_its_tag_below() -> None:
     ink = Ink(r"x + y + z \tag{1}", column_px=SIZE)
 
