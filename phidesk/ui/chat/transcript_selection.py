@@ -76,7 +76,8 @@ class Selection:
     def blocks(self, message: int, blocks: Sequence[Block]) -> tuple[Block, ...]:
         """Return what is selected of a message's blocks, with its markup.
 
-        A few words out of one block are only words: they bring no bullet, heading or quote along.
+        A few words out of one block are only words: they bring no bullet, heading or quote along. A block that an end
+        only touches is none.
         """
         found: list[Block] = []
         is_cut = False
@@ -84,6 +85,8 @@ class Selection:
             selected = self.range_in(message, index)
             if selected is not None:
                 start, end = (len(slice_utf16(block.text, 0, place)) for place in selected)
+                if start == end and block.text:
+                    continue
                 is_cut = start > 0 or end < len(block.text)
                 found.append(replace(block, spans=slice_spans(block.spans, start, end)))
         if len(found) == 1 and is_cut:

@@ -152,6 +152,21 @@ def test_a_large_answer_is_prepared_elsewhere_while_it_is_written(qtbot: QtBot, 
     assert markdown() == text
 
 
+@pytest.mark.parametrize("around", ["# a", "- a", "> a", "```\na\n```", "| a |\n|---|", "$$a$$"])
+def test_blocks_that_a_selection_only_touches_bring_no_markup_along(view: TranscriptView, around: str) -> None:
+    view.show_messages([model("m", f"{around}\n\nOne\n\nTwo\n\n{around}")])
+    first = view.content.layout(0).boxes[0].block
+    selector = TranscriptSelector(view.content, TranscriptPlaces(view, view.content))
+    copying = TranscriptCopying(view, view.content, selector, None)
+    selector.begin(Place(0, 0, len(first.text)))
+    selector.extend(Place(0, 3, 0))
+
+    copying.copy()
+
+    assert markdown() == "One\n\nTwo"
+    assert "<body><p>One</p><p>Two</p></body>" in copied().html()
+
+
 def test_part_of_a_message_is_copied_with_its_own_markup(view: TranscriptView) -> None:
     selector = TranscriptSelector(view.content, TranscriptPlaces(view, view.content))
     copying = TranscriptCopying(view, view.content, selector, None)
