@@ -24,6 +24,7 @@ from phidesk.richtext.blocks import (
     cut_block,
 )
 from phidesk.richtext.direction import is_right_to_left_text
+from phidesk.richtext.displayed_formulas import set_apart
 from phidesk.richtext.formula_places import neutralised
 from phidesk.richtext.references import with_references
 
@@ -329,7 +330,8 @@ class _Reader:
             is_mirrored=is_mirrored,
         )
         self._joint = None
-        self.units[-1].blocks.extend(cut_block(block))
+        for piece in set_apart(block):
+            self.units[-1].blocks.extend(cut_block(piece))
 
     def _close_implicit(self) -> None:
         if self._leaf is not None and self._leaf.implicit:

@@ -24,13 +24,13 @@ from PySide6.QtGui import (
 )
 
 from phidesk.richtext.blocks import Block, BlockKind, Container, Span
+from phidesk.richtext.displayed_formulas import is_displayed
 from phidesk.richtext.highlight import highlight
 from phidesk.richtext.isolation import END_ISOLATE, ISOLATE, spans_to_isolate
 from phidesk.ui.chat.formula_objects import (
     FORMULA_OBJECT,
     OBJECT_CHARACTER,
     FormulaObjects,
-    is_display_formula,
 )
 from phidesk.ui.chat.mirrored_tables import MirroredTable
 from phidesk.ui.chat.reading_column import SIDE_MARGIN
@@ -286,11 +286,7 @@ class BlockDocuments:
 
     def _is_centred(self, block: Block) -> bool:
         """Whether a block is one formula on a line of its own."""
-        return (
-            len(block.spans) == 1
-            and self._is_drawn(block.spans[0])
-            and is_display_formula(block.spans[0].formula_source)
-        )
+        return is_displayed(block) and self._is_drawn(block.spans[0])
 
     def _is_drawn(self, span: Span) -> bool:
         return span.formula and self._formulas.can_draw(span.formula_source)

@@ -177,7 +177,8 @@ class TranscriptContent:
         if row < len(layout.boxes):
             box = layout.boxes[row]
             # What is behind a piece of a listing reaches into the one above.
-            above = CODE_RADIUS if box.block.joint is not None else max(box.gap, reach_of(box.block))
+            is_piece = box.block.joint is not None
+            above = max(CODE_RADIUS, box.gap) if is_piece else max(box.gap, reach_of(box.block))
             return min(top_before, layout.block_top(row)) - above
         return top_before - MESSAGE_GAP
 

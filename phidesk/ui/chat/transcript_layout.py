@@ -13,12 +13,15 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from phidesk.richtext.blocks import Block, BlockKind
+from phidesk.richtext.displayed_formulas import is_displayed
 from phidesk.ui.chat.side_view import SideView, side_view_of
 from phidesk.ui.chat.transcript_message import Card, Thinking
 
 PARAGRAPH_GAP = 12
 HEADING_GAP = 20
 ITEM_GAP = 4
+FORMULA_GAP = 8
+"""Around a displayed formula within a paragraph."""
 LONGEST_LINE = 2_000
 """Characters of a line of code that nobody scrolls along any more."""
 
@@ -283,8 +286,10 @@ def has_endless_line(block: Block) -> bool:
 
 def gap_between(previous: Block | None, block: Block) -> int:
     """Return the distance between two neighbours."""
-    if previous is None or block.joint is not None:
+    if previous is None:
         return 0
+    if block.joint is not None:
+        return FORMULA_GAP if is_displayed(previous) or is_displayed(block) else 0
     if previous.kind is BlockKind.CARD and block.kind is BlockKind.CODE:
         return ITEM_GAP
     if block.kind is BlockKind.HEADING:

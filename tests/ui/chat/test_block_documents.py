@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QTextCursor, QTextDocument, QTextTable
 from PySide6.QtWidgets import QApplication
 
-from phidesk.richtext.blocks import TABLE_PIECE_ROWS, Block
+from phidesk.richtext.blocks import TABLE_PIECE_ROWS, Block, Span
 from phidesk.richtext.highlight import TokenKind
 from phidesk.richtext.markdown import parse
 from phidesk.richtext.streaming import StreamingParser
@@ -187,7 +187,8 @@ def test_a_document_that_grew_looks_different_from_its_last_line_on(documents: B
 
 
 def test_a_formula_is_no_longer_in_the_middle_when_words_follow_it(documents: BlockDocuments) -> None:
-    old, new = (BlockBox(parse(text)[0], 0, 0) for text in ("$$x^2$$", "$$x^2$$ and"))
+    (block,) = parse("$$x^2$$")
+    old, new = (BlockBox(replace(block, spans=(*block.spans, *more)), 0, 0) for more in ((), (Span(" and"),)))
     document = documents.document(old, 400)
     was_in_the_middle = document.firstBlock().blockFormat().alignment() == Qt.AlignmentFlag.AlignHCenter
 
