@@ -13,7 +13,7 @@ _PAIRS = {"⇌": "⇀↽", "⇋": "↼⇁", "⥂": "⇀↽", "⥄": "⇀↽", "�
 """Of which two arrows, one above the other, these consist: the font has them in one size only."""
 _SHARES = {"⥂": (1.0, 0.55), "⥄": (0.55, 1.0)}
 """Lengths of the two where one is short: an equilibrium that lies on one side."""
-_HARPOON_SHIFT_EM, _ARROW_SHIFT_EM = 0.09, 0.16
+_HARPOON_SHIFT_EM, _ARROW_SHIFT_EM = 0.115, 0.16
 """How far each of the two is from the middle: whole heads need more room than half ones."""
 _WIDE_ENOUGH = 0.9
 _NOT_TOO_WIDE = 1.08
