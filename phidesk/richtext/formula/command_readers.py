@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import replace
 
 from phidesk.richtext.formula.alphabets import Alphabet, within
 from phidesk.richtext.formula.chemistry.latex_parts import split_cells
@@ -211,7 +212,7 @@ def _phantom(reader: FormulaReader, name: str) -> Node:
 def _of_class(reader: FormulaReader, name: str) -> Node:
     node = reader.read_argument()
     if isinstance(node, Symbol):
-        return Symbol(node.character, ATOM_COMMANDS[name])
+        return replace(node, atom=ATOM_COMMANDS[name])
     text = _text_of(node) if name == "mathop" else None
     return Word(text, is_function=True, has_limits=True) if text else Classed(node, ATOM_COMMANDS[name])
 

@@ -33,6 +33,7 @@ from phidesk.richtext.formula.nodes import (
 )
 from phidesk.richtext.formula.symbols import stacks_its_scripts
 
+_UPRIGHT = ' mathvariant="normal"'
 _NOTATIONS = {
     "rounded": "roundedbox",
     "shadow": "box",
@@ -76,13 +77,14 @@ def _operator(character: str, attributes: str = "") -> str:
 @_markup.register
 def _(node: Symbol) -> str:
     character = escape(node.character)
+    weight = ' mathvariant="bold"' if node.is_bold else ""
     if node.atom is Atom.ORDINARY:
         if node.character.isdecimal():
             return f"<mn>{character}</mn>"
         if node.character.isalpha():
-            return f'<mi mathvariant="normal">{character}</mi>'
-        return f'<mo stretchy="false">{character}</mo>' if node.character == "|" else f"<mi>{character}</mi>"
-    return _operator(node.character, ' stretchy="false"' if node.atom in (Atom.OPEN, Atom.CLOSE) else "")
+            return f"<mi{weight or _UPRIGHT}>{character}</mi>"
+        return f'<mo stretchy="false">{character}</mo>' if node.character == "|" else f"<mi{weight}>{character}</mi>"
+    return _operator(node.character, weight + (' stretchy="false"' if node.atom in (Atom.OPEN, Atom.CLOSE) else ""))
 
 
 @_markup.register

@@ -37,6 +37,8 @@ class Symbol:
 
     character: str
     atom: Atom = Atom.ORDINARY
+    is_bold: bool = False
+    r"""Of a sign without a bold form in Unicode (`\boldsymbol{\infty}`); bold letters are characters of their own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from phidesk.richtext.formula.alphabets import Alphabet, styled
 from phidesk.richtext.formula.colors import color
@@ -253,7 +254,7 @@ class FormulaReader(TokenStream):
         alphabet = self.alphabet
         if alphabet is None:
             alphabet = Alphabet.ITALIC
-        return Symbol(styled(character, alphabet), atom_of_character(character))
+        return self._in_alphabet(character, alphabet, atom_of_character(character))
 
     def _read_command(self, name: str) -> Node | None:
         if name in self._commands:
@@ -281,12 +282,17 @@ class FormulaReader(TokenStream):
         return Word(name) if letter is None else Symbol(letter)
 
     def _symbol(self, character: str, atom: Atom) -> Node:
-        if len(character) > 1:
-            return Symbol(character, atom)
+        if len(character) > 1 or (self.alphabet is Alphabet.BOLD_ITALIC and not character.isalpha()):
+            return self._in_alphabet(character, self.alphabet or Alphabet.UPRIGHT, atom)
         is_letter = (character.isalpha() and not character.isupper()) or character == "∂"
         if self.alphabet is not None and (character.isalpha() or character in "∂∇"):
-            return Symbol(styled(character, self.alphabet), atom)
+            return self._in_alphabet(character, self.alphabet, atom)
         return Symbol(styled(character, Alphabet.ITALIC) if is_letter and atom is Atom.ORDINARY else character, atom)
+
+    @staticmethod
+    def _in_alphabet(character: str, alphabet: Alphabet, atom: Atom) -> Symbol:
+        shown = styled(character, alphabet)
+        return Symbol(shown, atom, is_bold=alphabet is Alphabet.BOLD_ITALIC and shown == character)
 
     def _dots(self, name: str) -> Node:
         """Dots stand in the middle of the line where an operation follows, if nobody says otherwise."""
@@ -320,7 +326,7 @@ def _is_prime(node: Node) -> bool:
 def _without_class(node: Node) -> Node:
     """Return what a group is among its neighbours: an ordinary thing; "1{,}000" has no distance behind the comma."""
     if isinstance(node, Symbol) and node.atom is not Atom.OPERATOR:
-        return Symbol(node.character)
+        return replace(node, atom=Atom.ORDINARY)
     return node
 
 

@@ -50,6 +50,7 @@ _FENCE_SHORTFALL = 0.9
 _FENCE_GAP_EM = 0.1
 """Between a matrix and its delimiters."""
 _ACCENT_GAP_EM = 0.06
+_BOLD_SHIFT_EM = 0.035
 _SHORTEST_ARROW_EM = 1.5
 """An arrow with labels is at least as long as a long one without."""
 _LEAST_RAISED_EM = 0.4
@@ -129,6 +130,8 @@ class FormulaLayout:
 
     @_box.register
     def _(self, node: Symbol, style: _Style) -> Box:
+        if node.is_bold:
+            return self._twice(self._box(replace(node, is_bold=False), style), style)
         if node.atom is Atom.OPERATOR:
             wanted = max(self._font.constants["DisplayOperatorMinHeight"], _BIG_OPERATOR_EM) if style.is_display else 0
             return self._delimiter(node.character, wanted * style.size_px, style)
@@ -339,6 +342,14 @@ class FormulaLayout:
         return self._row((node,), style)
 
     # Pieces
+
+    @staticmethod
+    def _twice(box: Box, style: _Style) -> Box:
+        """Return what looks bold: the same ink again, a little to the right."""
+        bold = Box(box.width + _BOLD_SHIFT_EM * style.size_px, box.height, box.depth, box.italic)
+        bold.place(box, 0, 0)
+        bold.place(box, _BOLD_SHIFT_EM * style.size_px, 0)
+        return bold
 
     def _add_tags(self, tags: Sequence[Tag], line: Sequence[Box], style: _Style) -> None:
         """Let tags belong to a line of one box or more."""

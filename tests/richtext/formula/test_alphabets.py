@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from phidesk.richtext.formula.mathml import as_mathml
+from phidesk.richtext.formula.nodes import Row, Symbol
 from phidesk.richtext.formula.parser import parse_formula
 from tests.richtext.formula.test_parser import text_of
 
@@ -21,6 +23,23 @@ from tests.richtext.formula.test_parser import text_of
 )  # fmt: skip
 def test_letters_stand_in_the_alphabet_around_them(source: str, shown: str) -> None:
     assert text_of(parse_formula(source)) == shown
+
+
+@pytest.mark.parametrize(
+    ("source", "character", "is_bold"),
+    [
+        (r"\boldsymbol{\infty}", "∞", True), (r"\bm{+}", "+", True), (r"\boldsymbol{\ell}", "ℓ", True), (r"\pmb\sum", "∑", True),
+        (r"\boldsymbol{x}", "𝒙", False), (r"\boldsymbol{1}", "𝟏", False), (r"\mathbf{+}", "+", False), (r"\infty", "∞", False),
+    ],
+)  # fmt: skip
+def test_signs_without_a_bold_form_are_made_bold(source: str, character: str, is_bold: bool) -> None:
+    tree = parse_formula(source)
+
+    assert isinstance(tree, Row)
+    (symbol,) = tree.children
+    assert isinstance(symbol, Symbol)
+    assert (symbol.character, symbol.is_bold) == (character, is_bold)
+    assert ('mathvariant="bold"' in as_mathml(tree, source, is_display=True)) == is_bold
 
 
 @pytest.mark.parametrize(

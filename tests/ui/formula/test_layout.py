@@ -62,6 +62,14 @@ def test_every_name_of_a_symbol_is_drawn(layout: FormulaLayout) -> None:
     assert [source for source in sources if not box_of(layout, source).has_ink] == []
 
 
+def test_a_bold_sign_has_more_ink_in_its_place(layout: FormulaLayout) -> None:
+    thin, bold = (box_of(layout, source) for source in (r"\infty", r"\boldsymbol{\infty}"))
+
+    assert len(bold.glyphs) > len(thin.glyphs)
+    assert thin.width < bold.width < thin.width * 1.1
+    assert (bold.height, bold.depth) == (thin.height, thin.depth)
+
+
 def test_only_signs_of_currencies_are_left_to_the_fonts_of_the_system(font: MathFont) -> None:
     signs = "".join(TEXT_SIGNS) + "".join(CIRCLED.values())
 
