@@ -20,8 +20,8 @@ _PARAGRAPHS = {"p": ("l", "t"), "m": ("l", ""), "b": ("l", "b"), "P": ("c", "t")
 
 The capital letters are what people define for centred ones.
 """
-_RIGHT = {"S", "s", "d", "D"}
-"""Columns of numbers (siunitx, dcolumn): so their ends stand below each other."""
+_NUMBERS = {"S", "s", "d", "D"}
+"""Columns of numbers (siunitx, dcolumn)."""
 _SIDES = {r"\centering": "c", r"\raggedleft": "r", r"\raggedright": "l"}
 _LINES = (r"\vrule", r"\vline")
 _APPLIED = re.compile(
@@ -46,6 +46,8 @@ class Column:
     anchor: str = "t"
     """Which of several lines is level with the row, as a `Table` has it."""
     prefix: str = ""
+    is_number: bool = False
+    """Whether its numbers have their decimal signs below each other."""
 
 
 FORMULAS = Column("c")
@@ -157,11 +159,11 @@ def _column(letter: str, stream: TokenStream) -> Column | None:
         side = stream.read_raw_argument().strip()
         stream.read_raw_argument()
         return Column(side if side in ("l", "c", "r") else "c")
-    if letter in _RIGHT:
+    if letter in _NUMBERS:
         while stream.is_before_group():
             stream.read_raw_argument()
         stream.read_option()
-        return Column("r")
+        return Column("r", is_number=True)
     if letter in ("X", "Y", "J"):
         return Column("l", is_text=True)
     if letter.lower() in ("l", "c", "r"):

@@ -16,6 +16,7 @@ from phidesk.richtext.formula.column_specification import (
     read_columns,
 )
 from phidesk.richtext.formula.commutative_diagrams import read_diagram
+from phidesk.richtext.formula.decimal_columns import align_at_points
 from phidesk.richtext.formula.nodes import Framed, Node, Row, Space, Spanning, Styled, Table
 from phidesk.richtext.formula.reader import FormulaReader, ReadCommand, children
 from phidesk.richtext.formula.table_rows import TableRows, read_rows
@@ -134,8 +135,10 @@ def _array(reader: FormulaReader, name: str, bare: str) -> Node:
     sources: dict[int, str] = {}
     for between in columns.between:
         sources[between.column] = sources.get(between.column, "") + between.source
+    table = columns.applied_to(rows.as_table())
     return replace(
-        columns.applied_to(rows.as_table()),
+        table,
+        rows=align_at_points(table.rows, [place for place, column in enumerate(columns.columns) if column.is_number]),
         between=tuple((column, reader.inner(source)) for column, source in sources.items() if source),
         anchor=anchor.strip(),
         stretch=reader.row_stretch,

@@ -116,6 +116,19 @@ def test_a_cell_over_two_rows_stands_in_their_middle_and_no_line_goes_through_it
     assert level[1].x > x.x
 
 
+@pytest.mark.parametrize("column", ["S", "S[table-format=3.2]", "d{2}", "D{.}{.}{2}"])
+@pytest.mark.parametrize("name", ["array", "tabular"])
+def test_numbers_have_their_points_below_each_other(layout: FormulaLayout, name: str, column: str) -> None:
+    box = box_of(layout, rf"\begin{{{name}}}{{{column}}} 1.25 \\ 100.5 \\ 7 \\ {{V}} \end{{{name}}}")
+
+    first, first_point, _, _, *_ = box.glyphs
+    points = [glyph.x for glyph in box.glyphs if glyph.glyph == first_point.glyph]
+    seven, head = box.glyphs[-2:]
+    assert points == [pytest.approx(first_point.x)] * 2
+    assert seven.x == pytest.approx(first.x)
+    assert 0 < head.x < box.width - SIZE
+
+
 def uprights_of(layout: FormulaLayout, columns: str, rows: str) -> list[tuple[int, bool, bool]]:
     """Return for vertical lines, from the left, how many glyphs are left of it, and whether it is in either row."""
     box = box_of(layout, rf"\begin{{array}}{{{columns}}} {rows} \end{{array}}")
