@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from phidesk.richtext.formula.nodes import Node, Table
-from phidesk.richtext.formula.reader import FormulaReader, ReadCommand
+from phidesk.richtext.formula.reader import FormulaReader, FormulaTooDeep, ReadCommand
 
 _MATRICES = {
     "mqty": ("", ""), "matrixquantity": ("", ""), "pmqty": ("(", ")"), "Pmqty": ("(", ")"), "bmqty": ("[", "]"),
@@ -17,6 +17,9 @@ _SMALL_MATRICES = {
 }  # fmt: skip
 _PAIRS = (("(", ")"), ("[", "]"), ("|", "|"), (r"\{", r"\}"))
 _MOST_ROWS = 12
+_LONGEST_REPEATED = 60
+"""Characters of an entry; nobody repeats more, and matrices within entries of matrices grow fast."""
+_FILLING = re.compile(r"\\[a-z]*mat(?:rix)?(?![a-zA-Z])")
 _PAULI = {
     "0": "1 & 0 \\\\ 0 & 1", "1": "0 & 1 \\\\ 1 & 0", "2": "0 & -i \\\\ i & 0", "3": "1 & 0 \\\\ 0 & -1",
 }  # fmt: skip
@@ -67,6 +70,8 @@ def _zeros(reader: FormulaReader, _name: str) -> None:
 def _equal_entries(reader: FormulaReader, name: str) -> None:
     r"""Read `\xmat{a}{m}{n}`; with a star each entry has its row and column as indices, or what counts there."""
     entry, height, width = reader.read_raw_argument(), _read_count(reader), _read_count(reader)
+    if len(entry) > _LONGEST_REPEATED or _FILLING.search(entry) is not None:
+        raise FormulaTooDeep(len(entry))
     if not name.endswith("*"):
         _fill(reader, [[entry] * width] * height)
     elif 1 in (height, width):

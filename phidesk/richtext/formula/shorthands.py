@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
+from phidesk.richtext.formula.alphabets import Alphabet
 from phidesk.richtext.formula.brackets import let_brackets_grow
-from phidesk.richtext.formula.nodes import Atom, Node, Symbol
+from phidesk.richtext.formula.nodes import Accent, Atom, Node, Symbol
 from phidesk.richtext.formula.reader import FormulaReader, ReadCommand
+from phidesk.richtext.formula.symbols import ACCENTS
 
 _SIGNS = {
     "vnabla": r"\boldsymbol{\nabla}", "vdot": r"\cdot", "dotproduct": r"\cdot", "cross": r"\times", "cp": r"\times",
@@ -22,8 +24,8 @@ _WORDS = {
     "all", "and", "as", "assume", "else", "even", "for", "given", "if", "in", "integer", "let", "odd", "or",
     "otherwise", "since", "then", "unless", "using",
 }  # fmt: skip
-_BOLD = {"vb": r"\mathbf{#}", "va": r"\vec{\mathbf{#}}", "vu": r"\hat{\mathbf{#}}"}
-_BOLD |= {"vectorbold": _BOLD["vb"], "vectorarrow": _BOLD["va"], "vectorunit": _BOLD["vu"]}
+_VECTORS = {"vb": "", "vectorbold": "", "va": "vec", "vectorarrow": "vec", "vu": "hat", "vectorunit": "hat"}
+"""The accents that they have."""
 _VECTOR = re.compile(r"\\(?:vec|mathbf|boldsymbol|bm|vb|va|vu|vectorbold|vectorarrow|vectorunit)(?![a-zA-Z])")
 _BEFORE_OPERANDS = re.compile(r"|[=+\-,;{(\[&]|\\(?:\\|left|quad|qquad|implies|Rightarrow|text)")
 
@@ -35,7 +37,7 @@ def shorthand_readers() -> dict[str, ReadCommand]:
         **dict.fromkeys(_NABLAS, _nabla),
         **dict.fromkeys((f"q{word}" for word in _WORDS), _word),
         **dict.fromkeys(("qq", "qqtext", "qq*", "qqtext*"), _quoted),
-        **{name + star: _bold for name in _BOLD for star in ("", "*")},
+        **{name + star: _bold for name in _VECTORS for star in ("", "*")},
         "div": _division_or_divergence,
     }
 
@@ -53,14 +55,11 @@ def _nabla(reader: FormulaReader, name: str) -> Node:
 
 def _bold(reader: FormulaReader, name: str) -> Node:
     """Read a vector in bold letters, with a star in slanted ones."""
-    argument = reader.peek_argument()
-    if argument in ("", "}", "&", r"\\"):
-        argument = ""
-    else:
-        reader.read_raw_argument()
-    source = _BOLD[name.removesuffix("*")].replace("#", argument.removeprefix("{").removesuffix("}"))
-    reader.put_back(source.replace(r"\mathbf", r"\boldsymbol") if name.endswith("*") else source)
-    return reader.read_argument()
+    before, reader.alphabet = reader.alphabet, Alphabet.BOLD_ITALIC if name.endswith("*") else Alphabet.BOLD
+    node = reader.read_argument()
+    reader.alphabet = before
+    mark = _VECTORS[name.removesuffix("*")]
+    return Accent(node, ACCENTS[mark]) if mark else node
 
 
 def _word(reader: FormulaReader, name: str) -> Node:

@@ -74,7 +74,7 @@ def test_derivatives_are_fractions_of_differentials(source: str, seen: str) -> N
     [
         (r"\vb{a}", r"\mathbf{a}"), (r"\vb*{a}", r"\boldsymbol{a}"), (r"\vb a", r"\mathbf{a}"), (r"\va{a}", r"\vec{\mathbf{a}}"),
         (r"\vu{n}", r"\hat{\mathbf{n}}"), (r"\vu*{e}_x", r"\hat{\boldsymbol{e}}_x"), (r"a \vdot b", r"a \cdot b"), (r"{\vb}", "{}"),
-        (r"a \cross b", r"a \times b"), (r"\grad f", r"\boldsymbol\nabla f"), (r"\curl{\vb E}", r"\boldsymbol\nabla \times \mathbf{E}"),
+        (r"\vb(x)", r"\mathbf(x)"), (r"a \cross b", r"a \times b"), (r"\grad f", r"\boldsymbol\nabla f"), (r"\curl{\vb E}", r"\boldsymbol\nabla \times \mathbf{E}"),
         (r"\divergence{F}", r"\boldsymbol\nabla \cdot F"), (r"\laplacian f", r"\nabla^2 f"), (r"a \qif b", r"a \quad\text{if}\quad b"),
         (r"a \qq{as $n \to 1$} b", r"a \quad\text{as $n \to 1$}\quad b"), (r"a \qq*{so} b", r"a \text{so}\quad b"),
         (r"a \qcomma b", r"a,\quad b"), (r"\PV \int f", r"\operatorname{P.V.} \int f"), (r"\pv \int f", r"\mathcal{P} \int f"),
@@ -94,7 +94,7 @@ def test_shorthands_are_what_they_stand_for(source: str, meant: str) -> None:
         (r"\mqty|a & b \\ c & d|", "‹|a & b \\ c & d|›"), (r"\mqty*(a & b)", "‹(a & b)›"), (r"\pmqty{a \\ b}", "‹(a \\ b)›"),
         (r"\bmqty{a \\ b}", "‹[a \\ b]›"), (r"\vmqty{a \\ b}", "‹|a \\ b|›"), (r"\mdet{a \\ b}", "‹|a \\ b|›"), (r"\smqty(a \\ b)", "‹(a \\ b)›"),
         (r"\mqty(\imat{2})", "‹(1 & 0 \\ 0 & 1)›"), (r"\mqty(\dmat{a, b})", "‹(a &  \\  & b)›"), (r"\mqty(\admat[0]{a,b})", "‹(0 & a \\ b & 0)›"),
-        (r"\mqty(\xmat{x}{1}{2})", "‹(x & x)›"), (r"\mqty(\xmat*{a}{2}{2})", "‹(a_{11} & a_{12} \\ a_{21} & a_{22})›"),
+        (r"\mqty(\xmat{x}{1}{2})", "‹(x & x)›"), (r"\mqty(\xmat{\mathbf x}{1}{2})", "‹(x & x)›"), (r"\mqty(\xmat*{a}{2}{2})", "‹(a_{11} & a_{12} \\ a_{21} & a_{22})›"),
         (r"\mqty(\xmat*{a}{2}{1})", "‹(a_{1} \\ a_{2})›"), (r"\mqty(\zmat{1}{2})", "‹(0 & 0)›"), (r"\mqty(\pmat{y})", "‹(0 & -i \\ i & 0)›"),
         (r"\begin{pmatrix} \imat{2} \end{pmatrix}", "‹(1 & 0 \\ 0 & 1)›"), (r"\pmat{a & b}", "‹(a & b)›"), (r"\mqty x", "x"),
         (r"\mqty(a & b", "(ab"),
@@ -184,6 +184,21 @@ def test_bars_of_a_chosen_size_are_written_as_mathml() -> None:
     markup = as_mathml(parse_formula(r"\braket\big{a|b}"), "", is_display=True)
 
     assert markup.count(' minsize="1.2em"') == 3
+
+
+@pytest.mark.parametrize(
+    "opened", [r"\va(", r"\vb*(", r"\dd(", r"\diff{", r"\div{", r"\qty(", r"\pmat(", r"\mqty(", r"\tr[2]("]
+)
+def test_what_is_left_open_many_times_is_read_at_once(opened: str) -> None:
+    start = time.perf_counter()
+
+    assert outline(opened * 30 + "x").rstrip("›").endswith("x")
+    assert time.perf_counter() - start < 2
+
+
+def test_entries_of_matrices_are_not_matrices_of_equal_entries() -> None:
+    with pytest.raises(FormulaTooDeep):
+        parse_formula(r"\mqty(\xmat{\xmat{\xmat{\xmat{a}{12}{12}}{12}{12}}{12}{12}}{12}{12})")
 
 
 @pytest.mark.parametrize("doubling", [r"\dyad{", r"\ev{A}{", r"\ip{"])
