@@ -20,8 +20,12 @@ from phidesk.ui.chat.transcript_scroller import TranscriptScroller
 from phidesk.ui.chat.transcript_selector import TranscriptSelector
 from phidesk.ui.chat.transcript_stream import TranscriptStream, parser_behind
 
-FRAME_MS = 32
-"""Thirty portions a second look like flowing text; sixty cost twice the processor for nothing."""
+FRAME_MS = 40
+"""Twenty-five portions a second look like flowing text, as they do in films; sixty cost twice the processor.
+
+Nobody reads the three words that a fast computer writes in that time one by one; on a slow one a word comes later than
+this after the one before, and is shown at once.
+"""
 BACKLOG_FRAME_MS = 16
 """While more waits than one portion."""
 COST_FACTOR = 4
