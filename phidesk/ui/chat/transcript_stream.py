@@ -36,6 +36,8 @@ class TranscriptStream:
         self.is_begun = False
         self.is_finishing = False
         """Whether nothing more will arrive."""
+        self.is_healed = False
+        """Whether `finish` has only little left to do."""
         self.note = ""
         self.announced_end = len(said)
         """So many characters of the section were read aloud, or were there before."""
@@ -64,6 +66,7 @@ class TranscriptStream:
     def add(self, text: str) -> None:
         """Let text wait."""
         self._backlog += text
+        self.is_healed = False
 
     def take(self) -> int:
         """Parse one portion; return what `StreamingParser.append` returns."""
@@ -72,7 +75,8 @@ class TranscriptStream:
 
     def heal(self) -> bool:
         """Do some of what `finish` has to do; return whether it has only little left."""
-        return self.is_begun and not self._backlog and self.parser.heal()
+        self.is_healed = self.is_begun and not self._backlog and self.parser.heal()
+        return self.is_healed
 
     def finish(self) -> int:
         """Parse everything, what waited too; return what `StreamingParser.finish` returns."""

@@ -218,8 +218,10 @@ class TranscriptWriter(QObject):
             return
         if stream.has_backlog:
             self._take_portion()
-        elif stream.is_finishing and stream.heal():
+        elif stream.is_healed:  # In a turn of its own: the last portion of healing takes as long as the others.
             self.finish()
+        elif stream.is_finishing:
+            stream.heal()
         if not self._timer.isActive() and self._stream is stream and stream.is_finishing:
             self._timer.start(FRAME_MS)
 
