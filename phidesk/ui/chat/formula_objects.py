@@ -72,7 +72,7 @@ class FormulaObjects(QPyTextObject):
         super().__init__()
         self._font: MathFont | None = None
         self._layout: FormulaLayout | None = None
-        self._placed: OrderedDict[tuple[str, int | None], _Placed | None] = OrderedDict()
+        self._placed: OrderedDict[tuple[str, int | None, int | None], _Placed | None] = OrderedDict()
         self._size_px = _USUAL_PX
         self._text_fonts: dict[tuple[str, int], QFont] = {}
         self._sizes_px: dict[str, int] = {}
@@ -152,18 +152,22 @@ class FormulaObjects(QPyTextObject):
         return self._text_fonts[key]
 
     def _of(self, char_format: QTextFormat, document: QTextDocument) -> _Placed | None:
-        has_column = char_format.boolProperty(_HAS_MARGIN) and document.textWidth() > 0
-        return self._place(str(char_format.property(_FORMULA)), int(document.textWidth()) if has_column else None)
+        """Return a formula as it is in a document; where it is wider, its lines are broken."""
+        key, width = str(char_format.property(_FORMULA)), int(document.textWidth())
+        column_px = width if char_format.boolProperty(_HAS_MARGIN) and width > 0 else None
+        placed = self._place(key, column_px)
+        return self._place(key, column_px, width) if placed is not None and 0 < width < placed.width else placed
 
-    def _place(self, key: str, column_px: int | None = None) -> _Placed | None:
-        if (key, column_px) not in self._placed:
+    def _place(self, key: str, column_px: int | None = None, room_px: int | None = None) -> _Placed | None:
+        name = key, column_px, room_px
+        if name not in self._placed:
             size_px, _, source = key.partition(" ")
-            self._placed[key, column_px] = self._lay_out(source, int(size_px), column_px)
+            self._placed[name] = self._lay_out(source, int(size_px), column_px, room_px)
             if len(self._placed) > MOST_FORMULAS:
                 self._placed.popitem(last=False)
-        return self._placed[key, column_px]
+        return self._placed[name]
 
-    def _lay_out(self, source: str, size_px: int, column_px: int | None) -> _Placed | None:
+    def _lay_out(self, source: str, size_px: int, column_px: int | None, room_px: int | None) -> _Placed | None:
         from phidesk.richtext.formula.parser import FormulaTooDeep, parse_formula  # noqa: PLC0415 - see `_tools`
         from phidesk.ui.formula.boxes import DrawnFormula  # noqa: PLC0415 - see `_tools`
 
@@ -176,12 +180,14 @@ class FormulaObjects(QPyTextObject):
             return None
         font, layout = self._tools()
         self.laid_out += 1
-        room = None if column_px is None else max(0, column_px - 2 * _SIDE_PX)
-        box = layout.lay_out(tree, size_px, is_display=delimited.is_display, column_px=room)
+        column, room = (None if width is None else max(0, width - 2 * _SIDE_PX) for width in (column_px, room_px))
+        box = layout.lay_out(tree, size_px, is_display=delimited.is_display, column_px=column, room_px=room)
         if not box.has_ink:
             return None
         formula, above, below = DrawnFormula(box, font), math.ceil(box.height), max(1, math.ceil(box.depth))
         width = math.ceil(formula.width) + 2 * _SIDE_PX
+        if room_px is not None and not delimited.is_display:
+            width = max(width, room_px)  # What follows several lines begins on another one.
         return _Placed(formula, above, below, width, QSizeF(width, above + below))
 
     def _tools(self) -> tuple[MathFont, FormulaLayout]:

@@ -32,7 +32,9 @@ from phidesk.richtext.formula.nodes import (
 )
 from phidesk.richtext.formula.symbols import INTEGRALS, LINE_ABOVE, LINE_BELOW, STROKE, stacks_its_scripts
 from phidesk.ui.formula.boxes import Box, PlacedBar, PlacedGlyph, PlacedWord
+from phidesk.ui.formula.fraction_shifts import fraction_shifts
 from phidesk.ui.formula.frames import draw_division, draw_frame, draw_line_beside
+from phidesk.ui.formula.line_breaking import Room, fitted
 from phidesk.ui.formula.math_font import MathFont
 from phidesk.ui.formula.scripts import is_primed, is_primes, is_written, script_shifts, stack
 from phidesk.ui.formula.shifting import lay_out_bar, shift
@@ -43,8 +45,6 @@ from phidesk.ui.formula.tags import TagPlace, add_tags, have_room_beside, place_
 
 _FRACTION_OVERHANG_EM = 0.1
 _FRACTION_MARGIN_EM = 0.09
-_INLINE_NUMERATOR_EM, _INLINE_DENOMINATOR_EM = 0.45, 0.43
-"""Shifts of a fraction in running text. The font's are made for parts of full size and would tear lines apart."""
 _FENCE_SHORTFALL = 0.9
 """A delimiter covers at least this part of what it encloses."""
 _FENCE_GAP_EM = 0.1
@@ -89,16 +89,27 @@ class FormulaLayout:
         constants = font.constants
         self._scales = (1.0, constants["ScriptPercentScaleDown"], constants["ScriptScriptPercentScaleDown"])
 
-    def lay_out(self, node: Node, size_px: float, *, is_display: bool, column_px: float | None = None) -> Box:
+    def lay_out(
+        self,
+        node: Node,
+        size_px: float,
+        *,
+        is_display: bool,
+        column_px: float | None = None,
+        room_px: float | None = None,
+    ) -> Box:
         """Return the box of a formula in letters of this size.
 
         Tags stand at the right margin of a column of the width `column_px`, the formula in its middle; None: beside it.
+        Lines that are wider than `room_px` are broken where that is possible.
         """
         style = _Style(size_px, is_display=is_display)
-        if column_px is None:
-            return self._box(node, style)
-        box = self._box(node, replace(style, tags=TagPlace.MARGIN))
-        if not box.tags:
+        if column_px is not None:
+            style = replace(style, tags=TagPlace.MARGIN)
+        if room_px is not None:
+            node = fitted(node, Room(room_px, size_px, lambda part: self._box(part, style).width, is_display))
+        box = self._box(node, style)
+        if column_px is None or not box.tags:
             return box
         if not have_room_beside(box, column_px):
             box = self._box(node, replace(style, tags=TagPlace.BELOW))
@@ -156,7 +167,9 @@ class FormulaLayout:
         part_style = replace(style, is_display=False) if style.is_display else self._script(style)
         above, below = self._box(node.above, part_style), self._box(node.below, _cramped(part_style))
         bar = self._px("FractionRuleThickness", style) if node.has_line else 0.0
-        up, down = self._fraction_shifts(above, below, bar, style)
+        up, down = fraction_shifts(
+            self._font, above, below, bar=bar, size_px=style.size_px, is_display=style.is_display
+        )
         overhang, margin = _FRACTION_OVERHANG_EM * style.size_px, _FRACTION_MARGIN_EM * style.size_px
         inner = max(above.width, below.width) + 2 * overhang
         box = Box(inner + 2 * margin, up + above.height, down + below.depth)
@@ -415,24 +428,6 @@ class FormulaLayout:
             row.italic = box.italic
         self._add_tags(tags_in((Row(tuple(children)),)), (row,), style)
         return row
-
-    def _fraction_shifts(self, above: Box, below: Box, bar: float, style: _Style) -> tuple[float, float]:
-        """Return how far numerator and denominator are from the base line."""
-        suffix = "DisplayStyle" if style.is_display else ""
-        axis = self._axis(style)
-        if bar:
-            gap = "FractionNumDisplayStyleGapMin" if style.is_display else "FractionNumeratorGapMin"
-            gap_below = "FractionDenomDisplayStyleGapMin" if style.is_display else "FractionDenominatorGapMin"
-            up = self._px("FractionNumeratorDisplayStyleShiftUp", style)
-            down = self._px("FractionDenominatorDisplayStyleShiftDown", style)
-            if not style.is_display:
-                up, down = _INLINE_NUMERATOR_EM * style.size_px, _INLINE_DENOMINATOR_EM * style.size_px
-            up = max(up, axis + bar / 2 + self._px(gap, style) + above.depth)
-            return up, max(down, -axis + bar / 2 + self._px(gap_below, style) + below.height)
-        up = self._px(f"StackTop{suffix}ShiftUp", style)
-        down = self._px(f"StackBottom{suffix}ShiftDown", style)
-        missing = self._px(f"Stack{suffix}GapMin", style) - ((up - above.depth) - (below.height - down))
-        return up + max(0.0, missing) / 2, down + max(0.0, missing) / 2
 
     @staticmethod
     def _has_limits(node: Scripts, style: _Style) -> bool:

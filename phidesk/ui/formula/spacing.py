@@ -106,13 +106,13 @@ def space_between(atoms: Sequence[str], number: int, *, is_script: bool) -> floa
     before = _neighbour(atoms, number, -1)
     if before < 0 or atoms[number] == _NOTHING:
         return 0.0
-    left, right = _effective(atoms, before), _effective(atoms, number)
+    left, right = effective_atom(atoms, before), effective_atom(atoms, number)
     kind = _ROWS[left][_COLUMNS[right]]
     return 0.0 if kind < 0 and is_script else _SPACES[abs(kind)]
 
 
-def _effective(atoms: Sequence[str], number: int) -> str:
-    """An operation without something on each side is a mere sign."""
+def effective_atom(atoms: Sequence[str], number: int) -> str:
+    """Return the class of an atom among the others: an operation without something on each side is a mere sign."""
     atom = atoms[number]
     if atom != "binary":
         return atom

@@ -46,8 +46,18 @@ def test_a_display_formula_is_higher_than_a_line(documents: BlockDocuments) -> N
     assert formula.size().height() > 1.3 * line.size().height()
 
 
-def test_a_formula_that_is_too_wide_becomes_smaller(documents: BlockDocuments) -> None:
-    wide = block_of("$$" + "+".join(["x_{100}"] * 60) + "$$")
+@pytest.mark.parametrize("signs", [("$$", "$$"), ("\\(", "\\)")])
+def test_a_formula_that_is_too_wide_has_several_lines(documents: BlockDocuments, signs: tuple[str, str]) -> None:
+    opening, closing = signs
+    wide = block_of(opening + "+".join(["x_{100}"] * 60) + closing)
+
+    heights = [documents.document(BlockBox(wide, 0, 0), width).size().height() for width in (20_000, 600, 300)]
+
+    assert heights[0] * 4 < heights[1] < heights[2]
+
+
+def test_a_matrix_that_is_too_wide_becomes_smaller(documents: BlockDocuments) -> None:
+    wide = block_of("$$\\begin{matrix}" + "&".join(["x_{100}"] * 60) + "\\end{matrix}$$")
 
     document = documents.document(BlockBox(wide, 0, 0), 300)
 
