@@ -64,7 +64,7 @@ IGNORED = {
     "boldmath", "unboldmath", "mathsurround", "displaybreak", "break", "tiny", "scriptsize",
     "footnotesize", "LARGE", "huge", "Huge",
     "nonscript", "hfil", "hfilll", "noexpand", "expandafter", "global", "long", "egroup", "DOTSI", "DOTSB", "DOTSX",
-    "Tiny", "sixptsize", "cramped", "adjustlimits", "xmathstrut", "mathmbox", "/",
+    "Tiny", "sixptsize", "cramped", "adjustlimits", "xmathstrut", "mathmbox", "/", "joinrel",
     "bfseries", "mdseries", "itshape", "upshape", "scshape", "rmfamily", "sffamily", "ttfamily", "selectfont",
     "raggedright", "raggedleft", "arraybackslash", "linebreak", "newpage", "smallskip", "medskip", "bigskip", "qedhere",
 }  # fmt: skip

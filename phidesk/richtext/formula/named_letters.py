@@ -8,12 +8,13 @@ from phidesk.richtext.formula.alphabets import Alphabet, styled
 from phidesk.richtext.formula.characters.letters import LETTERS
 
 _ALPHABETS = {
-    "up": Alphabet.UPRIGHT, "mup": Alphabet.UPRIGHT, "mit": Alphabet.ITALIC, "mbf": Alphabet.BOLD,
+    **dict.fromkeys(("up", "mup", "text"), Alphabet.UPRIGHT), "mit": Alphabet.ITALIC, "mbf": Alphabet.BOLD,
     "mbfit": Alphabet.BOLD_ITALIC, "mscr": Alphabet.SCRIPT, "mbfscr": Alphabet.BOLD_SCRIPT, "mfrak": Alphabet.FRAKTUR,
     "mbffrak": Alphabet.BOLD_FRAKTUR, "Bbb": Alphabet.DOUBLE_STRUCK, "msans": Alphabet.SANS_SERIF,
     "mbfsans": Alphabet.BOLD_SANS_SERIF, "mitsans": Alphabet.ITALIC_SANS_SERIF,
     "mbfitsans": Alphabet.BOLD_ITALIC_SANS_SERIF, "mtt": Alphabet.MONOSPACE,
 }  # fmt: skip
+_GREEK_ONLY = ("up", "mup", "text")
 _DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _GREEK = {
     name: letter for letter, names in LETTERS.items() for name in names.split() if "Α" <= letter <= "ϵ"
@@ -35,4 +36,4 @@ def named_letter(name: str) -> str | None:
         return styled(str(_DIGITS.index(letter)), _ALPHABETS[found[1]])
     if letter in _GREEK:
         return styled(_GREEK[letter], _ALPHABETS[found[1]])
-    return styled(letter, _ALPHABETS[found[1]]) if len(letter) == 1 and found[1] not in ("up", "mup") else None
+    return styled(letter, _ALPHABETS[found[1]]) if len(letter) == 1 and found[1] not in _GREEK_ONLY else None

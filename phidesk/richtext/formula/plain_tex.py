@@ -11,6 +11,13 @@ from phidesk.richtext.formula.symbols import atom_of_character
 
 _BASES = {'"': 16, "'": 8}
 _NUMBER = re.compile(r"\s*(?:(?P<hexadecimal>(?:[xX\"]|[uU]\+)[\da-fA-F]+)|'(?P<octal>[0-7]+)|(?P<decimal>\d+))\s*")
+_DINGBATS = {range(172, 182): 0x2460 - 172, range(33, 127): 0x2701 - 33, range(161, 255): 0x2761 - 161}
+"""What is added to numbers of the font Zapf Dingbats for those of Unicode, which has kept its order."""
+_DINGBATS_ELSEWHERE = {
+    37: "☎", 42: "☛", 43: "☞", 72: "★", 108: "●", 110: "■", 115: "▲", 116: "▼", 117: "◆", 119: "◗", 168: "♣", 169: "♦",
+    170: "♥", 171: "♠", 213: "→", 214: "↔", 215: "↕",
+}  # fmt: skip
+"""They were in Unicode before."""
 
 
 def plain_tex_readers() -> dict[str, ReadCommand]:
@@ -21,6 +28,8 @@ def plain_tex_readers() -> dict[str, ReadCommand]:
         "skew": _skewed,
         "bgroup": _group,
         "char": _character,
+        "ding": _dingbat,
+        **dict.fromkeys(("xmark", "ballotx"), _cross),
         **dict.fromkeys(("symbol", "unicode", "unichar", "Uchar"), _numbered_character),
     }
 
@@ -72,6 +81,21 @@ def _numbered_character(reader: FormulaReader, _name: str) -> Node | None:
     if found["hexadecimal"]:
         return _of_code(int(found["hexadecimal"].lstrip('xXuU"+'), 16))
     return _of_code(int(found["octal"], 8) if found["octal"] else int(found["decimal"]))
+
+
+def _dingbat(reader: FormulaReader, _name: str) -> Node | None:
+    r"""Read `\ding{51}` of the package pifont."""
+    source = reader.read_raw_argument().strip()
+    number = int(source) if source.isdecimal() else 0
+    if number in _DINGBATS_ELSEWHERE:
+        return Symbol(_DINGBATS_ELSEWHERE[number])
+    first = next((first for numbers, first in _DINGBATS.items() if number in numbers), None)
+    return Word(source) if first is None else _of_code(first + number)
+
+
+def _cross(_reader: FormulaReader, _name: str) -> Node:
+    r"""Return what stands in answers where `\checkmark` does not."""
+    return Symbol("✗")
 
 
 def _of_code(code: int) -> Node | None:

@@ -45,7 +45,7 @@ def test_signs_without_a_bold_form_are_made_bold(source: str, character: str, is
 @pytest.mark.parametrize(
     ("source", "shown"),
     [
-        (r"\upmu\Upomega\mupalpha", "μΩα"), (r"\mbfx\mbfitx\mscrL\mfrakg\msansA\mttq", "𝐱𝒙ℒ𝔤𝖠𝚚"),
+        (r"\upmu\Upomega\mupalpha\textbeta\alphaup", "μΩαβα"), (r"\mbfx\mbfitx\mscrL\mfrakg\msansA\mttq", "𝐱𝒙ℒ𝔤𝖠𝚚"),
         (r"\BbbE\Bbbone\mbfseven\mbfitalpha\mbfnabla", "𝔼𝟙𝟕𝜶𝛁"), (r"\mbfword \upside \upx", "mbfwordupsideupx"),
     ],
 )  # fmt: skip

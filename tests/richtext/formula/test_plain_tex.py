@@ -55,6 +55,7 @@ def test_a_root_without_its_end_keeps_its_name() -> None:
         (r"\char65 ", "A"), (r'\char"263A', "☺"), (r"\char'101 ", "A"), (r"\char`A", "A"), (r"\char`\%", "%"),
         (r"\unicode{x2264}", "≤"), (r"\unicode{9786}", "☺"), (r"\unicode[STIXGeneral]{x263a}", "☺"),
         (r"\symbol{65}", "A"), (r'\symbol{"41}', "A"), (r"\unicode{U+03B1}", "α"), (r"\char{65}", "A"),
+        (r"\ding{51}", "✓"), (r"\ding{55}", "✗"), (r"\ding{72}", "★"), (r"\ding{172}", "①"), (r"\ding{x}", "x"),
     ],
 )  # fmt: skip
 def test_characters_have_numbers(source: str, character: str) -> None:

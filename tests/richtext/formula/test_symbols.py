@@ -57,11 +57,11 @@ def test_symbols_are_of_their_class(names: str, characters: str, atom: Atom) -> 
 @pytest.mark.parametrize(
     ("characters", "atom"),
     [
-        ("∀∂△★⊥†", Atom.ORDINARY),
-        ("⊞⋊±⋅", Atom.BINARY),
-        ("⊴⇝≔⟼:", Atom.RELATION),
-        ("⨁∯", Atom.OPERATOR),
-        ("⟦", Atom.OPEN),
+        ("∀∂△★⊥†∞∅°′/|", Atom.ORDINARY),
+        ("⊞⋊+−±×÷·⋅∗∘∩∪∧∨⊕⊗∖", Atom.BINARY),
+        ("⊴⇝≔⟼:=<>≤≥≠≈≡∼∝∈⊂⊆∣∥→⇒⇔↦", Atom.RELATION),
+        ("⨁∯∑∏∫", Atom.OPERATOR),
+        ("⟦([⟨", Atom.OPEN),
     ],
 )
 def test_what_is_typed_is_of_the_class_of_its_command(characters: str, atom: Atom) -> None:

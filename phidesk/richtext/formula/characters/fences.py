@@ -5,19 +5,19 @@ from __future__ import annotations
 OPENING = {
     "(": "lparen", "[": "lbrack", "{": "{ lbrace", "|": "lvert", "‖": "lVert", "⌈": "lceil", "⌊": "lfloor",
     "⌜": "ulcorner", "⌞": "llcorner", "⎰": "lmoustache", "❲": "lbrbrak", "⟅": "Lbag lbag", "⟌": "longdivision",
-    "⟦": "lBrack llbracket", "⟨": "lang langle", "⟪": "lAngle llangle", "⟬": "Lbrbrak", "⟮": "lgroup", "⦃": "lBrace",
-    "⦅": "Lparen lParen", "⦇": "limg llparenthesis", "⦉": "lblot", "⦋": "lbrackubar", "⦍": "lbrackultick",
-    "⦏": "lbracklltick", "⦑": "langledot", "⦓": "lparenless", "⦕": "Lparengtr", "⦗": "lblkbrbrak", "⧘": "lvzigzag",
-    "⧚": "Lvzigzag", "⧼": "lcurvyangle",
+    "⟦": "lBrack llbracket lsem", "⟨": "lang langle", "⟪": "lAngle llangle", "⟬": "Lbrbrak", "⟮": "lgroup",
+    "⦀": "lVvert", "⦃": "lBrace llbrace", "⦅": "Lparen lParen llparen", "⦇": "limg llparenthesis", "⦉": "lblot",
+    "⦋": "lbrackubar", "⦍": "lbrackultick", "⦏": "lbracklltick", "⦑": "langledot", "⦓": "lparenless",
+    "⦕": "Lparengtr", "⦗": "lblkbrbrak", "⧘": "lvzigzag", "⧚": "Lvzigzag", "⧼": "lcurvyangle",
 }  # fmt: skip
 
 CLOSING = {
     ")": "rparen", "]": "rbrack", "|": "rvert", "}": "} rbrace", "‖": "rVert", "⌉": "rceil", "⌋": "rfloor",
-    "⌝": "urcorner", "⌟": "lrcorner", "⎱": "rmoustache", "❳": "rbrbrak", "⟆": "Rbag rbag", "⟧": "rBrack rrbracket",
-    "⟩": "rang rangle", "⟫": "rAngle rrangle", "⟭": "Rbrbrak", "⟯": "rgroup", "⦄": "rBrace", "⦆": "Rparen rParen",
-    "⦈": "rimg rrparenthesis", "⦊": "rblot", "⦌": "rbrackubar", "⦎": "rbracklrtick", "⦐": "rbrackurtick",
-    "⦒": "rangledot", "⦔": "rparengtr", "⦖": "Rparenless", "⦘": "rblkbrbrak", "⧙": "rvzigzag", "⧛": "Rvzigzag",
-    "⧽": "rcurvyangle",
+    "⌝": "urcorner", "⌟": "lrcorner", "⎱": "rmoustache", "❳": "rbrbrak", "⟆": "Rbag rbag",
+    "⟧": "rBrack rrbracket rsem", "⟩": "rang rangle", "⟫": "rAngle rrangle", "⟭": "Rbrbrak", "⟯": "rgroup",
+    "⦀": "rVvert", "⦄": "rBrace rrbrace", "⦆": "Rparen rParen rrparen", "⦈": "rimg rrparenthesis", "⦊": "rblot",
+    "⦌": "rbrackubar", "⦎": "rbracklrtick", "⦐": "rbrackurtick", "⦒": "rangledot", "⦔": "rparengtr",
+    "⦖": "Rparenless", "⦘": "rblkbrbrak", "⧙": "rvzigzag", "⧛": "Rvzigzag", "⧽": "rcurvyangle",
 }  # fmt: skip
 
 FENCES = {
