@@ -10,7 +10,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QKeyEvent, QTextBlockFormat, QTextCharFormat, QTextCursor, QTextDocument, QTextTable
+from PySide6.QtGui import (
+    QAccessible,
+    QKeyEvent,
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+    QTextTable,
+)
 from PySide6.QtWidgets import QTextBrowser, QWidget
 from typing_extensions import override
 
@@ -171,9 +179,10 @@ def _as_text_view_shows_them(blocks: Iterable[Block]) -> list[Block]:
 def _mirrored(block: Block) -> Block:
     """Let the cells of a table that begins at the right stand in the order in which they are seen.
 
-    Qt knows no such table; which way the words in it are written, and at which edge they stand, it knows.
+    Qt knows no such table; which way the words in it are written, and at which edge they stand, it knows. It also
+    tells assistive technology the cells in this order, so whoever listens gets them in that in which they are written.
     """
-    if not block.is_mirrored:
+    if not block.is_mirrored or QAccessible.isActive():
         return block
     count = len(block.columns)
     spans: list[Span] = []

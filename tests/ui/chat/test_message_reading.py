@@ -197,6 +197,17 @@ def test_a_table_written_from_the_right_has_its_first_column_there(
             assert (block.blockFormat().alignment() & horizontal, block.textDirection()) == (edge, direction)
 
 
+def test_who_listens_to_a_table_written_from_the_right_hears_its_first_column_first(desk: Desk) -> None:
+    desk.transcript.show_messages([model("m", "| عمود | رقم |\n|---|--:|\n| نص | 12 |")])
+    QAccessible.setActive(True)
+    try:
+        desk.reading.open()
+    finally:
+        QAccessible.setActive(False)
+
+    assert [table_in(desk.text).cellAt(1, at).firstCursorPosition().block().text() for at in (0, 1)] == ["نص", "12"]
+
+
 @pytest.mark.parametrize(
     ("markdown", "is_at_the_right"),
     [
