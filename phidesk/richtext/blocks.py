@@ -22,6 +22,8 @@ CODE_PIECE_CHARACTERS = 8_000
 
 CELL_SEPARATOR, ROW_SEPARATOR = "\t", "\n"
 """Between the cells and rows of a table, as a spreadsheet wants them; each is a span of its own."""
+CELL_LINE_BREAK = "\u2028"
+"""Within a cell, where a line break of the text would end the row."""
 
 
 class BlockKind(Enum):

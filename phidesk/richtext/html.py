@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from phidesk.richtext.blocks import Block, BlockKind, Container, Span, join_pieces
+from phidesk.richtext.blocks import CELL_LINE_BREAK, Block, BlockKind, Container, Span, join_pieces
 from phidesk.richtext.direction import is_right_to_left_text
 from phidesk.richtext.formula.delimiters import read_delimited
 from phidesk.richtext.formula.mathml import as_mathml
@@ -150,7 +150,7 @@ def _is_isolated(table: Block, span: Span) -> bool:
 def _span(span: Span) -> str:
     if span.formula:
         return _formula(span)
-    text = escape(span.text).replace("\n", "<br>")
+    text = escape(span.text).replace("\n", "<br>").replace(CELL_LINE_BREAK, "<br>")
     if span.code:
         text = f"<code>{text}</code>"
     for is_on, name in ((span.strike, "s"), (span.italic, "em"), (span.bold, "strong")):

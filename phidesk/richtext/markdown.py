@@ -15,6 +15,7 @@ from typing import Any
 import pyromark
 
 from phidesk.richtext.blocks import (
+    CELL_LINE_BREAK,
     CELL_SEPARATOR,
     ROW_SEPARATOR,
     Block,
@@ -44,6 +45,8 @@ _BULLETS = ("•", "◦", "▪")
 _ALIGNMENTS = {"Left": "l", "Center": "c", "Right": "r"}
 _CHECK_BOXES = {False: "☐", True: "☑"}
 _ESCAPED_BAR = re.compile(r"(?<!\\)((?:\\\\)*)(?<!\\left)(?<!\\right)(?<!\\middle)\\\|")
+_BREAK_ELEMENT = re.compile(r"<br\s*/?>", re.IGNORECASE)
+"""The one element that means something: within a cell of a table, markdown has no other way to break a line."""
 _PLAIN, _CELL_SEPARATOR, _ROW_SEPARATOR = Span(""), Span(CELL_SEPARATOR), Span(ROW_SEPARATOR)
 
 
@@ -155,7 +158,8 @@ class _Reader:
                 self._open(BlockKind.RULE, start, end)
                 self._close()
             elif event == "SoftBreak":
-                self._write(" ", start, end)
+                is_broken = self._run[-1:] == ["\n"]  # By an element.
+                self._write("" if is_broken else " ", start, end)
             else:
                 self._write("\n", start, end)
             return
@@ -175,8 +179,14 @@ class _Reader:
             if self._leaf is not None:
                 self._leaf.marker = self._marker
                 self._marker = ""
-        else:  # Html, InlineHtml and whatever a later parser may add: shown, never interpreted.
-            self._write(self._original(str(value), start, end), start, end)
+        else:  # Html, InlineHtml and whatever a later parser may add.
+            self._write_element(self._original(str(value), start, end), start, end)
+
+    def _write_element(self, text: str, start: int, end: int) -> None:
+        """Show an element as it was written; only one that breaks a line does so."""
+        if _BREAK_ELEMENT.fullmatch(text) and (self._leaf is None or self._leaf.kind is not BlockKind.HTML):
+            text = CELL_LINE_BREAK if self._leaf is not None and self._leaf.kind is BlockKind.TABLE else "\n"
+        self._write(text, start, end)
 
     def _start(self, tag: str | Mapping[str, Any], start: int, end: int) -> None:
         name = tag if isinstance(tag, str) else next(iter(tag))

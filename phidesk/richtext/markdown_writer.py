@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
 
-from phidesk.richtext.blocks import Block, BlockKind, Container, Span, join_pieces
+from phidesk.richtext.blocks import CELL_LINE_BREAK, Block, BlockKind, Container, Span, join_pieces
 
 _SPECIAL = re.compile(
     r"""`                                   # code
@@ -142,12 +142,16 @@ def _fence(block: Block) -> str:
 
 
 def _table(block: Block) -> list[str]:
-    rows = [[_inline(cell).replace("|", "\\|").replace("\n", " ") for cell in row] for row in block.rows]
+    rows = [[_cell(cell) for cell in row] for row in block.rows]
     width = max(len(row) for row in rows)
     sides = {"c": ":-:", "r": "--:"}
     rule = [sides.get(block.columns[column : column + 1], "---") for column in range(width)]
     lines = [[*row, *[""] * (width - len(row))] for row in rows]
     return ["| " + " | ".join(line) + " |" for line in (lines[0], rule, *lines[1:])]
+
+
+def _cell(spans: Sequence[Span]) -> str:
+    return _inline(spans).replace("|", "\\|").replace("\n", " ").replace(CELL_LINE_BREAK, "<br>")
 
 
 def _inline(spans: Sequence[Span]) -> str:

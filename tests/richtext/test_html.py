@@ -45,6 +45,7 @@ def office_tree_of(markup: str) -> ElementTree.Element:
         ("[x](https://a.example)", '<p><a href="https://a.example">x</a></p>'),
         ("[x](javascript:alert(1))", "<p>x</p>"),
         ("---", "<hr>"),
+        ("a<br>b<BR />\nc", "<p>a<br>b<br>c</p>"),
     ],
 )
 def test_markup_becomes_elements(markdown: str, html: str) -> None:

@@ -22,6 +22,7 @@ from phidesk.richtext.blocks import (
 )
 from phidesk.richtext.formula_places import find_open_formula
 from phidesk.richtext.markdown import MOST_CONTAINERS, parse
+from phidesk.richtext.markdown_writer import as_markdown
 
 
 def test_paragraph_has_spans_of_each_appearance() -> None:
@@ -232,3 +233,12 @@ def test_thousands_of_opened_formulas_are_not_looked_through_again_and_again(ope
     find_open_formula(source)
 
     assert 0 < source.looked_at <= 4 * len(source)
+
+
+def test_break_elements_break_lines_and_cells_stay_in_their_row() -> None:
+    text, table = parse("a<br>b<br/>\nc `<br>` <b>\n\n| a | b |\n|---|---|\n| 1<br>2 | **x<br>y** |")
+
+    assert text.text == "a\nb\nc <br> <b>"
+    assert table.text == "a\tb\n1\u20282\tx\u2028y"
+    assert len(table.rows) == 2
+    assert [block.spans for block in parse(as_markdown([text, table]))] == [text.spans, table.spans]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from weakref import WeakKeyDictionary
 
-from phidesk.richtext.blocks import Block, Span
+from phidesk.richtext.blocks import CELL_LINE_BREAK, Block, Span
 from phidesk.ui.chat.side_view import SideView
 
 COMFORTABLE_EMS = 12
@@ -51,7 +51,7 @@ class TableColumns:
         for number, row in enumerate(rows):
             for column, cell in enumerate(row):
                 spans = [span._replace(bold=True) for span in cell] if number == 0 else cell
-                width = math.ceil(sum(map(self._width, spans)))
+                width = max(math.ceil(sum(map(self._width, line))) for line in _lines(spans))
                 widths[column] = max(widths[column], width + self._padding(column == 0) + 1)
         return widths
 
@@ -62,6 +62,18 @@ class TableColumns:
                 self._span_widths.clear()
             width = self._span_widths[span] = self._measure(span)
         return width
+
+
+def _lines(spans: Sequence[Span]) -> Iterator[Sequence[Span]]:
+    """Yield the lines of a cell."""
+    line: list[Span] = []
+    for span in spans:
+        first, *others = span.text.split(CELL_LINE_BREAK)
+        line.append(span.with_text(first) if others else span)
+        for text in others:
+            yield line
+            line = [span.with_text(text)]
+    yield line
 
 
 def column_widths(natural: Sequence[int], room: int, em: int) -> tuple[int, ...]:

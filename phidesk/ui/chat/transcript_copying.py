@@ -16,7 +16,7 @@ from PySide6.QtCore import QMimeData, QObject
 from PySide6.QtGui import QClipboard, QGuiApplication, QKeySequence
 
 from phidesk.core.tasks import TaskRunner
-from phidesk.richtext.blocks import Block, BlockKind, join_pieces, plain_text
+from phidesk.richtext.blocks import CELL_LINE_BREAK, Block, BlockKind, join_pieces, plain_text
 from phidesk.ui.chat.message_sections import read_message
 from phidesk.ui.chat.transcript_content import TranscriptContent
 from phidesk.ui.chat.transcript_menu import MenuEntry, MenuPlace
@@ -197,7 +197,7 @@ def put_copied(copied: Copied) -> None:
     if not copied.text:
         return
     data = QMimeData()
-    data.setText(copied.text)
+    data.setText(copied.text.replace(CELL_LINE_BREAK, " "))
     data.setData(MARKDOWN_TYPE, copied.markdown.encode(errors="replace"))
     if copied.html:
         data.setHtml(copied.html)

@@ -230,6 +230,18 @@ def test_another_width_and_size_keep_the_offset_within_the_block(qtbot: QtBot) -
     assert side(view).offset == side(view).longest_offset < smaller
 
 
+def test_a_column_is_as_wide_as_its_longest_line(qtbot: QtBot) -> None:
+    view = make_view(qtbot)
+    view.show_messages(
+        [model(sign, f"| a |\n|---|\n| A few words{sign}and some more |") for sign in ("<br>", " ", "<br>**and** ")]
+    )
+    broken, whole, longer = (
+        view.content.documents.column_widths(view.content.layout(index).boxes[0], 400) for index in range(3)
+    )
+
+    assert broken < longer < whole
+
+
 def test_columns_take_what_they_need_where_there_is_room() -> None:
     assert column_widths([50, 80], 400, 15) == (50, 80)
 

@@ -102,6 +102,14 @@ def test_a_table_is_copied_for_spreadsheets(view: TranscriptView) -> None:
     assert copied().html().count("<td") == 2
 
 
+def test_lines_within_a_cell_stay_in_their_row(view: TranscriptView) -> None:
+    choose(offered(view, MenuPlace(blocks=parse("| a | b |\n|---|---|\n| 1<br>2 | 3 |")))["copy_table"])
+
+    assert copied().text() == "a\tb\n1 2\t3"
+    assert markdown().endswith("| 1<br>2 | 3 |")
+    assert "1<br>2" in copied().html()
+
+
 def test_a_formula_is_copied_as_latex_and_a_link_as_its_address(view: TranscriptView) -> None:
     formula, link = parse(r"\(\frac{1}{2}\) [x](https://a.example)")[0].spans[::2]
     choose(offered(view, MenuPlace(span=formula))["copy_formula"])
