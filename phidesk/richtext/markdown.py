@@ -14,6 +14,7 @@ from typing import Any
 
 import pyromark
 
+from phidesk.richtext.bare_links import find_bare_links
 from phidesk.richtext.blocks import (
     CELL_LINE_BREAK,
     CELL_SEPARATOR,
@@ -379,9 +380,17 @@ class _Reader:
             self._look = _PLAIN
 
     def _flush(self) -> None:
-        if self._run:
-            self._spans.append(self._look.with_text("".join(self._run)))
-            self._run = []
+        if not self._run:
+            return
+        text, look, self._run = "".join(self._run), self._look, []
+        place = 0
+        if "://" in text and not look.link:
+            for start, end in find_bare_links(text):
+                self._spans += (look.with_text(text[place:start]),) if place < start else ()
+                self._spans.append(look._replace(text=text[start:end], link=text[start:end]))
+                place = end
+        if place < len(text) or not text:
+            self._spans.append(look.with_text(text[place:]))
 
     def _original(self, text: str, start: int, end: int) -> str:
         if not self._has_replacements or self._source[start:end] == self._normalised[start:end]:
