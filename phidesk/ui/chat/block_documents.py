@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections import OrderedDict
 from collections.abc import Sequence
 from functools import partial
@@ -27,6 +26,7 @@ from phidesk.richtext.blocks import Block, BlockKind, Container, Span
 from phidesk.richtext.displayed_formulas import is_displayed
 from phidesk.richtext.highlight import highlight
 from phidesk.richtext.isolation import END_ISOLATE, ISOLATE, spans_to_isolate
+from phidesk.ui.chat.drawable_text import drawable, insert_lines
 from phidesk.ui.chat.formula_objects import (
     FORMULA_OBJECT,
     OBJECT_CHARACTER,
@@ -57,9 +57,6 @@ MOST_DOCUMENTS = 300
 """About 30 kB each; a screen shows twenty."""
 
 _ANY_TABLE = Block(BlockKind.TABLE)
-_LINE_SEPARATOR = "\u2028"
-_UNDRAWABLE = re.compile("[\x00\r\u2029\ufdd0\ufdd1\ufffc\ud800-\udfff]")
-"""What QTextDocument takes for structure, or Qt cannot store. One UTF-16 unit each, so positions stay the same."""
 
 MONOSPACED = frozenset({BlockKind.CODE})
 LINE_KINDS = frozenset({BlockKind.RULE, BlockKind.FOLD, BlockKind.CARD})
@@ -69,15 +66,6 @@ USUAL_REACH, LONGEST_REACH = 6, 40
 """Letters of ASCII hardly reach out of their lines; others may have marks upon marks."""
 MEASURED_CHARACTERS = 200
 """Of the text of a cell: with more it is as wide as a column may be."""
-
-
-def drawable(text: str) -> str:
-    """Return the text as a document may hold it, each character at its place."""
-    return _UNDRAWABLE.sub(_replacement, text).replace("\n", _LINE_SEPARATOR)
-
-
-def _replacement(match: re.Match[str]) -> str:
-    return "\u200b" if match[0] == "\r" else "\ufffd"
 
 
 class BlockDocuments:
@@ -193,6 +181,7 @@ class BlockDocuments:
             return None
         kept, added = _kept_and_added(old.block, new.block)
         is_built_anew = not kept or self._is_centred(old.block) or self._is_centred(new.block)
+        is_built_anew |= new.block.kind is BlockKind.PLAIN
         if is_built_anew and any(span.formula for span in new.block.spans):
             return None
         self.laid_out_characters += len(new.block.text)
@@ -347,8 +336,11 @@ class BlockDocuments:
         block_format.setLineHeight(line_height, QTextBlockFormat.LineHeightTypes.MinimumHeight.value)
         cursor.setBlockFormat(block_format)
         cursor.setBlockCharFormat(self._span_format(block, Span("")))
-        for span, is_isolated in zip(block.spans, spans_to_isolate(block), strict=True):
-            self._insert(block, cursor, span, is_isolated=is_isolated)
+        if block.kind is BlockKind.PLAIN:
+            insert_lines(cursor, block.text, block_format, self._span_format(block, Span("")))
+        else:
+            for span, is_isolated in zip(block.spans, spans_to_isolate(block), strict=True):
+                self._insert(block, cursor, span, is_isolated=is_isolated)
         cursor.endEditBlock()
         self._color_code(document, block)
 

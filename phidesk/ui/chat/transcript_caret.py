@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QTextCursor, QTextDocument
 
-from phidesk.richtext.blocks import Block
+from phidesk.richtext.blocks import Block, BlockKind
 from phidesk.ui.chat.block_geometry import PlacedBlock
 from phidesk.ui.chat.transcript_content import TranscriptContent
 from phidesk.ui.chat.transcript_selection import Place
@@ -111,8 +111,16 @@ class TranscriptCaret:
                 return Place(place.message, place.block, offset)
         if movement not in _SIDEWAYS:
             return place
-        is_right_to_left = placed is not None and placed.is_right_to_left
+        is_right_to_left = placed is not None and self._is_right_to_left(placed, place.offset)
         return self._neighbour(place, is_forward=(movement in _RIGHTWARDS) != is_right_to_left)
+
+    def _is_right_to_left(self, placed: PlacedBlock, offset: int) -> bool:
+        """Whether the line of a place is written from the right; lines of a question go their own ways."""
+        block = placed.box.block
+        if placed.document is None or block.kind is not BlockKind.PLAIN:
+            return placed.is_right_to_left
+        line = self._cursor(placed.document, block, offset).block()
+        return line.textDirection() == Qt.LayoutDirection.RightToLeft
 
     def _moved_by_lines(self, place: Place, rect: QRect, x: int, movement: Movement) -> Place:
         if movement in (Movement.UP, Movement.DOWN):

@@ -9,10 +9,10 @@ from typing import cast
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QTextCursor, QTextDocument, QTextTable
+from PySide6.QtGui import QColor, QTextBlock, QTextCursor, QTextDocument, QTextTable
 from PySide6.QtWidgets import QApplication
 
-from phidesk.richtext.blocks import TABLE_PIECE_ROWS, Block, Span
+from phidesk.richtext.blocks import TABLE_PIECE_ROWS, Block, Span, plain_blocks
 from phidesk.richtext.highlight import TokenKind
 from phidesk.richtext.markdown import parse
 from phidesk.richtext.streaming import StreamingParser
@@ -348,3 +348,44 @@ def test_text_from_the_right_with_code_grows_as_if_it_were_built_anew(documents:
         grown = documents.document(box, 2_000).toPlainText()
         anew = BlockDocuments(documents.style).document(BlockBox(box.block, 0, 0), 2_000).toPlainText()
         assert grown == anew
+
+
+@pytest.mark.parametrize(
+    ("text", "sides"),
+    [
+        ("How are you?\nنص شخص", "<>"),
+        ("שם\nHello\nשם", "><>"),
+        ("نص\n1 + 1 = ?\n\nHello\n2 + 2 = ?", ">>><<"),
+        ("1.\nنص", ">>"),
+        ("1.\n2.", "<<"),
+    ],
+)
+def test_each_line_of_a_question_stands_on_its_own_side(documents: BlockDocuments, text: str, sides: str) -> None:
+    (block,) = plain_blocks(text)
+
+    document = documents.document(BlockBox(block, 0, 0), 400)
+
+    assert "".join(map(side_of, blocks_of(document))) == sides
+    assert document.toPlainText() == text
+    assert [documents.document_offset(block, offset) for offset in range(len(text))] == list(range(len(text)))
+
+
+def test_a_question_that_changed_has_its_lines_on_their_sides(documents: BlockDocuments) -> None:
+    old, new = (BlockBox(plain_blocks(text)[0], 0, 0) for text in ("Hello", "Hello\nنص"))
+    documents.document(old, 400)
+
+    documents.update(old, new)
+
+    assert [side_of(line) for line in blocks_of(documents.document(new, 400))] == ["<", ">"]
+
+
+def blocks_of(document: QTextDocument) -> list[QTextBlock]:
+    return [document.findBlockByNumber(number) for number in range(document.blockCount())]
+
+
+def side_of(block: QTextBlock) -> str:
+    """Return ">" for what stands at the right end of its room, "<" for what stands at the left."""
+    line = block.layout().lineAt(0)
+    if not line.textLength():
+        return ">" if block.textDirection() == Qt.LayoutDirection.RightToLeft else "<"
+    return ">" if line.naturalTextRect().right() > line.width() - 1 else "<"

@@ -186,6 +186,25 @@ def test_arrows_go_where_they_point_in_right_to_left_text(view: TranscriptView) 
     assert view.selected_text() == "ם"
 
 
+def test_arrows_at_the_end_of_a_question_go_by_its_last_line(view: TranscriptView) -> None:
+    view.show_messages([person("p", "Hello\nשםשם"), model("m", "one"), person("q", "two")])
+    click(view, 0, 0, 10)
+
+    QTest.keyClick(view, Qt.Key.Key_Left, SHIFT)
+    QTest.keyClick(view, Qt.Key.Key_Right, SHIFT)
+
+    assert view.selected_text().endswith("o")
+
+
+def test_a_question_in_two_scripts_is_copied_as_it_was_typed(view: TranscriptView) -> None:
+    text = "Hello\n  \nשם 1\n\nend"
+    view.show_messages([person("p", text)])
+
+    QTest.keyClick(view, Qt.Key.Key_A, CONTROL)
+
+    assert view.selected_text() == text
+
+
 def test_arrows_alone_move_a_caret_from_which_keys_select(view: TranscriptView) -> None:
     QTest.keyClick(view, Qt.Key.Key_Up, ALT)
     QTest.keyClick(view, Qt.Key.Key_Up, ALT)

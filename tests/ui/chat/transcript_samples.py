@@ -96,9 +96,11 @@ def text_point(view: TranscriptView, message: int, block: int, offset: int) -> Q
     """Return the point of the viewport where a character begins."""
     placed = place_block(view.content, message, block, view.column_left)
     assert placed.document is not None
-    line = placed.document.firstBlock().layout().lineForTextPosition(offset)
-    x = cast("tuple[float, int]", line.cursorToX(offset))[0]  # The stub knows nothing of the tuple.
-    point = placed.text_origin + QPoint(round(x), round(line.y() + line.ascent() - 3))
+    paragraph = placed.document.findBlock(offset)
+    line = paragraph.layout().lineForTextPosition(offset - paragraph.position())
+    x = cast("tuple[float, int]", line.cursorToX(offset - paragraph.position()))[0]  # The stub knows no tuple.
+    top = placed.document.documentLayout().blockBoundingRect(paragraph).top()
+    point = placed.text_origin + QPoint(round(x), round(top + line.y() + line.ascent() - 3))
     return point - QPoint(0, view.scroll_y)
 
 
