@@ -67,7 +67,7 @@ class Selection:
                 continue
             if previous is not None:
                 parts.append(separator(previous, block))
-            if selected[0] == 0:
+            if selected[0] == 0 and (selected[1] > 0 or not block.text):
                 parts.append(block.lead)
             parts.append(slice_utf16(block.text, *selected))
             previous = block

@@ -141,6 +141,14 @@ def test_keys_go_from_block_to_block_and_message_to_message(view: TranscriptView
     assert texts == ["e", "e\n\n", "e\n\nO", "e\n\nOn"]
 
 
+def test_an_item_that_is_only_touched_leaves_no_number(view: TranscriptView) -> None:
+    view.show_messages([model("m", "1. one\n2. two\n3. three")])
+
+    drag(view, text_point(view, 0, 0, 0), text_point(view, 0, 2, 0))
+
+    assert view.selected_text() == "1. one\n2. two\n"
+
+
 def test_down_and_up_keep_to_their_column(view: TranscriptView) -> None:
     click(view, 1, 0, 4)
     for _ in range(2):
@@ -312,7 +320,8 @@ def test_any_drag_selects_exactly_the_text_between_its_places(
     drag(view, start, end)
 
     first, last = found
-    everything = text_before(blocks, last, with_lead=True)
+    last_block = blocks[last.message][last.block]
+    everything = text_before(blocks, last, with_lead=not last_block.text)
     before = text_before(blocks, first, with_lead=False)
     assert everything.startswith(before)
     assert view.selected_text() == ("" if first == last else everything[len(before) :])
