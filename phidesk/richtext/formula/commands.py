@@ -64,38 +64,25 @@ IGNORED = {
     "boldmath", "unboldmath", "mathsurround", "displaybreak", "break", "tiny", "scriptsize",
     "footnotesize", "LARGE", "huge", "Huge",
     "nonscript", "hfil", "hfilll", "noexpand", "expandafter", "global", "long", "egroup", "DOTSI", "DOTSB", "DOTSX",
-    "Tiny", "sixptsize", "cramped", "adjustlimits", "xmathstrut", "mathmbox", "/", "joinrel",
+    "Tiny", "sixptsize", "cramped", "adjustlimits", "xmathstrut", "mathmbox", "/", "joinrel", "shoveleft", "shoveright",
     "bfseries", "mdseries", "itshape", "upshape", "scshape", "rmfamily", "sffamily", "ttfamily", "selectfont",
     "raggedright", "raggedleft", "arraybackslash", "linebreak", "newpage", "smallskip", "medskip", "bigskip", "qedhere",
 }  # fmt: skip
-WITH_UNSHOWN_ARGUMENT = {"label", "vspace", "cite", "vspace*", "require", "leftroot", "uproot"}
+WITH_UNSHOWN_ARGUMENT = {
+    "label", "vspace", "cite", "vspace*", "require", "leftroot", "uproot", "message", "errmessage", "show",
+    "setOptions", "mathtoolsset", "usetagform",
+}  # fmt: skip
 WITH_UNSHOWN_FIRST_ARGUMENT = {
-    "htmlData",
-    "TextOrMath",
-    "mmlToken",
-    "href",
-    "class",
-    "cssId",
-    "style",
-    "htmlClass",
-    "htmlId",
-    "htmlStyle",
-}
+    "href", "class", "cssId", "style", "htmlClass", "htmlId", "htmlStyle", "htmlData", "TextOrMath", "mmlToken",
+}  # fmt: skip
 ATOM_COMMANDS = {
     "mathbin": Atom.BINARY, "mathrel": Atom.RELATION, "mathop": Atom.OPERATOR, "mathopen": Atom.OPEN,
     "mathclose": Atom.CLOSE, "mathpunct": Atom.PUNCTUATION, "mathinner": Atom.INNER, "mathord": Atom.ORDINARY,
 }  # fmt: skip
 DOTS = {
-    "dots": "…",
-    "dotsx": "…",
-    "dotsc": "…",
-    "dotso": "…",
-    "ldots": "…",
-    "cdots": "⋯",
-    "dotsb": "⋯",
-    "dotsm": "⋯",
+    "dots": "…", "dotsx": "…", "dotsc": "…", "dotso": "…", "ldots": "…", "cdots": "⋯", "dotsb": "⋯", "dotsm": "⋯",
     "dotsi": "⋯",
-}
+}  # fmt: skip
 DOTS_IN_THE_MIDDLE_BEFORE = re.compile(
     r"[-+=<>*]|\\(?:times|cdot|cdots|leq?|geq?|cap|cup|lt|gt|wedge|land|vee|lor|oplus)"
 )

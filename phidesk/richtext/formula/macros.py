@@ -16,9 +16,11 @@ SETTINGS = {"\\arraystretch"}
 
 _DEFINITION = re.compile(
     r"\\(?P<kind>(?:re)?newcommand|providecommand|[egx]?def|Declare(?:MathOperator|PairedDelimiter))(?P<star>\*?)\s*"
-    r"\{?\s*(?P<name>\\(?:[a-zA-Z]+|.))\s*\}?\s*(?:\[(?P<count>\d)\])?[^{\\]*\{"
+    r"\{?\s*(?P<name>\\(?:[a-zA-Z]+|.))\s*\}?\s*(?:\[(?P<count>\d)\]\s*(?:\[(?P<default>[^\]]*)\])?)?[^{\\]*\{"
 )
 
+_OPTION = re.compile(r"\s*\[([^\]]*)\]")
+"""A first argument that may be left out."""
 _SIZE = re.compile(r"\s*(?:\*|\[[^\]]*\])")
 """How large a pair of delimiters is to be; they grow with what they enclose."""
 
@@ -26,6 +28,7 @@ _SIZE = re.compile(r"\s*(?:\*|\[[^\]]*\])")
 def write_out(source: str) -> str:
     """Return a formula without definitions, what they define put in its place."""
     definitions: dict[str, tuple[int, str]] = {}
+    defaults: dict[str, str] = {}
     paired: set[str] = set()
     while (found := _DEFINITION.search(source)) is not None:
         body, end = _group(source, found.end() - 1)
@@ -39,6 +42,8 @@ def write_out(source: str) -> str:
             closing, end = _argument(source, end)
             count, body = 1, rf"\left{body}#1\right{closing}"
             paired.add(found["name"])
+        if found["default"] is not None and count:
+            defaults[found["name"]] = found["default"]
         definitions[found["name"]] = count, body
         source = source[: found.start()] + source[end:]
     if not definitions:
@@ -53,7 +58,12 @@ def write_out(source: str) -> str:
         end = called.end()
         if called[0] in paired and (size := _SIZE.match(source, end)) is not None:
             end = size.end()
-        for number in range(1, count + 1):
+        first = 1
+        if called[0] in defaults:
+            option = _OPTION.match(source, end)
+            body = _filled(body, 1, defaults[called[0]] if option is None else option[1])
+            first, end = 2, end if option is None else option.end()
+        for number in range(first, count + 1):
             argument, end = _argument(source, end)
             body = _filled(body, number, argument)
         source = f"{source[: called.start()]}{{{body}}}{source[end:]}"

@@ -10,6 +10,7 @@ from phidesk.richtext.formula.text_reader import text_node
 from phidesk.richtext.formula.values import LENGTH, length_em
 
 _LAPS = {"mathllap": "l", "mathrlap": "r", "mathclap": "c", "llap": "l", "rlap": "r", "clap": "c"}
+_LAPS |= {f"{before}{name}": _LAPS[name] for before in ("text", "cramped") for name in ("llap", "rlap", "clap")}
 _FARTHEST_EM = 5.0
 """That something is moved up or down, or that a bar is high."""
 _COLUMN_EM = 18.0
@@ -34,7 +35,8 @@ def shift_readers() -> dict[str, ReadCommand]:
 
 def _lapped(reader: FormulaReader, name: str) -> Node:
     r"""Read what has no width; in `\rlap` and its like there are words, if dollar signs say so."""
-    if not name.startswith("math") and "$" in reader.peek_argument():
+    has_words = not name.startswith("math") and "$" in reader.peek_argument()
+    if has_words or name.startswith("text"):
         return Shifted(text_node(reader, reader.read_raw_argument()), lap=_LAPS[name])
     return Shifted(reader.read_argument(), lap=_LAPS[name])
 

@@ -15,6 +15,7 @@ from phidesk.richtext.formula.nodes import (
     Root,
     Row,
     Scripts,
+    Shifted,
     Space,
     Stacked,
     Styled,
@@ -58,7 +59,7 @@ def _of(node: Node) -> str:
         case Table(rows, opening=opening, closing=closing):
             cells = " \\ ".join(" & ".join(_of(cell) for cell in row) for row in rows)
             return f"‹{opening}{cells}{closing}›"
-        case Styled(content) | Framed(content) | Classed(content):
+        case Styled(content) | Framed(content) | Classed(content) | Shifted(content):
             return _of(content)
         case _:
             raise TypeError(type(node).__name__)

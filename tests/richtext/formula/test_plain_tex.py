@@ -130,6 +130,11 @@ def test_definitions_of_plain_tex_are_written_out() -> None:
     assert outline(r"\gdef\RR{\mathbb{R}}\xdef\f#1{f(#1)} \f{\RR}") == outline(r"f(\mathbb{R})")
 
 
+@pytest.mark.parametrize(("call", "shown"), [(r"\f{a}", "x+a"), (r"\f[y]{a}", "y+a"), (r"\f [y] a", "y+a")])
+def test_a_first_argument_may_have_a_default(call: str, shown: str) -> None:
+    assert outline(rf"\newcommand{{\f}}[2][x]{{#1+#2}} {call}") == shown
+
+
 def test_a_fraction_with_delimiters_of_its_own_has_a_line() -> None:
     node = only(r"{a \overwithdelims[] b}")
 

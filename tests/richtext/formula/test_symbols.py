@@ -95,6 +95,7 @@ def test_scripts_of_integrals_stand_beside_them(source: str) -> None:
     [
         (r"\angl{n} \angln", "‹n‾|›‹n‾|›"), (r"\toggle{a}{b}\endtoggle c", "ac"), (r"\mathtip{a}{tip}", "a"),
         (r"\alphaup\nuparrow", "α↑\u0338"), (r"a \newline b", "‹a \\ b›"), (r"\smallint_a", "∫_{a}"), (r"V\/", "V"),
+        (r"a \shoveleft{b} \message{x}", "ab"), (r"a \centercolon b", "a:b"), (r"x\crampedrlap{y}", "xy"),
         (r"\refeq{1}", "(1)"), (r"\triangleleft\triangleright", "◃▹"), (r"\idotsint", "∫⋯∫"), (r"a \bmod b", "a mod b"),
     ],
 )  # fmt: skip

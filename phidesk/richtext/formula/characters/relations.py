@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 RELATIONS = {
-    ":": "vcentcolon", "<": "lt less", "=": "equal Relbar", "=∷": "Eqcolon Eqqcolon equalscoloncolon",
+    ":": "vcentcolon centercolon", "<": "lt less", "=": "equal Relbar", "=∷": "Eqcolon Eqqcolon equalscoloncolon",
     ">": "gt greater", "⁐": "closure", "∈": "in isin", "∉": "nin notin", "∊": "smallin", "∋": "ni owns",
     "∌": "nni notni notowns notowner", "∍": "smallni backepsilon", "−∶": "minuscolon", "−∷": "minuscoloncolon",
     "∝": "propto varpropto", "∣": "mid divides shortmid", "∤": "nmid ndivides nshortmid",
