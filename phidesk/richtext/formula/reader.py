@@ -239,7 +239,7 @@ class FormulaReader(TokenStream):
         if token in PRIMES or raised_or_lowered(token) is not None:
             self.step_back()
             return Row()
-        if token == "," and self.is_between_digits():
+        if token == "," and self.is_within_number():
             return Symbol(token)
         return None if token in UNSEEN else self._typed(token)
 

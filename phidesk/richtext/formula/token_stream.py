@@ -11,6 +11,14 @@ _TOKEN = re.compile(r"\\(?:[a-zA-Z]+\*?|[\s\S])|(?P<comment>(?<!\d)%(?!\s*\})(?!
 """A percent sign behind a digit, or that ends a group, begins no comment, which would take the brace along."""
 _LONGEST_LENGTH = 8
 """Tokens in which a length without braces is looked for."""
+_LONGEST_NUMBER = 24
+"""Tokens on each side of a comma that say whether it stands in a number."""
+_THOUSANDS_BEFORE = re.compile(r"(?<!\d)\d{1,3}(?:,\d{2,3})*$")
+_THOUSANDS_AFTER = re.compile(r"(?:\d{2},)*\d{3}(?:,\d{3})*(?!\d|,\d)")
+"""Also as in India, where the groups before the last one have two digits."""
+_BOTH_SIDES = 2
+_LIST_BEFORE = re.compile(r"([(\[,]|\\\{)\s*[-+−]?\d+$")
+_LIST_AFTER = re.compile(r"\d+\s*([)\],]|\\\}|\\right)")
 
 
 class TokenStream:
@@ -37,10 +45,16 @@ class TokenStream:
         """Let this source come next, as if it had been written here."""
         self._tokens[self._position : self._position] = _tokens_of(source)
 
-    def is_between_digits(self) -> bool:
-        """Whether the token just read parts the digits of one number: "1,000"."""
-        before = self._tokens[self._position - 2] if self._position > 1 else ""
-        return before.isdecimal() and self.peek().isdecimal()
+    def is_within_number(self) -> bool:
+        """Whether the comma just read parts one number, as in "1,000" and "0,5", not two, as in "(0,5)" and "1,2,3"."""
+        before = "".join(self._tokens[max(0, self._position - 1 - _LONGEST_NUMBER) : self._position - 1])
+        after = "".join(self._tokens[self._position : self._position + _LONGEST_NUMBER])
+        if not before[-1:].isdecimal() or not after[:1].isdecimal():
+            return False
+        if _THOUSANDS_BEFORE.search(before) and _THOUSANDS_AFTER.match(after):
+            return True
+        around = [found[1] for found in (_LIST_BEFORE.search(before), _LIST_AFTER.match(after)) if found is not None]
+        return "," not in around and len(around) < _BOTH_SIDES
 
     def peek(self) -> str:
         """Return what comes next; nothing at the end."""

@@ -54,6 +54,14 @@ def text_of(node: object) -> str:
     return "".join(text_of(getattr(node, part)) for part in parts)
 
 
+def commas_in(node: object) -> str:
+    """Return a point for each comma that keeps no distance, and a comma for each other one."""
+    if isinstance(node, Symbol):
+        return "" if node.character != "," else "," if node.atom is Atom.PUNCTUATION else "."
+    parts = node if isinstance(node, tuple) else [getattr(node, name) for name in getattr(node, "__slots__", ())]
+    return "".join(map(commas_in, parts))
+
+
 def test_letters_are_italic_and_digits_upright() -> None:
     assert text_of(parse_formula("2xh")) == "2𝑥ℎ"
 
@@ -205,12 +213,16 @@ def test_what_is_broken_or_unknown_is_shown_as_far_as_possible(source: str, show
     assert text_of(parse_formula(source)) == shown
 
 
-def test_a_comma_within_a_number_keeps_no_distance() -> None:
-    tree = parse_formula("1,000, 2")
-
-    assert isinstance(tree, Row)
-    commas = [child.atom for child in tree.children if isinstance(child, Symbol) and child.character == ","]
-    assert commas == [Atom.ORDINARY, Atom.PUNCTUATION]
+@pytest.mark.parametrize(
+    ("source", "parted"),
+    [
+        ("1,000", "."), ("1,234,567.89", ".."), ("(1,000)", "."), ("-12,000 + 3", "."), ("0,5", "."), ("x = 3,14", "."),
+        ("(0,5 + x)", "."), ("12,34,567", ".."), ("1,000, 2", ".,"), ("(0,5)", ","), ("(-1,1)", ","), (r"\{1,2\}", ","),
+        ("1,2,3", ",,"), ("(10,200,30)", ",,"), ("[0,1)", ","), (r"\left(0,0\right)", ","), ("f(x,2)", ","), ("1,", ","),
+    ],
+)  # fmt: skip
+def test_a_comma_within_a_number_keeps_no_distance_and_one_between_two_does(source: str, parted: str) -> None:
+    assert commas_in(parse_formula(source)) == parted
 
 
 @pytest.mark.parametrize(
