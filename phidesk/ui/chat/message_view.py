@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QTextBrowser, QWidget
 from typing_extensions import override
 
 from phidesk.richtext.blocks import CELL_SEPARATOR, ROW_SEPARATOR, Block, BlockKind, Span
+from phidesk.richtext.direction import is_right_to_left_text
 from phidesk.richtext.isolation import END_ISOLATE, ISOLATE, spans_to_isolate
 from phidesk.ui.chat.reading_sheet import ReadingSheet
 from phidesk.ui.shortcuts import Shortcut
@@ -142,7 +143,10 @@ def _put_to_the_right(document: QTextDocument, start: int) -> None:
                 table_format = table.format()
                 table_format.setAlignment(right)
                 table.setFormat(table_format)
-            if block_format.alignment() == Qt.AlignmentFlag.AlignRight:
+            if table is None and not is_right_to_left_text(block.text()):  # Qt goes on as in a table before it.
+                block_format.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
+                cursor.setBlockFormat(block_format)
+            elif block_format.alignment() == Qt.AlignmentFlag.AlignRight:
                 block_format.setAlignment(right)
                 cursor.setBlockFormat(block_format)
         block = block.next()

@@ -197,6 +197,15 @@ def test_a_table_written_from_the_right_has_its_first_column_there(
             assert (block.blockFormat().alignment() & horizontal, block.textDirection()) == (edge, direction)
 
 
+def test_what_follows_a_table_written_from_the_right_may_be_written_from_the_left(desk: Desk) -> None:
+    desk.transcript.show_messages([model("m", "| عمود |\n|---|\n| نص |\n\nEnd.\n\nنص")])
+
+    desk.reading.open()
+
+    last = desk.text.document().lastBlock()
+    assert [last.previous().textDirection(), last.textDirection()] == [LEFT_TO_RIGHT, RIGHT_TO_LEFT]
+
+
 def test_who_listens_to_a_table_written_from_the_right_hears_its_first_column_first(desk: Desk) -> None:
     desk.transcript.show_messages([model("m", "| عمود | رقم |\n|---|--:|\n| نص | 12 |")])
     QAccessible.setActive(True)
