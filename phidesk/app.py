@@ -52,7 +52,7 @@ def run_window(environment: Mapping[str, str]) -> int:
             return 1
         window = open_window(theme, services)
         window.fit_screen()
-        quit_on_signals(application, window)
+        window.painted.connect(partial(quit_on_signals, application, window))
         return application.exec()
 
 

@@ -11,7 +11,6 @@ thread would not wake the waiting one).
 
 from __future__ import annotations
 
-import socket
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -23,6 +22,7 @@ from phidesk.core.tasks import Cancellation
 from phidesk.engine.connection_log import ConnectionLog, ConnectionRecord, OpenConnection, is_loopback
 
 if TYPE_CHECKING:
+    import socket
     import ssl
 
     import httpx
@@ -412,6 +412,8 @@ def iter_lines(response: httpx.Response) -> Iterator[bytes]:
 
 
 def _shut_down(connected: socket.socket) -> None:
+    import socket  # noqa: PLC0415 - 4 ms that the first paint need not wait for
+
     try:
         connected.shutdown(socket.SHUT_RDWR)
     except OSError:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import socket
 import sys
 from collections.abc import Sequence
 
@@ -48,6 +47,8 @@ def quit_on_signals(application: QApplication, window: QWidget) -> None:
     Python runs handlers only between instructions of its own, and none are executed while Qt waits: the number of the
     signal is written to a socket that Qt watches.
     """
+    import socket  # noqa: PLC0415 - 4 ms that the first paint need not wait for
+
     reader, writer = socket.socketpair()
     for end in (reader, writer):
         end.setblocking(False)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
-
 from PySide6.QtGui import Qt
 from PySide6.QtWidgets import QWidget
 
@@ -16,6 +14,8 @@ def plain_tip(text: str) -> str:
     is_short = len(text) <= _LONGEST_LINE_CHARACTERS and "\n" not in text
     if is_short and not Qt.mightBeRichText(text):
         return text
+    from html import escape  # noqa: PLC0415 - the first paint need not wait for the names of all characters
+
     lines = "<br>".join(escape(text).splitlines())
     return f"<qt>{lines}</qt>"
 
