@@ -313,8 +313,8 @@ def _reference(reader: FormulaReader, name: str) -> Node:
 
 
 def _tag(reader: FormulaReader, name: str) -> Node:
-    label = children(text_node(reader, reader.read_raw_argument()))
-    return Tag(Row(label if name.endswith("*") else (Word("("), *label, Word(")"))))
+    label = text_node(reader, reader.read_raw_argument())
+    return Tag(label if name.endswith("*") else Row((Word("("), label, Word(")"))))
 
 
 def _modulo(reader: FormulaReader, name: str) -> Node:

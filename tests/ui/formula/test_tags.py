@@ -168,3 +168,10 @@ def test_a_tag_in_a_table_stands_beside_its_formula() -> None:
     _, document = document_of(BlockDocuments(make_style()), "| a | b |\n|---|---|\n| $$x \\tag{1}$$ | y |", 500)
 
     assert document.size().width() < 300
+
+
+@pytest.mark.parametrize("sign", [r"\star", "*", "="])
+def test_a_sign_as_tag_fills_its_parentheses(sign: str) -> None:
+    shown, letter = (Ink(rf"x \tag{{${tag}$}}", column_px=None) for tag in (sign, rf"\mathord{{{sign}}}"))
+
+    assert shown.box.width == pytest.approx(letter.box.width)
