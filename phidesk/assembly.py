@@ -19,8 +19,10 @@ from phidesk.storage.program_state import CACHE_PRECISION, FREE_ON_CLOSE, KEEP_R
 from phidesk.ui.chat.conversation_body import ConversationBody
 from phidesk.ui.chat.conversation_page import ConversationPage
 from phidesk.ui.chat.details_panel import DetailsPanel
+from phidesk.ui.chat.generation_section import GenerationSection
 from phidesk.ui.chat.slowness_answers import SlownessAnswers
 from phidesk.ui.chat.tool_offering import ToolOffering
+from phidesk.ui.chat.transcript_frame import TranscriptFrame
 from phidesk.ui.chat.window_prices import WindowPrices
 from phidesk.ui.first_window import FirstWindow
 from phidesk.ui.health.offering import offer_health_page
@@ -46,13 +48,25 @@ def complete_window(first: FirstWindow, theme: Theme, services: Services, profil
 
     Yields between pieces of work, so that the event loop can run.
     """
-    panel = first.panel or DetailsPanel(theme)
+    panel = first.panel
+    if panel is None:
+        generation = GenerationSection()
+        yield
+        panel = DetailsPanel(theme, generation=generation)
     yield
-    body = ConversationBody(first.front, theme, services.tasks)
+    transcript = TranscriptFrame(theme, runner=services.tasks)
+    yield
+    body = ConversationBody(first.front, theme, transcript)
     yield
     page = ConversationPage(
-        body, service=profile.chat, conversations=profile.conversations, runner=services.tasks, theme=theme
+        body,
+        service=profile.chat,
+        conversations=profile.conversations,
+        runner=services.tasks,
+        theme=theme,
+        parent=first.front.parentWidget(),
     )
+    first.window.take_page(page)
     yield
     wiring = _join(first, theme, services, profile, page=page, panel=panel)
     services.on_close(partial(_free_on_close, services, profile))
@@ -150,7 +164,7 @@ def _join(
     )
     offer_help_page(window, page, theme=theme)
     wiring.restore(first.last)
-    window.complete(page=page, panel=panel)
+    window.take_panel(panel)
     return wiring
 
 

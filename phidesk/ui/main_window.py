@@ -102,10 +102,13 @@ class MainWindow(QWidget):
         self._wants_panel = wants_panel
         self._arrange()
 
-    def complete(self, *, page: QWidget, panel: QWidget) -> None:
-        """Let these stand where the parts of the first paint stand; `page` holds its part of it. Tells who shows it."""
+    def take_page(self, page: QWidget) -> None:
+        """Let the page stand where its part of the first paint stood, which it holds since it was made."""
         self._column.addWidget(page, 1)
         page.show()  # at once, not when the event loop comes to it: nothing blinks
+
+    def take_panel(self, panel: QWidget) -> None:
+        """Let the panel stand where that of the first paint stands, and tell whether it is shown."""
         self._panel.setParent(None)
         if panel is not self._panel:
             self._panel.deleteLater()

@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject
 
-from phidesk.core.tasks import TaskRunner
 from phidesk.ui.chat.conversation_front import ConversationFront
 from phidesk.ui.chat.find_bar import FindBar
 from phidesk.ui.chat.message_editor import MessageEditing, MessageEditor
@@ -29,13 +28,13 @@ _UNLIMITED_PX = 16_777_215
 class ConversationBody(QObject):
     """Holds the parts, and adds to the front those that it lacks. What they do is the page's affair."""
 
-    def __init__(self, front: ConversationFront, theme: Theme, runner: TaskRunner) -> None:
+    def __init__(self, front: ConversationFront, theme: Theme, transcript: TranscriptFrame) -> None:
         super().__init__(front)
         self.front = front
         self.new = front.new
         self.composer = front.composer
         self.gauge_line = front.gauge_line
-        self.transcript = TranscriptFrame(theme, runner=runner)
+        self.transcript = transcript
         self.find_bar = FindBar(theme)
         self.card = NoticeCard(theme)
         self.tool_question = ToolQuestionCard(theme)

@@ -47,7 +47,10 @@ class DetailsPanel(QWidget):
     close_requested = Signal()
     """The person no longer wants to see the panel."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, parent: QWidget | None = None, *, generation: GenerationSection | None = None
+    ) -> None:
+        """`generation` is the largest part, if somebody made it before: all together keep the window busy for long."""
         super().__init__(parent)
         self._theme = theme
         self.setObjectName("detailsPanel")
@@ -65,7 +68,7 @@ class DetailsPanel(QWidget):
         self.slowness = SlownessSection()
         self._history = MemoryHistory(theme)
         self._model = ModelFacts()
-        self.generation = GenerationSection()
+        self.generation = generation or GenerationSection()
         self._scroller = QScrollArea()
         self._scroller.setObjectName("detailsScroller")
         self._scroller.setAccessibleName(self.tr("This conversation"))

@@ -28,6 +28,7 @@ from phidesk.ui.chat.conversation_front import ConversationFront
 from phidesk.ui.chat.conversation_page import ConversationPage
 from phidesk.ui.chat.gauge_line import GaugeLine
 from phidesk.ui.chat.queue_view import QueueView
+from phidesk.ui.chat.transcript_frame import TranscriptFrame
 from phidesk.ui.chat.transcript_view import TranscriptView
 from phidesk.ui.messages import NoticeAction
 from phidesk.ui.theme.theme import Theme
@@ -59,7 +60,7 @@ def make_page(profile: Profile, theme: Theme, qtbot: QtBot) -> Iterator[MakePage
         windows.append(window)
         window.resize(800, 600)
         page = ConversationPage(
-            ConversationBody(ConversationFront(theme), theme, profile.runner),
+            ConversationBody(ConversationFront(theme), theme, TranscriptFrame(theme, runner=profile.runner)),
             service=profile.service,
             conversations=profile.conversations,
             runner=profile.runner,

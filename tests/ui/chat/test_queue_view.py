@@ -17,6 +17,7 @@ from phidesk.core.tasks import TaskRunner
 from phidesk.ui.chat.conversation_body import ConversationBody
 from phidesk.ui.chat.conversation_front import ConversationFront
 from phidesk.ui.chat.queue_view import MOST_LINES, QueueView
+from phidesk.ui.chat.transcript_frame import TranscriptFrame
 from phidesk.ui.theme.theme import Theme
 from tests.ui.tabbing import names_by_tab
 
@@ -126,7 +127,8 @@ def test_nothing_is_cut_where_the_text_is_large_and_the_window_narrow(
         page.resize(462, 745)
         front = ConversationFront(theme, page)
         front.resize(page.size())
-        body = ConversationBody(front, theme, TaskRunner(pool, lambda closure: closure()))
+        runner = TaskRunner(pool, lambda closure: closure())
+        body = ConversationBody(front, theme, TranscriptFrame(theme, runner=runner))
         with qtbot.waitExposed(page):
             page.show()
         body.queue.set_writing(is_writing)

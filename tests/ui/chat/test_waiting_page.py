@@ -22,6 +22,7 @@ from phidesk.engine.protocol import OLLAMA
 from phidesk.ui.chat.conversation_body import ConversationBody
 from phidesk.ui.chat.conversation_front import ConversationFront
 from phidesk.ui.chat.conversation_page import ConversationPage
+from phidesk.ui.chat.transcript_frame import TranscriptFrame
 from phidesk.ui.chat.transcript_view import TranscriptView
 from phidesk.ui.main_thread import MainThread
 from phidesk.ui.messages import Notice, NoticeAction
@@ -66,7 +67,7 @@ def page(desk: Desk, theme: Theme, qtbot: QtBot, qapp: QApplication) -> Iterator
     with ThreadPoolExecutor(1, thread_name_prefix="work") as pool:
         runner = TaskRunner(pool, main_thread.post)
         page = ConversationPage(
-            ConversationBody(ConversationFront(theme), theme, runner),
+            ConversationBody(ConversationFront(theme), theme, TranscriptFrame(theme, runner=runner)),
             service=desk.service,
             conversations=desk.conversations,
             runner=runner,

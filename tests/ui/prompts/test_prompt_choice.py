@@ -20,6 +20,7 @@ from phidesk.ui.chat.conversation_body import ConversationBody
 from phidesk.ui.chat.conversation_front import ConversationFront
 from phidesk.ui.chat.conversation_page import ConversationPage
 from phidesk.ui.chat.instructions_section import NOTHING, InstructionsSection
+from phidesk.ui.chat.transcript_frame import TranscriptFrame
 from phidesk.ui.prompts.prompt_choice import PromptChoice
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.choice_button import ChoiceButton
@@ -77,7 +78,7 @@ class Desk:
 @pytest.fixture
 def desk(profile: Profile, shelf: Shelf, theme: Theme, english: None, qtbot: QtBot, until: Until) -> Iterator[Desk]:
     page = ConversationPage(
-        ConversationBody(ConversationFront(theme), theme, profile.runner),
+        ConversationBody(ConversationFront(theme), theme, TranscriptFrame(theme, runner=profile.runner)),
         service=profile.service,
         conversations=profile.conversations,
         runner=profile.runner,
