@@ -31,6 +31,7 @@ from phidesk.richtext.formula.nodes import (
     Word,
 )
 from phidesk.richtext.formula.symbols import INTEGRALS, LINE_ABOVE, LINE_BELOW, STROKE, stacks_its_scripts
+from phidesk.ui.formula.accents import mark_over, without_dot
 from phidesk.ui.formula.boxes import Box, PlacedBar, PlacedGlyph, PlacedWord
 from phidesk.ui.formula.fraction_shifts import fraction_shifts
 from phidesk.ui.formula.frames import draw_division, draw_frame, draw_line_beside
@@ -60,8 +61,6 @@ _DIVISION_ROOM_EM = 0.15
 _DEGREE_RISE = 0.62
 """Where the degree of a root begins, as a share of the sign's height: the font's share lets it touch the hook."""
 _ROOT_OVERHANG_EM = 0.05
-_WITHOUT_DOT = {"𝑖": "𝚤", "𝑗": "𝚥", "i": "ı", "j": "ȷ"}
-"""An accent above takes the place of the dot."""
 _TEXT_SPACE_EM = 0.25
 _SPACES_EM = {"\u2003": 1.0, "\u2009": 1 / 6}
 _BIG_OPERATOR_EM = 1.3
@@ -249,7 +248,7 @@ class FormulaLayout:
 
     @_box.register
     def _(self, node: Accent, style: _Style) -> Box:
-        base = self._box(node.base if node.is_below else _without_dot(node.base), _cramped(style))
+        base = self._box(node.base if node.is_below else without_dot(node.base), _cramped(style))
         if node.mark in (LINE_ABOVE, LINE_BELOW):
             side = "Underbar" if node.mark == LINE_BELOW else "Overbar"
             line, gap = self._px(f"{side}RuleThickness", style), self._px(f"{side}VerticalGap", style)
@@ -274,6 +273,9 @@ class FormulaLayout:
 
     @_box.register
     def _(self, node: Stacked, style: _Style) -> Box:
+        mark = mark_over(node)
+        if mark:
+            return self._box(Accent(node.base, mark, stretches=True), style)
         if not node.stretches_base:
             return self._stack(node.base, node.above, node.below, style)
         script = self._script(style)
@@ -488,12 +490,6 @@ class FormulaLayout:
         glyph = base.glyphs[0]
         place = self._font.accent_place(glyph.glyph)
         return place * glyph.size_px - base.width / 2 if place is not None else base.italic / 2
-
-
-def _without_dot(node: Node) -> Node:
-    return (
-        replace(node, character=_WITHOUT_DOT.get(node.character, node.character)) if isinstance(node, Symbol) else node
-    )
 
 
 def _cramped(style: _Style) -> _Style:

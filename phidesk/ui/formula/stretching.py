@@ -56,7 +56,9 @@ def stretch_horizontally(font: MathFont, character: str, wanted_px: float, size_
     if _ink_width(font, glyph) * size_px < wanted_px:
         fitting = [form for form, width in variants.sizes if width * size_px <= wanted_px * _NOT_TOO_WIDE]
         best = fitting[-1] if fitting else glyph
-        if variants.parts and _ink_width(font, best) * size_px < wanted_px * _WIDE_ENOUGH:
+        if variants.sizes and variants.sizes[-1][1] * size_px >= wanted_px:  # Pieces would be pushed into each other.
+            best = min(variants.sizes, key=lambda form: abs(form[1] * size_px - wanted_px))[0]
+        elif variants.parts and _ink_width(font, best) * size_px < wanted_px * _WIDE_ENOUGH:
             return _assemble_horizontally(font, variants.parts, wanted_px, size_px, color)
     metrics = font.metrics(best)
     placed = PlacedGlyph(best, -metrics.left * size_px, 0.0, size_px, color)

@@ -125,6 +125,46 @@ def test_accents_above_take_the_place_of_the_dot(layout: FormulaLayout) -> None:
     assert box_of(layout, "i").glyphs != box_of(layout, r"\imath").glyphs
 
 
+@pytest.mark.parametrize(
+    ("source", "is_list"),
+    [
+        ("(1,2,3)", True),
+        (r"\{0,1\}^n", True),
+        ("[0,1)", True),
+        (r"\{1,2,\dots,n\}", True),
+        ("(x,2,3)", True),
+        ("1,234", False),
+        ("(1,000)", False),
+        ("0,5", False),
+        ("(0,5x + 2)", False),
+        (r"\frac{1,5}{2}", False),
+    ],
+)
+def test_commas_part_the_items_of_a_list_and_no_number(layout: FormulaLayout, source: str, *, is_list: bool) -> None:
+    tight = box_of(layout, source.replace(",", "{,}")).width
+
+    assert (box_of(layout, source).width > tight + 1) is is_list
+
+
+@pytest.mark.parametrize("sign", ["frown", "to", "rightarrow", "leftrightarrow"])
+def test_arcs_and_arrows_above_letters_reach_over_them(layout: FormulaLayout, sign: str) -> None:
+    box = box_of(layout, rf"\overset{{\{sign}}}{{ABC}}")
+    plain = box_of(layout, "ABC")
+
+    assert {glyph.size_px for glyph in box.glyphs} == {SIZE}
+    assert plain.height < box.height < plain.height + 0.5 * SIZE
+    assert box_of(layout, rf"X \overset{{\{sign}}}{{=}} Y").height > box.height - 0.5 * SIZE
+
+
+@pytest.mark.parametrize("letters", ["AB", "ABC", "ABCD", "ABCDEF", "ABCDEFGHIJ"])
+def test_arcs_and_braces_are_one_line_as_long_as_their_base(layout: FormulaLayout, letters: str) -> None:
+    plain = box_of(layout, letters)
+
+    for command, most_pieces in (("overparen", 1), ("overbrace", 1), ("underbrace", 1)):
+        box = box_of(layout, rf"\{command}{{{letters}}}")
+        assert len(box.glyphs) == len(letters) + most_pieces or plain.width > 2.6 * SIZE
+
+
 def _heights_of_scripts(box: Box) -> list[float]:
     return [round(glyph.y, 6) for glyph in box.glyphs if glyph.size_px < SIZE]
 
