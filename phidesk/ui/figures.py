@@ -23,6 +23,9 @@ if TYPE_CHECKING:  # figures are painted at once, answers come later
 NEARLY_FULL = 0.9
 """From this share of the window on we say so: the next question may no longer fit."""
 
+FIGURE_SEPARATOR = " · "
+"""Between the figures of one line."""
+
 _LONGEST_WORDS = 20
 """Characters of a word on average, above which these are no words."""
 _SMALLEST_WHOLE_SPEED = 10
@@ -202,9 +205,9 @@ def folder_text(path: str) -> str:
 
 
 def gauge_text(gauge: Gauge, *, last_known: bool = False) -> str:
-    """Write the figures on one line; what is unknown is left out, empty if that is everything."""
+    """Write the figures on one line, what matters most first; what is unknown is left out, empty if all is."""
     pieces = (_tokens_text(gauge), _warning_text(gauge), _changed_text(gauge), *_memory_texts(gauge))
-    line = " · ".join(filter(None, pieces))
+    line = FIGURE_SEPARATOR.join(filter(None, pieces))
     if not line:
         return ""
     return translate("Figures", "last known: {figures}").format(figures=line) if last_known else line

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 from typing_extensions import override
 
 from phidesk.ui.chat.piece_colors import PIECE_COLORS
-from phidesk.ui.figures import forecast_text, gauge_text, gauge_tip
+from phidesk.ui.figures import FIGURE_SEPARATOR, forecast_text, gauge_text, gauge_tip
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.focus_ring import paint_focus_ring
 from phidesk.ui.widgets.gauge_bar import BAR_HEIGHT_PX, paint_bar
@@ -89,7 +89,7 @@ class GaugeLine(QAbstractButton):
         side = 2 * _PADDING_PX if self.hasFocus() else 0  # flush with the composer; only the ring needs room
         inner = self.rect().adjusted(side, 0, -side, 0)
         room = inner.width() - _SHORTEST_BAR_PX - _GAP_PX
-        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
+        text = self._text_within(room)
         text_width = self.fontMetrics().horizontalAdvance(text)
         painter.setPen(self._theme.color("text" if self.underMouse() else "muted"))
         paint_line(painter, inner, text, self.layoutDirection(), alignment=Qt.AlignmentFlag.AlignRight)
@@ -102,6 +102,13 @@ class GaugeLine(QAbstractButton):
         paint_bar(painter, bar, self._share, self._theme, is_mirrored=self.isRightToLeft(), first_pieces=self._pieces)
         if self.hasFocus():
             paint_focus_ring(painter, self.rect(), self._theme)
+
+    def _text_within(self, width_px: int) -> str:
+        """Return the figures that have room, the first ones first; the first alone is cut where it has none."""
+        metrics, text = self.fontMetrics(), self.text()
+        while line_width(metrics, text) > width_px and FIGURE_SEPARATOR in text:
+            text = text.rpartition(FIGURE_SEPARATOR)[0]
+        return metrics.elidedText(text, Qt.TextElideMode.ElideRight, width_px)
 
     def _height(self) -> int:
         return self.fontMetrics().height() + 2 * _PADDING_PX

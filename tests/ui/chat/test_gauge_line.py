@@ -107,3 +107,26 @@ def test_it_fits_into_a_narrow_window(line: GaugeLine) -> None:
 
     assert color_at(line, 10) == QColor(LIGHT.accent)
     assert line.text() == TEXT
+
+
+def test_figures_without_room_are_left_out_from_the_last_one(line: GaugeLine) -> None:
+    line.show_gauge(GAUGE)
+    line.resize(line.sizeHint().width() - 1, line.height())
+    short = line.grab().toImage()
+    said = line.text()
+
+    line.show_gauge(Gauge(GAUGE.consumed_tokens, GAUGE.window_tokens))
+
+    assert said == TEXT
+    assert line.text() == "2,048 of 8,192"
+    assert short == line.grab().toImage()
+
+
+def test_figures_that_just_have_room_are_all_shown(line: GaugeLine) -> None:
+    line.show_gauge(GAUGE)
+    line.resize(line.sizeHint().width(), line.height())
+    whole = line.grab().toImage()
+
+    line.show_gauge(Gauge(GAUGE.consumed_tokens, GAUGE.window_tokens))
+
+    assert whole != line.grab().toImage()
