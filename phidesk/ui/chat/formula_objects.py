@@ -45,6 +45,9 @@ _FORMULA = QTextFormat.Property.UserProperty.value + 1
 """The property of a character that says which formula it stands for: size and source."""
 _HAS_MARGIN = _FORMULA + 1
 """The property of such a character that says whether its formula is as wide as the document."""
+_LEAST_ABOVE = QTextFormat.Property.UserProperty.value + 2
+_LEAST_BELOW = QTextFormat.Property.UserProperty.value + 3
+"""How far the letters around reach: less high a formula never is in a cell of a table."""
 _USUAL_PX = 16
 _SIDE_PX = 1
 """Room beside a formula, so that slanted letters do not touch their neighbours."""
@@ -96,8 +99,14 @@ class FormulaObjects(QPyTextObject):
         char_format.setProperty(_FORMULA, key)
         char_format.setProperty(_HAS_MARGIN, is_in_column and _has_margin(source))
         char_format.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignBaseline)
+        below = placed.below if placed is not None else 0
+        if not is_in_column:  # In cells only the upper ends of lines are level.
+            metrics = QFontMetrics(text_format.font())
+            below = max(below, metrics.descent())
+            char_format.setProperty(_LEAST_ABOVE, metrics.ascent())
+            char_format.setProperty(_LEAST_BELOW, metrics.descent())
         if placed is not None:
-            char_format.setFont(self._font_with_descent(text_format.font(), placed.below))
+            char_format.setFont(self._font_with_descent(text_format.font(), below))
         return char_format
 
     def width(self, source: str, text_format: QTextCharFormat) -> float:
@@ -111,7 +120,11 @@ class FormulaObjects(QPyTextObject):
         if placed is None:
             return QSizeF()
         scale = placed.scale_in(doc.textWidth())
-        return placed.size if scale == 1.0 else placed.size * scale
+        size = placed.size
+        if format.hasProperty(_LEAST_ABOVE):
+            least = format.intProperty(_LEAST_ABOVE), format.intProperty(_LEAST_BELOW)
+            size = QSizeF(size.width(), max(placed.above, least[0]) + max(placed.below, least[1]))
+        return size if scale == 1.0 else size * scale
 
     @override
     def drawObject(
@@ -132,7 +145,7 @@ class FormulaObjects(QPyTextObject):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.translate(QRectF(rect).topLeft())
         painter.scale(scale, scale)
-        placed.formula.paint(painter, _SIDE_PX, placed.above, color)
+        placed.formula.paint(painter, _SIDE_PX, max(placed.above, format.intProperty(_LEAST_ABOVE)), color)
         painter.restore()
 
     def _fitting_size(self, text_font: QFont) -> int:

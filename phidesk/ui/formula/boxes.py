@@ -6,6 +6,7 @@ Lengths are pixels; y grows downwards from the base line. A box is filled while 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import TypeGuard
 
@@ -165,6 +166,16 @@ class Box:
         """Grow so that a box whose base line is `y` below this one's is inside."""
         self.height = max(self.height, other.height - y)
         self.depth = max(self.depth, other.depth + y)
+
+
+def beside(parts: Iterable[Box]) -> Box:
+    """Return boxes one after the other on their base line."""
+    box = Box()
+    for part in parts:
+        box.place(part, box.width, 0)
+        box.cover(part)
+        box.width += part.width
+    return box
 
 
 class DrawnFormula:

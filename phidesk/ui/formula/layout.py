@@ -32,7 +32,8 @@ from phidesk.richtext.formula.nodes import (
 )
 from phidesk.richtext.formula.symbols import INTEGRALS, LINE_ABOVE, LINE_BELOW, STROKE, stacks_its_scripts
 from phidesk.ui.formula.accents import mark_over, without_dot
-from phidesk.ui.formula.boxes import Box, PlacedBar, PlacedGlyph, PlacedWord
+from phidesk.ui.formula.boxes import Box, PlacedBar, PlacedGlyph, beside
+from phidesk.ui.formula.foreign_text import foreign_text, in_scripts
 from phidesk.ui.formula.fraction_shifts import fraction_shifts
 from phidesk.ui.formula.frames import draw_division, draw_frame, draw_line_beside
 from phidesk.ui.formula.line_breaking import Room, fitted
@@ -239,12 +240,7 @@ class FormulaLayout:
         for (delimiter, _), content in zip(node.middles, contents[1:], strict=True):
             parts += (self._fence(delimiter, wanted, style), content)
         parts.append(self._fence(node.closing, wanted, style))
-        box = Box()
-        for part in parts:
-            box.place(part, box.width, 0)
-            box.cover(part)
-            box.width += part.width
-        return box
+        return beside(parts)
 
     @_box.register
     def _(self, node: Accent, style: _Style) -> Box:
@@ -374,8 +370,11 @@ class FormulaLayout:
         add_tags(line[-1], labels, style.tags, size_px=upright.size_px, depth=depth)
 
     def _text(self, text: str, style: _Style) -> Box:
+        pieces = in_scripts(text, self._font)
+        if len(pieces) > 1:
+            return beside([self._text(piece, style) for piece in pieces])
         if any(not self._font.glyph(character) for character in text if not character.isspace()):
-            return self._foreign_text(text, style)
+            return foreign_text(text, style.size_px, style.color)
         box = Box()
         for character in text:
             if character.isspace():
@@ -392,12 +391,6 @@ class FormulaLayout:
             box.depth = max(box.depth, metrics.descent * style.size_px)
             box.italic = self._font.italic_correction(glyph) * style.size_px
         return box
-
-    def _foreign_text(self, text: str, style: _Style) -> Box:
-        """Return words in a script that the font does not have, in whatever font the system shows them with."""
-        word = PlacedWord(text, 0.0, 0.0, style.size_px, style.color)
-        width, height, depth = word.size()
-        return Box(width, height, depth, words=[word])
 
     def _ink(self, character: str, style: _Style) -> Box:
         """Return a box as wide as the ink of a glyph: combining marks have no advance."""

@@ -71,6 +71,19 @@ def test_what_is_no_formula_stays_as_it_was_written(documents: BlockDocuments, s
     assert document.toPlainText() == source
 
 
+def test_formulas_and_words_in_the_cells_of_a_row_are_level(documents: BlockDocuments) -> None:
+    table = documents.document(BlockBox(block_of("| a | b |\n|---|---|\n| word | $x$ |\n| $f(x)$ | word |"), 0, 0), 600)
+    lines = []  # Base lines, from the upper ends of their cells.
+    block = table.begin()
+    while block.isValid():
+        line = block.layout().lineAt(0)
+        if block.text():
+            lines.append(block.layout().position().y() + line.y() + line.ascent())
+        block = block.next()
+
+    assert lines[2:] == pytest.approx([lines[2]] * 4, abs=1)
+
+
 def test_places_in_text_and_document_belong_to_each_other(documents: BlockDocuments) -> None:
     block = block_of(INLINE)
     in_document = documents.document(BlockBox(block, 0, 0), 600).toPlainText()

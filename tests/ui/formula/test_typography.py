@@ -165,6 +165,16 @@ def test_arcs_and_braces_are_one_line_as_long_as_their_base(layout: FormulaLayou
         assert len(box.glyphs) == len(letters) + most_pieces or plain.width > 2.6 * SIZE
 
 
+def test_words_that_the_font_has_are_drawn_in_it_beside_others(layout: FormulaLayout) -> None:
+    mixed, known = box_of(layout, r"\textbf{Answer: 答案 5}"), box_of(layout, r"\textbf{Answer:5}")
+    arabic = box_of(layout, r"\text{السرعة x}")
+
+    assert [word.text for word in mixed.words] == ["答案 "]
+    assert [glyph.glyph for glyph in mixed.glyphs] == [glyph.glyph for glyph in known.glyphs]
+    assert mixed.glyphs[-2].x < mixed.words[0].x < mixed.glyphs[-1].x
+    assert [word.text for word in arabic.words] == ["السرعة x"]
+
+
 def _heights_of_scripts(box: Box) -> list[float]:
     return [round(glyph.y, 6) for glyph in box.glyphs if glyph.size_px < SIZE]
 
