@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from itertools import groupby
+from operator import itemgetter
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextBlockFormat, QTextCharFormat, QTextCursor
@@ -30,17 +33,23 @@ def insert_lines(cursor: QTextCursor, text: str, block_format: QTextBlockFormat,
     A line without letters goes with the one before, the first ones with the first letter of all. Between paragraphs
     is one character, as between lines.
     """
-    is_right = is_right_to_left(text)
-    for number, line in enumerate(text.split("\n")):
-        own = is_right_to_left(line)
-        is_right = is_right if own is None else own
+    for number, (is_right, lines) in enumerate(groupby(_directed_lines(text), itemgetter(0))):
         directed = QTextBlockFormat(block_format)
         directed.setLayoutDirection(_DIRECTIONS[is_right])
         if number:
             cursor.insertBlock(directed, char_format)
         else:
             cursor.setBlockFormat(directed)
-        cursor.insertText(drawable(line), char_format)
+        cursor.insertText("\n".join(line for _, line in lines), char_format)
+
+
+def _directed_lines(text: str) -> Iterator[tuple[bool | None, str]]:
+    """Yield the lines, drawable, each with whether it is written from the right."""
+    is_right = is_right_to_left(text)
+    for line in drawable(text).split(_LINE_SEPARATOR):
+        own = is_right_to_left(line)
+        is_right = is_right if own is None else own
+        yield is_right, line
 
 
 def _replacement(match: re.Match[str]) -> str:
