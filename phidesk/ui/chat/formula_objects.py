@@ -49,6 +49,9 @@ _LEAST_ABOVE = QTextFormat.Property.UserProperty.value + 2
 _LEAST_BELOW = QTextFormat.Property.UserProperty.value + 3
 """How far the letters around reach: less high a formula never is in a cell of a table."""
 _USUAL_PX = 16
+_USUAL_ASCENT_EM, _USUAL_DESCENT_EM = 1.0, 0.4
+_LEADING_EM = 0.12
+"""Above what is higher and below what is deeper than letters: it never touches the lines around it."""
 _SIDE_PX = 1
 """Room beside a formula, so that slanted letters do not touch their neighbours."""
 
@@ -197,7 +200,9 @@ class FormulaObjects(QPyTextObject):
         box = layout.lay_out(tree, size_px, is_display=delimited.is_display, column_px=column, room_px=room)
         if not box.has_ink:
             return None
-        formula, above, below = DrawnFormula(box, font), math.ceil(box.height), max(1, math.ceil(box.depth))
+        formula, leading_px = DrawnFormula(box, font), _LEADING_EM * size_px
+        above = math.ceil(box.height + (leading_px if box.height > _USUAL_ASCENT_EM * size_px else 0))
+        below = max(1, math.ceil(box.depth + (leading_px if box.depth > _USUAL_DESCENT_EM * size_px else 0)))
         width = math.ceil(formula.width) + 2 * _SIDE_PX
         if room_px is not None and not delimited.is_display:
             width = max(width, room_px)  # What follows several lines begins on another one.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QPoint
-from PySide6.QtGui import QColor, QGuiApplication, QTextCharFormat
+from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter, QTextCharFormat
 from pytestqt.qtbot import QtBot
 
 from phidesk.core.paths import package_resources
@@ -69,6 +69,22 @@ def test_what_is_no_formula_stays_as_it_was_written(documents: BlockDocuments, s
     document = documents.document(BlockBox(block_of(source), 0, 0), 600)
 
     assert document.toPlainText() == source
+
+
+def test_tall_formulas_in_lines_below_each_other_do_not_touch(documents: BlockDocuments) -> None:
+    formula = r"$\begin{pmatrix} 1 \\ 2 \end{pmatrix}$"
+    lines = [documents.document(BlockBox(block_of(text), 0, 0), 600) for text in (formula, f"{formula}  \n{formula}")]
+    image = QImage(600, 300, QImage.Format.Format_RGB32)
+    image.fill(QColor("white"))
+
+    painter = QPainter(image)
+    lines[1].drawContents(painter)
+    painter.end()
+
+    dark = [any(image.pixelColor(x, y).lightness() < 160 for x in range(60)) for y in range(300)]
+    first, last = dark.index(True), 299 - dark[::-1].index(True)
+    assert dark[first:last].count(False) >= 3
+    assert lines[1].size().height() > 1.8 * lines[0].size().height()
 
 
 def test_formulas_and_words_in_the_cells_of_a_row_are_level(documents: BlockDocuments) -> None:
