@@ -3,26 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtWidgets import QApplication
 
-from phidesk.core.paths import package_resources
 from phidesk.richtext.formula.parser import parse_formula
 from phidesk.ui.formula.boxes import Box, PlacedGlyph
 from phidesk.ui.formula.layout import FormulaLayout
 from phidesk.ui.formula.math_font import MathFont
 from tests.richtext.formula.formula_collection import read_formulas
-
-SIZE = 20.0
-
-
-@pytest.fixture(scope="module")
-def font(qapp: QApplication) -> MathFont:
-    return MathFont(package_resources() / "fonts" / "STIXTwoMath.ttf")
-
-
-@pytest.fixture(scope="module")
-def layout(font: MathFont) -> FormulaLayout:
-    return FormulaLayout(font)
+from tests.ui.formula.laid_out import SIZE
 
 
 def box_of(layout: FormulaLayout, source: str) -> Box:

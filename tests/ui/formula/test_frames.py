@@ -4,30 +4,13 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtGui import QColor, QImage, QPainter
-from PySide6.QtWidgets import QApplication
 
-from phidesk.core.paths import package_resources
-from phidesk.richtext.formula.parser import parse_formula
 from phidesk.ui.formula.boxes import Box, DrawnFormula
 from phidesk.ui.formula.layout import FormulaLayout
 from phidesk.ui.formula.math_font import MathFont
+from tests.ui.formula.laid_out import SIZE, box_of
 
-SIZE = 20.0
 MARGIN = 10
-
-
-@pytest.fixture(scope="module")
-def font(qapp: QApplication) -> MathFont:
-    return MathFont(package_resources() / "fonts" / "STIXTwoMath.ttf")
-
-
-@pytest.fixture(scope="module")
-def layout(font: MathFont) -> FormulaLayout:
-    return FormulaLayout(font)
-
-
-def box_of(layout: FormulaLayout, source: str, *, column_px: float | None = None) -> Box:
-    return layout.lay_out(parse_formula(source), SIZE, is_display=True, column_px=column_px)
 
 
 def picture_of(font: MathFont, box: Box, *, text: str = "#111111", ground: str = "white") -> QImage:

@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtGui import QColor, QImage, QPainter
-from PySide6.QtWidgets import QApplication
 
 from phidesk.core.paths import package_resources
 from phidesk.richtext.formula.alphabets import Alphabet, styled
@@ -26,27 +25,13 @@ from phidesk.richtext.formula.symbols import (
     WIDE_ACCENTS,
     WIDE_ACCENTS_BELOW,
 )
-from phidesk.ui.formula.boxes import Box, DrawnFormula
+from phidesk.ui.formula.boxes import DrawnFormula
 from phidesk.ui.formula.layout import FormulaLayout
 from phidesk.ui.formula.math_font import MathFont
 from tests.richtext.formula.test_parser import PIECES
+from tests.ui.formula.laid_out import SIZE, box_of
 
-SIZE = 20.0
 ARROWS_OF_ONE_WIDTH = ("xtwoheadrightarrow", "xtwoheadleftarrow", "xlongequal")
-
-
-@pytest.fixture(scope="module")
-def font(qapp: QApplication) -> MathFont:
-    return MathFont(package_resources() / "fonts" / "STIXTwoMath.ttf")
-
-
-@pytest.fixture(scope="module")
-def layout(font: MathFont) -> FormulaLayout:
-    return FormulaLayout(font)
-
-
-def box_of(layout: FormulaLayout, source: str, *, is_display: bool = True) -> Box:
-    return layout.lay_out(parse_formula(source), SIZE, is_display=is_display)
 
 
 def test_every_character_that_a_command_stands_for_is_in_the_font(font: MathFont) -> None:

@@ -3,35 +3,17 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtWidgets import QApplication
 
-from phidesk.core.paths import package_resources
-from phidesk.richtext.formula.parser import parse_formula
 from phidesk.ui.formula.boxes import Box
 from phidesk.ui.formula.layout import FormulaLayout
-from phidesk.ui.formula.math_font import MathFont
 from tests.richtext.formula.formula_collection import read_formulas
+from tests.ui.formula.laid_out import SIZE, box_of
 
-SIZE = 20.0
 SUM = "s = aaaa + bbbb + cccc + dddd + eeee + ffff"
 CHAIN = "xxxx + 1 = yyyy + 2 = zzzz + 3"
 ALIGNED = r"\begin{aligned} s &= aaaa + bbbb + cccc + dddd \\ &= eeee \end{aligned}"
 WIDE_LEFT = r"\begin{aligned} ssssssssss &= aaaa + bbbb \\ &= cccc \end{aligned}"
 WORDS = r"\text{the answer is written in words only}"
-
-
-@pytest.fixture(scope="module")
-def font(qapp: QApplication) -> MathFont:
-    return MathFont(package_resources() / "fonts" / "STIXTwoMath.ttf")
-
-
-@pytest.fixture(scope="module")
-def layout(font: MathFont) -> FormulaLayout:
-    return FormulaLayout(font)
-
-
-def box_of(layout: FormulaLayout, source: str, room: float | None = None) -> Box:
-    return layout.lay_out(parse_formula(source), SIZE, is_display=True, room_px=room)
 
 
 def lines_of(box: Box, layout: FormulaLayout) -> list[list[str]]:
@@ -46,7 +28,7 @@ def lines_of(box: Box, layout: FormulaLayout) -> list[list[str]]:
 def test_lines_fit_and_lose_nothing(layout: FormulaLayout, source: str) -> None:
     whole = box_of(layout, source)
 
-    broken = box_of(layout, source, 190.0)
+    broken = box_of(layout, source, room_px=190.0)
 
     assert whole.width > 190
     assert broken.width <= 190
@@ -57,7 +39,7 @@ def test_lines_fit_and_lose_nothing(layout: FormulaLayout, source: str) -> None:
 
 @pytest.mark.parametrize(("source", "begin"), [(SUM, "+"), (CHAIN, "=")])
 def test_further_lines_begin_with_their_sign(layout: FormulaLayout, source: str, begin: str) -> None:
-    first, *others = lines_of(box_of(layout, source, 170.0), layout)
+    first, *others = lines_of(box_of(layout, source, room_px=170.0), layout)
 
     assert others
     assert first[0] == ""
@@ -65,13 +47,13 @@ def test_further_lines_begin_with_their_sign(layout: FormulaLayout, source: str,
 
 
 def test_a_sum_is_broken_before_its_terms_and_not_within_one(layout: FormulaLayout) -> None:
-    _, *others = lines_of(box_of(layout, r"aaaa \times bb + cccc \times dd + eeee \times ff", 140.0), layout)
+    _, *others = lines_of(box_of(layout, r"aaaa \times bb + cccc \times dd + eeee \times ff", room_px=140.0), layout)
 
     assert [line[0] for line in others] == ["+", "+"]
 
 
 def test_right_sides_stay_aligned(layout: FormulaLayout) -> None:
-    box = box_of(layout, ALIGNED, 190.0)
+    box = box_of(layout, ALIGNED, room_px=190.0)
     equals = box_of(layout, "=").glyphs[0].glyph
 
     assert len({round(glyph.x, 3) for glyph in box.glyphs if glyph.glyph == equals}) == 1
@@ -81,7 +63,7 @@ def test_right_sides_stay_aligned(layout: FormulaLayout) -> None:
 def test_no_formula_loses_glyphs_or_grows_wider(layout: FormulaLayout, room: float) -> None:
     for source in (source for sources in read_formulas().values() for source in sources[:12]):
         try:
-            whole, broken = box_of(layout, source), box_of(layout, source, room)
+            whole, broken = box_of(layout, source), box_of(layout, source, room_px=room)
         except ValueError:
             continue
 

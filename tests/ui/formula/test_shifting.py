@@ -3,29 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtWidgets import QApplication
 
-from phidesk.core.paths import package_resources
-from phidesk.richtext.formula.parser import parse_formula
 from phidesk.ui.formula.boxes import Box
 from phidesk.ui.formula.layout import FormulaLayout
 from phidesk.ui.formula.math_font import MathFont
-
-SIZE = 20.0
-
-
-@pytest.fixture(scope="module")
-def font(qapp: QApplication) -> MathFont:
-    return MathFont(package_resources() / "fonts" / "STIXTwoMath.ttf")
-
-
-@pytest.fixture(scope="module")
-def layout(font: MathFont) -> FormulaLayout:
-    return FormulaLayout(font)
-
-
-def box_of(layout: FormulaLayout, source: str) -> Box:
-    return layout.lay_out(parse_formula(source), SIZE, is_display=True)
+from tests.ui.formula.laid_out import SIZE, box_of
 
 
 def place_of(font: MathFont, box: Box, character: str) -> tuple[float, float]:

@@ -6,24 +6,9 @@ import math
 from itertools import pairwise
 
 import pytest
-from PySide6.QtWidgets import QApplication
 
-from phidesk.core.paths import package_resources
-from phidesk.richtext.formula.parser import parse_formula
-from phidesk.ui.formula.boxes import Box
 from phidesk.ui.formula.layout import FormulaLayout
-from phidesk.ui.formula.math_font import MathFont
-
-SIZE = 20.0
-
-
-@pytest.fixture(scope="module")
-def layout(qapp: QApplication) -> FormulaLayout:
-    return FormulaLayout(MathFont(package_resources() / "fonts" / "STIXTwoMath.ttf"))
-
-
-def box_of(layout: FormulaLayout, source: str) -> Box:
-    return layout.lay_out(parse_formula(source), SIZE, is_display=True)
+from tests.ui.formula.laid_out import SIZE, box_of
 
 
 @pytest.mark.parametrize(

@@ -7,29 +7,11 @@ import math
 import pytest
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QColor, QImage, QPainter
-from PySide6.QtWidgets import QApplication
 
-from phidesk.core.paths import package_resources
-from phidesk.richtext.formula.parser import parse_formula
 from phidesk.ui.formula.boxes import Box, DrawnFormula
 from phidesk.ui.formula.layout import FormulaLayout
 from phidesk.ui.formula.math_font import MathFont
-
-SIZE = 20.0
-
-
-@pytest.fixture(scope="module")
-def font(qapp: QApplication) -> MathFont:
-    return MathFont(package_resources() / "fonts" / "STIXTwoMath.ttf")
-
-
-@pytest.fixture(scope="module")
-def layout(font: MathFont) -> FormulaLayout:
-    return FormulaLayout(font)
-
-
-def box_of(layout: FormulaLayout, source: str, *, is_display: bool = True) -> Box:
-    return layout.lay_out(parse_formula(source), SIZE, is_display=is_display)
+from tests.ui.formula.laid_out import SIZE, box_of
 
 
 @pytest.mark.parametrize("scale", [1.0, 3.0, 3.3, 5.0, 12.0])
