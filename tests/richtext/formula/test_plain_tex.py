@@ -11,8 +11,6 @@ from phidesk.richtext.formula.nodes import (
     Classed,
     Fenced,
     Fraction,
-    Node,
-    Row,
     Scripts,
     Stacked,
     Symbol,
@@ -21,14 +19,7 @@ from phidesk.richtext.formula.nodes import (
 from phidesk.richtext.formula.parser import parse_formula
 from phidesk.richtext.formula.symbols import stacks_its_scripts
 from tests.richtext.formula.outline import outline
-from tests.richtext.formula.test_parser import text_of
-
-
-def only(source: str) -> Node:
-    tree = parse_formula(source)
-    assert isinstance(tree, Row)
-    (node,) = tree.children
-    return node
+from tests.richtext.formula.test_parser import only, text_of
 
 
 @pytest.mark.parametrize(

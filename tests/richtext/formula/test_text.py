@@ -6,17 +6,10 @@ from unicodedata import normalize
 
 import pytest
 
-from phidesk.richtext.formula.nodes import Node, Row, Scripts, Styled, Word
+from phidesk.richtext.formula.nodes import Row, Scripts, Styled, Word
 from phidesk.richtext.formula.parser import DEEPEST, FormulaTooDeep, parse_formula
 from tests.richtext.formula.outline import outline
-from tests.richtext.formula.test_parser import text_of
-
-
-def only(source: str) -> Node:
-    tree = parse_formula(source)
-    assert isinstance(tree, Row)
-    (node,) = tree.children
-    return node
+from tests.richtext.formula.test_parser import only, text_of
 
 
 @pytest.mark.parametrize(
