@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QProxyStyle, QStyle, QStyleOption, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 from typing_extensions import override
 
 from phidesk.ui.theme.theme import Theme
 from phidesk.ui.widgets.line_field import LineField
-
-_ICON_SIZES = (QStyle.PixelMetric.PM_SmallIconSize, QStyle.PixelMetric.PM_LineEditIconSize)
-"""Which of them Qt asks for depends on how high the field is."""
 
 
 class SearchField(LineField):
@@ -28,9 +25,6 @@ class SearchField(LineField):
         self._erase = QAction(self.tr("Empty the search"), self)
         self._erase.setObjectName("searchErase")
         self._erase.setVisible(False)
-        style = _GrowingIcons(theme)
-        style.setParent(self)  # The field does not own its style.
-        self.setStyle(style)
         self.setProperty("kind", "quiet")
         self.setPlaceholderText(words)
         self.setAccessibleName(words)
@@ -59,19 +53,3 @@ class SearchField(LineField):
     def _on_theme_changed(self) -> None:
         self._sign.setIcon(self._theme.icon("search", "muted"))
         self._erase.setIcon(self._theme.icon("x", "muted"))
-
-
-class _GrowingIcons(QProxyStyle):
-    """Lets the icons within a field grow with the text: only the style says how large they are, no sheet does."""
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__("Fusion")
-        self._theme = theme
-
-    @override
-    def pixelMetric(
-        self, metric: QStyle.PixelMetric, /, option: QStyleOption | None = None, widget: QWidget | None = None
-    ) -> int:
-        if metric in _ICON_SIZES:
-            return self._theme.small_icon_px
-        return super().pixelMetric(metric, option, widget)
