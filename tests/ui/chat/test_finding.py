@@ -153,7 +153,7 @@ def test_escape_takes_bar_and_marks_away(scene: Scene, qtbot: QtBot) -> None:
 
 
 def test_counting_goes_on_after_the_nearest_hit_is_shown(scene: Scene, qtbot: QtBot) -> None:
-    answers = [f"{generated_answer(number, parts=3)}\n\nA needle." for number in range(400)]
+    answers = [f"{generated_answer(number, parts=3)}\n\n{FILLER * 10}A needle." for number in range(400)]
     scene.view.show_messages(talk(*(text for answer in answers for text in ("A question?", answer))))
     scene.finding.open()
 
