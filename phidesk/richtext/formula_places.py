@@ -19,8 +19,11 @@ _DEEPEST = 20
 """Levels of braces in a box."""
 _MONEY = b"%"
 """Stands for a sign that opens nothing: one like it, without a meaning in markdown."""
+_CODE = rb"(?<!`)(?P<ticks>`+)(?!`)[^\n]{1,4000}?(?<!`)(?P=ticks)(?!`)"
+"""Between as many backticks as before it; bounded, for there may be thousands that never close."""
 _CODE_OR_FORMULA = re.compile(
-    rb"^ {0,3}(?P<fence>`{3,}|~{3,})[^\n]*\n(?:.*?^ {0,3}(?P=fence)|.*)|`[^`\n]+`|\\\\|\\\$"
+    rb"^ {0,3}(?P<fence>`{3,}|~{3,})[^\n]*\n(?:.*?^ {0,3}(?P=fence)|.*)"
+    rb"|" + _CODE + rb"|\\\\|\\\$|\\`"
     rb"|\]\([^\s)]*|[a-z]{3,6}://[^\s)>]*"
     rb"|(?P<opening>\\\[|\\\(|\$\$|\\begin\{(?P<environment>" + "|".join(DISPLAY_ENVIRONMENTS).encode() + rb")\*?\})"
     rb"|(?P<dollar>\$)|(?P<box>\\boxed\{)",
