@@ -36,7 +36,6 @@ class JsonPane(QWidget):
         self._edit.setObjectName("toolJson")
         self._edit.setAccessibleName(title)
         self._edit.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
-        self._edit.write_from_the_left()
         self._edit.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
         self._words = make_wrapped_label("toolJsonFault", tone="danger")
         self._go = QPushButton(self.tr("Go there"))

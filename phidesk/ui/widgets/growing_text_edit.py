@@ -46,12 +46,6 @@ class GrowingTextEdit(JointedTextEdit):
         self._hint = words
         self.viewport().update()
 
-    def write_from_the_left(self) -> None:
-        """Let all lines be written from the left, whatever letters they have: for what a program reads."""
-        option = self.document().defaultTextOption()
-        option.setTextDirection(Qt.LayoutDirection.LeftToRight)
-        self.document().setDefaultTextOption(option)
-
     def fit_height(self) -> None:
         """Be as high as the lines."""
         lines = self._line_count()

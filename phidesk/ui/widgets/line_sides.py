@@ -33,8 +33,6 @@ class SidedLayout(QPlainTextDocumentLayout):
 
     def _is_at_the_right(self, block: QTextBlock) -> bool:
         """Whether a line is written from the right; one without letters goes with the one before."""
-        if self.document().defaultTextOption().textDirection() == Qt.LayoutDirection.LeftToRight:
-            return False
         if self.document().isEmpty():
             return self.is_mirrored
         for _ in range(_LOOKED_BACK):

@@ -170,18 +170,6 @@ def test_a_line_that_gets_other_letters_changes_its_side(page: QWidget) -> None:
     assert (before, typed, sides_of(field)) == ("<<", "<>", "<<")
 
 
-def test_what_a_program_reads_stays_on_the_left(page: QWidget) -> None:
-    field = GrowingTextEdit(page, fewest_lines=2, most_lines=9, edges_px=10)
-    field.setLayoutDirection(RIGHT_TO_LEFT)
-    field.write_from_the_left()
-    field.resize(300, 50)
-    field.show()
-
-    field.setPlainText('[\n  "نص": 1\n]')
-
-    assert sides_of(field) == "<<<"
-
-
 def sides_of(field: GrowingTextEdit) -> str:
     """Return for each line ">" if the cursor before its first character stands at the right, as it is drawn."""
     cursor = field.textCursor()
