@@ -10,14 +10,14 @@ from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from phidesk.ui.widgets.jointed_text_edit import JointedTextEdit
-from phidesk.ui.widgets.line_sides import SidedLayout
 from phidesk.ui.widgets.text_line import paint_wrapped
 
 
 class GrowingTextEdit(JointedTextEdit):
     """Grows and shrinks with its text and font; beyond its most lines it scrolls. Tab leaves it.
 
-    Each line begins on the side where its reading does; an empty field where that of the window does.
+    All lines begin on the side of the first one: Qt lays plain text out with one alignment, and would keep Arabic on
+    the left.
     """
 
     def __init__(self, parent: QWidget | None = None, *, fewest_lines: int, most_lines: int, edges_px: int) -> None:
@@ -30,10 +30,7 @@ class GrowingTextEdit(JointedTextEdit):
         self.setTabChangesFocus(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.document().setDocumentMargin(0)
-        self._sides = SidedLayout(self.document())
-        self.document().setDocumentLayout(self._sides)
-        self.setDocument(self.document())  # So that the layout knows its field.
-        self._sides.documentSizeChanged.connect(self.fit_height)
+        self.document().documentLayout().documentSizeChanged.connect(self.fit_height)
         self.textChanged.connect(self._align)
         self._align()
 
@@ -76,9 +73,15 @@ class GrowingTextEdit(JointedTextEdit):
         return max(self.fontMetrics().lineSpacing(), math.ceil(laid_out))
 
     def _align(self) -> None:
-        """Let lines that did not change themselves be drawn where they stand now: those without letters follow."""
-        self._sides.is_mirrored = self.isRightToLeft()
-        self.viewport().update()
+        """Let the text stand where its reading begins; an empty field where that of the window does."""
+        first = self.document().firstBlock()
+        direction = first.textDirection() if first.text() else self.layoutDirection()
+        is_right = direction == Qt.LayoutDirection.RightToLeft
+        side = Qt.AlignmentFlag.AlignRight if is_right else Qt.AlignmentFlag.AlignLeft
+        option = self.document().defaultTextOption()
+        if option.alignment() != side | Qt.AlignmentFlag.AlignAbsolute:
+            option.setAlignment(side | Qt.AlignmentFlag.AlignAbsolute)
+            self.document().setDefaultTextOption(option)
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:

@@ -135,54 +135,6 @@ def test_text_stands_where_its_reading_begins(
     assert (field.cursorRect().left() > field.width() // 2) is is_right
 
 
-@pytest.mark.parametrize(
-    ("text", "sides"),
-    [
-        ("words\nنص", "<>"),
-        ("نص\nwords\nשם", "><>"),
-        ("نص\n1 + 1\n\nwords\n2 + 2", ">>><<"),
-        ("words\n" + "كلمات " * 20, "<>"),
-        ("words\nنص   ", "<>"),
-    ],
-)
-def test_each_line_stands_where_its_reading_begins(page: QWidget, text: str, sides: str) -> None:
-    field = GrowingTextEdit(page, fewest_lines=2, most_lines=9, edges_px=10)
-    field.resize(300, 50)
-    field.show()
-
-    field.insertPlainText(text)
-
-    assert sides_of(field) == sides
-    assert field.toPlainText() == text
-
-
-def test_a_line_that_gets_other_letters_changes_its_side(page: QWidget) -> None:
-    field = GrowingTextEdit(page, fewest_lines=2, most_lines=9, edges_px=10)
-    field.resize(300, 50)
-    field.show()
-    field.insertPlainText("words\n")
-    before = sides_of(field)
-
-    field.insertPlainText("كلمات")
-    typed = sides_of(field)
-    field.undo()
-
-    assert (before, typed, sides_of(field)) == ("<<", "<>", "<<")
-
-
-def sides_of(field: GrowingTextEdit) -> str:
-    """Return for each line ">" if the cursor before its first character stands at the right, as it is drawn."""
-    cursor = field.textCursor()
-    places = []
-    for number in range(field.document().blockCount()):
-        block = field.document().findBlockByNumber(number)
-        cursor.setPosition(block.position())
-        first = field.cursorRect(cursor).left()
-        cursor.setPosition(block.position() + block.length() - 1)
-        places.append(">" if max(first, field.cursorRect(cursor).left()) > field.width() - 20 else "<")
-    return "".join(places)
-
-
 def test_letters_that_are_not_decided_are_given_up_with_the_focus(page: QWidget) -> None:
     field = GrowingTextEdit(page, fewest_lines=1, most_lines=4, edges_px=10)
     field.show()
