@@ -10,6 +10,7 @@ import logging
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property, partial
+from importlib import import_module
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, NoReturn, TypeVar
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from phidesk.profile import Profile
 
+_FORMULA_MODULES = ("phidesk.richtext.html", "phidesk.ui.formula.layout")
 LOG_BYTES = 1_000_000
 KEPT_LOGS = 3
 
@@ -63,6 +65,7 @@ def open_window(theme: Theme, services: Services) -> MainWindow:
     """
     first = make_first_window(theme, services.open_records())
     first.window.painted.connect(partial(_load_rest, first, theme, services))
+    first.window.completed.connect(partial(services.tasks.run, _import_formulas))
     first.window.show()
     first.front.composer.focus_input()
     return first.window
@@ -79,6 +82,12 @@ def _import_assembly() -> Join:
     from phidesk.assembly import complete_window  # noqa: PLC0415 - the first paint need not wait
 
     return complete_window
+
+
+def _import_formulas() -> None:
+    """Import what shows and copies formulas while nobody waits for it: the first formula would hold the window up."""
+    for name in _FORMULA_MODULES:
+        import_module(name)
 
 
 def _complete(first: FirstWindow, held: HeldInput, theme: Theme, services: Services, join: Join) -> None:

@@ -1,4 +1,4 @@
-"""What is loaded before the window is painted: only what the first frame shows."""
+"""What is loaded before the window is painted, and what only when it is complete."""
 
 from __future__ import annotations
 
@@ -7,8 +7,23 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.journeys.program import NO_OLLAMA
+
 PATIENCE_S = 120
 PROGRAM = "tests.benchmarks.window_start_process"
+FORMULAS = """
+import sys
+from PySide6.QtCore import QEventLoop, QTimer
+from tests.journeys.own_window import own_window
+NAMES = {"phidesk.richtext.formula.parser", "phidesk.ui.formula.layout"}
+with own_window() as window:
+    waiting = QEventLoop()
+    looking = QTimer()
+    looking.timeout.connect(lambda: NAMES <= set(sys.modules) and waiting.quit())
+    looking.start(10)
+    waiting.exec()
+    window.close()
+"""
 NOT_NEEDED_YET = {
     "hashlib",
     "httpx",
@@ -62,3 +77,9 @@ def test_the_first_paint_waits_for_nothing_that_it_does_not_show(tmp_path: Path)
     loaded = {line.rsplit("|", 1)[1].strip() for line in report.splitlines() if line.startswith("import time:")}
     assert {"phidesk.app", "phidesk.ui.main_window"} <= loaded
     assert loaded & NOT_NEEDED_YET == set()
+
+
+def test_what_shows_formulas_is_loaded_when_the_window_is_complete(tmp_path: Path) -> None:
+    environment = {**os.environ, "PHIDESK_HOME": str(tmp_path), "OLLAMA_HOST": NO_OLLAMA, "PHIDESK_OLLAMA": "none"}
+
+    subprocess.run([sys.executable, "-c", FORMULAS], env=environment, timeout=PATIENCE_S, check=True)
